@@ -1,0 +1,23 @@
+# One test program for each folder that has *_test.cc files beside its code, and those under test/.
+function(partnerd_test name)
+  cmake_parse_arguments(test "" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE ${test_LIBRARIES} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE PARTNERD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT})
+endfunction()
+
+get_property(folders GLOBAL PROPERTY partnerd_folders)
+foreach(folder ${folders})
+  get_property(tests GLOBAL PROPERTY partnerd_tests_of_${folder})
+  if(tests)
+    partnerd_test(${folder}_test SOURCES ${tests} LIBRARIES partnerd_${folder} partnerd_testing)
+  endif()
+endforeach()
+
+add_subdirectory(test)

@@ -1,0 +1,142 @@
+// The one seam under the engine: a transaction that runs named queries. Drivers implement it (sqlite.cc; PostgreSQL is
+// next); each query text in store/ is written once and must run on all of them. Used by store/ (Tx) and by the joiner in
+// dialect/ and server/ (Database). Knows nothing of accounts, HTTP or event loops.
+//
+// A refusal is not an exception here. What throws is a broken machine: db::Unavailable where trying again later may help
+// (queue full, disk full, I/O error, read-only file), db::Broken for the rest (a bug, a corrupt file).
+
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace db {
+
+class Unavailable : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Broken : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// A key or a UNIQUE constraint that the statement would have broken. The statement has had no effect; the transaction
+// goes on.
+class Duplicate : public Broken {
+    using Broken::Broken;
+};
+
+// A parameter of a query: null, a 64-bit integer or UTF-8 text. Text is borrowed until the query has run.
+class Parameter {
+public:
+    Parameter(std::nullptr_t) {}
+    Parameter(std::int64_t value) : value_(value) {}
+    Parameter(int value) : value_(std::int64_t{value}) {}
+    Parameter(bool value) : value_(std::int64_t{value}) {}
+    Parameter(std::string_view value) : value_(value) {}
+    Parameter(const std::string& value) : value_(std::string_view(value)) {}
+    Parameter(const char* value) : value_(std::string_view(value)) {}
+    template <class T>
+    Parameter(const std::optional<T>& value) {
+        if (value) *this = Parameter(*value);
+    }
+
+    const std::variant<std::monostate, std::int64_t, std::string_view>& value() const { return value_; }
+
+private:
+    std::variant<std::monostate, std::int64_t, std::string_view> value_;
+};
+
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+
+// One row of a result. Asking a column for a type that it does not have throws Broken.
+class Row {
+public:
+    explicit Row(const Value* values) : values_(values) {}
+
+    std::int64_t integer(std::size_t column) const;
+    const std::string& text(std::size_t column) const;
+    std::optional<std::int64_t> find_integer(std::size_t column) const;  // absent: NULL
+    std::optional<std::string> find_text(std::size_t column) const;      // absent: NULL
+
+private:
+    const Value* values_;
+};
+
+// All rows of a result, owned.
+class Rows {
+public:
+    Rows(std::vector<Value> values, std::size_t columns, std::size_t changed)
+        : values_(std::move(values)), columns_(columns), changed_(changed) {}
+
+    bool empty() const { return values_.empty(); }
+    std::size_t size() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
+    Row operator[](std::size_t row) const { return Row(values_.data() + row * columns_); }
+    std::size_t changed() const { return changed_; }  // rows that an INSERT, UPDATE or DELETE touched
+
+private:
+    std::vector<Value> values_;
+    std::size_t columns_;
+    std::size_t changed_;
+};
+
+struct Query {
+    std::string_view name;  // shows up in logs and errors; becomes PostgreSQL's name of the prepared statement
+    std::string_view sql;   // $1, $2, ... as placeholders, in any order, each as often as wanted; a literal with static life
+};
+
+class Tx {
+public:
+    virtual ~Tx() = default;
+
+    virtual Rows run(const Query&, std::initializer_list<Parameter> parameters) = 0;
+
+    // Several statements without parameters, separated by semicolons: schema changes only.
+    virtual void run_script(std::string_view sql) = 0;
+
+    // To be called by whoever changes what callers keep in memory (credentials, resellers, promotions): once this
+    // transaction has committed, Database::generation() differs from what it was.
+    virtual void invalidate_caches() = 0;
+};
+
+enum class Outcome { keep, undo };
+
+class Database {
+public:
+    virtual ~Database() = default;
+
+    using Work = std::function<Outcome(Tx&)>;
+    using Done = std::function<void(std::exception_ptr)>;
+
+    // Runs work inside a write transaction, on a thread of the database's choosing, and calls done (on any thread) only
+    // once its effects are durable, or undone, or have failed. Until then nobody may be told. Works that wait together
+    // are committed together; an exception or Outcome::undo undoes that work alone. May run work more than once (after a
+    // serialisation failure): work must have no effect outside its Tx that a second run does not overwrite. done gets
+    // Unavailable when the queue is full, when work waited longer than the deadline, or when the commit failed.
+    virtual void write(Work work, Done done) = 0;
+
+    // Runs work on a read-only snapshot of what is durable. An embedded database runs it and done at once, on the calling
+    // thread; a remote one may use any thread.
+    virtual void read(Work work, Done done) = 0;
+
+    // Changes after each commit that called Tx::invalidate_caches(). Cheap: read it on every request.
+    virtual std::uint64_t generation() const = 0;
+
+    // In words, what is wrong with the file itself (not with the accounts in it); empty: nothing.
+    virtual std::vector<std::string> check_integrity() = 0;
+};
+
+// The same, for those who may block: start-up, the command line, tests. What work throws, and what done is told, is thrown.
+void write_and_wait(Database&, const std::function<void(Tx&)>& work);
+void read_and_wait(Database&, const std::function<void(Tx&)>& work);
+
+}  // namespace db

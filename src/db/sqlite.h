@@ -1,0 +1,33 @@
+// SQLite behind db::Database: one file, one process, one writer thread with group commit, any number of readers (WAL).
+// Opened by server/ and cli/ only.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "db/database.h"
+
+namespace db {
+
+struct SqliteOptions {
+    std::string path;
+    std::string vfs;                    // name of a registered VFS; empty: the default one (tests inject faults here)
+    std::size_t queue_limit = 10'000;   // works that may wait; beyond: Unavailable
+    std::size_t batch_limit = 1'024;    // works in one commit
+    std::chrono::milliseconds deadline{10'000};     // a work that waited longer is not begun: Unavailable
+    std::size_t checkpoint_pages = 1'000;           // a background checkpoint (PASSIVE) each time the WAL has grown by so many
+    std::size_t wal_limit_pages = 20'000;           // from here on the writer itself resets the WAL (RESTART)
+    std::function<void(std::string_view)> log = {};  // why something failed or recovered, one sentence; any thread
+};
+
+// Opens or makes the file. Throws Unavailable with one clear sentence when another process has it open, when it cannot be
+// read or written; Broken when it is no SQLite database.
+// The destructor finishes all works that wait, checkpoints and truncates the WAL.
+std::unique_ptr<Database> open_sqlite(SqliteOptions);
+
+}  // namespace db
