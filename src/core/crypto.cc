@@ -1,0 +1,121 @@
+#include "core/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <memory>
+#include <stdexcept>
+
+namespace {
+
+using Block = std::array<std::uint8_t, 16>;
+constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::size_t sealed_length = 26;  // ceil(128 / 5)
+
+// An AES-128 context for one key and direction, kept by each thread: setting up the key costs more than the block.
+EVP_CIPHER_CTX* cipher(const SealingKey& key, bool encrypt) {
+    struct Context {
+        std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> handle{EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free};
+        std::optional<SealingKey> key;
+    };
+    static thread_local Context contexts[2];
+    Context& context = contexts[encrypt];
+    if (context.key != key) {
+        if (EVP_CipherInit_ex(context.handle.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr, encrypt) != 1)
+            throw std::runtime_error("AES is not available");
+        EVP_CIPHER_CTX_set_padding(context.handle.get(), 0);
+        context.key = key;
+    }
+    return context.handle.get();
+}
+
+Block run_cipher(const SealingKey& key, const Block& input, bool encrypt) {
+    Block output;
+    int length = 0;
+    if (EVP_CipherUpdate(cipher(key, encrypt), output.data(), &length, input.data(), 16) != 1 || length != 16)
+        throw std::runtime_error("AES failed");
+    return output;
+}
+
+void put(Block& block, std::size_t offset, std::size_t bytes, std::uint64_t value) {
+    for (std::size_t i = bytes; i-- > 0; value >>= 8) block[offset + i] = static_cast<std::uint8_t>(value);
+}
+
+std::uint64_t get(const Block& block, std::size_t offset, std::size_t bytes) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | block[offset + i];
+    return value;
+}
+
+std::string encode_base32(const Block& block) {
+    std::string text;
+    text.reserve(sealed_length);
+    std::uint32_t bits = 0;
+    int pending = 0;
+    for (const std::uint8_t byte : block) {
+        bits = (bits << 8 | byte) & 0xfff;
+        for (pending += 8; pending >= 5; pending -= 5) text += base32_alphabet[bits >> (pending - 5) & 31];
+    }
+    text += base32_alphabet[bits << (5 - pending) & 31];
+    return text;
+}
+
+std::optional<Block> decode_base32(std::string_view text) {
+    if (text.size() != sealed_length) return std::nullopt;
+    Block block{};
+    std::uint32_t bits = 0;
+    int pending = 0;
+    std::size_t filled = 0;
+    for (const char character : text) {
+        const std::size_t value = base32_alphabet.find(character);
+        if (value == std::string_view::npos) return std::nullopt;
+        bits = (bits << 5 | static_cast<std::uint32_t>(value)) & 0xfff;
+        pending += 5;
+        if (pending >= 8 && filled < block.size()) {
+            pending -= 8;
+            block[filled++] = static_cast<std::uint8_t>(bits >> pending);
+        }
+    }
+    const bool surplus_is_zero = (bits & ((1u << pending) - 1)) == 0;
+    if (!surplus_is_zero) return std::nullopt;
+    return block;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest, &length, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 is not available");
+    std::string text;
+    text.reserve(2 * length);
+    for (unsigned int i = 0; i < length; ++i) {
+        text += "0123456789abcdef"[digest[i] >> 4];
+        text += "0123456789abcdef"[digest[i] & 15];
+    }
+    return text;
+}
+
+bool equal_in_constant_time(std::string_view left, std::string_view right) {
+    return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::string seal(const SealingKey& key, const Reference& reference) {
+    Block block;
+    put(block, 0, 4, static_cast<std::uint64_t>(reference.reseller_id));
+    put(block, 4, 7, static_cast<std::uint64_t>(reference.account_id));
+    put(block, 11, 5, reference.nonce);
+    return encode_base32(run_cipher(key, block, true));
+}
+
+std::optional<Reference> open_seal(const SealingKey& key, std::string_view text) {
+    const auto sealed = decode_base32(text);
+    if (!sealed) return std::nullopt;
+    const Block block = run_cipher(key, *sealed, false);
+    return Reference{
+        .reseller_id = static_cast<std::int64_t>(get(block, 0, 4)),
+        .account_id = static_cast<std::int64_t>(get(block, 4, 7)),
+        .nonce = get(block, 11, 5),
+    };
+}

@@ -1,0 +1,119 @@
+#include "engine/account_change.h"
+
+#include <utility>
+
+#include "store/accounts.h"
+#include "store/events.h"
+
+namespace {
+
+std::string describe(const std::optional<Instant>& instant) { return instant ? format_rfc3339(*instant) : ""; }
+
+std::string describe(const Holds& holds) {
+    std::string text;
+    const auto add = [&](bool held, std::string_view name) {
+        if (!held) return;
+        if (!text.empty()) text += ',';
+        text += name;
+    };
+    add(holds.ended, "ended");
+    add(holds.administrative, "administrative");
+    add(holds.credit, "credit");
+    return text;
+}
+
+std::vector<Change> differences(const Account& before, const Account& after) {
+    std::vector<Change> changes;
+    const auto compare = [&](std::string_view field, std::string old_text, std::string new_text) {
+        if (old_text != new_text) changes.push_back({std::string(field), std::move(old_text), std::move(new_text)});
+    };
+    compare("status", std::string(to_string(status_of(before))), std::string(to_string(status_of(after))));
+    compare("holds", describe(before.holds), describe(after.holds));
+    compare("type", std::string(to_string(before.type)), std::string(to_string(after.type)));
+    compare("domain", before.domain, after.domain);
+    compare("ends_at", describe(before.ends_at), describe(after.ends_at));
+    compare("deployed_members", std::to_string(before.deployed_members), std::to_string(after.deployed_members));
+    compare("removed_at", describe(before.removed_at), describe(after.removed_at));
+    if (before.stage != after.stage && status_of(before) == status_of(after))
+        changes.push_back({"stage", std::to_string(int(before.stage)), std::to_string(int(after.stage))});
+    if (before.activation_token != after.activation_token) changes.push_back({"activation_token", "", "reissued"});
+    return changes;
+}
+
+Account freeze(Account account) {
+    account.updated_at = *account.ends_at;
+    account.holds.ended = true;
+    return account;
+}
+
+Account close(Account account, const Reseller& reseller) {
+    account.updated_at = *account.ends_at + reseller.grace;
+    account.stage = Stage::deprovisioned;
+    return account;
+}
+
+}  // namespace
+
+std::optional<Instant> next_due(const Account& account, const Reseller& reseller) {
+    if (account.removed_at || account.stage == Stage::deprovisioned || !account.ends_at) return std::nullopt;
+    if (!account.holds.ended) return account.ends_at;
+    if (reseller.end_action == EndAction::stay_frozen) return std::nullopt;
+    return *account.ends_at + reseller.grace;
+}
+
+std::vector<Settled> settle(const Account& account, const Reseller& reseller, Instant now) {
+    std::vector<Settled> steps;
+    Account current = account;
+    for (auto due = next_due(current, reseller); due && *due <= now; due = next_due(current, reseller)) {
+        const bool is_frozen = current.holds.ended;
+        current = is_frozen ? close(std::move(current), reseller) : freeze(std::move(current));
+        steps.push_back({is_frozen ? EventKind::account_closed : EventKind::account_frozen, current});
+    }
+    return steps;
+}
+
+Account settled(Account account, const Reseller& reseller, Instant now) {
+    if (!account.due_at || *account.due_at > now) return account;
+    auto steps = settle(account, reseller, now);
+    return steps.empty() ? account : std::move(steps.back().after);
+}
+
+void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before, Account& after,
+                   Instant at) {
+    std::vector<Change> changes = differences(before, after);
+    if (changes.empty()) return;
+    after.updated_at = at;
+    after.due_at = next_due(after, caller.reseller);
+    after.version = before.version + 1;
+    store::update_account(tx, after);
+    store::append_event(tx, {
+                                .reseller_id = after.reseller_id,
+                                .id = world.new_id(),
+                                .account_id = after.id,
+                                .kind = kind,
+                                .at = at,
+                                .credential_id = caller.credential_id,
+                                .request_id = caller.request_id,
+                                .changes = std::move(changes),
+                            });
+}
+
+Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account) {
+    const Caller clock{.reseller = caller.reseller};
+    for (Settled& step : settle(account, caller.reseller, world.now(caller.reseller))) {
+        record_change(tx, world, clock, step.kind, account, step.after, step.after.updated_at);
+        account = std::move(step.after);
+    }
+    return account;
+}
+
+std::vector<Change> describe_opening(const Account& account) {
+    std::vector<Change> changes = {
+        {"uid", "", account.uid},
+        {"type", "", std::string(to_string(account.type))},
+        {"domain", "", account.domain},
+        {"status", "", std::string(to_string(status_of(account)))},
+    };
+    if (account.ends_at) changes.push_back({"ends_at", "", describe(account.ends_at)});
+    return changes;
+}

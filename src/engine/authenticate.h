@@ -1,0 +1,23 @@
+// Turns a presented secret into a Caller. Called by the joiner in dialect/ before anything else is looked at.
+
+#pragma once
+
+#include <string_view>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/caller.h"
+#include "engine/world.h"
+
+// What a secret stands for. Secrets carry at least 128 random bits, so an unsalted SHA-256 is enough, and looking it up
+// takes the same steps whatever was presented.
+struct Identity {
+    Credential credential;
+    Reseller reseller;
+};
+
+std::optional<Identity> find_identity(db::Tx&, std::string_view secret);
+
+// Whether the identity may be used now, in this kind of API.
+// Refuses: unauthenticated (another kind, revoked, expired by its reseller's clock).
+Result<Caller> accept_identity(World&, const Identity&, CredentialKind);

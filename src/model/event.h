@@ -1,0 +1,50 @@
+// Event: one for every change, written in the transaction that made it. Audit trail and outbox in one. Holds no secret.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.h"
+
+// Stored as numbers: never renumber.
+enum class EventKind {
+    account_opened = 1,
+    account_end_date_moved = 2,
+    account_frozen = 3,         // ends_at passed
+    account_thawed = 4,         // a new end date lifted the freeze
+    account_closed = 5,         // grace passed, or closed by hand
+    account_removed = 6,        // a tombstone is left
+    account_redeemed = 7,
+    account_activated = 8,
+    account_members_reported = 9,
+    account_held = 10,
+    account_lifted = 11,
+    account_token_reissued = 12,
+};
+
+std::string_view to_string(EventKind);  // "account.opened"
+
+struct Change {
+    std::string field;
+    std::string before;  // empty: had no value
+    std::string after;   // empty: has no value
+
+    bool operator==(const Change&) const = default;
+};
+
+struct Event {
+    std::int64_t reseller_id = 0;
+    std::int64_t id = 0;  // grows with time
+    std::int64_t account_id = 0;
+    EventKind kind = EventKind::account_opened;
+    Instant at;                                // by the reseller's clock
+    std::optional<std::int64_t> credential_id;  // who; absent: the clock, or the customer
+    std::string request_id;                    // empty: no request
+    std::vector<Change> changes;
+
+    bool operator==(const Event&) const = default;
+};
