@@ -6,7 +6,6 @@
 Result<Account> move_end_date(db::Tx& tx, World& world, const Caller& caller, const MoveEndDate& command) {
     const Instant now = world.now(caller.reseller);
     const Account before = settle_in(tx, world, caller, TRY(get_account(tx, caller, command.uid)));
-    if (command.keep) return before;
     if (before.stage == Stage::deprovisioned)
         return Error{Reason::conflict, "The account is closed.", {{"status", "closed", ""}}, before.opened_under};
     if (command.ends_at && *command.ends_at <= now)

@@ -13,7 +13,6 @@
 
 struct MoveEndDate {
     std::string uid;
-    bool keep = false;               // the caller named no date: answer with the account as it is
     std::optional<Instant> ends_at;  // absent: no end
 };
 

@@ -1,0 +1,25 @@
+#include "dialect/dialect.h"
+
+namespace dialect {
+
+Error to_error(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const db::Unavailable&) {
+        return {Reason::unavailable, "The service is not available now; try again later."};
+    } catch (...) {
+        return {Reason::broken, "Internal server error"};
+    }
+}
+
+std::string describe(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& exception) {
+        return exception.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+}  // namespace dialect

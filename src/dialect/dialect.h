@@ -1,0 +1,131 @@
+// A published API is a Dialect: a table of routes, and how it says no. A route is a path and three plain functions:
+//
+//     parse      the dialect's request  ->  a command of the engine
+//     operation  the command            ->  an answer, decided inside one transaction
+//     render     the answer             ->  the dialect's response
+//
+// write_route() and read_route() are the only code that knows how the three are joined; serve() (service.h) is the only
+// code that knows what happens before. Nothing here waits: what takes time calls back.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/caller.h"
+#include "engine/world.h"
+#include "http/message.h"
+
+namespace dialect {
+
+struct Route;
+
+// A request on its way: matched, then authenticated, then parsed.
+struct Call {
+    http::Request request;
+    std::string request_id;
+    const Route* route = nullptr;          // set once matched
+    std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
+    bool authenticated = false;
+    Caller caller;                         // set once authenticated
+};
+
+struct App {
+    db::Database& database;
+    World& world;
+    std::function<void(const Call&, const std::string& sentence)> log_failure;  // a broken machine, before it is answered
+};
+
+using RenderError = http::Response (*)(const Call&, const Error&);
+
+struct Route {
+    http::Method method;
+    std::string_view path;  // "/api/v1/partners/accounts/{accountUid}"
+    std::function<void(const App&, std::shared_ptr<Call>, RenderError, http::Reply)> run;
+};
+
+struct Dialect {
+    std::string_view name;
+    std::string_view prefix;  // all its paths begin so
+    const std::vector<Route>* routes;
+    CredentialKind credential_kind;
+    std::vector<std::string_view> media_types;  // of request bodies
+
+    // The secret that the caller presents; absent: none. Borrowed from the request.
+    std::optional<std::string_view> (*find_secret)(const http::Request&);
+    // What the engine refused, in this dialect's words. Reason::unauthenticated carries no field when nothing was presented.
+    RenderError render_error;
+    // What HTTP refused (404 for a path, 405, 408, 411, 413, 414, 415, 431, ...), in this dialect's shape.
+    http::Response (*render_status)(const Call&, int status, std::string_view detail);
+};
+
+// The reason that a broken machine gives: unavailable (try again later) or broken; says nothing else.
+Error to_error(const std::exception_ptr& failure);
+
+// One sentence about a broken machine, for the log.
+std::string describe(const std::exception_ptr& failure);
+
+namespace detail {
+
+template <class Command, class Answer>
+struct Job {
+    std::shared_ptr<Call> call;
+    Command command;
+    std::optional<Result<Answer>> answer;
+};
+
+template <class Command, class Answer>
+Route route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+            Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+            http::Response (*render)(const Call&, const Answer&),
+            void (db::Database::*transaction)(db::Database::Work, db::Database::Done)) {
+    auto run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
+        Result<Command> command = parse(*call);
+        if (!command.ok()) return reply(render_error(*call, command.error()));
+
+        auto job = std::make_shared<Job<Command, Answer>>(
+            Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
+        auto work = [job, operation, &world = app.world](db::Tx& tx) {
+            job->answer.emplace(operation(tx, world, job->call->caller, job->command));
+            return job->answer->ok() ? db::Outcome::keep : db::Outcome::undo;
+        };
+        auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
+            const Call& answered = *job->call;
+            if (failure) {
+                app.log_failure(answered, describe(failure));
+                return reply(render_error(answered, to_error(failure)));
+            }
+            if (!job->answer->ok()) return reply(render_error(answered, job->answer->error()));
+            reply(render(answered, job->answer->value()));
+        };
+        (app.database.*transaction)(std::move(work), std::move(done));
+    };
+    return {method, path, run};
+}
+
+}  // namespace detail
+
+// The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it wrote.
+template <class Command, class Answer>
+Route write_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                  http::Response (*render)(const Call&, const Answer&)) {
+    return detail::route(method, path, parse, operation, render, &db::Database::write);
+}
+
+// The operation runs on a snapshot and may write nothing.
+template <class Command, class Answer>
+Route read_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+                 Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                 http::Response (*render)(const Call&, const Answer&)) {
+    return detail::route(method, path, parse, operation, render, &db::Database::read);
+}
+
+}  // namespace dialect

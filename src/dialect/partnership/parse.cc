@@ -1,0 +1,76 @@
+#include "dialect/partnership/parse.h"
+
+#include <boost/json.hpp>
+
+#include "dialect/json.h"
+#include "dialect/partnership/revision.h"
+
+namespace partnership {
+namespace {
+
+namespace json = boost::json;
+
+Error refuse(std::string field, std::string rule, std::string detail) {
+    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
+}
+
+Result<json::object> read_object(const dialect::Call& call) {
+    json::value body = TRY(dialect::read_json(call.request.body));
+    if (!body.is_object()) return Error{Reason::malformed, "The body is not a JSON object."};
+    return std::move(body.get_object());
+}
+
+// A member that must be there and must be a string; refusals name the engine's field.
+Result<std::string> read_text(const json::object& body, std::string_view member, const std::string& field) {
+    const json::value* value = body.if_contains(member);
+    if (!value) return refuse(field, "required", std::string(member) + " is required.");
+    if (!value->is_string()) return refuse(field, "wrong_type", std::string(member) + " must be a string.");
+    return std::string(value->get_string());
+}
+
+Result<AccountType> read_account_type(const json::object& body) {
+    const std::string text = TRY(read_text(body, "account_type", "account_type"));
+    if (text == "I") return AccountType::individual;
+    if (text == "F") return AccountType::family;
+    return refuse("account_type", "unsupported", "Account type " + text + " is not supported.");
+}
+
+Result<Instant> read_date_time(const json::value& value) {
+    const auto instant = value.is_string() ? parse_rfc3339(std::string_view(value.get_string())) : std::nullopt;
+    if (!instant) return refuse("ends_at", "bad_format", "ends_at must be an RFC 3339 date-time.");
+    return *instant;
+}
+
+}  // namespace
+
+Result<OpenAccount> parse_create_account(const dialect::Call& call) {
+    const json::object body = TRY(read_object(call));
+    const Revision revision = revision_of_request(call, body);
+    const bool is_reference = revision == Revision::partnership_reference;
+    OpenAccount command{.opened_under = revision};
+    command.uid = TRY(read_text(body, is_reference ? "customer_account_uid" : "account_uid", "uid"));
+    command.type = TRY(read_account_type(body));
+    command.domain = TRY(read_text(body, "domain", "domain"));
+    if (const json::value* ends_at = body.if_contains("ends_at")) command.ends_at = TRY(read_date_time(*ends_at));
+    return command;
+}
+
+Result<ShowAccount> parse_show_account(const dialect::Call& call) { return ShowAccount{call.path_values[0]}; }
+
+Result<UpdateAccount> parse_update_account(const dialect::Call& call) {
+    const json::object body = TRY(read_object(call));
+    UpdateAccount command{
+        .uid = call.path_values[0],
+        .revision = revision_of_header(call),
+        .fallback = fallback_revision(call),
+    };
+    const json::value* ends_at = body.if_contains("ends_at");
+    command.names_ends_at = ends_at != nullptr;
+    const bool lifts = ends_at && (ends_at->is_null() || (ends_at->is_string() && ends_at->get_string().empty()));
+    if (ends_at && !lifts) command.ends_at = TRY(read_date_time(*ends_at));
+    return command;
+}
+
+Result<RemoveAccount> parse_delete_account(const dialect::Call& call) { return RemoveAccount{call.path_values[0]}; }
+
+}  // namespace partnership

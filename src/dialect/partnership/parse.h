@@ -1,0 +1,26 @@
+// The documents' requests -> commands. What cannot be read is refused here (malformed, or invalid with the field and the
+// broken rule); what breaks a rule about accounts is the engine's to refuse.
+
+#pragma once
+
+#include "dialect/dialect.h"
+#include "dialect/partnership/update_account.h"
+#include "engine/open_account.h"
+#include "engine/remove_account.h"
+#include "engine/show_account.h"
+
+namespace partnership {
+
+// CreateAccountRequest: { "account_uid" or "customer_account_uid": string, "account_type": "I" | "F", "domain": string,
+// "ends_at"?: date-time }. Refuses in this order: malformed; invalid uid (required, wrong_type), account_type (required,
+// wrong_type, unsupported), domain (required, wrong_type), ends_at (bad_format).
+Result<OpenAccount> parse_create_account(const dialect::Call&);
+
+Result<ShowAccount> parse_show_account(const dialect::Call&);
+
+// UpdateAccountRequest: { "ends_at"?: date-time }. Refuses: malformed; invalid ends_at (bad_format).
+Result<UpdateAccount> parse_update_account(const dialect::Call&);
+
+Result<RemoveAccount> parse_delete_account(const dialect::Call&);
+
+}  // namespace partnership

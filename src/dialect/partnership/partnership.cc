@@ -1,0 +1,57 @@
+#include "dialect/partnership/partnership.h"
+
+#include "dialect/partnership/parse.h"
+#include "dialect/partnership/render.h"
+#include "dialect/partnership/update_account.h"
+#include "engine/open_account.h"
+#include "engine/remove_account.h"
+#include "engine/show_account.h"
+
+namespace partnership {
+namespace {
+
+using dialect::read_route;
+using dialect::write_route;
+using enum http::Method;
+
+// operationIds: rev B's, then the names by which rev A's public clients call the same.
+const std::vector<dialect::Route> routes = {
+    // createPartnerAccount, begin_provisioning_process
+    write_route(post, "/api/v1/partners/accounts", parse_create_account, open_account, render_created),
+    // getPartnerAccount, get_account_by_uid
+    read_route(get, "/api/v1/partners/accounts/{accountUid}", parse_show_account, show_account, render_account),
+    // updatePartnerAccount, update_account_ends_at_by_uid
+    write_route(patch, "/api/v1/partners/accounts/{accountUid}", parse_update_account, update_account, render_account),
+    // deletePartnerAccount, remove_account_from_partnership
+    write_route(delete_, "/api/v1/partners/accounts/{accountUid}", parse_delete_account, remove_account, render_nothing),
+};
+
+// RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 11.1). Two headers are no credential.
+std::optional<std::string_view> find_bearer_token(const http::Request& request) {
+    const std::string* header = request.headers.find("authorization");
+    if (!header || request.headers.count("authorization") != 1) return std::nullopt;
+    std::string_view value = *header;
+    constexpr std::string_view scheme = "bearer ";
+    if (value.size() <= scheme.size()) return std::nullopt;
+    for (std::size_t i = 0; i < scheme.size(); ++i)
+        if ((value[i] | 0x20) != scheme[i]) return std::nullopt;
+    value.remove_prefix(scheme.size());
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    if (value.empty()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+const dialect::Dialect dialect = {
+    .name = "partnership",
+    .prefix = "/api/v1/",
+    .routes = &routes,
+    .credential_kind = CredentialKind::partner_token,
+    .media_types = {"application/json"},
+    .find_secret = find_bearer_token,
+    .render_error = render_error,
+    .render_status = render_status,
+};
+
+}  // namespace partnership

@@ -1,0 +1,25 @@
+// Finds the route that a method and a path name. Pure; shared by all dialects.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialect/dialect.h"
+
+namespace dialect {
+
+struct Match {
+    const Route* route = nullptr;          // null: the path is unknown, or knows other methods only
+    std::vector<std::string> path_values;  // decoded
+    std::string allow;                     // "GET, HEAD, PATCH": the methods that the path knows; empty: unknown path
+};
+
+// HEAD is answered where GET is (RFC 9110 9.3.2).
+Match find_route(const std::vector<Route>&, http::Method, std::string_view path);
+
+// %2F and the like; absent: not well formed, or U+0000.
+std::optional<std::string> decode_percent(std::string_view);
+
+}  // namespace dialect
