@@ -1,0 +1,37 @@
+// Says once that something fails, and once that it works again, however many requests see it. Any thread.
+
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace db {
+
+class Health {
+public:
+    // `activity` begins the sentences: "writing to partnerd.db".
+    Health(std::string activity, std::function<void(std::string_view)> log);
+
+    // Each reason is told once while the failure lasts; the code tells reasons apart.
+    void failed(int code, std::string_view reason);
+    void worked() {
+        if (failing_.load(std::memory_order_relaxed)) recover();
+    }
+
+private:
+    void recover();
+
+    const std::string activity_;
+    const std::function<void(std::string_view)> log_;
+    std::atomic<bool> failing_ = false;
+    std::mutex mutex_;
+    std::vector<int> told_codes_;
+    std::size_t failures_ = 0;
+};
+
+}  // namespace db

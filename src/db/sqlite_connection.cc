@@ -1,0 +1,227 @@
+#include "db/sqlite_connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cassert>
+#include <charconv>
+#include <cstring>
+
+namespace db::sqlite {
+namespace {
+
+int primary(int code) { return code & 0xff; }
+
+bool is_duplicate(int code) {
+    return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID;
+}
+
+// "disk I/O error (code 1034: Input/output error)"
+std::string describe(sqlite3* handle, int code) {
+    const char* message = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+    const int system_error = handle ? sqlite3_system_errno(handle) : 0;
+    if (system_error == 0 || !is_transient(code)) return fmt::format("{} (code {})", message, code);
+    return fmt::format("{} (code {}: {})", message, code, std::strerror(system_error));
+}
+
+// The n of "$n"; 0 for any other kind of placeholder.
+int parameter_number(const char* name) {
+    if (name == nullptr || name[0] != '$') return 0;
+    const char* end = name + std::strlen(name);
+    int number = 0;
+    const auto [rest, error] = std::from_chars(name + 1, end, number);
+    return error == std::errc{} && rest == end ? number : 0;
+}
+
+std::vector<int> map_parameters(sqlite3_stmt* statement, const Query& query) {
+    std::vector<int> index_of(static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)), 0);
+    for (int index = 1; index <= sqlite3_bind_parameter_count(statement); ++index) {
+        const int number = parameter_number(sqlite3_bind_parameter_name(statement, index));
+        if (number < 1 || number > static_cast<int>(index_of.size()))
+            throw Broken(fmt::format("{}: its placeholders are not $1 to ${}", query.name, index_of.size()));
+        index_of[static_cast<std::size_t>(number - 1)] = index;
+    }
+    return index_of;
+}
+
+bool is_blank(const char* sql) { return sql[std::strspn(sql, " \t\r\n;")] == '\0'; }
+
+class ResetAtEnd {
+public:
+    explicit ResetAtEnd(sqlite3_stmt* statement) : statement_(statement) {}
+    ~ResetAtEnd() { sqlite3_reset(statement_); }  // repeats the error of the last step: thrown already
+    ResetAtEnd(const ResetAtEnd&) = delete;
+
+private:
+    sqlite3_stmt* statement_;
+};
+
+}  // namespace
+
+bool is_transient(int code) {
+    switch (primary(code)) {
+    case SQLITE_BUSY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY: return true;
+    default: return false;
+    }
+}
+
+void Connection::CloseHandle::operator()(sqlite3* handle) const { sqlite3_close(handle); }
+void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Connection::Connection(const ConnectionOptions& options) {
+    open(options);
+    configure(options);
+}
+
+Connection::~Connection() = default;
+
+void Connection::open(const ConnectionOptions& options) {
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    flags |= options.access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    sqlite3* handle = nullptr;
+    const int code =
+        sqlite3_open_v2(options.path.c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+    handle_.reset(handle);
+    if (code != SQLITE_OK) fail(code, "open");
+}
+
+void Connection::configure(const ConnectionOptions& options) {
+    sqlite3_busy_timeout(handle(), options.busy_timeout_ms);
+    // A misspelt column in double quotes is an error, not a string.
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    if (options.access == Access::read_write) {
+        if (sqlite3_db_readonly(handle(), "main") == 1) throw Unavailable("it is read-only");
+        const Rows mode = run({"journal_mode", "PRAGMA journal_mode = WAL"});
+        if (mode.empty() || mode[0].text(0) != "wal") throw Broken("the file cannot be put into WAL mode");
+    }
+    run_script(
+        fmt::format("PRAGMA synchronous = FULL;"
+                    "PRAGMA foreign_keys = ON;"
+                    "PRAGMA trusted_schema = OFF;"
+                    "PRAGMA temp_store = MEMORY;"
+                    "PRAGMA wal_autocheckpoint = 0;"
+                    "PRAGMA cache_size = -{};"
+                    "PRAGMA mmap_size = {};"
+                    "PRAGMA journal_size_limit = {};",
+                    options.cache_kib, options.mmap_bytes, options.wal_size_limit_bytes));
+    const auto remember_pages = [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle(), remember_pages, this);
+}
+
+Rows Connection::run(const Query& query, std::initializer_list<Parameter> parameters) {
+    const Statement& statement = prepare(query);
+    bind(statement, query, parameters);
+    sqlite3_stmt* const step = statement.handle.get();
+    const ResetAtEnd reset_at_end(step);
+    const std::int64_t changes_before = sqlite3_total_changes64(handle());
+
+    std::vector<Value> values;
+    int columns = 0;
+    int code;
+    while ((code = sqlite3_step(step)) == SQLITE_ROW) {
+        columns = sqlite3_column_count(step);
+        append_row(values, step, columns, query);
+    }
+    if (code != SQLITE_DONE) fail(code, query.name);
+    const bool has_changed = !statement.is_read_only && sqlite3_total_changes64(handle()) != changes_before;
+    const std::size_t changed = has_changed ? static_cast<std::size_t>(sqlite3_changes64(handle())) : 0;
+    return Rows(std::move(values), static_cast<std::size_t>(columns), changed);
+}
+
+void Connection::run_script(std::string_view sql) {
+    const std::string terminated(sql);
+    const int code = sqlite3_exec(handle(), terminated.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) fail(code, "script");
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+bool Connection::roll_back() noexcept {
+    if (in_transaction()) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    return !in_transaction();
+}
+
+// The address finds the statement, the text confirms it: a query that was no literal after all must not run another's SQL.
+Connection::Statement& Connection::prepare(const Query& query) {
+    const auto found = statements_.find(query.sql.data());
+    if (found != statements_.end() && found->second.sql == query.sql) return found->second;
+    return statements_.insert_or_assign(query.sql.data(), prepare_anew(query)).first->second;
+}
+
+Connection::Statement Connection::prepare_anew(const Query& query) {
+    Statement statement;
+    statement.sql = query.sql;
+    sqlite3_stmt* prepared = nullptr;
+    const char* rest = nullptr;
+    const int code = sqlite3_prepare_v3(handle(), statement.sql.c_str(), static_cast<int>(statement.sql.size() + 1),
+                                        SQLITE_PREPARE_PERSISTENT, &prepared, &rest);
+    statement.handle.reset(prepared);
+    if (code != SQLITE_OK) fail(code, query.name);
+    if (prepared == nullptr || !is_blank(rest)) throw Broken(fmt::format("{}: not exactly one statement", query.name));
+    statement.index_of = map_parameters(prepared, query);
+    statement.is_read_only = sqlite3_stmt_readonly(prepared) != 0;
+    return statement;
+}
+
+void Connection::bind(const Statement& statement, const Query& query, std::initializer_list<Parameter> parameters) {
+    if (parameters.size() != statement.index_of.size())
+        throw Broken(fmt::format("{}: wants {} parameters, was given {}", query.name, statement.index_of.size(),
+                                 parameters.size()));
+    auto index = statement.index_of.begin();
+    for (const Parameter& parameter : parameters) {
+        int code = SQLITE_OK;
+        if (const auto* text = std::get_if<std::string_view>(&parameter.value())) {
+            // Borrowed, as the contract allows. A null pointer would bind NULL instead of an empty text.
+            const char* bytes = text->data() ? text->data() : "";
+            code = sqlite3_bind_text64(statement.handle.get(), *index, bytes, text->size(), SQLITE_STATIC, SQLITE_UTF8);
+        } else if (const auto* integer = std::get_if<std::int64_t>(&parameter.value())) {
+            code = sqlite3_bind_int64(statement.handle.get(), *index, *integer);
+        } else {
+            code = sqlite3_bind_null(statement.handle.get(), *index);
+        }
+        if (code != SQLITE_OK) fail(code, query.name);
+        ++index;
+    }
+}
+
+void Connection::append_row(std::vector<Value>& values, sqlite3_stmt* statement, int columns, const Query& query) {
+    if (values.empty()) values.reserve(static_cast<std::size_t>(columns));
+    for (int column = 0; column < columns; ++column) {
+        switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_NULL: values.emplace_back(); break;
+        case SQLITE_INTEGER:
+            values.emplace_back(std::in_place_type<std::int64_t>, sqlite3_column_int64(statement, column));
+            break;
+        case SQLITE_TEXT: {
+            const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+            if (bytes == nullptr) fail(SQLITE_NOMEM, query.name);
+            const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+            values.emplace_back(std::in_place_type<std::string>, bytes, length);
+            break;
+        }
+        default: throw Broken(fmt::format("{}: column {} is neither integer nor text", query.name, column));
+        }
+    }
+}
+
+void Connection::fail(int code, std::string_view what) {
+    std::string reason = describe(handle_.get(), code);
+    const std::string message = fmt::format("{}: {}", what, reason);
+    if (is_duplicate(code)) throw Duplicate(message);
+    if (!is_transient(code)) throw Broken(message);
+    failure_ = Failure{code, std::move(reason)};
+    throw Unavailable(message);
+}
+
+}  // namespace db::sqlite

@@ -1,0 +1,98 @@
+// One connection to a SQLite file: prepared statements, parameters, rows, and what its error codes mean. The writer, the
+// readers and the checkpointer each have their own; none is used by two threads at once. It begins and ends no transaction
+// by itself.
+
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "db/database.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace db::sqlite {
+
+enum class Access { read_only, read_write };
+
+struct ConnectionOptions {
+    std::string path;
+    std::string vfs;
+    Access access = Access::read_write;
+    int busy_timeout_ms = 2'000;
+    std::int64_t cache_kib = 2'048;
+    std::int64_t mmap_bytes = 0;
+    std::int64_t wal_size_limit_bytes = -1;  // a reset WAL file that is longer is cut to this
+};
+
+// What the machine could not do. The code is SQLite's extended one; the reason is for the log.
+struct Failure {
+    int code;
+    std::string reason;
+};
+
+class Connection {
+public:
+    explicit Connection(const ConnectionOptions&);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // Throws Duplicate, Unavailable or Broken; the statement then has had no effect, and where SQLite had to give up the
+    // whole transaction, in_transaction() says so.
+    Rows run(const Query&, std::initializer_list<Parameter> parameters = {});
+    void run_script(std::string_view sql);
+
+    bool is_read_only(const Query& query) { return prepare(query).is_read_only; }
+    bool in_transaction() const;
+    // Leaves no transaction open; false when that failed and only closing the connection helps.
+    bool roll_back() noexcept;
+
+    // The last failure that made run() throw Unavailable, even if the exception was swallowed; forgotten by asking.
+    std::optional<Failure> take_failure() { return std::exchange(failure_, std::nullopt); }
+
+    int wal_pages() const { return wal_pages_; }  // in the WAL after the last commit of this connection
+    sqlite3* handle() { return handle_.get(); }
+
+    // Throws what a code that SQLite returned deserves.
+    [[noreturn]] void fail(int code, std::string_view what);
+
+private:
+    struct CloseHandle {
+        void operator()(sqlite3*) const;
+    };
+    struct FinalizeStatement {
+        void operator()(sqlite3_stmt*) const;
+    };
+    struct Statement {
+        std::string sql;
+        std::unique_ptr<sqlite3_stmt, FinalizeStatement> handle;
+        std::vector<int> index_of;  // SQLite's index of $1, $2, ...: it numbers them by first appearance
+        bool is_read_only = true;
+    };
+
+    void open(const ConnectionOptions&);
+    void configure(const ConnectionOptions&);
+    Statement& prepare(const Query&);
+    Statement prepare_anew(const Query&);
+    void bind(const Statement&, const Query&, std::initializer_list<Parameter>);
+    void append_row(std::vector<Value>&, sqlite3_stmt*, int columns, const Query&);
+
+    std::unique_ptr<sqlite3, CloseHandle> handle_;
+    std::unordered_map<const char*, Statement> statements_;  // by the literal's address
+    std::optional<Failure> failure_;
+    int wal_pages_ = 0;
+};
+
+// Whether trying again later may help.
+bool is_transient(int code);
+
+}  // namespace db::sqlite

@@ -1,0 +1,179 @@
+#include "db/sqlite_writer.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace db::sqlite {
+namespace {
+
+constexpr Query begin{"begin", "BEGIN IMMEDIATE"};
+constexpr Query commit{"commit", "COMMIT"};
+constexpr Query rollback{"rollback", "ROLLBACK"};
+constexpr Query savepoint{"savepoint", "SAVEPOINT work"};
+constexpr Query undo_savepoint{"undo_savepoint", "ROLLBACK TO work"};
+constexpr Query release_savepoint{"release_savepoint", "RELEASE work"};
+
+std::exception_ptr unavailable(const char* why) { return std::make_exception_ptr(Unavailable(why)); }
+
+// One work inside the batch's transaction. Its savepoint begins with its first statement that writes, so that a work that
+// only reads (a refusal, most often) costs none; a work that is alone has the transaction itself.
+class WriteTx final : public Tx {
+public:
+    WriteTx(Connection& connection, bool alone) : connection_(connection), alone_(alone) {}
+
+    Rows run(const Query& query, std::initializer_list<Parameter> parameters) override {
+        require_transaction();
+        if (!has_written_ && !connection_.is_read_only(query)) begin_writing();
+        return connection_.run(query, parameters);
+    }
+
+    void run_script(std::string_view sql) override {
+        require_transaction();
+        if (!has_written_) begin_writing();
+        connection_.run_script(sql);
+    }
+
+    void invalidate_caches() override { invalidates_ = true; }
+    bool invalidates() const { return invalidates_; }
+
+    void keep() {
+        if (has_written_ && !alone_) connection_.run(release_savepoint);
+    }
+
+    void undo() {
+        invalidates_ = false;
+        if (!has_written_ || !connection_.in_transaction()) return;
+        if (alone_) {
+            connection_.run(rollback);
+            connection_.run(begin);
+        } else {
+            connection_.run(undo_savepoint);
+            connection_.run(release_savepoint);
+        }
+    }
+
+private:
+    // After some failures SQLite has given the transaction up; a statement would then commit by itself.
+    void require_transaction() const {
+        if (!connection_.in_transaction()) throw Unavailable("the transaction was lost to an earlier failure");
+    }
+
+    void begin_writing() {
+        if (!alone_) connection_.run(savepoint);
+        has_written_ = true;
+    }
+
+    Connection& connection_;
+    const bool alone_;
+    bool has_written_ = false;
+    bool invalidates_ = false;
+};
+
+}  // namespace
+
+Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection_options, Health& writing,
+               Health& checkpointing)
+    : queue_limit_(options.queue_limit),
+      batch_limit_(options.batch_limit),
+      deadline_(options.deadline),
+      connection_options_(connection_options),
+      health_(writing),
+      connection_(std::in_place, connection_options),
+      checkpointer_(options, connection_options, checkpointing),
+      thread_([this] { write_loop(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    arrived_.notify_one();
+    thread_.join();
+    if (connection_) checkpointer_.truncate(*connection_);
+}
+
+void Writer::write(Database::Work work, Database::Done done) {
+    const auto begin_before = Clock::now() + deadline_;
+    bool is_first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() < queue_limit_ && !stopping_) {
+            is_first = waiting_.empty();
+            waiting_.push_back({std::move(work), std::move(done), begin_before, nullptr});
+            done = nullptr;
+        }
+    }
+    if (done) return done(unavailable("too many writes are waiting"));
+    if (is_first) arrived_.notify_one();
+}
+
+void Writer::write_loop() {
+    std::vector<Job> batch;
+    while (next_batch(batch)) {
+        commit_together(batch);
+        for (Job& job : batch) job.done(job.failure);
+        batch.clear();
+        if (connection_) checkpointer_.committed(*connection_);
+    }
+}
+
+// False: there is nothing left and there will be nothing more.
+bool Writer::next_batch(std::vector<Job>& batch) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_limit_, waiting_.size()));
+    std::move(waiting_.begin(), end, std::back_inserter(batch));
+    waiting_.erase(waiting_.begin(), end);
+    return !batch.empty();
+}
+
+void Writer::commit_together(std::vector<Job>& batch) {
+    const auto now = Clock::now();
+    bool invalidates = false;
+    try {
+        if (!connection_) connection_.emplace(connection_options_);
+        connection_->run(begin);
+        for (Job& job : batch) {
+            if (job.begin_before < now) job.failure = unavailable("waited too long to be written");
+            else run_one(job, batch.size() == 1, invalidates);
+        }
+        connection_->run(commit);
+        if (invalidates) generation_.fetch_add(1, std::memory_order_acq_rel);
+    } catch (...) {
+        abandon(batch, std::current_exception());
+    }
+    tell_health();
+}
+
+void Writer::run_one(Job& job, bool alone, bool& invalidates) {
+    WriteTx tx(*connection_, alone);
+    try {
+        if (job.work(tx) == Outcome::keep) tx.keep();
+        else tx.undo();
+    } catch (...) {
+        job.failure = std::current_exception();
+        tx.undo();
+    }
+    invalidates |= tx.invalidates();
+    if (!connection_->in_transaction()) throw Unavailable("the transaction was lost to a failure of another write");
+}
+
+// Nothing of the batch was kept, as far as anybody can know: also those that were refused go unanswered, since what they saw
+// may have been another work's rows.
+void Writer::abandon(std::vector<Job>& batch, std::exception_ptr failure) noexcept {
+    for (Job& job : batch)
+        if (!job.failure) job.failure = failure;
+    if (connection_ && !connection_->roll_back()) {
+        tell_health();
+        connection_.reset();
+    }
+}
+
+void Writer::tell_health() {
+    if (!connection_) return;
+    if (const auto failure = connection_->take_failure()) health_.failed(failure->code, failure->reason);
+    else health_.worked();
+}
+
+}  // namespace db::sqlite
