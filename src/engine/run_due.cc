@@ -29,3 +29,20 @@ int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit) {
     }
     return static_cast<int>(accounts.size());
 }
+
+int run_all_due(db::Database& database, World& world, int batch) {
+    constexpr int resellers_at_once = 100;
+    int settled_accounts = 0;
+    std::vector<std::int64_t> resellers;
+    do {
+        db::read_and_wait(database, [&](db::Tx& tx) {
+            resellers = list_resellers_with_due_work(tx, world, resellers_at_once);
+        });
+        for (const std::int64_t reseller_id : resellers) {
+            int done = 0;
+            db::write_and_wait(database, [&](db::Tx& tx) { done = run_due(tx, world, reseller_id, batch); });
+            settled_accounts += done;
+        }
+    } while (!resellers.empty());
+    return settled_accounts;
+}

@@ -15,3 +15,7 @@ std::vector<std::int64_t> list_resellers_with_due_work(db::Tx&, World&, int limi
 
 // Settles at most limit accounts of one reseller, oldest first. Returns how many; 0: nothing is left.
 int run_due(db::Tx&, World&, std::int64_t reseller_id, int limit);
+
+// All that is due for all resellers, in transactions of at most batch accounts, so that requests go on in between. Waits;
+// not for an I/O thread. Returns how many accounts were settled. Throws as the database does; what was done stays done.
+int run_all_due(db::Database&, World&, int batch);

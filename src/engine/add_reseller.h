@@ -1,0 +1,37 @@
+// Sets up those who call: resellers, their promotions and credentials. Called by the operator's tools and by seeding.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/world.h"
+#include "model/credential.h"
+#include "model/reseller.h"
+
+constexpr std::int64_t operator_reseller_id = 1;
+
+// Refuses: invalid name (required), parent (unknown), id (out_of_range: not within 1 .. 2^32 - 1); conflict (id taken).
+Result<Reseller> add_reseller(db::Tx&, World&, Reseller);
+
+// Refuses: invalid domain (required), reseller (unknown); conflict (there is one for the domain and type).
+Result<Promotion> add_promotion(db::Tx&, World&, const Promotion&);
+
+struct AddCredential {
+    std::int64_t reseller_id = 0;
+    CredentialKind kind = CredentialKind::partner_token;
+    std::optional<std::string> secret;  // absent: a new one, 160 random bits
+    std::optional<Revision> revision;
+    std::optional<Instant> expires_at;
+};
+
+struct NewCredential {
+    Credential credential;
+    std::string secret;  // shown once, kept by nobody
+};
+
+// Refuses: invalid reseller (unknown); conflict (the secret is known).
+Result<NewCredential> add_credential(db::Tx&, World&, const AddCredential&);

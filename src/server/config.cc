@@ -1,0 +1,189 @@
+#include "server/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "toml++/toml.h"
+
+namespace {
+
+using Apply = std::function<Result<void>(Config&, const std::string&)>;
+
+Error refuse(std::string detail) { return {Reason::invalid, std::move(detail)}; }
+
+template <class Number>
+Result<Number> parse_number(const std::string& text, Number least, Number greatest) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > greatest)
+        return refuse(fmt::format("must be a whole number from {} to {}", least, greatest));
+    return number;
+}
+
+template <class Number>
+Apply number(Number Config::*member, Number least, Number greatest) {
+    return [=](Config& config, const std::string& text) -> Result<void> {
+        config.*member = TRY(parse_number(text, least, greatest));
+        return {};
+    };
+}
+
+Apply boolean(bool Config::*member) {
+    return [=](Config& config, const std::string& text) -> Result<void> {
+        if (text != "true" && text != "false") return refuse("must be true or false");
+        config.*member = text == "true";
+        return {};
+    };
+}
+
+Result<void> apply_listen(Config& config, const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) return refuse("must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080");
+    std::string address = text.substr(0, colon);
+    if (address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+    else if (address.find(':') != std::string::npos) return refuse("needs brackets around an IPv6 address, like [::1]:8080");
+    if (address == "localhost") address = "127.0.0.1";
+    config.listen_port = TRY(parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535));
+    config.listen_address = std::move(address);
+    return {};
+}
+
+Result<void> apply_database(Config& config, const std::string& text) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (!text.starts_with(scheme) || text.size() == scheme.size()) return refuse("must be sqlite:FILE");
+    config.database_path = text.substr(scheme.size());
+    return {};
+}
+
+Result<void> apply_revision(Config& config, const std::string& text) {
+    if (text == "openapi") config.default_revision = Revision::partnership_openapi;
+    else if (text == "reference") config.default_revision = Revision::partnership_reference;
+    else return refuse("must be openapi or reference");
+    return {};
+}
+
+Result<void> apply_log_level(Config& config, const std::string& text) {
+    static const std::map<std::string, LogLevel, std::less<>> levels = {
+        {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning},
+        {"error", LogLevel::error}, {"off", LogLevel::off}};
+    const auto level = levels.find(text);
+    if (level == levels.end()) return refuse("must be debug, info, warning, error or off");
+    config.log_level = level->second;
+    return {};
+}
+
+Result<void> apply_log_format(Config& config, const std::string& text) {
+    if (text != "auto" && text != "text" && text != "json") return refuse("must be auto, text or json");
+    config.log_format = text;
+    return {};
+}
+
+struct Entry {
+    Setting setting;
+    Apply apply;
+};
+
+const std::vector<Entry>& entries() {
+    static const std::vector<Entry> table = {
+        {{"listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8080; port 0: any free one)"}, apply_listen},
+        {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
+        {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"}, boolean(&Config::sandbox)},
+        {{"allow_remote_sandbox", "", "let a sandbox listen on an address that others can reach"},
+         boolean(&Config::allow_remote_sandbox)},
+        {{"threads", "NUMBER", "threads for requests (0: one for each core)"}, number(&Config::threads, 0u, 1024u)},
+        {{"body_limit", "BYTES", "largest request body (1048576)"},
+         number(&Config::body_bytes_max, std::size_t{1024}, std::size_t{64} * 1024 * 1024)},
+        {{"connections", "NUMBER", "most connections at a time (10000)"},
+         number(&Config::connections_max, std::size_t{1}, std::size_t{1'000'000})},
+        {{"drain_seconds", "NUMBER", "how long requests in flight may take at the end (10)"},
+         number(&Config::drain_seconds, 0, 3600)},
+        {{"partnership_revision", "REVISION", "in which revision the Partnership API answers when nothing else says (openapi; or reference)"},
+         apply_revision},
+        {{"log_level", "LEVEL", "debug, info, warning, error or off (info: a line for each request)"}, apply_log_level},
+        {{"log_format", "FORMAT", "text, json, or auto: text on a terminal (auto)"}, apply_log_format},
+        {{"null_route", "", "answer GET and POST /null, to measure against"}, boolean(&Config::null_route)},
+    };
+    return table;
+}
+
+const Entry* find_entry(std::string_view key) {
+    const auto found = std::find_if(entries().begin(), entries().end(), [&](const Entry& entry) { return entry.setting.key == key; });
+    return found == entries().end() ? nullptr : &*found;
+}
+
+// What tools other than the server read from the environment.
+constexpr std::string_view variables_of_the_command_line[] = {"PARTNERD_SERVER", "PARTNERD_TOKEN", "PARTNERD_CONFIG"};
+
+std::string key_of_variable(std::string_view variable) {
+    std::string key(variable.substr(std::string_view("PARTNERD_").size()));
+    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    return key;
+}
+
+Result<std::string> text_of(const toml::node& node) {
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+    if (const auto* flag = node.as_boolean()) return std::string(flag->get() ? "true" : "false");
+    return refuse("must be a string, a whole number, true or false");
+}
+
+}  // namespace
+
+const std::vector<Setting>& all_settings() {
+    static const std::vector<Setting> settings = [] {
+        std::vector<Setting> list;
+        for (const Entry& entry : entries()) list.push_back(entry.setting);
+        return list;
+    }();
+    return settings;
+}
+
+Result<Settings> read_toml(const std::string& path) {
+    toml::table table;
+    try {
+        table = toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        const auto line = error.source().begin.line;
+        if (line == 0) return refuse(fmt::format("{}: {}", path, error.description()));
+        return refuse(fmt::format("{}, line {}: {}", path, line, error.description()));
+    }
+    Settings settings;
+    for (const auto& [key, node] : table) {
+        const std::string name(key.str());
+        if (!find_entry(name)) return refuse(fmt::format("{}: there is no setting {}", path, name));
+        auto text = text_of(node);
+        if (!text.ok()) return refuse(fmt::format("{}: {} {}", path, name, text.error().detail));
+        settings[name] = std::move(text).value();
+    }
+    return settings;
+}
+
+Result<Settings> read_environment(const char* const* environment) {
+    Settings settings;
+    for (; *environment; ++environment) {
+        const std::string_view entry = *environment;
+        const std::size_t equals = entry.find('=');
+        const std::string_view variable = entry.substr(0, equals);
+        if (!variable.starts_with("PARTNERD_") || equals == std::string_view::npos) continue;
+        if (std::count(std::begin(variables_of_the_command_line), std::end(variables_of_the_command_line), variable) > 0) continue;
+        const std::string key = key_of_variable(variable);
+        if (!find_entry(key)) return refuse(fmt::format("environment: there is no setting {}", variable));
+        settings[key] = std::string(entry.substr(equals + 1));
+    }
+    return settings;
+}
+
+Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
+    Config config;
+    for (const Settings& settings : in_rising_precedence)
+        for (const auto& [key, text] : settings) {
+            const Entry* entry = find_entry(key);
+            if (!entry) return refuse("there is no setting " + key);
+            const Result<void> applied = entry->apply(config, text);
+            if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
+        }
+    return config;
+}

@@ -1,0 +1,47 @@
+// What can be set: flags over environment over a TOML file over defaults. One table (config.cc) names every setting once;
+// the flag --body-limit, the variable PARTNERD_BODY_LIMIT and the TOML key body_limit are the same setting.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "core/revision.h"
+#include "server/log.h"
+
+struct Config {
+    std::string listen_address = "127.0.0.1";
+    std::uint16_t listen_port = 8080;
+    std::string database_path = "partnerd.db";
+    bool sandbox = false;
+    bool allow_remote_sandbox = false;
+    unsigned threads = 0;  // 0: one for each core
+    std::size_t body_bytes_max = 1024 * 1024;
+    std::size_t connections_max = 10'000;
+    int drain_seconds = 10;
+    Revision default_revision = Revision::partnership_openapi;
+    LogLevel log_level = LogLevel::info;
+    std::string log_format = "auto";  // text, json; auto: text on a terminal
+    bool null_route = false;          // answers GET and POST /null, for measuring
+};
+
+struct Setting {
+    std::string_view key;    // as in TOML; the flag and the variable follow from it
+    std::string_view value;  // "ADDRESS:PORT", for --help; empty: a switch
+    std::string_view help;
+};
+
+const std::vector<Setting>& all_settings();
+
+using Settings = std::map<std::string, std::string, std::less<>>;  // key -> text
+
+// Each refuses (invalid), with one sentence that names the file or variable: an unknown key, a value of the wrong type.
+Result<Settings> read_toml(const std::string& path);
+Result<Settings> read_environment(const char* const* environment);
+
+// Later ones win. Refuses (invalid): a value that makes no sense, with one sentence that names the setting.
+Result<Config> make_config(const std::vector<Settings>& in_rising_precedence);

@@ -1,0 +1,46 @@
+#include "server/open.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "db/sqlite.h"
+#include "store/accounts.h"
+#include "store/events.h"
+#include "store/migrate.h"
+
+namespace {
+
+std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key) {
+    std::int64_t greatest_id = 0;
+    db::read_and_wait(database, [&](db::Tx& tx) {
+        greatest_id = std::max(store::greatest_account_id(tx), store::greatest_event_id(tx));
+    });
+    return std::make_unique<SystemWorld>(key, greatest_id);
+}
+
+}  // namespace
+
+Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log) {
+    OpenDatabase opened;
+    opened.database = db::open_sqlite({.path = path, .log = std::move(log)});
+    TRY(store::migrate(*opened.database));
+    Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
+    db::write_and_wait(*opened.database,
+                       [&](db::Tx& tx) { identity = establish_identity(tx, new_sealing_key(), mode); });
+    const DatabaseIdentity established = TRY(std::move(identity));
+    opened.world = make_world(*opened.database, established.sealing_key);
+    opened.is_new = established.is_new;
+    return opened;
+}
+
+Result<OpenDatabase> open_existing_database(const std::string& path) {
+    if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
+    OpenDatabase opened;
+    opened.database = db::open_sqlite({.path = path});
+    TRY(store::migrate(*opened.database));
+    Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
+    db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
+    const DatabaseIdentity established = TRY(std::move(identity));
+    opened.world = make_world(*opened.database, established.sealing_key);
+    return opened;
+}

@@ -1,0 +1,26 @@
+// Opens a database for the server or for a command: locks it, brings its tables up to date, learns its key. The only place
+// that chooses a driver.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/database_identity.h"
+#include "server/system_world.h"
+
+struct OpenDatabase {
+    std::unique_ptr<db::Database> database;
+    std::unique_ptr<SystemWorld> world;
+    bool is_new = false;  // made just now: nothing is in it but its tables
+};
+
+// Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does.
+Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {});
+
+// For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).
+Result<OpenDatabase> open_existing_database(const std::string& path);

@@ -1,0 +1,60 @@
+#include "server/sandbox.h"
+
+#include <arpa/inet.h>
+
+#include <stdexcept>
+
+#include "engine/add_reseller.h"
+
+namespace {
+
+// What is seeded cannot be refused: if it is, the seed is wrong.
+template <class T>
+void require(const Result<T>& result) {
+    if (!result.ok()) throw std::logic_error("seeding the sandbox: " + result.error().detail);
+}
+
+struct SeededReseller {
+    std::int64_t id;
+    std::int64_t parent_id;  // 0: the root
+    const char* name;
+    const char* secret;  // null: no credential
+    CredentialKind kind;
+    bool has_promotions;
+};
+
+constexpr SeededReseller resellers[] = {
+    {operator_reseller_id, 0, "Meridian Software", "sandbox-operator", CredentialKind::operator_token, false},
+    {2, 1, "Northwind Telecom", "sandbox-partner", CredentialKind::partner_token, true},
+    {3, 1, "Lakeside Bank", "sandbox-partner-b", CredentialKind::partner_token, true},
+    {4, 1, "Harbour Insurance", "sandbox-partner-nopromo", CredentialKind::partner_token, false},
+    {5, 2, "Northwind Retail", nullptr, CredentialKind::partner_token, true},
+};
+
+constexpr const char* test_domains[] = {"b5test.com", "b5test.ca", "b5test.eu"};
+
+void seed_promotions(db::Tx& tx, World& world, std::int64_t reseller_id) {
+    for (const char* domain : test_domains)
+        for (const AccountType type : {AccountType::individual, AccountType::family})
+            require(add_promotion(tx, world, {.reseller_id = reseller_id, .domain = domain, .type = type}));
+}
+
+}  // namespace
+
+void seed_sandbox(db::Tx& tx, World& world) {
+    for (const SeededReseller& seeded : resellers) {
+        Reseller reseller{.id = seeded.id, .name = seeded.name};
+        if (seeded.parent_id != 0) reseller.parent_id = seeded.parent_id;
+        require(add_reseller(tx, world, reseller));
+        if (seeded.secret)
+            require(add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret}));
+        if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
+    }
+}
+
+bool is_loopback(const std::string& address) {
+    in_addr four{};
+    if (inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+    in6_addr six{};
+    return inet_pton(AF_INET6, address.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}

@@ -1,0 +1,13 @@
+// The world that a sandbox begins with: small, believable, the same everywhere.
+
+#pragma once
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/world.h"
+
+// An operator, two partners with promotions in the three test domains, one without, a reseller below a partner; and the
+// fixed credentials sandbox-operator, sandbox-partner, sandbox-partner-b, sandbox-partner-nopromo. Into an empty database.
+void seed_sandbox(db::Tx&, World&);
+
+bool is_loopback(const std::string& address);

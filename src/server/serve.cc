@@ -1,0 +1,119 @@
+#include "server/serve.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "dialect/partnership/partnership.h"
+#include "dialect/service.h"
+#include "http/server.h"
+#include "server/banner.h"
+#include "server/due_work.h"
+#include "server/log.h"
+#include "server/null_route.h"
+#include "server/open.h"
+#include "server/sandbox.h"
+
+namespace {
+
+// Signals that end the server are taken by the main thread alone: blocked before any other thread begins.
+class EndSignals {
+public:
+    EndSignals() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+        signal(SIGPIPE, SIG_IGN);
+    }
+    const char* wait() {
+        int received = 0;
+        while (sigwait(&signals_, &received) != 0) {
+        }
+        // A second one ends the program at once.
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+        pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+        return received == SIGINT ? "SIGINT" : "SIGTERM";
+    }
+
+private:
+    sigset_t signals_;
+};
+
+int refuse(const std::string& sentence, int exit_code) {
+    std::fprintf(stderr, "partnerd: %s\n", sentence.c_str());
+    return exit_code;
+}
+
+dialect::ServiceOptions service_options(Log& log) {
+    dialect::ServiceOptions options;
+    options.dialects = {&partnership::dialect};
+    if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
+    options.log_failure = [&log](std::string_view request_id, std::string_view sentence) { log.failure(request_id, sentence); };
+    return options;
+}
+
+http::ServerOptions server_options(const Config& config, dialect::Service& service) {
+    http::ServerOptions options;
+    options.address = config.listen_address;
+    options.port = config.listen_port;
+    options.threads = config.threads;
+    options.body_bytes_max = config.body_bytes_max;
+    options.connections_max = config.connections_max;
+    options.refuse = [&service](const http::Request& request, int status, std::string_view detail) {
+        return service.refuse(request, status, detail);
+    };
+    return options;
+}
+
+int run(const Config& config, EndSignals& end) {
+    Log log({.level = config.log_level,
+             .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
+    auto opened = open_database(config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
+                                [&log](std::string_view sentence) { log.warning(sentence); });
+    if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
+    const OpenDatabase open = std::move(opened).value();
+    if (config.sandbox && open.is_new)
+        db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
+    partnership::set_default_revision(config.default_revision);
+
+    dialect::Service service(*open.database, *open.world, service_options(log));
+    http::Service serve_request = [&service](http::Request request, http::Reply reply) {
+        service.serve(std::move(request), std::move(reply));
+    };
+    if (config.null_route) serve_request = with_null_route(std::move(serve_request));
+    http::Server server(server_options(config, service), serve_request);
+    server.start();
+    DueWork due_work(*open.database, *open.world, log);
+
+    log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()), config.database_path));
+    if (config.sandbox) {
+        std::fputs(sandbox_banner(config.listen_address, server.port(), config.database_path).c_str(), stdout);
+        std::fflush(stdout);
+    }
+    const char* signal = end.wait();
+    log.info(fmt::format("{}: finishing what has begun", signal));
+    const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
+    log.info(all_answered ? "all requests are answered, closing the database" : "some requests were cut off, closing the database");
+    return 0;
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+    if (config.sandbox && !config.allow_remote_sandbox && !is_loopback(config.listen_address))
+        return refuse(fmt::format("a sandbox's credentials are known to everybody, and {} may be reached by others: "
+                                  "say --allow-remote-sandbox if that is meant",
+                                  config.listen_address),
+                      2);
+    EndSignals end;
+    try {
+        return run(config, end);
+    } catch (const std::exception& exception) {
+        return refuse(exception.what(), 1);
+    }
+}

@@ -1,0 +1,9 @@
+// `partnerd serve`: wires a database, a clock, the dialects and a port together, and runs until it is told to stop.
+
+#pragma once
+
+#include "server/config.h"
+
+// Returns the program's exit code: 0 after a clean end, 1 when it could not start, 2 for a setting that makes no sense.
+// SIGINT and SIGTERM end it: requests in flight are answered, the database is checkpointed.
+int serve(const Config&);

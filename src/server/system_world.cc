@@ -1,0 +1,64 @@
+#include "server/system_world.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace {
+
+void fill_with_random(void* bytes, std::size_t size) {
+    // Requests of up to 256 bytes are never cut short once the source is ready (getrandom(2)).
+    for (std::size_t done = 0; done < size;) {
+        const std::size_t part = std::min<std::size_t>(256, size - done);
+        if (getrandom(static_cast<char*>(bytes) + done, part, 0) != static_cast<ssize_t>(part))
+            throw std::runtime_error("the machine gives no random numbers");
+        done += part;
+    }
+}
+
+// Ids are milliseconds since 2024, then 12 random bits: 53 in all, so that a double still holds them, until 2093.
+constexpr Instant first_id_at = std::chrono::sys_days(std::chrono::year(2024) / 1 / 1);
+constexpr int random_id_bits = 12;
+
+}  // namespace
+
+Instant SystemWorld::now() {
+    const auto reading = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const std::int64_t now_ms = to_milliseconds(reading);
+    std::int64_t last = last_now_ms_.load(std::memory_order_relaxed);
+    while (last < now_ms && !last_now_ms_.compare_exchange_weak(last, now_ms, std::memory_order_relaxed)) {
+    }
+    return from_milliseconds(std::max(last, now_ms));
+}
+
+std::int64_t SystemWorld::new_id() {
+    const std::uint64_t bits = random_bits();
+    const std::int64_t milliseconds = std::max<std::int64_t>(0, (now() - first_id_at).count());
+    const std::int64_t wanted = milliseconds << random_id_bits | static_cast<std::int64_t>(bits & ((1u << random_id_bits) - 1));
+    std::int64_t last = last_id_.load(std::memory_order_relaxed);
+    std::int64_t id = 0;
+    do {
+        // Within a millisecond, and after the machine's clock went back: on from the last one, in small uneven steps.
+        id = wanted > last ? wanted : last + 1 + static_cast<std::int64_t>(bits >> 60);
+    } while (!last_id_.compare_exchange_weak(last, id, std::memory_order_relaxed));
+    return id;
+}
+
+std::uint64_t SystemWorld::random_bits() {
+    static thread_local std::array<std::uint64_t, 512> pool;
+    static thread_local std::size_t left = 0;
+    if (left == 0) {
+        fill_with_random(pool.data(), sizeof pool);
+        left = pool.size();
+    }
+    return std::exchange(pool[--left], 0);
+}
+
+SealingKey new_sealing_key() {
+    SealingKey key;
+    fill_with_random(key.data(), key.size());
+    return key;
+}
