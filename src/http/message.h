@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,9 @@ namespace http {
 enum class Method { get, head, post, put, patch, delete_, options, other };
 
 std::string_view to_string(Method);  // "GET"; Method::other: ""
-Method parse_method(std::string_view);
+Method parse_method(std::string_view);  // methods are case-sensitive: "get" is Method::other
+
+bool equal_without_case(std::string_view, std::string_view);  // ASCII letters only, as names of headers compare
 
 struct Header {
     std::string name;
@@ -30,6 +34,7 @@ public:
     void add(std::string_view name, std::string_view value);
     void set(std::string_view name, std::string_view value);  // replaces all of that name
     void remove(std::string_view name);
+    void reserve(std::size_t count) { headers_.reserve(count); }
 
     auto begin() const { return headers_.begin(); }
     auto end() const { return headers_.end(); }
@@ -58,6 +63,8 @@ enum class Connection {
     drop,       // instead of the answer, without a byte (a sandbox's fault injection)
 };
 
+// The server adds Date, Content-Length, Content-Type and Connection itself and ignores those names among the headers. A
+// header whose name is no token, or whose value has a control character, is left out: no answer is ever split.
 struct Response {
     int status = 200;
     std::string content_type = {};  // no header when empty
@@ -68,10 +75,12 @@ struct Response {
 
 std::string_view reason_phrase(int status);  // "Not Found"; "" when unknown
 
-// To be called once, from any thread, at any time.
+// To be called once, from any thread, at any time, even inside the Service's call (the fast way). Further calls are
+// ignored. Destroyed without having been called: the caller gets a 500.
 using Reply = std::function<void(Response)>;
 
-// A server in process: what http::Server serves, what a test calls without a socket.
+// A server in process: what http::Server serves (from several threads at once), what a test calls without a socket. The
+// Request is the Service's to keep; it must not block.
 using Service = std::function<void(Request, Reply)>;
 
 }  // namespace http
