@@ -45,11 +45,21 @@ struct App {
 
 using RenderError = http::Response (*)(const Call&, const Error&);
 
+// Who may call a route. For anyone, Call::caller stays empty: the operation must find out itself whom it concerns.
+enum class Access { authenticated, anyone };
+
 struct Route {
     http::Method method;
     std::string_view path;  // "/api/v1/partners/accounts/{accountUid}"
     std::function<void(const App&, std::shared_ptr<Call>, RenderError, http::Reply)> run;
+    Access access = Access::authenticated;
 };
+
+// for_anyone(read_route(...))
+inline Route for_anyone(Route route) {
+    route.access = Access::anyone;
+    return route;
+}
 
 struct Dialect {
     std::string_view name;
@@ -57,6 +67,7 @@ struct Dialect {
     const std::vector<Route>* routes;
     CredentialKind credential_kind;
     std::vector<std::string_view> media_types;  // of request bodies
+    bool ignores_case = false;                  // in paths (but not in what stands at {names})
 
     // The secret that the caller presents; absent: none. Borrowed from the request.
     std::optional<std::string_view> (*find_secret)(const http::Request&);

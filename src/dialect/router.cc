@@ -12,15 +12,21 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 // Splits as "a/b/" -> "a", "b", "": a trailing slash is another path.
-bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& values) {
+bool matches(std::string_view pattern, std::string_view path, bool ignores_case, std::vector<std::string>& values) {
     if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
     values.clear();
     while (!pattern.empty() || !path.empty()) {
         const std::string_view expected = take_segment(pattern);
         const std::string_view segment = take_segment(path);
         const bool is_name = expected.starts_with('{');
-        if (!is_name && expected != segment) return false;
+        if (!is_name && !(ignores_case ? equal_ignoring_case(expected, segment) : expected == segment)) return false;
         if (!is_name) continue;
         auto value = decode_percent(segment);
         if (!value || value->empty()) return false;
@@ -43,11 +49,11 @@ int hexadecimal(char digit) {
 
 }  // namespace
 
-Match find_route(const std::vector<Route>& routes, http::Method method, std::string_view path) {
+Match find_route(const std::vector<Route>& routes, http::Method method, std::string_view path, bool ignores_case) {
     const http::Method wanted = method == http::Method::head ? http::Method::get : method;
     Match match;
     for (const Route& route : routes) {
-        if (!matches(route.path, path, match.path_values)) continue;
+        if (!matches(route.path, path, ignores_case, match.path_values)) continue;
         if (route.method == wanted) {
             match.route = &route;
             return match;

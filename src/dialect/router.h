@@ -17,7 +17,7 @@ struct Match {
 };
 
 // HEAD is answered where GET is (RFC 9110 9.3.2).
-Match find_route(const std::vector<Route>&, http::Method, std::string_view path);
+Match find_route(const std::vector<Route>&, http::Method, std::string_view path, bool ignores_case = false);
 
 // %2F and the like; absent: not well formed, or U+0000.
 std::optional<std::string> decode_percent(std::string_view);

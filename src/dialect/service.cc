@@ -34,6 +34,13 @@ bool has_body(const http::Request& request) {
     return !request.body.empty() && request.method != http::Method::get && request.method != http::Method::head;
 }
 
+bool has_prefix(std::string_view path, std::string_view prefix, bool ignores_case) {
+    if (!ignores_case) return path.starts_with(prefix);
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
+    return path.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), path.begin(), [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 // What is answered where no dialect was meant: RFC 9457 problem details.
 http::Response render_problem(int status, std::string_view detail) {
     std::string body = "{\"type\":\"about:blank\",\"title\":";
@@ -62,7 +69,7 @@ struct Service::Impl {
 
     const Dialect* find_dialect(std::string_view path) const {
         for (const Dialect* dialect : options.dialects)
-            if (path.starts_with(dialect->prefix)) return dialect;
+            if (has_prefix(path, dialect->prefix, dialect->ignores_case)) return dialect;
         return nullptr;
     }
 
@@ -116,7 +123,7 @@ struct Service::Impl {
         const Dialect* dialect = find_dialect(call->request.path());
         if (!dialect) return answer(render_problem(404, "There is nothing at this path."));
 
-        Match match = find_route(*dialect->routes, call->request.method, call->request.path());
+        Match match = find_route(*dialect->routes, call->request.method, call->request.path(), dialect->ignores_case);
         if (!match.route && match.allow.empty())
             return answer(dialect->render_status(*call, 404, "There is nothing at this path."));
         if (!match.route) {
@@ -126,6 +133,7 @@ struct Service::Impl {
         }
         call->route = match.route;
         call->path_values = std::move(match.path_values);
+        if (match.route->access == Access::anyone) return run(*dialect, call, answer);
         authenticate(*dialect, call, answer);
     }
 
