@@ -1,0 +1,43 @@
+// A dialect's service without a socket: send a request, get the response.
+
+#pragma once
+
+#include <future>
+#include <string>
+#include <vector>
+
+#include "dialect/service.h"
+#include "test/testing/fresh_database.h"
+#include "test/testing/test_world.h"
+
+class InProcess {
+public:
+    explicit InProcess(std::vector<const dialect::Dialect*> dialects)
+        : service_(*database_, world_, {.dialects = std::move(dialects), .log_access = {}, .log_failure = {}}) {}
+
+    http::Response send(http::Request request) {
+        std::promise<http::Response> answered;
+        auto response = answered.get_future();
+        service_.serve(std::move(request), [&](http::Response answer) { answered.set_value(std::move(answer)); });
+        return response.get();
+    }
+
+    http::Response send(http::Method method, std::string target, http::Headers headers = {}, std::string body = {}) {
+        http::Request request;
+        request.method = method;
+        request.method_name = std::string(http::to_string(method));
+        request.target = std::move(target);
+        request.headers = std::move(headers);
+        request.body = std::move(body);
+        return send(std::move(request));
+    }
+
+    db::Database& database() { return *database_; }
+    TestWorld& world() { return world_; }
+    dialect::Service& service() { return service_; }
+
+private:
+    FreshDatabase database_;
+    TestWorld world_;
+    dialect::Service service_;
+};
