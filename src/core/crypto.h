@@ -26,8 +26,8 @@ struct Reference {
     bool operator==(const Reference&) const = default;
 };
 
-// One AES-128 block: a permutation of all 128-bit values. Of these only as many open to an account as there are accounts,
-// so a token cannot be guessed, says nothing of its account, its age or how many there are, and still finds its row
-// without an index over random values. 26 characters of A-Z and 2-7 (RFC 4648 base32, without padding).
+// One AES-128 block: a permutation of all 128-bit values. Of these only as many open to an account as there are
+// accounts, so a token cannot be guessed, says nothing of its account, its age or how many there are, and still finds
+// its row without an index over random values. 26 characters of A-Z and 2-7 (RFC 4648 base32, without padding).
 std::string seal(const SealingKey&, const Reference&);
 std::optional<Reference> open_seal(const SealingKey&, std::string_view text);  // absent: not such a text

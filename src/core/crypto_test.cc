@@ -34,7 +34,8 @@ TEST(Seal, OpensToWhatWasSealedAtTheEdgesOfEachField) {
 
 TEST(Seal, NeighboursHaveNothingInCommon) {
     std::set<std::string> beginnings;
-    for (std::int64_t account = 0; account < 1000; ++account) beginnings.insert(seal(key, {1, account, 7}).substr(0, 6));
+    for (std::int64_t account = 0; account < 1000; ++account)
+        beginnings.insert(seal(key, {1, account, 7}).substr(0, 6));
     EXPECT_GE(beginnings.size(), 999u);
 }
 

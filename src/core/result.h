@@ -18,17 +18,28 @@ template <class T>
 class [[nodiscard]] Result {
 public:
     template <class U = T>
-        requires std::is_convertible_v<U, T>
-    Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires std::is_convertible_v<U, T> Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
     bool ok() const { return state_.index() == 0; }
 
-    const T& value() const& { assert(ok()); return *std::get_if<0>(&state_); }
-    T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
+    const T& value() const& {
+        assert(ok());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && {
+        assert(ok());
+        return std::move(*std::get_if<0>(&state_));
+    }
 
-    const Error& error() const& { assert(!ok()); return *std::get_if<1>(&state_); }
-    Error&& error() && { assert(!ok()); return std::move(*std::get_if<1>(&state_)); }
+    const Error& error() const& {
+        assert(!ok());
+        return *std::get_if<1>(&state_);
+    }
+    Error&& error() && {
+        assert(!ok());
+        return std::move(*std::get_if<1>(&state_));
+    }
 
 private:
     std::variant<T, Error> state_;
@@ -42,8 +53,14 @@ public:
 
     bool ok() const { return !error_; }
     void value() && { assert(ok()); }
-    const Error& error() const& { assert(!ok()); return *error_; }
-    Error&& error() && { assert(!ok()); return std::move(*error_); }
+    const Error& error() const& {
+        assert(!ok());
+        return *error_;
+    }
+    Error&& error() && {
+        assert(!ok());
+        return std::move(*error_);
+    }
 
 private:
     std::optional<Error> error_;
@@ -53,9 +70,9 @@ private:
 //
 // Returns the error from the enclosing function, or yields the value. For plain functions: GCC 12 crashes on co_await
 // inside a statement expression.
-#define TRY(expression)                                              \
-    __extension__({                                                  \
-        auto&& try_result_ = (expression);                           \
+#define TRY(expression)                                               \
+    __extension__({                                                   \
+        auto&& try_result_ = (expression);                            \
         if (!try_result_.ok()) return std::move(try_result_).error(); \
-        std::move(try_result_).value();                              \
+        std::move(try_result_).value();                               \
     })

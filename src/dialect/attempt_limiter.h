@@ -1,5 +1,5 @@
-// Counts wrong credentials for each address, and says when there have been too many. Generous: it stops a search, not an
-// integration's tests. Bounded in memory. Used by many threads at once.
+// Counts wrong credentials for each address, and says when there have been too many. Generous: it stops a search, not
+// an integration's tests. Bounded in memory. Used by many threads at once.
 
 #pragma once
 

@@ -34,13 +34,14 @@ struct Call {
     const Route* route = nullptr;          // set once matched
     std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
     bool authenticated = false;
-    Caller caller;                         // set once authenticated
+    Caller caller;  // set once authenticated
 };
 
 struct App {
     db::Database& database;
     World& world;
-    std::function<void(const Call&, const std::string& sentence)> log_failure;  // a broken machine, before it is answered
+    std::function<void(const Call&, const std::string& sentence)>
+        log_failure;  // a broken machine, before it is answered
 };
 
 using RenderError = http::Response (*)(const Call&, const Error&);
@@ -71,7 +72,8 @@ struct Dialect {
 
     // The secret that the caller presents; absent: none. Borrowed from the request.
     std::optional<std::string_view> (*find_secret)(const http::Request&);
-    // What the engine refused, in this dialect's words. Reason::unauthenticated carries no field when nothing was presented.
+    // What the engine refused, in this dialect's words. Reason::unauthenticated carries no field when nothing was
+    // presented.
     RenderError render_error;
     // What HTTP refused (404 for a path, 405, 408, 411, 413, 414, 415, 431, ...), in this dialect's shape.
     http::Response (*render_status)(const Call&, int status, std::string_view detail);
@@ -123,7 +125,8 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
 
 }  // namespace detail
 
-// The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it wrote.
+// The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it
+// wrote.
 template <class Command, class Answer>
 Route write_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
                   Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),

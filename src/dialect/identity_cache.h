@@ -1,6 +1,6 @@
 // Remembers what a secret stands for, so that a request need not ask the database. An entry counts only as long as
-// Database::generation() is what it was when it was read: whoever changes a credential or a reseller ends all entries, and
-// a revoked credential stops at once. Secrets are kept as digests. Used by many threads at once.
+// Database::generation() is what it was when it was read: whoever changes a credential or a reseller ends all entries,
+// and a revoked credential stops at once. Secrets are kept as digests. Used by many threads at once.
 
 #pragma once
 
@@ -21,7 +21,8 @@ public:
     explicit IdentityCache(db::Database& database) : database_(database) {}
 
     using Found = std::shared_ptr<const Identity>;  // null: nobody's secret
-    // Calls back at once when the answer is known, else when the database has answered; with the failure if it could not.
+    // Calls back at once when the answer is known, else when the database has answered; with the failure if it could
+    // not.
     void find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found);
 
 private:

@@ -105,7 +105,9 @@ std::size_t count_members(const json::value& value) {
     return count;
 }
 
-Error refuse(std::string_view what) { return {Reason::malformed, "The body is not acceptable JSON: " + std::string(what) + "."}; }
+Error refuse(std::string_view what) {
+    return {Reason::malformed, "The body is not acceptable JSON: " + std::string(what) + "."};
+}
 
 }  // namespace
 

@@ -18,7 +18,8 @@ constexpr std::size_t request_id_length_max = 128;
 bool is_sane_request_id(std::string_view id) {
     const auto is_sane = [](char character) {
         return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-               (character >= '0' && character <= '9') || std::string_view("-_.:/+=@").find(character) != std::string_view::npos;
+               (character >= '0' && character <= '9') ||
+               std::string_view("-_.:/+=@").find(character) != std::string_view::npos;
     };
     return !id.empty() && id.size() <= request_id_length_max && std::all_of(id.begin(), id.end(), is_sane);
 }
@@ -56,7 +57,8 @@ http::Response render_problem(int status, std::string_view detail) {
 std::string media_type_of(std::string_view content_type) {
     std::string type(content_type.substr(0, content_type.find(';')));
     while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     return type;
 }
 
@@ -146,24 +148,25 @@ struct Service::Impl {
         const auto secret = dialect.find_secret(call->request);
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
-        identities.find(*secret, [this, &dialect, call, answer](IdentityCache::Found identity, std::exception_ptr failure) {
-            if (failure) {
-                log(*call, describe(failure));
-                return answer(dialect.render_error(*call, to_error(failure)));
-            }
-            auto caller = identity ? accept_identity(app.world, *identity, dialect.credential_kind)
-                                   : Error{Reason::unauthenticated, "The credential is not valid."};
-            if (!caller.ok()) {
-                attempts.count_failure(call->request.remote_address, app.world.now());
-                Error error = std::move(caller).error();
-                error.fields = {{"credential", "not_valid", ""}};
-                return answer(dialect.render_error(*call, error));
-            }
-            call->caller = std::move(caller).value();
-            call->caller.request_id = call->request_id;
-            call->authenticated = true;
-            run(dialect, call, answer);
-        });
+        identities.find(*secret,
+                        [this, &dialect, call, answer](IdentityCache::Found identity, std::exception_ptr failure) {
+                            if (failure) {
+                                log(*call, describe(failure));
+                                return answer(dialect.render_error(*call, to_error(failure)));
+                            }
+                            auto caller = identity ? accept_identity(app.world, *identity, dialect.credential_kind)
+                                                   : Error{Reason::unauthenticated, "The credential is not valid."};
+                            if (!caller.ok()) {
+                                attempts.count_failure(call->request.remote_address, app.world.now());
+                                Error error = std::move(caller).error();
+                                error.fields = {{"credential", "not_valid", ""}};
+                                return answer(dialect.render_error(*call, error));
+                            }
+                            call->caller = std::move(caller).value();
+                            call->caller.request_id = call->request_id;
+                            call->authenticated = true;
+                            run(dialect, call, answer);
+                        });
     }
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {

@@ -18,7 +18,7 @@ namespace dialect {
 // What the log says of a request that has been answered.
 struct AccessRecord {
     std::string_view method;
-    std::string_view route;   // the route's pattern; empty: none matched
+    std::string_view route;        // the route's pattern; empty: none matched
     std::string_view target_path;  // as asked for, without the query (which may hold secrets)
     int status;
     std::chrono::microseconds duration;
@@ -29,7 +29,7 @@ struct AccessRecord {
 
 struct ServiceOptions {
     std::vector<const Dialect*> dialects;
-    std::function<void(const AccessRecord&)> log_access;                          // may be empty
+    std::function<void(const AccessRecord&)> log_access;                                      // may be empty
     std::function<void(std::string_view request_id, std::string_view sentence)> log_failure;  // may be empty
     // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
     int wrong_credentials_burst = 1'000;
@@ -44,7 +44,8 @@ public:
 
     void serve(http::Request, http::Reply);
 
-    // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was meant.
+    // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was
+    // meant.
     http::Response refuse(const http::Request&, int status, std::string_view detail);
 
 private:

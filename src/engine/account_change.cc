@@ -78,8 +78,8 @@ Account settled(Account account, const Reseller& reseller, Instant now) {
     return steps.empty() ? account : std::move(steps.back().after);
 }
 
-void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before, Account& after,
-                   Instant at) {
+void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before,
+                   Account& after, Instant at) {
     std::vector<Change> changes = differences(before, after);
     if (changes.empty()) return;
     after.updated_at = at;

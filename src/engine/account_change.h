@@ -11,8 +11,8 @@
 #include "model/account.h"
 #include "model/event.h"
 
-// When the clock next has something to do: at ends_at it freezes the account, after the reseller's grace it takes the end
-// action. Absent: never.
+// When the clock next has something to do: at ends_at it freezes the account, after the reseller's grace it takes the
+// end action. Absent: never.
 std::optional<Instant> next_due(const Account&, const Reseller&);
 
 struct Settled {
@@ -20,15 +20,16 @@ struct Settled {
     Account after;
 };
 
-// What the clock has done to the account by now, in order; empty: nothing. Each change is dated to the moment when it fell
-// due, not to that when somebody looked, so a late look and a leap of the clock show what punctual work would have shown.
+// What the clock has done to the account by now, in order; empty: nothing. Each change is dated to the moment when it
+// fell due, not to that when somebody looked, so a late look and a leap of the clock show what punctual work would have
+// shown.
 std::vector<Settled> settle(const Account&, const Reseller&, Instant now);
 
 // The account as it stands now, for those who only look.
 Account settled(Account, const Reseller&, Instant now);
 
-// Writes `after` and the event that says what changed, and brings updated_at, due_at and version along. Does nothing when
-// nothing has changed.
+// Writes `after` and the event that says what changed, and brings updated_at, due_at and version along. Does nothing
+// when nothing has changed.
 void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& before, Account& after, Instant at);
 
 // Writes what the clock has done to the account by now, then returns it. To be called by whoever is about to change it.

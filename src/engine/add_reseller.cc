@@ -51,7 +51,8 @@ Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
 
 Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) {
     if (promotion.domain.empty()) return refuse("domain", "required", "A promotion needs a domain.");
-    if (!store::find_reseller(tx, promotion.reseller_id)) return refuse("reseller", "unknown", "There is no such reseller.");
+    if (!store::find_reseller(tx, promotion.reseller_id))
+        return refuse("reseller", "unknown", "There is no such reseller.");
     try {
         store::insert_promotion(tx, promotion);
     } catch (const db::Duplicate&) {
@@ -61,7 +62,8 @@ Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) 
 }
 
 Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredential& command) {
-    if (!store::find_reseller(tx, command.reseller_id)) return refuse("reseller", "unknown", "There is no such reseller.");
+    if (!store::find_reseller(tx, command.reseller_id))
+        return refuse("reseller", "unknown", "There is no such reseller.");
     const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
     Credential credential{
         .id = world.new_id(),

@@ -42,10 +42,12 @@ private:
         ++checked_.accounts;
         const auto reseller = resellers_.find(account.reseller_id);
         if (reseller == resellers_.end()) return report(account, "belongs to no reseller");
-        if (account.due_at != next_due(account, reseller->second)) report(account, "waits for the clock at a wrong time");
+        if (account.due_at != next_due(account, reseller->second))
+            report(account, "waits for the clock at a wrong time");
         if (account.removed_at && account.stage != Stage::deprovisioned) report(account, "is removed but not closed");
         const auto by_token = find_account_by_token(tx_, world_, account.activation_token);
-        if (!by_token || by_token->id != account.id) report(account, "has an activation token that does not lead to it");
+        if (!by_token || by_token->id != account.id)
+            report(account, "has an activation token that does not lead to it");
         check_events(account);
     }
 
@@ -53,17 +55,19 @@ private:
         const auto events = store::list_account_events(tx_, account.reseller_id, account.id);
         checked_.events += static_cast<std::int64_t>(events.size());
         if (static_cast<std::int64_t>(events.size()) != account.version)
-            report(account, "has version " + std::to_string(account.version) + " but " + std::to_string(events.size()) + " events");
+            report(account, "has version " + std::to_string(account.version) + " but " + std::to_string(events.size()) +
+                                " events");
         if (events.empty() || events.front().kind != EventKind::account_opened)
             report(account, "has events that do not begin with its opening");
         if (status_by_events(events) != to_string(status_of(account)))
-            report(account, "is " + std::string(to_string(status_of(account))) + " but its events say " + status_by_events(events));
+            report(account, "is " + std::string(to_string(status_of(account))) + " but its events say " +
+                                status_by_events(events));
     }
 
     void report(const Account& account, const std::string& what) {
         if (checked_.problems.size() < problems_max_)
-            checked_.problems.push_back("account " + std::to_string(account.id) + " (uid " + account.uid + " of reseller " +
-                                        std::to_string(account.reseller_id) + ") " + what + ".");
+            checked_.problems.push_back("account " + std::to_string(account.id) + " (uid " + account.uid +
+                                        " of reseller " + std::to_string(account.reseller_id) + ") " + what + ".");
     }
 
     db::Tx& tx_;

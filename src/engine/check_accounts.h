@@ -1,4 +1,5 @@
-// Verifies what must hold of every account in a database. Called by `partnerd check`, by the crash test and the simulator.
+// Verifies what must hold of every account in a database. Called by `partnerd check`, by the crash test and the
+// simulator.
 
 #pragma once
 
@@ -15,6 +16,6 @@ struct CheckedAccounts {
     std::vector<std::string> problems;  // in words; at most problems_max
 };
 
-// Each account belongs to a reseller; its events are as many as its version says, and tell its status; its token opens to
-// it; it waits for the clock if and only if the rules say so; a tombstone is closed.
+// Each account belongs to a reseller; its events are as many as its version says, and tell its status; its token opens
+// to it; it waits for the clock if and only if the rules say so; a tombstone is closed.
 CheckedAccounts check_accounts(db::Tx&, const World&, std::size_t problems_max = 100);

@@ -35,9 +35,10 @@ std::optional<DatabaseIdentity> find_identity(db::Tx& tx) {
 Result<DatabaseIdentity> establish_identity(db::Tx& tx, const SealingKey& new_key, Mode mode) {
     if (const auto identity = find_identity(tx)) {
         if (identity->mode == mode) return *identity;
-        return Error{Reason::conflict, mode == Mode::sandbox
-                                           ? "This is a production database: a sandbox would put fixed credentials into it."
-                                           : "This is a sandbox's database: its fixed credentials are known to everybody."};
+        return Error{Reason::conflict,
+                     mode == Mode::sandbox
+                         ? "This is a production database: a sandbox would put fixed credentials into it."
+                         : "This is a sandbox's database: its fixed credentials are known to everybody."};
     }
     store::insert_setting(tx, "sealing_key", to_hexadecimal(new_key));
     store::insert_setting(tx, "mode", to_string(mode));

@@ -48,9 +48,8 @@ Result<Account> reissue_token(db::Tx& tx, World& world, const Caller& caller, co
 
 Result<Account> report_members(db::Tx& tx, World& world, const Caller& caller, const ReportMembers& command) {
     if (command.deployed_members < 0)
-        return Error{Reason::invalid,
-                     "The number of members may not be negative.",
-                     {{"deployed_members", "negative", ""}}};
+        return Error{
+            Reason::invalid, "The number of members may not be negative.", {{"deployed_members", "negative", ""}}};
     const Account before = TRY(get_open_account(tx, world, caller, command.uid));
     if (before.stage == Stage::entitled)
         return refuse_stage(before, "not_redeemed", "The customer has not redeemed the token yet.");

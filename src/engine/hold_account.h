@@ -1,5 +1,5 @@
-// Administrative holds, and what the vendor does to an account: reports of deployed members, a new activation token. Holds
-// are independent of each other: what one operation sets, only its counterpart lifts.
+// Administrative holds, and what the vendor does to an account: reports of deployed members, a new activation token.
+// Holds are independent of each other: what one operation sets, only its counterpart lifts.
 
 #pragma once
 

@@ -49,8 +49,8 @@ Result<void> check_ends_at(const OpenAccount& command, Instant now) {
 
 Result<void> check_promotion(db::Tx& tx, const Caller& caller, const OpenAccount& command, Instant now) {
     const auto promotion = store::find_promotion(tx, caller.reseller.id, command.domain, command.type);
-    const bool open = promotion && (!promotion->from || *promotion->from <= now) &&
-                      (!promotion->until || now < *promotion->until);
+    const bool open =
+        promotion && (!promotion->from || *promotion->from <= now) && (!promotion->until || now < *promotion->until);
     if (!open) return refuse("domain", "not_promoted", "There is no promotion for this domain.");
     return {};
 }

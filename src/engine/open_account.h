@@ -20,6 +20,6 @@ struct OpenAccount {
 };
 
 // Opens an account that waits for its customer to redeem the activation token.
-// Refuses, in this order: invalid uid (required; too_long; bad_characters), ends_at (in_past), domain (not_promoted: the
-// reseller has no promotion for the domain and type that is open now); conflict (the uid is taken).
+// Refuses, in this order: invalid uid (required; too_long; bad_characters), ends_at (in_past), domain (not_promoted:
+// the reseller has no promotion for the domain and type that is open now); conflict (the uid is taken).
 Result<Account> open_account(db::Tx&, World&, const Caller&, const OpenAccount&);

@@ -29,7 +29,9 @@ protected:
         const auto result = open(command);
         if (result.ok()) return "opened";
         const Error& error = result.error();
-        const std::string reason = error.reason == Reason::conflict ? "conflict" : error.reason == Reason::invalid ? "invalid" : "?";
+        const std::string reason = error.reason == Reason::conflict  ? "conflict"
+                                   : error.reason == Reason::invalid ? "invalid"
+                                                                     : "?";
         return reason + " " + error.fields.at(0).field + " " + error.fields.at(0).rule;
     }
 
@@ -62,13 +64,15 @@ TEST_F(OpenAccountTest, RefusesInOrderOfPrecedence) {
     EXPECT_EQ(outcome({.uid = "a b", .domain = "nowhere", .ends_at = past}), "invalid uid bad_characters");
     EXPECT_EQ(outcome({.uid = "taken", .domain = "nowhere", .ends_at = past}), "invalid ends_at in_past");
     EXPECT_EQ(outcome({.uid = "taken", .domain = "nowhere"}), "invalid domain not_promoted");
-    EXPECT_EQ(outcome({.uid = "taken", .type = AccountType::family, .domain = "b5test.com"}), "invalid domain not_promoted");
+    EXPECT_EQ(outcome({.uid = "taken", .type = AccountType::family, .domain = "b5test.com"}),
+              "invalid domain not_promoted");
     EXPECT_EQ(outcome({.uid = "taken", .domain = "b5test.com"}), "conflict uid taken");
 }
 
 TEST_F(OpenAccountTest, LetsTheRevisionDecideWhatAUidMayLookLike) {
     const auto reference = [](std::string uid) {
-        return OpenAccount{.uid = std::move(uid), .domain = "b5test.com", .opened_under = Revision::partnership_reference};
+        return OpenAccount{
+            .uid = std::move(uid), .domain = "b5test.com", .opened_under = Revision::partnership_reference};
     };
     EXPECT_EQ(outcome(reference(std::string(80, 'a'))), "opened");
     EXPECT_EQ(outcome(reference(std::string(81, 'a'))), "invalid uid too_long");

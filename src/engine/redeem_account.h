@@ -19,8 +19,8 @@ struct RedeemAccount {
 };
 
 // entitled -> provisioned, once.
-// Refuses, always in the same words (not_found): a token that is unknown, reissued or used, an account of another type or
-// domain, held or closed. Whoever asks learns nothing but that this link does not work.
+// Refuses, always in the same words (not_found): a token that is unknown, reissued or used, an account of another type
+// or domain, held or closed. Whoever asks learns nothing but that this link does not work.
 Result<Account> redeem_account(db::Tx&, World&, const std::string& request_id, const RedeemAccount&);
 
 // The same checks without redeeming: what the page shows before the customer decides.

@@ -35,9 +35,8 @@ int run_all_due(db::Database& database, World& world, int batch) {
     int settled_accounts = 0;
     std::vector<std::int64_t> resellers;
     do {
-        db::read_and_wait(database, [&](db::Tx& tx) {
-            resellers = list_resellers_with_due_work(tx, world, resellers_at_once);
-        });
+        db::read_and_wait(database,
+                          [&](db::Tx& tx) { resellers = list_resellers_with_due_work(tx, world, resellers_at_once); });
         for (const std::int64_t reseller_id : resellers) {
             int done = 0;
             db::write_and_wait(database, [&](db::Tx& tx) { done = run_due(tx, world, reseller_id, batch); });

@@ -6,7 +6,8 @@
 Result<Account> get_account(db::Tx& tx, const Caller& caller, const std::string& uid) {
     if (auto account = store::find_account(tx, caller.reseller.id, uid)) return std::move(*account);
     if (const auto tombstone = store::find_removed_account(tx, caller.reseller.id, uid))
-        return Error{.reason = Reason::gone, .detail = "The account has been removed.", .opened_under = tombstone->opened_under};
+        return Error{
+            .reason = Reason::gone, .detail = "The account has been removed.", .opened_under = tombstone->opened_under};
     return Error{Reason::not_found, "There is no such account."};
 }
 

@@ -1,6 +1,6 @@
-// World: all that is not determined by the input: what time it is, a number that nobody can guess, an id that nobody has.
-// The server hands in the real one, tests and the simulator one of their own, and every run becomes repeatable. Called
-// from many threads at once.
+// World: all that is not determined by the input: what time it is, a number that nobody can guess, an id that nobody
+// has. The server hands in the real one, tests and the simulator one of their own, and every run becomes repeatable.
+// Called from many threads at once.
 
 #pragma once
 

@@ -1,4 +1,5 @@
-// Credential: what a caller presents. The secret itself is never kept: only its SHA-256, and a few characters to know it by.
+// Credential: what a caller presents. The secret itself is never kept: only its SHA-256, and a few characters to know
+// it by.
 
 #pragma once
 

@@ -14,10 +14,10 @@
 enum class EventKind {
     account_opened = 1,
     account_end_date_moved = 2,
-    account_frozen = 3,         // ends_at passed
-    account_thawed = 4,         // a new end date lifted the freeze
-    account_closed = 5,         // grace passed, or closed by hand
-    account_removed = 6,        // a tombstone is left
+    account_frozen = 3,   // ends_at passed
+    account_thawed = 4,   // a new end date lifted the freeze
+    account_closed = 5,   // grace passed, or closed by hand
+    account_removed = 6,  // a tombstone is left
     account_redeemed = 7,
     account_activated = 8,
     account_members_reported = 9,
@@ -41,9 +41,9 @@ struct Event {
     std::int64_t id = 0;  // grows with time
     std::int64_t account_id = 0;
     EventKind kind = EventKind::account_opened;
-    Instant at;                                // by the reseller's clock
+    Instant at;                                 // by the reseller's clock
     std::optional<std::int64_t> credential_id;  // who; absent: the clock, or the customer
-    std::string request_id;                    // empty: no request
+    std::string request_id;                     // empty: no request
     std::vector<Change> changes;
 
     bool operator==(const Event&) const = default;

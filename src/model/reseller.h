@@ -1,5 +1,5 @@
-// Reseller: a node in the tree whose root is the operator who runs the server. What the Partnership API calls a partner is
-// a reseller with promotions. Values only; the rules are in engine/.
+// Reseller: a node in the tree whose root is the operator who runs the server. What the Partnership API calls a partner
+// is a reseller with promotions. Values only; the rules are in engine/.
 
 #pragma once
 

@@ -41,10 +41,13 @@ Apply boolean(bool Config::*member) {
 
 Result<void> apply_listen(Config& config, const std::string& text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos || colon == 0) return refuse("must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080");
+    if (colon == std::string::npos || colon == 0)
+        return refuse("must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080");
     std::string address = text.substr(0, colon);
-    if (address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
-    else if (address.find(':') != std::string::npos) return refuse("needs brackets around an IPv6 address, like [::1]:8080");
+    if (address.front() == '[' && address.back() == ']')
+        address = address.substr(1, address.size() - 2);
+    else if (address.find(':') != std::string::npos)
+        return refuse("needs brackets around an IPv6 address, like [::1]:8080");
     if (address == "localhost") address = "127.0.0.1";
     config.listen_port = TRY(parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535));
     config.listen_address = std::move(address);
@@ -59,16 +62,21 @@ Result<void> apply_database(Config& config, const std::string& text) {
 }
 
 Result<void> apply_revision(Config& config, const std::string& text) {
-    if (text == "openapi") config.default_revision = Revision::partnership_openapi;
-    else if (text == "reference") config.default_revision = Revision::partnership_reference;
-    else return refuse("must be openapi or reference");
+    if (text == "openapi")
+        config.default_revision = Revision::partnership_openapi;
+    else if (text == "reference")
+        config.default_revision = Revision::partnership_reference;
+    else
+        return refuse("must be openapi or reference");
     return {};
 }
 
 Result<void> apply_log_level(Config& config, const std::string& text) {
-    static const std::map<std::string, LogLevel, std::less<>> levels = {
-        {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning},
-        {"error", LogLevel::error}, {"off", LogLevel::off}};
+    static const std::map<std::string, LogLevel, std::less<>> levels = {{"debug", LogLevel::debug},
+                                                                        {"info", LogLevel::info},
+                                                                        {"warning", LogLevel::warning},
+                                                                        {"error", LogLevel::error},
+                                                                        {"off", LogLevel::off}};
     const auto level = levels.find(text);
     if (level == levels.end()) return refuse("must be debug, info, warning, error or off");
     config.log_level = level->second;
@@ -90,7 +98,8 @@ const std::vector<Entry>& entries() {
     static const std::vector<Entry> table = {
         {{"listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8080; port 0: any free one)"}, apply_listen},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
-        {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"}, boolean(&Config::sandbox)},
+        {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"},
+         boolean(&Config::sandbox)},
         {{"allow_remote_sandbox", "", "let a sandbox listen on an address that others can reach"},
          boolean(&Config::allow_remote_sandbox)},
         {{"threads", "NUMBER", "threads for requests (0: one for each core)"}, number(&Config::threads, 0u, 1024u)},
@@ -100,7 +109,8 @@ const std::vector<Entry>& entries() {
          number(&Config::connections_max, std::size_t{1}, std::size_t{1'000'000})},
         {{"drain_seconds", "NUMBER", "how long requests in flight may take at the end (10)"},
          number(&Config::drain_seconds, 0, 3600)},
-        {{"partnership_revision", "REVISION", "in which revision the Partnership API answers when nothing else says (openapi; or reference)"},
+        {{"partnership_revision", "REVISION",
+          "in which revision the Partnership API answers when nothing else says (openapi; or reference)"},
          apply_revision},
         {{"log_level", "LEVEL", "debug, info, warning, error or off (info: a line for each request)"}, apply_log_level},
         {{"log_format", "FORMAT", "text, json, or auto: text on a terminal (auto)"}, apply_log_format},
@@ -110,7 +120,8 @@ const std::vector<Entry>& entries() {
 }
 
 const Entry* find_entry(std::string_view key) {
-    const auto found = std::find_if(entries().begin(), entries().end(), [&](const Entry& entry) { return entry.setting.key == key; });
+    const auto found =
+        std::find_if(entries().begin(), entries().end(), [&](const Entry& entry) { return entry.setting.key == key; });
     return found == entries().end() ? nullptr : &*found;
 }
 
@@ -119,7 +130,8 @@ constexpr std::string_view variables_of_the_command_line[] = {"PARTNERD_SERVER",
 
 std::string key_of_variable(std::string_view variable) {
     std::string key(variable.substr(std::string_view("PARTNERD_").size()));
-    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     return key;
 }
 
@@ -168,7 +180,9 @@ Result<Settings> read_environment(const char* const* environment) {
         const std::size_t equals = entry.find('=');
         const std::string_view variable = entry.substr(0, equals);
         if (!variable.starts_with("PARTNERD_") || equals == std::string_view::npos) continue;
-        if (std::count(std::begin(variables_of_the_command_line), std::end(variables_of_the_command_line), variable) > 0) continue;
+        if (std::count(std::begin(variables_of_the_command_line), std::end(variables_of_the_command_line), variable) >
+            0)
+            continue;
         const std::string key = key_of_variable(variable);
         if (!find_entry(key)) return refuse(fmt::format("environment: there is no setting {}", variable));
         settings[key] = std::string(entry.substr(equals + 1));

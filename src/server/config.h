@@ -1,5 +1,5 @@
-// What can be set: flags over environment over a TOML file over defaults. One table (config.cc) names every setting once;
-// the flag --body-limit, the variable PARTNERD_BODY_LIMIT and the TOML key body_limit are the same setting.
+// What can be set: flags over environment over a TOML file over defaults. One table (config.cc) names every setting
+// once; the flag --body-limit, the variable PARTNERD_BODY_LIMIT and the TOML key body_limit are the same setting.
 
 #pragma once
 

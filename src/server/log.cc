@@ -54,17 +54,21 @@ constexpr std::size_t path_length_max = 200;
 // Bytes that are no printable ASCII could be mistaken for lines or control a terminal.
 std::string printable(std::string_view text) {
     std::string result;
-    for (const char character : text.substr(0, path_length_max)) result += character > ' ' && character < 0x7f ? character : '?';
+    for (const char character : text.substr(0, path_length_max))
+        result += character > ' ' && character < 0x7f ? character : '?';
     return result;
 }
 
 }  // namespace
 
 struct Log::Impl {
-    explicit Impl(LogOptions options) : json(options.json), pool(std::make_shared<spdlog::details::thread_pool>(lines_waiting_max, 1)) {
+    explicit Impl(LogOptions options)
+        : json(options.json), pool(std::make_shared<spdlog::details::thread_pool>(lines_waiting_max, 1)) {
         spdlog::sink_ptr sink;
-        if (json) sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        else sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+        if (json)
+            sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+        else
+            sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
         logger = std::make_shared<spdlog::async_logger>("partnerd", std::move(sink), pool,
                                                         spdlog::async_overflow_policy::overrun_oldest);
         logger->set_level(to_spdlog(options.level));
@@ -103,9 +107,9 @@ void Log::access(const dialect::AccessRecord& record) {
     const std::string shown = record.route.empty() ? printable(record.target_path) : std::string(record.route);
     const std::string method = printable(record.method);
     if (!impl_->json)
-        return impl_->logger->info(fmt::format("{} {} {} {:.3f} ms reseller={} request={}", record.status, method, shown,
-                                               static_cast<double>(record.duration.count()) / 1000, record.reseller_id,
-                                               record.request_id));
+        return impl_->logger->info(fmt::format("{} {} {} {:.3f} ms reseller={} request={}", record.status, method,
+                                               shown, static_cast<double>(record.duration.count()) / 1000,
+                                               record.reseller_id, record.request_id));
     impl_->logger->info(JsonLine("info")
                             .text("message", "request")
                             .text("method", method)

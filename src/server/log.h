@@ -1,6 +1,6 @@
 // What the server says while it runs, on standard error: a line each, for people on a terminal, JSON otherwise. Never a
-// secret, never a body, never a query string. Written by a thread of its own; when the reader does not keep up, the oldest
-// lines are dropped rather than requests delayed.
+// secret, never a body, never a query string. Written by a thread of its own; when the reader does not keep up, the
+// oldest lines are dropped rather than requests delayed.
 
 #pragma once
 

@@ -39,10 +39,13 @@ void add_settings(CLI::App& command, Settings& flags) {
     for (const Setting& setting : all_settings()) {
         const std::string key(setting.key);
         if (setting.value.empty()) {
-            command.add_flag_callback(flag_of(key), [&flags, key] { flags[key] = "true"; }, std::string(setting.help));
+            command.add_flag_callback(
+                flag_of(key), [&flags, key] { flags[key] = "true"; }, std::string(setting.help));
         } else {
-            command.add_option_function<std::string>(
-                       flag_of(key), [&flags, key](const std::string& text) { flags[key] = text; }, std::string(setting.help))
+            command
+                .add_option_function<std::string>(
+                    flag_of(key), [&flags, key](const std::string& text) { flags[key] = text; },
+                    std::string(setting.help))
                 ->type_name(std::string(setting.value));
         }
     }
@@ -78,8 +81,10 @@ int main(int argument_count, char** arguments) {
     serve_command->callback([&] { exit_code = run_serve(flags, toml_path); });
 
     CLI::App* check_command = app.add_subcommand("check", "Verify a database and what must hold of the accounts in it");
-    check_command->add_option_function<std::string>("--database", [&](const std::string& text) { flags["database"] = text; },
-                                                    "the database to look at (sqlite:partnerd.db)")
+    check_command
+        ->add_option_function<std::string>(
+            "--database", [&](const std::string& text) { flags["database"] = text; },
+            "the database to look at (sqlite:partnerd.db)")
         ->type_name("sqlite:FILE");
     check_command->footer("Example: partnerd check --database sqlite:partnerd.db");
     check_command->callback([&] { exit_code = run_check(flags, toml_path); });

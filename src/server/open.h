@@ -1,5 +1,5 @@
-// Opens a database for the server or for a command: locks it, brings its tables up to date, learns its key. The only place
-// that chooses a driver.
+// Opens a database for the server or for a command: locks it, brings its tables up to date, learns its key. The only
+// place that chooses a driver.
 
 #pragma once
 

@@ -47,7 +47,8 @@ void seed_sandbox(db::Tx& tx, World& world) {
         if (seeded.parent_id != 0) reseller.parent_id = seeded.parent_id;
         require(add_reseller(tx, world, reseller));
         if (seeded.secret)
-            require(add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret}));
+            require(
+                add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret}));
         if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
     }
 }

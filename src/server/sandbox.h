@@ -7,7 +7,8 @@
 #include "engine/world.h"
 
 // An operator, two partners with promotions in the three test domains, one without, a reseller below a partner; and the
-// fixed credentials sandbox-operator, sandbox-partner, sandbox-partner-b, sandbox-partner-nopromo. Into an empty database.
+// fixed credentials sandbox-operator, sandbox-partner, sandbox-partner-b, sandbox-partner-nopromo. Into an empty
+// database.
 void seed_sandbox(db::Tx&, World&);
 
 bool is_loopback(const std::string& address);

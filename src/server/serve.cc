@@ -53,7 +53,9 @@ dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
     options.dialects = {&partnership::dialect};
     if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
-    options.log_failure = [&log](std::string_view request_id, std::string_view sentence) { log.failure(request_id, sentence); };
+    options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
+        log.failure(request_id, sentence);
+    };
     return options;
 }
 
@@ -90,7 +92,8 @@ int run(const Config& config, EndSignals& end) {
     server.start();
     DueWork due_work(*open.database, *open.world, log);
 
-    log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()), config.database_path));
+    log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
+                         config.database_path));
     if (config.sandbox) {
         std::fputs(sandbox_banner(config.listen_address, server.port(), config.database_path).c_str(), stdout);
         std::fflush(stdout);
@@ -98,7 +101,8 @@ int run(const Config& config, EndSignals& end) {
     const char* signal = end.wait();
     log.info(fmt::format("{}: finishing what has begun", signal));
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
-    log.info(all_answered ? "all requests are answered, closing the database" : "some requests were cut off, closing the database");
+    log.info(all_answered ? "all requests are answered, closing the database"
+                          : "some requests were cut off, closing the database");
     return 0;
 }
 

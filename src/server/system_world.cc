@@ -37,7 +37,8 @@ Instant SystemWorld::now() {
 std::int64_t SystemWorld::new_id() {
     const std::uint64_t bits = random_bits();
     const std::int64_t milliseconds = std::max<std::int64_t>(0, (now() - first_id_at).count());
-    const std::int64_t wanted = milliseconds << random_id_bits | static_cast<std::int64_t>(bits & ((1u << random_id_bits) - 1));
+    const std::int64_t wanted =
+        milliseconds << random_id_bits | static_cast<std::int64_t>(bits & ((1u << random_id_bits) - 1));
     std::int64_t last = last_id_.load(std::memory_order_relaxed);
     std::int64_t id = 0;
     do {

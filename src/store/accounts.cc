@@ -5,8 +5,8 @@
 namespace store {
 namespace {
 
-#define ACCOUNT_COLUMNS                                                                                             \
-    "id, reseller_id, uid, type, domain, stage, holds, activation_token, deployed_members, opened_under, "          \
+#define ACCOUNT_COLUMNS                                                                                    \
+    "id, reseller_id, uid, type, domain, stage, holds, activation_token, deployed_members, opened_under, " \
     "created_at, updated_at, ends_at, due_at, removed_at, version"
 
 constexpr db::Query find_query{"find_account",
@@ -22,7 +22,8 @@ constexpr db::Query find_by_id_query{"find_account_by_id",
                                      "SELECT " ACCOUNT_COLUMNS " FROM account WHERE id = $2 AND reseller_id = $1"};
 
 constexpr db::Query insert_query{"insert_account",
-                                 "INSERT INTO account (" ACCOUNT_COLUMNS ") VALUES"
+                                 "INSERT INTO account (" ACCOUNT_COLUMNS
+                                 ") VALUES"
                                  " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
 
 constexpr db::Query update_query{"update_account",
@@ -31,10 +32,9 @@ constexpr db::Query update_query{"update_account",
                                  " due_at = $11, removed_at = $12, version = $13"
                                  " WHERE id = $2 AND reseller_id = $1"};
 
-constexpr db::Query list_due_query{"list_due_accounts",
-                                   "SELECT " ACCOUNT_COLUMNS
-                                   " FROM account WHERE reseller_id = $1 AND due_at <= $2"
-                                   " ORDER BY due_at LIMIT $3"};
+constexpr db::Query list_due_query{"list_due_accounts", "SELECT " ACCOUNT_COLUMNS
+                                                        " FROM account WHERE reseller_id = $1 AND due_at <= $2"
+                                                        " ORDER BY due_at LIMIT $3"};
 
 constexpr db::Query list_resellers_with_due_query{
     "list_resellers_with_due_accounts",
@@ -121,12 +121,11 @@ void insert_account(db::Tx& tx, const Account& account) {
 }
 
 void update_account(db::Tx& tx, const Account& account) {
-    const db::Rows rows = tx.run(
-        update_query,
-        {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
-         to_column(account.holds), account.activation_token, account.deployed_members,
-         to_milliseconds(account.updated_at), to_column(account.ends_at), to_column(account.due_at),
-         to_column(account.removed_at), account.version});
+    const db::Rows rows =
+        tx.run(update_query, {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
+                              to_column(account.holds), account.activation_token, account.deployed_members,
+                              to_milliseconds(account.updated_at), to_column(account.ends_at),
+                              to_column(account.due_at), to_column(account.removed_at), account.version});
     if (rows.changed() != 1) throw db::Broken("update_account: no such row");
 }
 

@@ -55,9 +55,9 @@ void insert_credential(db::Tx& tx, const Credential& credential) {
 }
 
 void update_credential(db::Tx& tx, const Credential& credential) {
-    const db::Rows rows = tx.run(update_query, {credential.reseller_id, credential.id, to_column(credential.revision),
-                                                store::to_column(credential.expires_at),
-                                                store::to_column(credential.revoked_at)});
+    const db::Rows rows =
+        tx.run(update_query, {credential.reseller_id, credential.id, to_column(credential.revision),
+                              store::to_column(credential.expires_at), store::to_column(credential.revoked_at)});
     if (rows.changed() != 1) throw db::Broken("update_credential: no such row");
     tx.invalidate_caches();
 }

@@ -19,8 +19,8 @@ std::vector<Event> list_account_events(db::Tx&, std::int64_t reseller_id, std::i
 
 std::int64_t greatest_event_id(db::Tx&);  // 0: none
 
-// How changes are written into their column: a line each, "field TAB before TAB after", with \t, \n and \\ for what would
-// be mistaken for structure.
+// How changes are written into their column: a line each, "field TAB before TAB after", with \t, \n and \\ for what
+// would be mistaken for structure.
 std::string encode_changes(const std::vector<Change>&);
 std::vector<Change> decode_changes(std::string_view column);
 

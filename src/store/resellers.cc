@@ -56,19 +56,18 @@ std::vector<Reseller> list_resellers(db::Tx& tx) {
 }
 
 void insert_reseller(db::Tx& tx, const Reseller& reseller) {
-    tx.run(insert_query, {reseller.id, reseller.parent_id, reseller.name, reseller.utc_offset.count(),
-                          int(reseller.end_action), reseller.grace.count(), reseller.clock.offset.count(),
-                          to_column(reseller.clock.frozen_at), to_milliseconds(reseller.created_at),
-                          to_milliseconds(reseller.updated_at), reseller.version});
+    tx.run(insert_query,
+           {reseller.id, reseller.parent_id, reseller.name, reseller.utc_offset.count(), int(reseller.end_action),
+            reseller.grace.count(), reseller.clock.offset.count(), to_column(reseller.clock.frozen_at),
+            to_milliseconds(reseller.created_at), to_milliseconds(reseller.updated_at), reseller.version});
     tx.invalidate_caches();
 }
 
 void update_reseller(db::Tx& tx, const Reseller& reseller) {
-    const db::Rows rows =
-        tx.run(update_query, {reseller.id, reseller.name, reseller.utc_offset.count(), int(reseller.end_action),
-                              reseller.grace.count(), reseller.clock.offset.count(),
-                              to_column(reseller.clock.frozen_at), to_milliseconds(reseller.updated_at),
-                              reseller.version});
+    const db::Rows rows = tx.run(
+        update_query, {reseller.id, reseller.name, reseller.utc_offset.count(), int(reseller.end_action),
+                       reseller.grace.count(), reseller.clock.offset.count(), to_column(reseller.clock.frozen_at),
+                       to_milliseconds(reseller.updated_at), reseller.version});
     if (rows.changed() != 1) throw db::Broken("update_reseller: no such row");
     tx.invalidate_caches();
 }

@@ -1,5 +1,5 @@
-// The documents' requests -> commands. What cannot be read is refused here (malformed, or invalid with the field and the
-// broken rule); what breaks a rule about accounts is the engine's to refuse.
+// The documents' requests -> commands. What cannot be read is refused here (malformed, or invalid with the field and
+// the broken rule); what breaks a rule about accounts is the engine's to refuse.
 
 #pragma once
 
@@ -12,8 +12,8 @@
 namespace partnership {
 
 // CreateAccountRequest: { "account_uid" or "customer_account_uid": string, "account_type": "I" | "F", "domain": string,
-// "ends_at"?: date-time }. Refuses in this order: malformed; invalid uid (required, wrong_type), account_type (required,
-// wrong_type, unsupported), domain (required, wrong_type), ends_at (bad_format).
+// "ends_at"?: date-time }. Refuses in this order: malformed; invalid uid (required, wrong_type), account_type
+// (required, wrong_type, unsupported), domain (required, wrong_type), ends_at (bad_format).
 Result<OpenAccount> parse_create_account(const dialect::Call&);
 
 Result<ShowAccount> parse_show_account(const dialect::Call&);

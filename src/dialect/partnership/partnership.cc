@@ -23,7 +23,8 @@ const std::vector<dialect::Route> routes = {
     // updatePartnerAccount, update_account_ends_at_by_uid
     write_route(patch, "/api/v1/partners/accounts/{accountUid}", parse_update_account, update_account, render_account),
     // deletePartnerAccount, remove_account_from_partnership
-    write_route(delete_, "/api/v1/partners/accounts/{accountUid}", parse_delete_account, remove_account, render_nothing),
+    write_route(delete_, "/api/v1/partners/accounts/{accountUid}", parse_delete_account, remove_account,
+                render_nothing),
 };
 
 // RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 11.1). Two headers are no credential.

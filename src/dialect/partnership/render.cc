@@ -62,8 +62,10 @@ std::string reference_body(const Account& account) {
         .raw("deployed_members", std::to_string(account.deployed_members))
         .text("created_at", format_rfc3339(account.created_at))
         .text("updated_at", format_rfc3339(account.updated_at));
-    if (account.ends_at) body.text("ends_at", format_rfc3339(*account.ends_at));
-    else body.raw("ends_at", "null");
+    if (account.ends_at)
+        body.text("ends_at", format_rfc3339(*account.ends_at));
+    else
+        body.raw("ends_at", "null");
     return body.finish();
 }
 

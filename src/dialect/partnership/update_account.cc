@@ -16,7 +16,8 @@ Result<Account> update_account(db::Tx& tx, World& world, const Caller& caller, c
     if (is_reference && !command.names_ends_at)
         return Error{Reason::invalid, "ends_at is required.", {{"ends_at", "required", ""}}, account.opened_under};
     if (!is_reference && command.names_ends_at)
-        return Error{Reason::invalid, "ends_at is no date-time.", {{"ends_at", "bad_format", ""}}, account.opened_under};
+        return Error{
+            Reason::invalid, "ends_at is no date-time.", {{"ends_at", "bad_format", ""}}, account.opened_under};
     if (!is_reference) return account;
     return move_end_date(tx, world, caller, move);
 }

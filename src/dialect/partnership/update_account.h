@@ -1,5 +1,5 @@
-// updatePartnerAccount: where the two revisions ask different things of one member, and only the account can tell which of
-// them counts.
+// updatePartnerAccount: where the two revisions ask different things of one member, and only the account can tell which
+// of them counts.
 
 #pragma once
 
@@ -22,9 +22,9 @@ struct UpdateAccount {
     Revision fallback = Revision::partnership_openapi;
 };
 
-// A date-time moves the end. Rev A: the member must be there, and "" or null lifts the end (vendor's examples). Rev B: it may
-// be missing, and then nothing changes; "" and null are no date-time.
-// Refuses as move_end_date does, and: invalid ends_at (required, bad_format).
+// A date-time moves the end. Rev A: the member must be there, and "" or null lifts the end (vendor's examples). Rev B:
+// it may be missing, and then nothing changes; "" and null are no date-time. Refuses as move_end_date does, and:
+// invalid ends_at (required, bad_format).
 Result<Account> update_account(db::Tx&, World&, const Caller&, const UpdateAccount&);
 
 }  // namespace partnership

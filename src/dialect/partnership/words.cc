@@ -9,27 +9,35 @@ namespace {
 constexpr std::string_view date_format_text =
     "Invalid ends_at date format - it must adhere to RFC-3339, e.g. 2006-01-02T15:04:05-07:00.";
 
-std::string_view field_of(const Error& error) { return error.fields.empty() ? std::string_view() : error.fields.front().field; }
-std::string_view rule_of(const Error& error) { return error.fields.empty() ? std::string_view() : error.fields.front().rule; }
+std::string_view field_of(const Error& error) {
+    return error.fields.empty() ? std::string_view() : error.fields.front().field;
+}
+std::string_view rule_of(const Error& error) {
+    return error.fields.empty() ? std::string_view() : error.fields.front().rule;
+}
 
 // "Not Found" -> "not_found"
 std::string snake_case(std::string_view phrase) {
     std::string word;
     for (const char character : phrase)
-        word += character == ' ' || character == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
+        word += character == ' ' || character == '-'
+                    ? '_'
+                    : static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
     return word;
 }
 
 Words reference_words_of_invalid(const Error& error) {
     if (field_of(error) == "domain" && rule_of(error) == "not_promoted") return {404, "Domain not found.", "not_found"};
-    if (field_of(error) == "ends_at" && rule_of(error) == "bad_format") return {400, std::string(date_format_text), "bad_request"};
+    if (field_of(error) == "ends_at" && rule_of(error) == "bad_format")
+        return {400, std::string(date_format_text), "bad_request"};
     if (field_of(error) == "ends_at" && rule_of(error) == "in_past")
         return {400, "Invalid ends_at date - it cannot be in the past.", "bad_request"};
     if (field_of(error) == "uid" && rule_of(error) != "required" && rule_of(error) != "wrong_type")
-        return {400,
-                "Invalid customer_account_uid - it can be up to 80 characters long and consist of alphanumeric characters "
-                "and hyphens.",
-                "bad_request"};
+        return {
+            400,
+            "Invalid customer_account_uid - it can be up to 80 characters long and consist of alphanumeric characters "
+            "and hyphens.",
+            "bad_request"};
     return {400, error.detail, "bad_request"};  // "Account type B is not supported." among them
 }
 
@@ -41,7 +49,8 @@ Words reference_words_of(const Error& error, http::Method method) {
     case Reason::unauthenticated: return {403, "Invalid auth token.", "forbidden"};
     case Reason::forbidden: return {403, error.detail, "forbidden"};
     case Reason::not_found: return {404, "Failed to find the requested account.", "not_found"};
-    case Reason::gone: return method == http::Method::patch ? deleted : Words{410, "The requested account is gone.", "gone"};
+    case Reason::gone:
+        return method == http::Method::patch ? deleted : Words{410, "The requested account is gone.", "gone"};
     case Reason::invalid: return reference_words_of_invalid(error);
     case Reason::conflict:
         if (rule_of(error) == "closed") return deleted;
@@ -56,9 +65,10 @@ Words reference_words_of(const Error& error, http::Method method) {
 
 Words openapi_words_of_invalid(const Error& error) {
     if (field_of(error) == "uid" && rule_of(error) != "required" && rule_of(error) != "wrong_type")
-        return {400,
-                "account_uid can be up to 200 characters long and consist of alphanumeric characters, hyphens and periods.",
-                "invalid_account_uid"};
+        return {
+            400,
+            "account_uid can be up to 200 characters long and consist of alphanumeric characters, hyphens and periods.",
+            "invalid_account_uid"};
     if (field_of(error) == "uid") return {400, error.detail, "invalid_account_uid"};
     if (field_of(error) == "account_type") return {400, error.detail, "invalid_account_type"};
     if (field_of(error) == "domain") return {400, error.detail, "invalid_domain"};
@@ -76,7 +86,8 @@ Words openapi_words_of(const Error& error) {
     case Reason::gone: return {404, "There is no account with this account_uid.", "account_not_found"};
     case Reason::invalid: return openapi_words_of_invalid(error);
     case Reason::conflict:
-        if (rule_of(error) == "closed") return {400, "The account is deprovisioned: its end date cannot be changed.", "account_deprovisioned"};
+        if (rule_of(error) == "closed")
+            return {400, "The account is deprovisioned: its end date cannot be changed.", "account_deprovisioned"};
         return {409, "A billing account already exists for the specified account UID.", "account_exists"};
     case Reason::idempotency_mismatch: return {422, error.detail, "idempotency_key_reused"};
     case Reason::limit_exceeded: return {429, error.detail, "too_many_requests"};
