@@ -96,6 +96,8 @@ void Loop::drain() {
     for_each_session(&Session::drain);
 }
 
+void Loop::close_all() { sessions_.clear(); }
+
 void Loop::report(std::string_view sentence) const {
     if (options.report) options.report(sentence);
 }

@@ -72,6 +72,7 @@ struct Loop {
 
     void open_mail();
     void drain();
+    void close_all();  // once its thread has ended
     void report(std::string_view sentence) const;
 
     static thread_local Loop* current;  // of the thread that runs it

@@ -24,6 +24,7 @@ using beast::http::field;
 
 constexpr std::size_t method_bytes_max = 32;
 constexpr std::size_t chunk_line_bytes_max = 256;
+constexpr std::size_t last_chunk_bytes_min = 5;  // "0\r\n\r\n": Beast 1.81 asserts that it is never offered less twice
 constexpr std::size_t body_bytes_reserved_max = 64 * 1024;  // a Content-Length alone reserves no more than this
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
@@ -118,7 +119,7 @@ public:
 
     bool http_1_0 = false;
     bool expects_continue = false;
-    bool in_trailers = false;
+    const char* trailers_begin = nullptr;  // set by the last put, when it completes a chunked body
 
 private:
     void stop(error_code& ec, int status, std::string_view detail) {
@@ -140,7 +141,7 @@ private:
     void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
     void on_field_impl(field name, beast::string_view name_text, beast::string_view value, error_code& ec) override {
-        if (in_trailers) return;
+        if (trailers_begin != nullptr) return;
         if (request_.headers.size() == limits_.header_count_max) return stop(ec, 431, "There are too many headers.");
         request_.headers.add(view(name_text), view(value));
         switch (name) {
@@ -197,7 +198,7 @@ private:
     }
 
     void on_chunk_header_impl(std::uint64_t size, beast::string_view extension, error_code& ec) override {
-        in_trailers = size == 0;
+        if (size == 0) trailers_begin = extension.data() + extension.size();
         if (extension.size() > chunk_line_bytes_max) stop(ec, 400, "A chunk's extension is too long.");
     }
 
@@ -252,6 +253,7 @@ struct RequestReader::Impl {
     Step scan_line_end(std::string_view head);
     Step check_unfinished_head(std::string_view head);
     Step check_unfinished_chunk_line();
+    Step check_trailers(std::string_view input);
     Step parse_request_line(std::string_view line);
     Step parse_fields(std::string_view fields);
     void skip_blank_line(std::string_view& bytes);
@@ -306,7 +308,7 @@ Step RequestReader::Impl::read_head(std::string_view& bytes) {
     const std::string_view head = before != 0 ? std::string_view(pending) : bytes;
 
     std::size_t end = 0;
-    const Step step = scan_head(head, end);
+    const Step step = scan_head(head.substr(0, limits.header_bytes_max + 1), end);
     if (step == Step::refused) return step;
     if (step == Step::need_more) {
         if (before == 0) pending.assign(bytes);
@@ -342,11 +344,11 @@ Step RequestReader::Impl::scan_head(std::string_view head, std::size_t& end) {
             request_line_end = scanned;
             if (parse_request_line(head.substr(0, scanned)) == Step::refused) return Step::refused;
         } else if (is_blank) {
-            if (scanned > limits.header_bytes_max) return refuse(431, "The headers are too large.");
-            end = scanned;
+            if (end = scanned; end > limits.header_bytes_max) break;
             return Step::complete;
         }
     }
+    return refuse(431, "The headers are too large.");
 }
 
 Step RequestReader::Impl::check_unfinished_head(std::string_view head) {
@@ -392,15 +394,20 @@ Step RequestReader::Impl::read_body(std::string_view& bytes) {
     const std::size_t before = pending.size();
     if (before != 0) pending.append(bytes);
     const std::string_view input = before != 0 ? std::string_view(pending) : bytes;
+    if (before != 0 && input.size() < last_chunk_bytes_min) {
+        bytes = {};
+        return Step::need_more;
+    }
 
     error_code ec;
     const std::size_t taken = parser->put(boost::asio::buffer(input.data(), input.size()), ec);
     if (ec && ec != error::need_more) return refuse(ec);
     if (parser->is_done()) {
         assert(taken >= before);
+        const Step step = check_trailers(input.substr(0, taken));
         bytes.remove_prefix(taken - before);
         pending.clear();
-        return Step::complete;
+        return step;
     }
     if (before != 0) pending.erase(0, taken);
     else pending.assign(input.substr(taken));
@@ -412,8 +419,17 @@ Step RequestReader::Impl::read_body(std::string_view& bytes) {
 Step RequestReader::Impl::check_unfinished_chunk_line() {
     const std::string_view line = std::string_view(pending).substr(pending.starts_with("\r\n") ? 2 : 0);
     if (std::min(line.find('\n'), line.size()) > chunk_line_bytes_max) return refuse(400, "A chunk's line is too long.");
-    if (line.size() > limits.header_bytes_max) return refuse(431, "The trailers are too large.");
+    if (line.size() > limits.header_bytes_max + chunk_line_bytes_max) return refuse(431, "The trailers are too large.");
     return Step::need_more;
+}
+
+Step RequestReader::Impl::check_trailers(std::string_view input) {
+    if (parser->trailers_begin == nullptr) return Step::complete;
+    const std::string_view trailers = input.substr(parser->trailers_begin - input.data());
+    if (trailers.size() > limits.header_bytes_max) return refuse(431, "The trailers are too large.");
+    if (trailers.find("\r\n ") != trailers.npos || trailers.find("\r\n\t") != trailers.npos)
+        return refuse(400, "A trailer is folded, or begins with a blank.");
+    return Step::complete;
 }
 
 RequestReader::RequestReader(RequestLimits limits) : impl_(std::make_unique<Impl>(limits)) {}

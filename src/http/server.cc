@@ -240,6 +240,7 @@ void Server::Impl::stop() {
     for (const auto& loop : loops) loop->context.stop();
     for (std::thread& thread : threads) thread.join();
     threads.clear();
+    for (const auto& loop : loops) loop->close_all();
 }
 
 void Server::Impl::after(std::chrono::milliseconds delay, std::function<void()> fn) {
