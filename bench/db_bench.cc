@@ -2,12 +2,13 @@
 // columns under a time-ordered key with an index over random uids, an event) with so many outstanding, and point reads by
 // uid on so many threads. Prints one line a measurement; figures compare only within one run on a quiet machine.
 //
-//     db_bench FOLDER ROWS SECONDS [creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...
+//     db_bench FOLDER SCHEMA ROWS SECONDS [creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...
 //
-// Keeps FOLDER/ROWS.db, since filling it takes a while, and measures on a copy.
+// Keeps FOLDER/SCHEMA-ROWS.db, since filling it takes a while, and measures on a copy.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -32,18 +33,40 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int resellers = 80;
 
-constexpr std::string_view schema = R"(
-CREATE TABLE account (
-    reseller_id TEXT NOT NULL, id TEXT NOT NULL, uid TEXT NOT NULL, type TEXT NOT NULL, domain TEXT NOT NULL, name TEXT,
-    email TEXT, status INTEGER NOT NULL, ends_at INTEGER, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
-    token TEXT NOT NULL,
-    PRIMARY KEY (reseller_id, id)) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX account_by_uid ON account (reseller_id, uid);
-CREATE TABLE event (
-    reseller_id TEXT NOT NULL, id TEXT NOT NULL, account_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (reseller_id, id)) STRICT, WITHOUT ROWID;
-)";
+// Where a row goes decides how many pages a commit writes, so there are several.
+struct Schema {
+    const char* name;
+    const char* account_key;
+    const char* account_options;
+    const char* indexes;
+    const char* event_key;
+    const char* event_options;
+};
+
+constexpr Schema schemas[] = {
+    {"tenant", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
+     "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID"},
+    {"events", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
+     "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"time", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
+     "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"uid", "PRIMARY KEY (reseller_id, uid)", ", WITHOUT ROWID", "", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"rowid", "UNIQUE (reseller_id, uid)", "", "", "CHECK (1)", ""},
+    {"rowid2", "UNIQUE (reseller_id, uid), UNIQUE (reseller_id, id)", "", "", "CHECK (1)", ""},
+};
+
+std::string script(const Schema& schema) {
+    return fmt::format(R"(
+        CREATE TABLE account (
+            reseller_id TEXT NOT NULL, id TEXT NOT NULL, uid TEXT NOT NULL, type TEXT NOT NULL, domain TEXT NOT NULL,
+            name TEXT, email TEXT, status INTEGER NOT NULL, ends_at INTEGER, created_at INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL, token TEXT NOT NULL, {}) STRICT {};
+        {}
+        CREATE TABLE event (
+            reseller_id TEXT NOT NULL, id TEXT NOT NULL, account_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+            body TEXT NOT NULL, {}) STRICT {};)",
+                       schema.account_key, schema.account_options, schema.indexes, schema.event_key, schema.event_options);
+}
 
 constexpr db::Query find_account{"find_account", R"(
     SELECT reseller_id, id, uid, type, domain, name, email, status, ends_at, created_at, changed_at, token FROM account
@@ -80,9 +103,9 @@ void create(db::Tx& tx, std::uint64_t number) {
                           R"({"uid":"x","type":"B","ends_at":"2027-01-23T15:55:58.000Z","domain":"business.example.com"})"});
 }
 
-void fill(const std::string& path, std::uint64_t rows) {
+void fill(const std::string& path, const Schema& schema, std::uint64_t rows) {
     const auto database = db::open_sqlite({.path = path});
-    db::write_and_wait(*database, [](db::Tx& tx) { tx.run_script(schema); });
+    db::write_and_wait(*database, [&](db::Tx& tx) { tx.run_script(script(schema)); });
     for (std::uint64_t from = 0; from < rows; from += 5'000)
         db::write_and_wait(*database, [&](db::Tx& tx) {
             for (std::uint64_t number = from; number < std::min(rows, from + 5'000); ++number) create(tx, number);
@@ -161,8 +184,12 @@ std::size_t read_points(db::Database& database, std::uint64_t rows, unsigned see
         const std::uint64_t number = random() % rows;
         const std::string reseller = reseller_of(number), uid = uid_of(number);
         const auto began = Clock::now();
-        db::read_and_wait(database, [&](db::Tx& tx) {
+        const auto find = [&](db::Tx& tx) {
             if (tx.run(find_account, {reseller, uid}).size() != 1) std::abort();
+            return db::Outcome::keep;
+        };
+        database.read(std::ref(find), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
         });
         us.us.push_back(std::chrono::duration<float, std::micro>(Clock::now() - began).count());
         ++count;
@@ -173,6 +200,7 @@ std::size_t read_points(db::Database& database, std::uint64_t rows, unsigned see
 void measure(const std::string& base, std::uint64_t rows, double seconds, const std::string& what, int amount) {
     const std::string path = base + ".run";
     std::filesystem::copy_file(base, path, std::filesystem::copy_options::overwrite_existing);
+    ::sync();  // or the checkpoints would pay for the copy
     test::FaultyVfs vfs("counting", true);
     const auto database = db::open_sqlite({.path = path, .vfs = std::getenv("DB_BENCH_NO_COUNT") ? "" : vfs.name()});
     std::atomic<std::uint64_t> next = rows;
@@ -197,7 +225,7 @@ void measure(const std::string& base, std::uint64_t rows, double seconds, const 
     const double cpu = cpu_seconds() - cpu_before;
 
     const double created = double(next - rows);
-    fmt::print("{:>8} rows  {:>6} {:>4}:", rows, what, amount);
+    fmt::print("{} {:>6} {:>4}:", std::filesystem::path(base).stem().string(), what, amount);
     if (created > 0) {
         using enum test::FaultyVfs::Operation;
         fmt::print("  {:>7.0f} creates/s  p50 {:>6.0f}  p99 {:>6.0f}  max {:>7.0f} us", created / took, creates.latencies.at(.5),
@@ -218,15 +246,19 @@ void measure(const std::string& base, std::uint64_t rows, double seconds, const 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 6 || argc % 2 != 0) {
-        fmt::print(stderr, "usage: db_bench FOLDER ROWS SECONDS [creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...\n");
+    const Schema* schema = nullptr;
+    for (const Schema& candidate : schemas)
+        if (argc > 2 && std::string_view(argv[2]) == candidate.name) schema = &candidate;
+    if (argc < 7 || argc % 2 != 1 || schema == nullptr) {
+        fmt::print(stderr, "usage: db_bench FOLDER tenant|events|time|uid|rowid|rowid2 ROWS SECONDS "
+                           "[creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...\n");
         return 2;
     }
-    const std::uint64_t rows = std::strtoull(argv[2], nullptr, 10);
-    const std::string base = fmt::format("{}/{}.db", argv[1], rows);
+    const std::uint64_t rows = std::strtoull(argv[3], nullptr, 10);
+    const std::string base = fmt::format("{}/{}-{}.db", argv[1], schema->name, rows);
     if (!std::filesystem::exists(base)) {
-        fill(base + ".new", rows);
+        fill(base + ".new", *schema, rows);
         std::filesystem::rename(base + ".new", base);
     }
-    for (int i = 4; i + 1 < argc; i += 2) measure(base, rows, std::atof(argv[3]), argv[i], std::atoi(argv[i + 1]));
+    for (int i = 5; i + 1 < argc; i += 2) measure(base, rows, std::atof(argv[4]), argv[i], std::atoi(argv[i + 1]));
 }

@@ -21,7 +21,8 @@ struct SqliteOptions {
     std::size_t batch_limit = 1'024;    // works in one commit
     std::chrono::milliseconds deadline{10'000};     // a work that waited longer is not begun: Unavailable
     std::size_t checkpoint_pages = 1'000;           // a background checkpoint (PASSIVE) each time the WAL has grown by so many
-    std::size_t wal_limit_pages = 20'000;           // from here on the writer itself resets the WAL (RESTART)
+    std::size_t wal_limit_pages = 20'000;           // from here on the WAL is begun anew as soon as that takes next to no time
+    std::chrono::milliseconds idle{2'000};          // without a write, after which the WAL file is emptied
     std::function<void(std::string_view)> log = {};  // why something failed or recovered, one sentence; any thread
 };
 

@@ -1,26 +1,27 @@
 #include "db/sqlite_checkpointer.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace db::sqlite {
 namespace {
 
-bool checkpoint(Connection& connection, int mode, Health& health) {
-    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), "main", mode, nullptr, nullptr);
-    if (code == SQLITE_OK) health.worked();
-    const bool is_failure = code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY;  // busy: a reader needs the WAL
-    if (is_failure) health.failed(code, sqlite3_errmsg(connection.handle()));
-    return code == SQLITE_OK;
-}
+constexpr int small_rest_pages = 100;
+constexpr int copies_at_most = 5;       // before the writer does the rest, however much that is
+constexpr int busy_timeout_ms = 20;     // that the writer waits for readers to leave the WAL; else at the next occasion
 
 }  // namespace
 
-Checkpointer::Checkpointer(const SqliteOptions& options, const ConnectionOptions& connection_options, Health& health)
-    : checkpoint_pages_(options.checkpoint_pages),
-      wal_limit_pages_(options.wal_limit_pages),
-      connection_options_(connection_options),
+Checkpointer::Checkpointer(const SqliteOptions& options, const ConnectionOptions& connection_options, Readers& readers,
+                           Health& health)
+    : checkpoint_pages_(static_cast<int>(options.checkpoint_pages)),
+      wal_limit_pages_(static_cast<int>(options.wal_limit_pages)),
+      readers_(readers),
       health_(health),
-      connection_(std::in_place, connection_options),
+      connection_(connection_options),
       thread_([this] { copy_loop(); }) {}
 
 Checkpointer::~Checkpointer() {
@@ -28,38 +29,42 @@ Checkpointer::~Checkpointer() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    due_changed_.notify_one();
+    woken_.notify_one();
     thread_.join();
 }
 
 void Checkpointer::committed(Connection& writer) {
-    const auto pages = static_cast<std::size_t>(writer.wal_pages());
-    if (pages < pages_at_last_copy_) pages_at_last_copy_ = 0;  // the WAL has begun anew
-    if (pages - pages_at_last_copy_ < checkpoint_pages_) return;
-    pages_at_last_copy_ = pages;
-    if (pages < wal_limit_pages_) {
-        {
-            const std::lock_guard lock(mutex_);
-            due_ = true;
-        }
-        due_changed_.notify_one();
+    if (restart_is_due_.exchange(false, std::memory_order_acq_rel)) {
+        checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
         return;
     }
-    const std::lock_guard lock(checkpointing_);
-    checkpoint(writer, SQLITE_CHECKPOINT_RESTART, health_);
+    const int pages = writer.wal_pages();
+    if (pages < pages_at_last_wake_) pages_at_last_wake_ = 0;  // the WAL has begun anew
+    if (pages - pages_at_last_wake_ < checkpoint_pages_) return;
+    pages_at_last_wake_ = pages;
+    wake();
 }
 
 void Checkpointer::truncate(Connection& writer) {
-    const std::lock_guard lock(checkpointing_);
-    checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE, health_);
+    restart_is_due_.store(false, std::memory_order_release);
+    checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
+}
+
+void Checkpointer::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        copy_is_due_ = true;
+    }
+    woken_.notify_one();
 }
 
 void Checkpointer::copy_loop() {
+    pthread_setname_np(pthread_self(), "db-checkpoint");
     std::unique_lock lock(mutex_);
     while (true) {
-        due_changed_.wait(lock, [this] { return due_ || stopping_; });
+        woken_.wait(lock, [this] { return copy_is_due_ || stopping_; });
         if (stopping_) return;
-        due_ = false;
+        copy_is_due_ = false;
         lock.unlock();
         copy();
         lock.lock();
@@ -67,8 +72,23 @@ void Checkpointer::copy_loop() {
 }
 
 void Checkpointer::copy() {
+    Connection::Checkpoint before = checkpoint(connection_, SQLITE_CHECKPOINT_PASSIVE);
+    if (before.pages < wal_limit_pages_) return;
+    for (int copies = 1; copies < copies_at_most; ++copies) {
+        const Connection::Checkpoint now = checkpoint(connection_, SQLITE_CHECKPOINT_PASSIVE);
+        if (now.copied - before.copied <= small_rest_pages) break;
+        before = now;
+    }
+    restart_is_due_.store(true, std::memory_order_release);
+}
+
+Connection::Checkpoint Checkpointer::checkpoint(Connection& connection, int mode) {
     const std::lock_guard lock(checkpointing_);
-    checkpoint(*connection_, SQLITE_CHECKPOINT_PASSIVE, health_);
+    readers_.release_snapshots();
+    const Connection::Checkpoint result = connection.checkpoint(mode, busy_timeout_ms);
+    if (result.failure) health_.failed(result.failure->code, result.failure->reason);
+    else health_.worked();
+    return result;
 }
 
 }  // namespace db::sqlite

@@ -1,46 +1,53 @@
-// Copies the WAL back into the database file without stalling the writer: a thread of its own copies what it can beside the
-// writer (PASSIVE), and the writer only does the small rest when the file has to be begun anew (RESTART), because under a
-// busy writer the copying alone never gets to that point. Used by the writer.
+// Copies the WAL back into the database file, and begins the WAL anew when it has become long, without stalling the writer.
+//
+// A thread of its own copies beside the writer (PASSIVE) whenever the WAL has grown by some pages. Under a busy writer that
+// alone never gets to the end, and only a WAL that has been copied to its end can begin anew. So, once the WAL is long, the
+// thread copies again and again, each time less, until next to nothing is left, and the writer does the rest (RESTART)
+// between two commits. Used by the writer.
 
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "db/health.h"
 #include "db/sqlite.h"
 #include "db/sqlite_connection.h"
+#include "db/sqlite_readers.h"
 
 namespace db::sqlite {
 
 class Checkpointer {
 public:
-    Checkpointer(const SqliteOptions&, const ConnectionOptions&, Health&);
+    Checkpointer(const SqliteOptions&, const ConnectionOptions&, Readers&, Health&);
     ~Checkpointer();
 
-    // After each commit, on the writer's thread, outside any transaction.
+    // The writer's thread, between two transactions: after each commit,
     void committed(Connection& writer);
-    // Empties the WAL file, as far as readers let it.
+    // and when there is nothing to do, to empty the WAL file, as far as readers let it.
     void truncate(Connection& writer);
 
 private:
+    void wake();
     void copy_loop();
     void copy();
+    Connection::Checkpoint checkpoint(Connection&, int mode);
 
-    const std::size_t checkpoint_pages_;
-    const std::size_t wal_limit_pages_;
-    const ConnectionOptions connection_options_;
+    const int checkpoint_pages_;
+    const int wal_limit_pages_;
+    Readers& readers_;
     Health& health_;
+    int pages_at_last_wake_ = 0;  // the writer's thread only
+    std::atomic<bool> restart_is_due_ = false;
+
     std::mutex checkpointing_;  // held by whoever runs a checkpoint
     std::mutex mutex_;
-    std::condition_variable due_changed_;
-    bool due_ = false;
+    std::condition_variable woken_;
+    bool copy_is_due_ = false;
     bool stopping_ = false;
-    std::size_t pages_at_last_copy_ = 0;  // the writer's thread only
-    std::optional<Connection> connection_;
+    Connection connection_;
     std::thread thread_;
 };
 

@@ -16,14 +16,6 @@ bool is_duplicate(int code) {
     return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID;
 }
 
-// "disk I/O error (code 1034: Input/output error)"
-std::string describe(sqlite3* handle, int code) {
-    const char* message = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-    const int system_error = handle ? sqlite3_system_errno(handle) : 0;
-    if (system_error == 0 || !is_transient(code)) return fmt::format("{} (code {})", message, code);
-    return fmt::format("{} (code {}: {})", message, code, std::strerror(system_error));
-}
-
 // The n of "$n"; 0 for any other kind of placeholder.
 int parameter_number(const char* name) {
     if (name == nullptr || name[0] != '$') return 0;
@@ -75,7 +67,7 @@ bool is_transient(int code) {
 void Connection::CloseHandle::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Connection::Connection(const ConnectionOptions& options) {
+Connection::Connection(const ConnectionOptions& options) : busy_timeout_ms_(options.busy_timeout_ms) {
     open(options);
     configure(options);
 }
@@ -93,7 +85,7 @@ void Connection::open(const ConnectionOptions& options) {
 }
 
 void Connection::configure(const ConnectionOptions& options) {
-    sqlite3_busy_timeout(handle(), options.busy_timeout_ms);
+    sqlite3_busy_timeout(handle(), busy_timeout_ms_);
     // A misspelt column in double quotes is an error, not a string.
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -109,9 +101,10 @@ void Connection::configure(const ConnectionOptions& options) {
                     "PRAGMA temp_store = MEMORY;"
                     "PRAGMA wal_autocheckpoint = 0;"
                     "PRAGMA cache_size = -{};"
+                    "PRAGMA cache_spill = {};"
                     "PRAGMA mmap_size = {};"
                     "PRAGMA journal_size_limit = {};",
-                    options.cache_kib, options.mmap_bytes, options.wal_size_limit_bytes));
+                    options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes));
     const auto remember_pages = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<Connection*>(self)->wal_pages_ = pages;
         return SQLITE_OK;
@@ -119,8 +112,7 @@ void Connection::configure(const ConnectionOptions& options) {
     sqlite3_wal_hook(handle(), remember_pages, this);
 }
 
-Rows Connection::run(const Query& query, std::initializer_list<Parameter> parameters) {
-    const Statement& statement = prepare(query);
+Rows Connection::run(Statement& statement, const Query& query, std::initializer_list<Parameter> parameters) {
     bind(statement, query, parameters);
     sqlite3_stmt* const step = statement.handle.get();
     const ResetAtEnd reset_at_end(step);
@@ -145,11 +137,20 @@ void Connection::run_script(std::string_view sql) {
     if (code != SQLITE_OK) fail(code, "script");
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
 bool Connection::roll_back() noexcept {
     if (in_transaction()) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     return !in_transaction();
+}
+
+Connection::Checkpoint Connection::checkpoint(int mode, int busy_timeout_ms) {
+    Checkpoint result;
+    sqlite3_busy_timeout(handle(), busy_timeout_ms);
+    const int code = sqlite3_wal_checkpoint_v2(handle(), "main", mode, &result.pages, &result.copied);
+    sqlite3_busy_timeout(handle(), busy_timeout_ms_);
+    if (code != SQLITE_OK && primary(code) != SQLITE_BUSY) result.failure = Failure{code, describe(code)};
+    return result;
 }
 
 // The address finds the statement, the text confirms it: a query that was no literal after all must not run another's SQL.
@@ -216,12 +217,20 @@ void Connection::append_row(std::vector<Value>& values, sqlite3_stmt* statement,
 }
 
 void Connection::fail(int code, std::string_view what) {
-    std::string reason = describe(handle_.get(), code);
+    std::string reason = describe(code);
     const std::string message = fmt::format("{}: {}", what, reason);
     if (is_duplicate(code)) throw Duplicate(message);
     if (!is_transient(code)) throw Broken(message);
     failure_ = Failure{code, std::move(reason)};
     throw Unavailable(message);
+}
+
+// "disk I/O error (code 1034: Input/output error)"
+std::string Connection::describe(int code) const {
+    const char* message = handle_ ? sqlite3_errmsg(handle()) : sqlite3_errstr(code);
+    const int system_error = handle_ ? sqlite3_system_errno(handle()) : 0;
+    if (system_error == 0 || !is_transient(code)) return fmt::format("{} (code {})", message, code);
+    return fmt::format("{} (code {}: {})", message, code, std::strerror(system_error));
 }
 
 }  // namespace db::sqlite

@@ -1,5 +1,7 @@
 #include "db/sqlite_writer.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -24,8 +26,9 @@ public:
 
     Rows run(const Query& query, std::initializer_list<Parameter> parameters) override {
         require_transaction();
-        if (!has_written_ && !connection_.is_read_only(query)) begin_writing();
-        return connection_.run(query, parameters);
+        Connection::Statement& statement = connection_.prepare(query);
+        if (!has_written_ && !statement.is_read_only) begin_writing();
+        return connection_.run(statement, query, parameters);
     }
 
     void run_script(std::string_view sql) override {
@@ -72,25 +75,31 @@ private:
 
 }  // namespace
 
-Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection_options, Health& writing,
-               Health& checkpointing)
+Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection_options, Readers& readers,
+               Health& writing, Health& checkpointing)
     : queue_limit_(options.queue_limit),
       batch_limit_(options.batch_limit),
       deadline_(options.deadline),
+      idle_(options.idle),
       connection_options_(connection_options),
+      readers_(readers),
       health_(writing),
       connection_(std::in_place, connection_options),
-      checkpointer_(options, connection_options, checkpointing),
+      checkpointer_(options, connection_options, readers, checkpointing),
       thread_([this] { write_loop(); }) {}
 
 Writer::~Writer() {
+    stop();
+    if (connection_) checkpointer_.truncate(*connection_);
+}
+
+void Writer::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     arrived_.notify_one();
-    thread_.join();
-    if (connection_) checkpointer_.truncate(*connection_);
+    if (thread_.joinable()) thread_.join();
 }
 
 void Writer::write(Database::Work work, Database::Done done) {
@@ -109,6 +118,7 @@ void Writer::write(Database::Work work, Database::Done done) {
 }
 
 void Writer::write_loop() {
+    pthread_setname_np(pthread_self(), "db-writer");
     std::vector<Job> batch;
     while (next_batch(batch)) {
         commit_together(batch);
@@ -121,16 +131,26 @@ void Writer::write_loop() {
 // False: there is nothing left and there will be nothing more.
 bool Writer::next_batch(std::vector<Job>& batch) {
     std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    const auto has_come = [this] { return stopping_ || !waiting_.empty(); };
+    if (wal_may_have_pages_ && !arrived_.wait_for(lock, idle_, has_come)) rest(lock);
+    arrived_.wait(lock, has_come);
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_limit_, waiting_.size()));
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
     return !batch.empty();
 }
 
+void Writer::rest(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    if (connection_) checkpointer_.truncate(*connection_);
+    wal_may_have_pages_ = false;
+    lock.lock();
+}
+
 void Writer::commit_together(std::vector<Job>& batch) {
     const auto now = Clock::now();
     bool invalidates = false;
+    wal_may_have_pages_ = true;
     try {
         if (!connection_) connection_.emplace(connection_options_);
         connection_->run(begin);
@@ -139,6 +159,7 @@ void Writer::commit_together(std::vector<Job>& batch) {
             else run_one(job, batch.size() == 1, invalidates);
         }
         connection_->run(commit);
+        readers_.outdate_snapshots();
         if (invalidates) generation_.fetch_add(1, std::memory_order_acq_rel);
     } catch (...) {
         abandon(batch, std::current_exception());
@@ -164,10 +185,9 @@ void Writer::run_one(Job& job, bool alone, bool& invalidates) {
 void Writer::abandon(std::vector<Job>& batch, std::exception_ptr failure) noexcept {
     for (Job& job : batch)
         if (!job.failure) job.failure = failure;
-    if (connection_ && !connection_->roll_back()) {
-        tell_health();
-        connection_.reset();
-    }
+    if (connection_ && connection_->roll_back()) return;
+    tell_health();
+    connection_.reset();
 }
 
 void Writer::tell_health() {

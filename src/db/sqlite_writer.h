@@ -18,15 +18,17 @@
 #include "db/sqlite.h"
 #include "db/sqlite_checkpointer.h"
 #include "db/sqlite_connection.h"
+#include "db/sqlite_readers.h"
 
 namespace db::sqlite {
 
 class Writer {
 public:
-    Writer(const SqliteOptions&, const ConnectionOptions&, Health& writing, Health& checkpointing);
-    ~Writer();  // after all that waits has been done
+    Writer(const SqliteOptions&, const ConnectionOptions&, Readers&, Health& writing, Health& checkpointing);
+    ~Writer();
 
     void write(Database::Work, Database::Done);
+    void stop();  // after all that waits has been done
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
 private:
@@ -41,6 +43,7 @@ private:
 
     void write_loop();
     bool next_batch(std::vector<Job>&);
+    void rest(std::unique_lock<std::mutex>&);
     void commit_together(std::vector<Job>&);
     void run_one(Job&, bool alone, bool& invalidates);
     void abandon(std::vector<Job>&, std::exception_ptr) noexcept;
@@ -49,11 +52,14 @@ private:
     const std::size_t queue_limit_;
     const std::size_t batch_limit_;
     const std::chrono::milliseconds deadline_;
+    const std::chrono::milliseconds idle_;
     const ConnectionOptions connection_options_;
+    Readers& readers_;
     Health& health_;
     std::optional<Connection> connection_;  // absent: to be opened again
     Checkpointer checkpointer_;
     std::atomic<std::uint64_t> generation_ = 0;
+    bool wal_may_have_pages_ = true;  // the writer's thread only
 
     std::mutex mutex_;
     std::condition_variable arrived_;
