@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
 #include "dialect/router.h"
 
 namespace dialect {
@@ -9,32 +10,11 @@ namespace {
 
 constexpr std::size_t parameters_max = 100;
 
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80                   ? 1
-                                   : lead >= 0xc2 && lead < 0xe0 ? 2
-                                   : lead >= 0xe0 && lead < 0xf0 ? 3
-                                   : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                                 : 0;
-        if (length == 0 || i + length > text.size()) return false;
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            const unsigned char least = k > 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-            const unsigned char greatest = k > 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-            if (next < least || next > greatest) return false;
-        }
-        i += length;
-    }
-    return true;
-}
-
 std::optional<std::string> decode(std::string_view text) {
     std::string with_spaces(text);
     std::replace(with_spaces.begin(), with_spaces.end(), '+', ' ');
     auto decoded = decode_percent(with_spaces);
-    if (decoded && !is_utf8(*decoded)) return std::nullopt;
+    if (decoded && !is_valid_utf8(*decoded)) return std::nullopt;
     return decoded;
 }
 

@@ -58,6 +58,12 @@ bool are_equal_leaves(const value& left, const value& right) {
     return false;
 }
 
+// Comparing strings of the same length takes time by their length.
+std::uint64_t steps_of(const value& left, const value& right) {
+    const bool are_strings = left.is_string() && right.is_string();
+    return are_strings && left.get_string().size() == right.get_string().size() ? 1 + left.get_string().size() / 1024 : 1;
+}
+
 struct Pair {
     const value* left;
     const value* right;
@@ -92,7 +98,7 @@ std::partial_ordering compare_numbers(const value& left, const value& right) {
 }
 
 bool are_equal(const value& left, const value& right, std::uint64_t* steps) {
-    if (steps) ++*steps;
+    if (steps) *steps += steps_of(left, right);
     if (!left.is_structured()) return are_equal_leaves(left, right);
     if (!are_of_same_shape(left, right)) return false;
     std::vector<Pair> open = {{&left, &right}};
@@ -102,8 +108,8 @@ bool are_equal(const value& left, const value& right, std::uint64_t* steps) {
             continue;
         }
         const Pair pair = take_next(open.back());
-        if (steps) ++*steps;
         if (!pair.right) return false;
+        if (steps) *steps += steps_of(*pair.left, *pair.right);
         if (!pair.left->is_structured()) {
             if (!are_equal_leaves(*pair.left, *pair.right)) return false;
         } else if (are_of_same_shape(*pair.left, *pair.right)) {

@@ -2,10 +2,11 @@
 // handed a path as text: workflow criteria, selectors, outputs. It never changes a document and never copies one: what it
 // selects are pointers into the document that it was given.
 //
-// Hostile input is bounded, not trusted. A query's text may have `text_bytes_max` bytes, and parentheses, filters and
-// function calls may nest `nesting_max` deep; a run may take `steps_max` steps, where visiting a node, comparing a value or
-// reading about 256 bytes with a regular expression of ordinary size is a step. A query such as $[*,*][*,*][*,*]... means exponentially many
-// nodes: it is refused when the steps are used up. Documents are walked without recursion, so their depth is no limit.
+// Hostile input is bounded, not trusted. A query's text may have `text_bytes_max` bytes and `segments_max` segments, and
+// parentheses, filters and function calls may nest `nesting_max` deep. A run may take `steps_max` steps: visiting a node,
+// comparing a value, or matching some 16 bytes against a regular expression of ordinary size is a step. A query such as
+// $[*,*][*,*][*,*]... means exponentially many nodes: it is refused when the steps are used up. Documents are walked
+// without recursion, so their depth is no limit.
 
 #pragma once
 
@@ -22,7 +23,9 @@
 namespace jsonpath {
 
 constexpr std::size_t text_bytes_max = 64 * 1024;
+constexpr std::size_t segments_max = 1000;
 constexpr std::size_t nesting_max = 64;
+constexpr std::size_t path_bytes_max = 64 * 1024 * 1024;
 constexpr std::uint64_t steps_max_default = 10'000'000;
 
 using Nodelist = std::vector<const boost::json::value*>;
@@ -44,7 +47,7 @@ public:
     // The nodelist, in document order where RFC 9535 defines one. Refuses (limit_exceeded) after steps_max steps.
     Result<Nodelist> select(const boost::json::value& document, std::uint64_t steps_max = steps_max_default) const;
 
-    // The same nodes, each with its normalized path.
+    // The same nodes, each with its normalized path. Refuses (limit_exceeded) paths of more than path_bytes_max together.
     Result<std::vector<LocatedNode>> select_located(const boost::json::value& document,
                                                     std::uint64_t steps_max = steps_max_default) const;
 

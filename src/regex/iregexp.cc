@@ -12,7 +12,9 @@ namespace {
 
 bool is_in(std::u32string_view set, char32_t c) { return set.find(c) != std::u32string_view::npos; }
 
-// Functions carry the names of the grammar in RFC 9485, section 4.
+// Functions carry the names of the grammar in RFC 9485, section 4. By that grammar an unescaped ^ or $ is an ordinary
+// character; in each of the mappings of its section 5 it is an anchor. The compliance suite of JSONPath follows the
+// mappings, and so does this.
 class Translator {
 public:
     explicit Translator(PatternReader reader) : reader_(std::move(reader)) {}
@@ -83,6 +85,8 @@ private:
         if (reader_.skip(U'.')) return character_class("\\n\\r", true);
         if (reader_.skip(U'[')) return char_class_expr();
         if (reader_.skip(U'\\')) return escape();
+        if (reader_.skip(U'^')) return Fragment{"(?:\\A)"};
+        if (reader_.skip(U'$')) return Fragment{"(?:\\z)"};
         if (is_in(U")*+?]{|}", reader_.peek())) return malformed("a character that must be escaped");
         return Fragment{literal(reader_.next())};
     }

@@ -100,7 +100,7 @@ TEST(Ecma, HostilePatternsEndSoon) {
 TEST(IRegexp, PatternsMatchTheWholeTextOrAPart) {
     const Case whole[] = {
         {"a.c", "abc", true}, {"a.c", "a\nc", false}, {"a.c", "a\rc", false}, {"a.c", "a\xE2\x80\xA8" "c", true}, {"b", "abc", false},
-        {"^a$", "^a$", true}, {"^a$", "a", false}, {"a|bc|", "", true}, {"|", "", true}, {"()", "", true}, {"a||b", "", true},
+        {"^a$", "^a$", false}, {"^a$", "a", true}, {"\\^a[$]", "^a$", true}, {"a^*b", "ab", true}, {"a|bc|", "", true}, {"|", "", true}, {"()", "", true}, {"a||b", "", true},
         {"[a-c]{2,}", "abca", true}, {"a{2}", "aaa", false}, {"a{0,1}b", "b", true}, {"[-a]+", "a-a", true}, {"[a-]+", "a-", true},
         {"[^-a]", "-", false}, {"[--]", "-", true}, {"[\\--0]", "/", true}, {"\\p{Lu}", "A", true}, {"\\P{Lu}", "A", false},
         {"[\\p{L}\\p{N}]+", "a1", true}, {"[^\\p{L}]", "1", true}, {"\\p{Cn}", "\xF4\x8F\xBF\xBF", true}, {"\\P{C}", "a", true},
@@ -112,7 +112,8 @@ TEST(IRegexp, PatternsMatchTheWholeTextOrAPart) {
         EXPECT_EQ(iregexp(pattern).matches_whole(text), matches) << pattern << " on " << testing::PrintToString(text);
     }
     EXPECT_TRUE(iregexp("b").matches_somewhere("abc"));
-    EXPECT_FALSE(iregexp("^b").matches_somewhere("bc"));
+    EXPECT_TRUE(iregexp("^b").matches_somewhere("bc"));
+    EXPECT_FALSE(iregexp("^b").matches_somewhere("abc"));
 }
 
 TEST(IRegexp, EverythingElseIsRefused) {
