@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "db/sqlite.h"
-#include "test/testing/faulty_vfs.h"
+#include "tests/testing/faulty_vfs.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-# One test program for each folder that has *_test.cc files beside its code, and those under test/.
+# One test program for each folder that has *_test.cc files beside its code, and those under tests/.
 function(partnerd_test name)
   cmake_parse_arguments(test "" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${test_SOURCES})
@@ -20,4 +20,4 @@ foreach(folder ${folders})
   endif()
 endforeach()
 
-add_subdirectory(test)
+add_subdirectory(tests)

@@ -4,8 +4,8 @@
 
 #include "engine/add_reseller.h"
 #include "engine/show_account.h"
-#include "test/testing/fresh_database.h"
-#include "test/testing/test_world.h"
+#include "tests/testing/fresh_database.h"
+#include "tests/testing/test_world.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "test/raw_client.h"
+#include "tests/raw_client.h"
 
 namespace http {
 namespace {

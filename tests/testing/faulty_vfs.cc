@@ -1,4 +1,4 @@
-#include "test/testing/faulty_vfs.h"
+#include "tests/testing/faulty_vfs.h"
 
 #include <sqlite3.h>
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "dialect/service.h"
-#include "test/testing/fresh_database.h"
-#include "test/testing/test_world.h"
+#include "tests/testing/fresh_database.h"
+#include "tests/testing/test_world.h"
 
 class InProcess {
 public:
