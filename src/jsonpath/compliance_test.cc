@@ -21,7 +21,7 @@ using boost::json::value;
 
 const array& cases() {
     static const value suite = [] {
-        std::ifstream file(PARTNERD_SOURCE_DIR "/test/data/jsonpath-cts/cts.json");
+        std::ifstream file(PARTNERD_SOURCE_DIR "/tests/data/jsonpath-cts/cts.json");
         std::ostringstream text;
         text << file.rdbuf();
         return boost::json::parse(text.str());
