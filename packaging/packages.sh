@@ -1,0 +1,118 @@
+# What partnerd is built, tested and measured with, as Debian packages, and how the scripts install what is missing. Sourced
+# by run, test, .ci/run, bench/run and the scripts below tests/; does nothing by itself.
+#
+# One line for each package: its name, then why. Of a|b the first is taken that this release of Debian or Ubuntu has.
+
+packages_to_build='
+ca-certificates                          what apt and npm trust
+g++                                      C++20
+cmake                                    the build, from CMakeLists.txt
+ninja-build                              runs it
+ccache                                   builds again what has changed, nothing else
+pkg-config                               how CMake finds what has no CMake files of its own
+libboost1.81-dev|libboost-dev            Asio: sockets and event loops; Beast: the HTTP parser
+libboost-json1.81-dev|libboost-json-dev  JSON as partners send it
+libsqlite3-dev                           the database
+libssl-dev                               digests of credentials, seals of tokens, TLS of the client
+libspdlog-dev                            the log
+libfmt-dev                               text from values
+libcli11-dev                             the command line
+libtomlplusplus-dev                      the configuration file
+libyaml-cpp-dev                          Arazzo documents
+libre2-dev                               regular expressions of strangers, in linear time
+libpugixml-dev                           XPath in Arazzo criteria
+'
+
+packages_to_test='
+libgtest-dev                             the tests
+libgmock-dev                             their matchers
+curl                                     a client that nobody here wrote
+jq                                       reads what it was answered
+'
+
+packages_to_fuzz='
+clang                                    libFuzzer, where Debian has it
+libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev  its runtime and that of the sanitizers
+'
+
+packages_to_judge='
+npm                                      most judges are written in JavaScript
+slowhttptest                             clients that stall
+zzuf                                     requests with bits flipped
+'
+
+packages_to_measure='
+python3                                  medians and ratios
+wrk                                      the load
+nginx-light|nginx                        the unit that everybody knows
+'
+
+package_is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# The first of a|b|c that is installed, else the first that can be.
+choose_package() {
+    for name in $(echo "$1" | tr '|' ' '); do
+        package_is_installed "$name" && echo "$name" && return
+    done
+    for name in $(echo "$1" | tr '|' ' '); do
+        apt-cache show "$name" >/dev/null 2>&1 && echo "$name" && return
+    done
+    echo "${1%%|*}"
+}
+
+names_of() { echo "$1" | sed -n 's/^\([^ ][^ ]*\) .*/\1/p'; }
+
+# Quick where nothing is missing: one question for all names.
+all_are_installed() {
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $(names_of "$1" | tr '|' ' ') 2>/dev/null | sed -n 's/^installed //p')
+    for names in $(names_of "$1"); do
+        found=
+        for name in $(echo "$names" | tr '|' ' '); do
+            case "
+$installed
+" in *"
+$name
+"*) found=yes ;; esac
+        done
+        [ "$found" ] || return 1
+    done
+}
+
+# install_missing "$packages_to_build": says nothing when there is nothing to do.
+install_missing() {
+    if ! command -v dpkg-query >/dev/null; then
+        echo "This is neither Debian nor Ubuntu: packaging/packages.sh says what is needed." >&2
+        return 0
+    fi
+    all_are_installed "$1" && return 0
+    as_root=
+    if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
+    # Lists that are too old name files that are gone; without any there is nothing to choose from.
+    $as_root apt-get update -qq || echo "apt-get update failed: going on with the lists that are there." >&2
+    missing=
+    for names in $(names_of "$1"); do
+        name=$(choose_package "$names")
+        package_is_installed "$name" || missing="$missing $name"
+    done
+    [ -n "$missing" ] || return 0
+    echo "Installing:$missing" >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null || {
+        echo "apt-get could not install what is needed:$missing" >&2
+        return 1
+    }
+}
+
+# build PRESET [TARGET ...]: configures once; ninja does so again by itself when the build files have changed.
+build() {
+    preset=$1
+    shift
+    if [ ! -f "build/$preset/build.ninja" ]; then
+        output=$(cmake --preset "$preset" 2>&1) || {
+            echo "$output" >&2
+            return 1
+        }
+    fi
+    ninja -C "build/$preset" -j "${JOBS:-$(nproc)}" "$@"
+}
