@@ -1,4 +1,4 @@
-// The whole public compliance suite of RFC 9535, from test/data/jsonpath-cts: each case by its own name.
+// The whole public compliance suite of RFC 9535, from tests/data/jsonpath-cts: each case by its own name.
 
 #include <gtest/gtest.h>
 

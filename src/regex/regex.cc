@@ -29,6 +29,11 @@ re2::StringPiece as_piece(std::string_view text) { return {text.data(), text.siz
 
 Result<Regex> Regex::compile_ecma(std::string_view pattern) { return Regex(TRY(compile(TRY(translate_ecma(pattern))))); }
 
+bool Regex::is_ecma(std::string_view pattern) {
+    const auto translated = translate_ecma(pattern);
+    return translated.ok() || translated.error().reason != Reason::malformed;
+}
+
 Result<Regex> Regex::compile_iregexp(std::string_view pattern) {
     return Regex(TRY(compile(TRY(translate_iregexp(pattern)))));
 }

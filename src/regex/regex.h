@@ -24,6 +24,9 @@ public:
     // and Unicode properties that RE2 does not know.
     static Result<Regex> compile_ecma(std::string_view pattern);
 
+    // Whether compile_ecma() would not call it malformed; without the time that compiling takes.
+    static bool is_ecma(std::string_view pattern);
+
     // I-Regexp (RFC 9485), all of it. Refuses (malformed) anything else, (invalid) a repetition too large to compile.
     static Result<Regex> compile_iregexp(std::string_view pattern);
 
