@@ -13,6 +13,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/grammar.h"
+
 namespace http {
 
 namespace {
@@ -28,10 +30,6 @@ constexpr std::size_t last_chunk_bytes_min = 5;  // "0\r\n\r\n": Beast 1.81 asse
 constexpr std::size_t body_bytes_reserved_max = 64 * 1024;  // a Content-Length alone reserves no more than this
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool all_digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 // What may stand inside a line of a head; the rest ends a line or has no business there.
 constexpr std::array<bool, 256> ordinary = [] {
@@ -373,7 +371,8 @@ Step RequestReader::Impl::parse_request_line(std::string_view line) {
     line.remove_suffix(2);
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
-    if (first == line.npos || first == last) return refuse(400, "The request line is malformed.");
+    if (first == line.npos || first == last || !is_token(line.substr(0, first)) || first > method_bytes_max)
+        return refuse(400, "The request line is malformed.");
     request.method_name = line.substr(0, first);
     request.method = parse_method(request.method_name);
     request.target = line.substr(first + 1, last - first - 1);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "http/grammar.h"
+
 namespace http {
 
 namespace {
@@ -13,18 +15,6 @@ void append_number(std::string& out, std::size_t number) {
     char digits[20];
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
     out.append(digits, end);
-}
-
-bool is_token(std::string_view text) {
-    const auto is_token_char = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    };
-    return !text.empty() && std::ranges::all_of(text, is_token_char);
-}
-
-bool is_value(std::string_view text) {
-    return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 ? c != 0x7f : c == '\t'; });
 }
 
 // Whoever frames the message says how: these are never taken from the headers of a Response.
@@ -45,7 +35,7 @@ void append_response(std::string& out, const Response& response, Framing framing
     out.append("HTTP/1.1 ");
     append_number(out, response.status);
     out.append(" ").append(reason_phrase(response.status)).append("\r\nDate: ").append(date).append("\r\n");
-    if (!response.content_type.empty() && !has_no_body && is_value(response.content_type))
+    if (!response.content_type.empty() && !has_no_body && is_header_value(response.content_type))
         append_header(out, "Content-Type", response.content_type);
     if (!has_no_body) {
         out.append("Content-Length: ");
@@ -53,7 +43,7 @@ void append_response(std::string& out, const Response& response, Framing framing
         out.append("\r\n");
     }
     for (const Header& header : response.headers)
-        if (!is_ours(header.name) && is_token(header.name) && is_value(header.value))
+        if (!is_ours(header.name) && is_token(header.name) && is_header_value(header.value))
             append_header(out, header.name, header.value);
     if (framing.close) out.append("Connection: close\r\n");
     else if (framing.keep_alive) out.append("Connection: keep-alive\r\n");
