@@ -363,8 +363,8 @@ Step RequestReader::Impl::check_unfinished_head(std::string_view head) {
 
 Step RequestReader::Impl::parse_request_line(std::string_view line) {
     error_code ec;
-    parser->put(boost::asio::buffer(line.data(), line.size()), ec);
-    if (!ec || ec == error::need_more) return Step::complete;
+    const std::size_t taken = parser->put(boost::asio::buffer(line.data(), line.size()), ec);
+    if (taken == line.size() && ec == error::need_more) return Step::complete;
     if (parser->refusal) return refuse(ec);
 
     // Beast tells nothing of a line that it does not like: find out what the caller meant, for the answer's shape.

@@ -248,6 +248,8 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
 
         // What is the first line?
         {"HTTP/0.9", "GET /\r\n\r\n", 400},
+        {"a line that ends where the version should be", "GET / \r\nHTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        {"half a version", "GET / HTTP/1\r\n.1\r\nHost: h\r\n\r\n", 505},
         {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: h\r\n\r\n", 505},
         {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
         {"HTTP/3", "GET / HTTP/3\r\nHost: h\r\n\r\n", 505},
