@@ -120,8 +120,11 @@ public:
     // Runs work inside a write transaction, on a thread of the database's choosing, and calls done (on any thread) only
     // once its effects are durable, or undone, or have failed. Until then nobody may be told. Works that wait together
     // are committed together; an exception or Outcome::undo undoes that work alone. May run work more than once (after a
-    // serialisation failure): work must have no effect outside its Tx that a second run does not overwrite. done gets
-    // Unavailable when the queue is full, when work waited longer than the deadline, or when the commit failed.
+    // serialisation failure, or when another work of the same commit had to be undone): work must have no effect outside its
+    // Tx that a second run does not overwrite. done gets what work threw, or Unavailable: the queue is full (then done is
+    // called before write() returns), work waited longer than the deadline (in both cases it was not begun), or the commit
+    // failed (then nobody can know yet whether its effects will be there after a restart; until then they are not). done must
+    // not throw.
     virtual void write(Work work, Done done) = 0;
 
     // Runs work on a read-only snapshot of what is durable. An embedded database runs it and done at once, on the calling

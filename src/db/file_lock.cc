@@ -34,7 +34,7 @@ void write_holder(int descriptor) {
 FileLock::FileLock(const std::string& path, const std::string& subject) {
     descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor_ < 0)
-        throw Unavailable(fmt::format("{} cannot be locked: {}: {}", subject, path, std::strerror(errno)));
+        throw Unavailable(fmt::format("{} cannot be opened: {}: {}", subject, path, std::strerror(errno)));
     if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
         write_holder(descriptor_);
         return;

@@ -28,8 +28,6 @@ using sqlite::ConnectionOptions;
 constexpr std::int64_t writer_cache_kib = 4'096;
 constexpr std::int64_t writer_spill_pages = 20'000;
 constexpr std::int64_t reader_cache_kib = 2'048;
-constexpr std::int64_t reader_mmap_bytes = std::int64_t{1} << 30;
-
 ConnectionOptions connection_options(const SqliteOptions& options, Access access) {
     const bool writes = access == Access::read_write;
     return {
@@ -38,15 +36,54 @@ ConnectionOptions connection_options(const SqliteOptions& options, Access access
         .access = access,
         .cache_kib = writes ? writer_cache_kib : reader_cache_kib,
         .spill_pages = writes ? writer_spill_pages : 0,
-        .mmap_bytes = writes ? 0 : reader_mmap_bytes,
+        .mmap_bytes = writes ? 0 : static_cast<std::int64_t>(options.mapped_bytes),
         .wal_size_limit_bytes = static_cast<std::int64_t>(options.wal_limit_pages) * 4'096,
     };
 }
 
+[[noreturn]] void throw_cannot_open(const std::string& path, int error) {
+    throw Unavailable(fmt::format("{} cannot be opened: {}", path, std::strerror(error)));
+}
+
+// One name for one file, so that its lock is the same by whatever path somebody comes.
+std::string canonical(const std::string& path) {
+    if (path.empty() || path == ":memory:") throw Broken("a database needs a file");
+    const std::filesystem::path resolved = std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    if (std::filesystem::is_directory(resolved)) throw_cannot_open(path, EISDIR);
+    return resolved.string();
+}
+
+// SQLite would let everybody read a file that it makes, and does not sync the folder that it makes it in.
+void make_file(const std::string& path) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0 && errno == EEXIST) return;
+    if (file < 0) throw_cannot_open(path, errno);
+    close(file);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) throw_cannot_open(folder, errno);
+    const int error = fsync(descriptor) == 0 ? 0 : errno;
+    close(descriptor);
+    if (error != 0) throw_cannot_open(folder, error);
+}
+
+void check_structure(Connection& connection, std::vector<std::string>& wrongs) {
+    const Rows found = connection.run({"integrity_check", "PRAGMA integrity_check"});
+    for (std::size_t row = 0; row < found.size(); ++row)
+        if (found[row].text(0) != "ok") wrongs.push_back(found[row].text(0));
+}
+
+void check_references(Connection& connection, std::vector<std::string>& wrongs) {
+    const Rows found = connection.run({"foreign_key_check", "PRAGMA foreign_key_check"});
+    for (std::size_t row = 0; row < found.size(); ++row)
+        wrongs.push_back(fmt::format("a row of {} refers to a row of {} that is not there", found[row].text(0),
+                                     found[row].text(2)));
+}
+
 class SqliteDatabase final : public Database {
 public:
-    explicit SqliteDatabase(const SqliteOptions& options)
-        : lock_(options.path + "-lock", options.path),
+    SqliteDatabase(std::unique_ptr<const FileLock> lock, const SqliteOptions& options)
+        : lock_(std::move(lock)),
           reading_(fmt::format("reading {}", options.path), options.log),
           writing_(fmt::format("writing {}", options.path), options.log),
           checkpointing_(fmt::format("checkpointing {}", options.path), options.log),
@@ -75,20 +112,19 @@ public:
     std::uint64_t generation() const override { return writer_.generation(); }
 
     std::vector<std::string> check_integrity() override {
-        Connection connection(reader_options_);
         std::vector<std::string> wrongs;
-        const Rows damages = connection.run({"integrity_check", "PRAGMA integrity_check"});
-        for (std::size_t row = 0; row < damages.size(); ++row)
-            if (damages[row].text(0) != "ok") wrongs.push_back(damages[row].text(0));
-        const Rows orphans = connection.run({"foreign_key_check", "PRAGMA foreign_key_check"});
-        for (std::size_t row = 0; row < orphans.size(); ++row)
-            wrongs.push_back(fmt::format("a row of {} refers to a row of {} that is not there", orphans[row].text(0),
-                                         orphans[row].text(2)));
+        try {
+            Connection connection(reader_options_);
+            check_structure(connection, wrongs);
+            check_references(connection, wrongs);
+        } catch (const Broken& damage) {
+            wrongs.push_back(damage.what());
+        }
         return wrongs;
     }
 
 private:
-    const FileLock lock_;
+    const std::unique_ptr<const FileLock> lock_;
     Health reading_;
     Health writing_;
     Health checkpointing_;
@@ -100,7 +136,20 @@ private:
 }  // namespace
 
 std::unique_ptr<Database> open_sqlite(SqliteOptions options) {
-    return std::make_unique<SqliteDatabase>(options);
+    try {
+        options.path = canonical(options.path);
+    } catch (const std::filesystem::filesystem_error& failure) {
+        throw_cannot_open(options.path, failure.code().value());
+    }
+    auto lock = std::make_unique<const FileLock>(options.path + "-lock", options.path);
+    make_file(options.path);
+    try {
+        return std::make_unique<SqliteDatabase>(std::move(lock), options);
+    } catch (const Unavailable& failure) {
+        throw Unavailable(fmt::format("{} cannot be opened: {}", options.path, failure.what()));
+    } catch (const Broken& failure) {
+        throw Broken(fmt::format("{} cannot be opened: {}", options.path, failure.what()));
+    }
 }
 
 }  // namespace db

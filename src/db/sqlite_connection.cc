@@ -81,7 +81,7 @@ void Connection::open(const ConnectionOptions& options) {
     const int code =
         sqlite3_open_v2(options.path.c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
     handle_.reset(handle);
-    if (code != SQLITE_OK) fail(code, "open");
+    if (code != SQLITE_OK) fail(code, "");
 }
 
 void Connection::configure(const ConnectionOptions& options) {
@@ -91,10 +91,10 @@ void Connection::configure(const ConnectionOptions& options) {
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     if (options.access == Access::read_write) {
         if (sqlite3_db_readonly(handle(), "main") == 1) throw Unavailable("it is read-only");
-        const Rows mode = run({"journal_mode", "PRAGMA journal_mode = WAL"});
+        const Rows mode = run({"", "PRAGMA journal_mode = WAL"});
         if (mode.empty() || mode[0].text(0) != "wal") throw Broken("the file cannot be put into WAL mode");
     }
-    run_script(
+    const std::string settings =
         fmt::format("PRAGMA synchronous = FULL;"
                     "PRAGMA foreign_keys = ON;"
                     "PRAGMA trusted_schema = OFF;"
@@ -104,7 +104,8 @@ void Connection::configure(const ConnectionOptions& options) {
                     "PRAGMA cache_spill = {};"
                     "PRAGMA mmap_size = {};"
                     "PRAGMA journal_size_limit = {};",
-                    options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes));
+                    options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes);
+    execute(settings.c_str(), "");
     const auto remember_pages = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<Connection*>(self)->wal_pages_ = pages;
         return SQLITE_OK;
@@ -132,9 +133,12 @@ Rows Connection::run(Statement& statement, const Query& query, std::initializer_
 }
 
 void Connection::run_script(std::string_view sql) {
-    const std::string terminated(sql);
-    const int code = sqlite3_exec(handle(), terminated.c_str(), nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) fail(code, "script");
+    execute(std::string(sql).c_str(), "script");
+}
+
+void Connection::execute(const char* sql, std::string_view what) {
+    const int code = sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) fail(code, what);
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
@@ -218,7 +222,7 @@ void Connection::append_row(std::vector<Value>& values, sqlite3_stmt* statement,
 
 void Connection::fail(int code, std::string_view what) {
     std::string reason = describe(code);
-    const std::string message = fmt::format("{}: {}", what, reason);
+    const std::string message = what.empty() ? reason : fmt::format("{}: {}", what, reason);
     if (is_duplicate(code)) throw Duplicate(message);
     if (!is_transient(code)) throw Broken(message);
     failure_ = Failure{code, std::move(reason)};

@@ -93,6 +93,7 @@ private:
     sqlite3* handle() const { return handle_.get(); }
     void open(const ConnectionOptions&);
     void configure(const ConnectionOptions&);
+    void execute(const char* sql, std::string_view what);
     Statement prepare_anew(const Query&);
     void bind(const Statement&, const Query&, std::initializer_list<Parameter>);
     void append_row(std::vector<Value>&, sqlite3_stmt*, int columns, const Query&);

@@ -18,11 +18,13 @@ constexpr Query release_savepoint{"release_savepoint", "RELEASE work"};
 
 std::exception_ptr unavailable(const char* why) { return std::make_exception_ptr(Unavailable(why)); }
 
-// One work inside the batch's transaction. Its savepoint begins with its first statement that writes, so that a work that
-// only reads (a refusal, most often) costs none; a work that is alone has the transaction itself.
+// After a batch that had to run twice, so that works which are always undone late do not make each batch run twice.
+constexpr int careful_batches = 100;
+
+// One work inside the batch's transaction. A savepoint begins with its first statement that writes.
 class WriteTx final : public Tx {
 public:
-    WriteTx(Connection& connection, bool alone) : connection_(connection), alone_(alone) {}
+    WriteTx(Connection& connection, bool with_savepoint) : connection_(connection), with_savepoint_(with_savepoint) {}
 
     Rows run(const Query& query, std::initializer_list<Parameter> parameters) override {
         require_transaction();
@@ -41,19 +43,17 @@ public:
     bool invalidates() const { return invalidates_; }
 
     void keep() {
-        if (has_written_ && !alone_) connection_.run(release_savepoint);
+        if (has_written_ && with_savepoint_) connection_.run(release_savepoint);
     }
 
-    void undo() {
+    // False: only the whole transaction could be undone.
+    bool undo() {
         invalidates_ = false;
-        if (!has_written_ || !connection_.in_transaction()) return;
-        if (alone_) {
-            connection_.run(rollback);
-            connection_.run(begin);
-        } else {
-            connection_.run(undo_savepoint);
-            connection_.run(release_savepoint);
-        }
+        if (!has_written_ || !connection_.in_transaction()) return true;
+        if (!with_savepoint_) return false;
+        connection_.run(undo_savepoint);
+        connection_.run(release_savepoint);
+        return true;
     }
 
 private:
@@ -63,12 +63,12 @@ private:
     }
 
     void begin_writing() {
-        if (!alone_) connection_.run(savepoint);
+        if (with_savepoint_) connection_.run(savepoint);
         has_written_ = true;
     }
 
     Connection& connection_;
-    const bool alone_;
+    const bool with_savepoint_;
     bool has_written_ = false;
     bool invalidates_ = false;
 };
@@ -121,6 +121,8 @@ void Writer::write_loop() {
     pthread_setname_np(pthread_self(), "db-writer");
     std::vector<Job> batch;
     while (next_batch(batch)) {
+        const auto now = Clock::now();
+        for (Job& job : batch) job.is_late = job.begin_before < now;
         commit_together(batch);
         for (Job& job : batch) job.done(job.failure);
         batch.clear();
@@ -147,42 +149,60 @@ void Writer::rest(std::unique_lock<std::mutex>& lock) {
     lock.lock();
 }
 
-void Writer::commit_together(std::vector<Job>& batch) {
-    const auto now = Clock::now();
-    bool invalidates = false;
+void Writer::commit_together(std::span<Job> batch) {
     wal_may_have_pages_ = true;
     try {
         if (!connection_) connection_.emplace(connection_options_);
-        connection_->run(begin);
-        for (Job& job : batch) {
-            if (job.begin_before < now) job.failure = unavailable("waited too long to be written");
-            else run_one(job, batch.size() == 1, invalidates);
-        }
-        connection_->run(commit);
+        if (careful_batches_ > 0 || !run_together(batch, false)) run_together(batch, true);
         readers_.outdate_snapshots();
-        if (invalidates) generation_.fetch_add(1, std::memory_order_acq_rel);
+        if (invalidates_) generation_.fetch_add(1, std::memory_order_acq_rel);
+    } catch (const Broken&) {
+        // Not the machine: a constraint that is checked at the end, for one. Whose it is shows when each is alone.
+        abandon(batch, std::current_exception());
+        if (batch.size() > 1)
+            for (Job& job : batch) commit_together({&job, 1});
     } catch (...) {
         abandon(batch, std::current_exception());
     }
     tell_health();
 }
 
-void Writer::run_one(Job& job, bool alone, bool& invalidates) {
-    WriteTx tx(*connection_, alone);
+// False: a work that has written has to be undone, and there is no savepoint; nothing has been done.
+bool Writer::run_together(std::span<Job> batch, bool with_savepoints) {
+    invalidates_ = false;
+    connection_->run(begin);
+    for (Job& job : batch) {
+        job.failure = job.is_late ? unavailable("waited too long to be written") : nullptr;
+        if (job.is_late || run_one(job, with_savepoints)) continue;
+        connection_->run(rollback);
+        if (batch.size() == 1) return true;
+        careful_batches_ = careful_batches;
+        return false;
+    }
+    connection_->run(commit);
+    careful_batches_ = std::max(0, careful_batches_ - 1);
+    return true;
+}
+
+// False: it has to be undone, and cannot be by itself.
+bool Writer::run_one(Job& job, bool with_savepoints) {
+    WriteTx tx(*connection_, with_savepoints);
+    bool is_done = true;
     try {
         if (job.work(tx) == Outcome::keep) tx.keep();
-        else tx.undo();
+        else is_done = tx.undo();
     } catch (...) {
         job.failure = std::current_exception();
-        tx.undo();
+        is_done = tx.undo();
     }
-    invalidates |= tx.invalidates();
+    invalidates_ |= tx.invalidates();
     if (!connection_->in_transaction()) throw Unavailable("the transaction was lost to a failure of another write");
+    return is_done;
 }
 
 // Nothing of the batch was kept, as far as anybody can know: also those that were refused go unanswered, since what they saw
 // may have been another work's rows.
-void Writer::abandon(std::vector<Job>& batch, std::exception_ptr failure) noexcept {
+void Writer::abandon(std::span<Job> batch, std::exception_ptr failure) noexcept {
     for (Job& job : batch)
         if (!job.failure) job.failure = failure;
     if (connection_ && connection_->roll_back()) return;

@@ -1,5 +1,9 @@
 // The one writer of a SQLite file: a thread that commits together whatever waits, each work undone by itself when it has to
 // be, and tells nobody before the commit is durable. Used by sqlite.cc.
+//
+// A savepoint for each work would cost a tenth of the writer's time, and next to no work needs one: nearly all refusals come
+// before the first change. So a batch runs without them at first, and once more with them when a work that has changed
+// something has to be undone.
 
 #pragma once
 
@@ -10,6 +14,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -39,14 +44,16 @@ private:
         Database::Done done;
         Clock::time_point begin_before;
         std::exception_ptr failure;
+        bool is_late = false;
     };
 
     void write_loop();
     bool next_batch(std::vector<Job>&);
     void rest(std::unique_lock<std::mutex>&);
-    void commit_together(std::vector<Job>&);
-    void run_one(Job&, bool alone, bool& invalidates);
-    void abandon(std::vector<Job>&, std::exception_ptr) noexcept;
+    void commit_together(std::span<Job>);
+    bool run_together(std::span<Job>, bool with_savepoints);
+    bool run_one(Job&, bool with_savepoints);
+    void abandon(std::span<Job>, std::exception_ptr) noexcept;
     void tell_health();
 
     const std::size_t queue_limit_;
@@ -59,7 +66,10 @@ private:
     std::optional<Connection> connection_;  // absent: to be opened again
     Checkpointer checkpointer_;
     std::atomic<std::uint64_t> generation_ = 0;
-    bool wal_may_have_pages_ = true;  // the writer's thread only
+    // The writer's thread only:
+    bool invalidates_ = false;  // the batch that runs
+    int careful_batches_ = 0;   // to be run with savepoints at once
+    bool wal_may_have_pages_ = true;
 
     std::mutex mutex_;
     std::condition_variable arrived_;

@@ -121,7 +121,7 @@ struct FaultyVfs::Methods {
         FaultyVfs& own = *file.vfs;
         if (const int error = own.begin_step(Operation::sync, file.path, 0)) return error;
         const std::size_t changes = own.count_changes(file.path);
-        const int code = file.base()->pMethods->xSync(file.base(), flags);
+        const int code = own.options_.syncs_for_real ? file.base()->pMethods->xSync(file.base(), flags) : SQLITE_OK;
         if (code == SQLITE_OK) own.remember_sync(file.path, changes);
         return code;
     }
@@ -170,11 +170,11 @@ struct FaultyVfs::Methods {
     }
     static int fetch(sqlite3_file* f, sqlite3_int64 offset, int length, void** bytes) {
         *bytes = nullptr;
-        if (!self(f).vfs->allows_mmap_) return SQLITE_OK;
+        if (!self(f).vfs->options_.maps_files) return SQLITE_OK;
         return self(f).base()->pMethods->xFetch(self(f).base(), offset, length, bytes);
     }
     static int unfetch(sqlite3_file* f, sqlite3_int64 offset, void* bytes) {
-        if (!self(f).vfs->allows_mmap_) return SQLITE_OK;
+        if (!self(f).vfs->options_.maps_files) return SQLITE_OK;
         return self(f).base()->pMethods->xUnfetch(self(f).base(), offset, bytes);
     }
     static int full_pathname(sqlite3_vfs* vfs, const char* path, int length, char* out) {
@@ -206,9 +206,9 @@ struct FaultyVfs::Methods {
     }
 };
 
-FaultyVfs::FaultyVfs(std::string name, bool allows_mmap)
+FaultyVfs::FaultyVfs(std::string name, Options options)
     : name_(std::move(name)),
-      allows_mmap_(allows_mmap),
+      options_(options),
       base_(sqlite3_vfs_find(nullptr)),
       vfs_(std::make_unique<sqlite3_vfs>()) {
     vfs_->iVersion = 2;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct sqlite3_vfs;
@@ -33,8 +34,14 @@ public:
     // SQLITE_OK lets the step happen; any other of SQLite's codes is its failure. A write that fails has written one half.
     using Judge = std::function<int(const Step&)>;
 
-    // Registers under the name. With memory-mapped reading allowed, steps that read do not show.
-    explicit FaultyVfs(std::string name, bool allows_mmap = false);
+    struct Options {
+        bool maps_files = false;      // allows memory-mapped reading: most steps that read then do not show
+        bool syncs_for_real = false;  // else a sync is only remembered: as good for a test, and faster
+    };
+
+    // Registers under the name.
+    explicit FaultyVfs(std::string name) : FaultyVfs(std::move(name), Options()) {}
+    FaultyVfs(std::string name, Options);
     ~FaultyVfs();  // all files have been closed by now
     FaultyVfs(const FaultyVfs&) = delete;
     FaultyVfs& operator=(const FaultyVfs&) = delete;
@@ -88,7 +95,7 @@ private:
     static void apply(std::string& content, const Change&);
 
     const std::string name_;
-    const bool allows_mmap_;
+    const Options options_;
     sqlite3_vfs* const base_;
     std::unique_ptr<sqlite3_vfs> vfs_;
 
