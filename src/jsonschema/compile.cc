@@ -23,7 +23,7 @@ using boost::json::value;
 
 std::string_view text_of(const value& string) { return {string.get_string().data(), string.get_string().size()}; }
 
-constexpr std::uint64_t pattern_steps_max = 20'000'000;  // of about 100 ns
+constexpr std::uint64_t pattern_steps_max = 5'000'000;  // of about 100 ns
 
 constexpr std::array<std::pair<std::string_view, unsigned>, 7> type_names = {{
     {"null", type_null},

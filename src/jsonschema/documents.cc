@@ -258,8 +258,8 @@ Result<const value*> Documents::follow_pointer(const Resource& resource, std::st
         if (!found) break;
         if (const auto known = places_.find(found); known != places_.end()) place = known->second;
     }
-    if (!tokens || !found) return Error{Reason::not_found, fmt::format("the pointer {} leads nowhere", pointer)};
-    if (!may_be_schema(*found)) return Error{Reason::malformed, fmt::format("the pointer {} leads to what is no schema", pointer)};
+    if (!tokens || !found) return Error{Reason::not_found, fmt::format("the pointer \"{}\" leads nowhere", pointer)};
+    if (!may_be_schema(*found)) return Error{Reason::malformed, fmt::format("the pointer \"{}\" leads to what is no schema", pointer)};
     if (!places_.contains(found)) TRY(scan(*found, place));
     return found;
 }

@@ -70,11 +70,15 @@ std::string name_types(unsigned types) {
     return text;
 }
 
+std::string name_number(const value& number) {
+    return number.is_double() ? fmt::format("{}", number.get_double()) : boost::json::serialize(number);
+}
+
 std::string name_values(const std::vector<value>& values, bool is_const) {
     std::string text = is_const ? "must be " : "must be one of ";
     for (std::size_t i = 0; i < values.size() && text.size() < text_bytes_max; ++i) {
         if (i > 0) text += ", ";
-        text += boost::json::serialize(values[i]);
+        text += values[i].is_number() ? name_number(values[i]) : boost::json::serialize(values[i]);
     }
     return shorten(std::move(text));
 }

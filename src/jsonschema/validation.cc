@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <functional>
 #include <span>
 
@@ -231,15 +230,13 @@ private:
         return is_within || (order == 0 && !rule.is_exclusive) || violated(context, [&] {
                    const char* words = rule.is_upper ? rule.is_exclusive ? "less than" : "at most"
                                                      : rule.is_exclusive ? "greater than" : "at least";
-                   return fmt::format("must be {} {}, is {}", words, boost::json::serialize(rule.limit),
-                                      boost::json::serialize(context.instance()));
+                   return fmt::format("must be {} {}, is {}", words, name_number(rule.limit), name_number(context.instance()));
                });
     }
 
     bool check(const MultipleOf& rule, const Context& context) {
         return !context.instance().is_number() || is_multiple_of(context.instance(), rule.divisor) || violated(context, [&] {
-            return fmt::format("must be a multiple of {}, is {}", boost::json::serialize(rule.divisor),
-                               boost::json::serialize(context.instance()));
+            return fmt::format("must be a multiple of {}, is {}", name_number(rule.divisor), name_number(context.instance()));
         });
     }
 
