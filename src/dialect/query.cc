@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/utf8.h"
 #include "dialect/router.h"
 
 namespace dialect {
@@ -13,9 +12,7 @@ constexpr std::size_t parameters_max = 100;
 std::optional<std::string> decode(std::string_view text) {
     std::string with_spaces(text);
     std::replace(with_spaces.begin(), with_spaces.end(), '+', ' ');
-    auto decoded = decode_percent(with_spaces);
-    if (decoded && !is_valid_utf8(*decoded)) return std::nullopt;
-    return decoded;
+    return decode_percent(with_spaces);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
+
 namespace dialect {
 namespace {
 
@@ -79,6 +81,7 @@ std::optional<std::string> decode_percent(std::string_view text) {
         decoded += static_cast<char>(high << 4 | low);
         i += 2;
     }
+    if (!is_valid_utf8(decoded)) return std::nullopt;
     return decoded;
 }
 

@@ -19,7 +19,7 @@ struct Match {
 // HEAD is answered where GET is (RFC 9110 9.3.2).
 Match find_route(const std::vector<Route>&, http::Method, std::string_view path, bool ignores_case = false);
 
-// %2F and the like; absent: not well formed, or U+0000.
+// %2F and the like; absent: not well formed, U+0000, or not UTF-8 once decoded.
 std::optional<std::string> decode_percent(std::string_view);
 
 }  // namespace dialect
