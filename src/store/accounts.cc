@@ -34,7 +34,7 @@ constexpr db::Query update_query{"update_account",
 
 constexpr db::Query list_due_query{"list_due_accounts", "SELECT " ACCOUNT_COLUMNS
                                                         " FROM account WHERE reseller_id = $1 AND due_at <= $2"
-                                                        " ORDER BY due_at LIMIT $3"};
+                                                        " ORDER BY due_at, id LIMIT $3"};
 
 constexpr db::Query list_resellers_with_due_query{
     "list_resellers_with_due_accounts",
