@@ -23,7 +23,7 @@ Result<json::object> read_object(const dialect::Call& call) {
 // A member that must be there and must be a string; refusals name the engine's field.
 Result<std::string> read_text(const json::object& body, std::string_view member, const std::string& field) {
     const json::value* value = body.if_contains(member);
-    if (!value) return refuse(field, "required", std::string(member) + " is required.");
+    if (!value) return refuse(field, "missing", std::string(member) + " is required.");
     if (!value->is_string()) return refuse(field, "wrong_type", std::string(member) + " must be a string.");
     return std::string(value->get_string());
 }
@@ -41,11 +41,21 @@ Result<Instant> read_date_time(const json::value& value) {
     return *instant;
 }
 
+Result<void> read_update(const dialect::Call& call, UpdateAccount& command) {
+    const json::object body = TRY(read_object(call));
+    command.revision = requested_revision(call, body);
+    const json::value* ends_at = body.if_contains("ends_at");
+    command.names_ends_at = ends_at != nullptr;
+    const bool lifts = ends_at && (ends_at->is_null() || (ends_at->is_string() && ends_at->get_string().empty()));
+    if (ends_at && !lifts) command.ends_at = TRY(read_date_time(*ends_at));
+    return {};
+}
+
 }  // namespace
 
 Result<OpenAccount> parse_create_account(const dialect::Call& call) {
     const json::object body = TRY(read_object(call));
-    const Revision revision = revision_of_request(call, body);
+    const Revision revision = requested_revision(call, body).value_or(fallback_revision(call));
     const bool is_reference = revision == Revision::partnership_reference;
     OpenAccount command{.opened_under = revision};
     command.uid = TRY(read_text(body, is_reference ? "customer_account_uid" : "account_uid", "uid"));
@@ -58,16 +68,9 @@ Result<OpenAccount> parse_create_account(const dialect::Call& call) {
 Result<ShowAccount> parse_show_account(const dialect::Call& call) { return ShowAccount{call.path_values[0]}; }
 
 Result<UpdateAccount> parse_update_account(const dialect::Call& call) {
-    const json::object body = TRY(read_object(call));
-    UpdateAccount command{
-        .uid = call.path_values[0],
-        .revision = revision_of_header(call),
-        .fallback = fallback_revision(call),
-    };
-    const json::value* ends_at = body.if_contains("ends_at");
-    command.names_ends_at = ends_at != nullptr;
-    const bool lifts = ends_at && (ends_at->is_null() || (ends_at->is_string() && ends_at->get_string().empty()));
-    if (ends_at && !lifts) command.ends_at = TRY(read_date_time(*ends_at));
+    UpdateAccount command{.uid = call.path_values[0], .fallback = fallback_revision(call)};
+    const Result<void> read = read_update(call, command);
+    if (!read.ok()) command.refusal = read.error();
     return command;
 }
 

@@ -12,13 +12,14 @@
 namespace partnership {
 
 // CreateAccountRequest: { "account_uid" or "customer_account_uid": string, "account_type": "I" | "F", "domain": string,
-// "ends_at"?: date-time }. Refuses in this order: malformed; invalid uid (required, wrong_type), account_type
-// (required, wrong_type, unsupported), domain (required, wrong_type), ends_at (bad_format).
+// "ends_at"?: date-time }. Refuses in this order: malformed; invalid uid (missing, wrong_type), account_type
+// (missing, wrong_type, unsupported), domain (missing, wrong_type), ends_at (bad_format).
 Result<OpenAccount> parse_create_account(const dialect::Call&);
 
 Result<ShowAccount> parse_show_account(const dialect::Call&);
 
-// UpdateAccountRequest: { "ends_at"?: date-time }. Refuses: malformed; invalid ends_at (bad_format).
+// UpdateAccountRequest: { "ends_at"?: date-time }. Refuses nothing itself: what it would (malformed; invalid ends_at
+// (bad_format)) stands in UpdateAccount::refusal, since the account decides in which revision's words it is told.
 Result<UpdateAccount> parse_update_account(const dialect::Call&);
 
 Result<RemoveAccount> parse_delete_account(const dialect::Call&);

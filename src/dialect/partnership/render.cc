@@ -107,8 +107,8 @@ void add_challenge(http::Response& response, const Error& error) {
 
 }  // namespace
 
-http::Response render_created(const dialect::Call& call, const Account& account) {
-    http::Response response = render(201, revision_of_answer(call, account.opened_under), account);
+http::Response render_created(const dialect::Call&, const Account& account) {
+    http::Response response = render(201, account.opened_under, account);
     response.headers.set("location", "/api/v1/partners/accounts/" + account.uid);
     return response;
 }
@@ -123,7 +123,7 @@ http::Response render_account(const dialect::Call& call, const Account& account)
 http::Response render_nothing(const dialect::Call&, const Account&) { return {.status = 204}; }
 
 http::Response render_error(const dialect::Call& call, const Error& error) {
-    const Revision revision = revision_of_refusal(call, error.opened_under);
+    const Revision revision = revision_of_answer(call, error.opened_under);
     http::Response response = render(words_of(error, revision, call.request.method), revision);
     if (response.status == 401) add_challenge(response, error);
     if (response.status == 429 || response.status == 503) response.headers.set("Retry-After", "1");
@@ -131,7 +131,7 @@ http::Response render_error(const dialect::Call& call, const Error& error) {
 }
 
 http::Response render_status(const dialect::Call& call, int status, std::string_view detail) {
-    const Revision revision = revision_of_refusal(call, std::nullopt);
+    const Revision revision = revision_of_answer(call, std::nullopt);
     return render(words_of_status(status, detail, revision), revision);
 }
 

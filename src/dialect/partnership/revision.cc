@@ -14,19 +14,6 @@ bool is_ours(std::optional<Revision> revision) {
     return revision == Revision::partnership_reference || revision == Revision::partnership_openapi;
 }
 
-}  // namespace
-
-Revision fallback_revision(const dialect::Call& call) {
-    return is_ours(call.caller.revision) ? *call.caller.revision : default_revision.load();
-}
-
-Revision choose_revision(std::optional<Revision> header, std::optional<Revision> opened_under, Revision fallback) {
-    if (header) return *header;
-    return is_ours(opened_under) ? *opened_under : fallback;
-}
-
-void set_default_revision(Revision revision) { default_revision = revision; }
-
 std::optional<Revision> revision_of_header(const dialect::Call& call) {
     const std::string* header = call.request.headers.find("partnership-revision");
     if (!header) return std::nullopt;
@@ -35,31 +22,35 @@ std::optional<Revision> revision_of_header(const dialect::Call& call) {
     return std::nullopt;
 }
 
-std::optional<Revision> revision_of_body(const boost::json::object& body) {
+bool may_have_body(http::Method method) { return method == http::Method::post || method == http::Method::patch; }
+
+}  // namespace
+
+Revision fallback_revision(const dialect::Call& call) {
+    return is_ours(call.caller.revision) ? *call.caller.revision : default_revision.load();
+}
+
+std::optional<Revision> requested_revision(const dialect::Call& call, const boost::json::object& body) {
+    if (const auto header = revision_of_header(call)) return header;
     if (body.contains("customer_account_uid")) return Revision::partnership_reference;
     if (body.contains("account_uid")) return Revision::partnership_openapi;
     return std::nullopt;
 }
 
-Revision revision_of_request(const dialect::Call& call, const boost::json::object& body) {
-    if (const auto header = revision_of_header(call)) return *header;
-    if (const auto named = revision_of_body(body)) return *named;
-    return fallback_revision(call);
+Revision choose_revision(std::optional<Revision> requested, std::optional<Revision> opened_under, Revision fallback) {
+    if (requested) return *requested;
+    return is_ours(opened_under) ? *opened_under : fallback;
 }
+
+void set_default_revision(Revision revision) { default_revision = revision; }
 
 Revision revision_of_answer(const dialect::Call& call, std::optional<Revision> opened_under) {
-    return choose_revision(revision_of_header(call), opened_under, fallback_revision(call));
-}
-
-Revision revision_of_refusal(const dialect::Call& call, std::optional<Revision> opened_under) {
-    if (const auto header = revision_of_header(call)) return *header;
-    if (call.request.method == http::Method::post) {
+    auto requested = revision_of_header(call);
+    if (!requested && may_have_body(call.request.method)) {
         const auto body = dialect::read_json(call.request.body);
-        const auto* object = body.ok() ? body.value().if_object() : nullptr;
-        const auto named = object ? revision_of_body(*object) : std::nullopt;
-        if (named) return *named;
+        if (body.ok() && body.value().is_object()) requested = requested_revision(call, body.value().get_object());
     }
-    return revision_of_answer(call, opened_under);
+    return choose_revision(requested, opened_under, fallback_revision(call));
 }
 
 }  // namespace partnership

@@ -11,22 +11,16 @@
 
 namespace partnership {
 
-std::optional<Revision> revision_of_header(const dialect::Call&);
-std::optional<Revision> revision_of_body(const boost::json::object&);
-
-// Before an account is known: header, body, pin, default.
-Revision revision_of_request(const dialect::Call&, const boost::json::object&);
-
-// The header, the account's revision where it is one of ours, the fallback.
-Revision choose_revision(std::optional<Revision> header, std::optional<Revision> opened_under, Revision fallback);
+// As the request itself says: header, body.
+std::optional<Revision> requested_revision(const dialect::Call&, const boost::json::object& body);
 
 // What counts when nothing in the request or the account says: pin, default.
 Revision fallback_revision(const dialect::Call&);
 
-// Once an account is known, or none.
-Revision revision_of_answer(const dialect::Call&, std::optional<Revision> opened_under);
+// What the request says, the account's revision where it is one of ours, the fallback.
+Revision choose_revision(std::optional<Revision> requested, std::optional<Revision> opened_under, Revision fallback);
 
-// Where only the request's bytes are there to go by: header, body (read again), pin, default.
-Revision revision_of_refusal(const dialect::Call&, std::optional<Revision> opened_under);
+// For an answer or a refusal, once an account is known (opened_under) or none. Reads the body again where there is one.
+Revision revision_of_answer(const dialect::Call&, std::optional<Revision> opened_under);
 
 }  // namespace partnership

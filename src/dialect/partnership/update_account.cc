@@ -10,7 +10,13 @@ Result<Account> update_account(db::Tx& tx, World& world, const Caller& caller, c
     const MoveEndDate move{.uid = command.uid, .ends_at = command.ends_at};
     if (command.ends_at) return move_end_date(tx, world, caller, move);
 
-    Account account = TRY(show_account(tx, world, caller, {command.uid}));
+    Result<Account> found = show_account(tx, world, caller, {command.uid});
+    if (command.refusal && (found.ok() || command.refusal->reason == Reason::malformed)) {
+        Error refusal = *command.refusal;
+        refusal.opened_under = found.ok() ? found.value().opened_under : found.error().opened_under;
+        return refusal;
+    }
+    const Account account = TRY(std::move(found));
     const Revision revision = choose_revision(command.revision, account.opened_under, command.fallback);
     const bool is_reference = revision == Revision::partnership_reference;
     if (is_reference && !command.names_ends_at)

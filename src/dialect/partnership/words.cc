@@ -32,7 +32,7 @@ Words reference_words_of_invalid(const Error& error) {
         return {400, std::string(date_format_text), "bad_request"};
     if (field_of(error) == "ends_at" && rule_of(error) == "in_past")
         return {400, "Invalid ends_at date - it cannot be in the past.", "bad_request"};
-    if (field_of(error) == "uid" && rule_of(error) != "required" && rule_of(error) != "wrong_type")
+    if (field_of(error) == "uid" && rule_of(error) != "missing" && rule_of(error) != "wrong_type")
         return {
             400,
             "Invalid customer_account_uid - it can be up to 80 characters long and consist of alphanumeric characters "
@@ -64,7 +64,7 @@ Words reference_words_of(const Error& error, http::Method method) {
 }
 
 Words openapi_words_of_invalid(const Error& error) {
-    if (field_of(error) == "uid" && rule_of(error) != "required" && rule_of(error) != "wrong_type")
+    if (field_of(error) == "uid" && rule_of(error) != "missing" && rule_of(error) != "wrong_type")
         return {
             400,
             "account_uid can be up to 200 characters long and consist of alphanumeric characters, hyphens and periods.",
