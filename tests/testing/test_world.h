@@ -20,6 +20,12 @@ public:
     void set(Instant instant) { now_ms_ = to_milliseconds(instant); }
     void advance(std::chrono::milliseconds duration) { now_ms_ += duration.count(); }
 
+    // Ids and random numbers go on from here, whatever has been drawn so far.
+    void count_from(std::int64_t number) {
+        last_id_ = number;
+        drawn_ = static_cast<std::uint64_t>(number);
+    }
+
 private:
     std::atomic<std::int64_t> now_ms_ = to_milliseconds(*parse_rfc3339(beginning));
     std::atomic<std::int64_t> last_id_{1000};
