@@ -36,7 +36,6 @@ libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev  its runtime and that o
 '
 
 packages_to_judge='
-npm                                      most judges are written in JavaScript
 slowhttptest                             clients that stall
 zzuf                                     requests with bits flipped
 '
