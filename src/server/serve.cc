@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <memory>
 
 #include "dialect/partnership/partnership.h"
 #include "dialect/service.h"
@@ -78,7 +79,7 @@ int run(const Config& config, EndSignals& end) {
     auto opened = open_database(config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
                                 [&log](std::string_view sentence) { log.warning(sentence); });
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
-    const OpenDatabase open = std::move(opened).value();
+    OpenDatabase open = std::move(opened).value();
     if (config.sandbox && open.is_new)
         db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
@@ -90,7 +91,7 @@ int run(const Config& config, EndSignals& end) {
     if (config.null_route) serve_request = with_null_route(std::move(serve_request));
     http::Server server(server_options(config, service), serve_request);
     server.start();
-    DueWork due_work(*open.database, *open.world, log);
+    auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log);
 
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));
@@ -103,6 +104,10 @@ int run(const Config& config, EndSignals& end) {
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");
+    // The database ends first: what still waits in it calls back into the service and the server.
+    due_work.reset();
+    open.database.reset();
+    log.info("closed");
     return 0;
 }
 
