@@ -229,7 +229,6 @@ TEST(Validate, WhatWouldTakeExponentialTimeStops) {
     const auto violations = compile(schema).validate(1, 20, 100'000);
     ASSERT_EQ(violations.size(), 1u);
     EXPECT_THAT(violations[0].message, HasSubstr("more than 100000 steps"));
-    EXPECT_FALSE(compile(schema).is_valid(1));
 }
 
 TEST(Validate, AlternativesInAlternativesAreToldInReasonableTime) {

@@ -314,9 +314,10 @@ private:
         const auto* members = context.instance().if_object();
         if (!members) return true;
         bool is_valid = true;
-        for (const auto& [name, others] : rule.names_by_name) {
+        for (const auto& entry : rule.names_by_name) {
+            const std::string& name = entry.first;
             if (!members->contains(name)) continue;
-            for (const auto& other : others) {
+            for (const auto& other : entry.second) {
                 if (!charge()) return false;
                 if (members->contains(other)) continue;
                 is_valid = violated(context, [&] {
