@@ -6,8 +6,8 @@
 // Bounds: at most `nesting_max` schemas are in evaluation inside one another (a schema that refers to itself without end
 // stops there), at most `steps_max` steps are taken for one instance, at most `violations_max` violations are told.
 //
-// Where this stops short of the standard: patterns run on RE2, so lookaround and back-references cannot be checked (refused
-// at compile(), or noted: see Options::unsupported_patterns). Schemas that name an older draft in $schema are read by the
+// Where this stops short of the standard: patterns run on RE2, so back-references, lookbehind, and lookahead that does not
+// follow a leading ^ cannot be checked (refused at compile(), or noted: see Options::unsupported_patterns). Schemas that name an older draft in $schema are read by the
 // rules of 2020-12; an array in `items` is refused with a sentence that says so.
 
 #pragma once

@@ -127,8 +127,8 @@ TEST(Compile, ARefusalNamesThePlaceAndTheReason) {
 }
 
 TEST(Compile, APatternBeyondRe2IsRefusedOrNoted) {
-    const char* schema = R"({"properties":{"p":{"pattern":"^(?=.*[A-Z]).{8,}$","minLength":8}}})";
-    EXPECT_THAT(refusal(schema), HasSubstr("#/properties/p/pattern: the pattern ^(?=.*[A-Z]).{8,}$: lookahead"));
+    const char* schema = R"({"properties":{"p":{"pattern":"^(a)\\1$","minLength":8}}})";
+    EXPECT_THAT(refusal(schema), HasSubstr("#/properties/p/pattern: the pattern ^(a)\\1$: back-references"));
     const auto noted = compile(schema, {.unsupported_patterns = jsonschema::UnsupportedPatterns::note});
     EXPECT_EQ(noted.notes().size(), 1u);
     EXPECT_THAT(check(noted, R"({"p":"aaaaaaaa"})"), IsEmpty());

@@ -91,19 +91,70 @@ struct ClassAtom {
 
 // Functions carry the names of the grammar in ECMA-262, "Patterns". What is well-formed but beyond RE2 is remembered and
 // told only after the whole pattern has been read: a malformed pattern is malformed first.
+//
+// A lookahead at the beginning of the text, as in ^(?!x) and ^(?=.*[A-Z])(?=.*[0-9]), asks whether another pattern matches
+// there too: such a pattern is run on its own. Anywhere else, it is not regular to RE2.
 class Translator {
 public:
     explicit Translator(PatternReader reader) : reader_(std::move(reader)) {}
 
-    Result<std::string> translate() {
-        const Fragment whole = TRY(disjunction(0));
+    Result<std::vector<Alternative>> translate() {
+        std::vector<Alternative> alternatives;
+        do {
+            alternatives.push_back(TRY(top_alternative()));
+        } while (reader_.skip(U'|'));
         if (!reader_.is_at_end()) return malformed("an unmatched )");
         TRY(check_references());
         if (unsupported_) return *unsupported_;
-        return whole.text;
+        return join(std::move(alternatives));
     }
 
 private:
+    // Where nothing looks ahead, they are one pattern.
+    static std::vector<Alternative> join(std::vector<Alternative> alternatives) {
+        for (const auto& alternative : alternatives) {
+            if (!alternative.lookaheads.empty()) return alternatives;
+        }
+        for (std::size_t i = 1; i < alternatives.size(); ++i) {
+            alternatives.front().translated += "|" + alternatives[i].translated;
+        }
+        alternatives.resize(1);
+        return alternatives;
+    }
+
+    Result<Alternative> top_alternative() {
+        const std::size_t begin = reader_.offset();
+        Alternative found;
+        bool is_anchored = false;
+        while (true) {
+            if (reader_.skip(U'^')) {
+                is_anchored = true;
+                TRY(assertion(""));
+            } else if (reader_.skip(U"(?=")) {
+                found.lookaheads.push_back(TRY(leading_lookahead(false)));
+            } else if (reader_.skip(U"(?!")) {
+                found.lookaheads.push_back(TRY(leading_lookahead(true)));
+            } else {
+                break;
+            }
+        }
+        if (!is_anchored) {
+            reader_.go_back_to(begin);
+            found.lookaheads.clear();
+        }
+        const Fragment rest = TRY(alternative(0));
+        found.translated = (is_anchored ? "\\A" : "") + rest.text;
+        return found;
+    }
+
+    Result<Lookahead> leading_lookahead(bool is_negative) {
+        const Fragment inside = TRY(disjunction(1));
+        if (!reader_.skip(U')')) return malformed(") is missing");
+        const auto counts = TRY(quantifier());
+        if (counts) note_unsupported("a repeated lookahead cannot be checked;");
+        return Lookahead{"\\A" + group(inside).text, is_negative};
+    }
+
     Error malformed(std::string_view what) const { return reader_.error(Reason::malformed, what); }
 
     void note_unsupported(std::string_view what) {
@@ -160,7 +211,7 @@ private:
     }
 
     Result<Fragment> skip_lookaround(int nesting) {
-        note_unsupported("lookahead and lookbehind cannot be checked: they are not regular;");
+        note_unsupported("lookahead, except after ^ at the beginning, and lookbehind cannot be checked;");
         TRY(disjunction(nesting + 1));
         if (!reader_.skip(U')')) return malformed(") is missing");
         TRY(quantifier());  // on a lookahead, for the sake of old patterns
@@ -243,12 +294,12 @@ private:
     Result<Fragment> atom_escape() {
         if (reader_.peek() >= U'1' && reader_.peek() <= U'9') {
             largest_reference_ = std::max(largest_reference_, *number());
-            note_unsupported("back-references cannot be checked: they are not regular;");
+            note_unsupported("back-references cannot be checked;");
             return Fragment{"(?:)"};
         }
         if (reader_.skip(U"k<")) {
             referenced_names_.push_back(TRY(group_name()));
-            note_unsupported("back-references cannot be checked: they are not regular;");
+            note_unsupported("back-references cannot be checked;");
             return Fragment{"(?:)"};
         }
         const ClassAtom escaped = TRY(escape(false));
@@ -408,7 +459,7 @@ private:
 
 }  // namespace
 
-Result<std::string> translate_ecma(std::string_view pattern) {
+Result<std::vector<Alternative>> translate_ecma(std::string_view pattern) {
     return Translator(TRY(PatternReader::open(pattern))).translate();
 }
 

@@ -4,11 +4,24 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
 namespace regex {
 
-Result<std::string> translate_ecma(std::string_view pattern);
+struct Lookahead {
+    std::string translated;  // anchored at the beginning of the text
+    bool is_negative;
+};
+
+// One of the alternatives of a pattern: it matches where `translated` does, if all lookaheads hold.
+struct Alternative {
+    std::string translated;
+    std::vector<Lookahead> lookaheads = {};
+};
+
+// At least one.
+Result<std::vector<Alternative>> translate_ecma(std::string_view pattern);
 
 }  // namespace regex

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "regex/ecma.h"
 #include "regex/iregexp.h"
@@ -13,21 +14,65 @@ namespace {
 
 constexpr std::int64_t memory_bytes_max = 8 * 1024 * 1024;  // for the program and the states found while matching
 
-Result<std::shared_ptr<const re2::RE2>> compile(const std::string& translated) {
+std::unique_ptr<const re2::RE2> compile(const std::string& translated) {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_never_capture(true);
     options.set_max_mem(memory_bytes_max);
-    auto program = std::make_shared<const re2::RE2>(translated, options);
-    if (program->ok()) return program;
-    return Error{Reason::invalid, fmt::format("the pattern cannot be compiled: {}", program->error())};
+    return std::make_unique<const re2::RE2>(translated, options);
 }
 
 re2::StringPiece as_piece(std::string_view text) { return {text.data(), text.size()}; }
 
+bool matches(const re2::RE2& program, std::string_view text, re2::RE2::Anchor anchor) {
+    return program.Match(as_piece(text), 0, text.size(), anchor, nullptr, 0);
+}
+
 }  // namespace
 
-Result<Regex> Regex::compile_ecma(std::string_view pattern) { return Regex(TRY(compile(TRY(translate_ecma(pattern))))); }
+struct Program {
+    struct Condition {
+        std::unique_ptr<const re2::RE2> lookahead;
+        bool is_negative;
+    };
+    struct Choice {
+        std::unique_ptr<const re2::RE2> pattern;
+        std::vector<Condition> conditions;
+    };
+
+    std::vector<Choice> choices;
+    std::uint64_t size = 0;  // in instructions of RE2
+
+    Result<std::unique_ptr<const re2::RE2>> add(const std::string& translated) {
+        auto compiled = compile(translated);
+        if (!compiled->ok()) {
+            return Error{Reason::invalid, fmt::format("the pattern cannot be compiled: {}", compiled->error())};
+        }
+        size += static_cast<std::uint64_t>(std::max(1, compiled->ProgramSize()));
+        return compiled;
+    }
+
+    bool matches(std::string_view text, re2::RE2::Anchor anchor) const {
+        return std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+            return regex::matches(*choice.pattern, text, anchor) &&
+                   std::all_of(choice.conditions.begin(), choice.conditions.end(), [&](const Condition& condition) {
+                       return regex::matches(*condition.lookahead, text, re2::RE2::ANCHOR_START) != condition.is_negative;
+                   });
+        });
+    }
+};
+
+Result<Regex> Regex::compile_ecma(std::string_view pattern) {
+    auto program = std::make_shared<Program>();
+    for (const auto& alternative : TRY(translate_ecma(pattern))) {
+        Program::Choice choice{.pattern = TRY(program->add(alternative.translated))};
+        for (const auto& [translated, is_negative] : alternative.lookaheads) {
+            choice.conditions.push_back({TRY(program->add(translated)), is_negative});
+        }
+        program->choices.push_back(std::move(choice));
+    }
+    return Regex(std::move(program));
+}
 
 bool Regex::is_ecma(std::string_view pattern) {
     const auto translated = translate_ecma(pattern);
@@ -35,21 +80,16 @@ bool Regex::is_ecma(std::string_view pattern) {
 }
 
 Result<Regex> Regex::compile_iregexp(std::string_view pattern) {
-    return Regex(TRY(compile(TRY(translate_iregexp(pattern)))));
+    auto program = std::make_shared<Program>();
+    program->choices.push_back({.pattern = TRY(program->add(TRY(translate_iregexp(pattern))))});
+    return Regex(std::move(program));
 }
 
-bool Regex::matches_whole(std::string_view text) const {
-    return program_->Match(as_piece(text), 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
-}
+bool Regex::matches_whole(std::string_view text) const { return program_->matches(text, re2::RE2::ANCHOR_BOTH); }
 
-bool Regex::matches_somewhere(std::string_view text) const {
-    return program_->Match(as_piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
-}
+bool Regex::matches_somewhere(std::string_view text) const { return program_->matches(text, re2::RE2::UNANCHORED); }
 
 // At worst RE2 walks the whole program for each byte; for small programs its table of states makes that one look-up.
-std::uint64_t Regex::steps_for(std::size_t text_bytes) const {
-    const auto program_size = static_cast<std::uint64_t>(std::max(1, program_->ProgramSize()));
-    return 1 + text_bytes * (1 + program_size / 16) / 16;
-}
+std::uint64_t Regex::steps_for(std::size_t text_bytes) const { return 1 + text_bytes * (1 + program_->size / 16) / 16; }
 
 }  // namespace regex

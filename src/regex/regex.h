@@ -3,17 +3,16 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include "core/result.h"
 
-namespace re2 {
-class RE2;
-}
-
 namespace regex {
+
+struct Program;
 
 // Immutable, cheap to copy, and safe to use from several threads at once.
 class Regex {
@@ -37,9 +36,9 @@ public:
     std::uint64_t steps_for(std::size_t text_bytes) const;
 
 private:
-    explicit Regex(std::shared_ptr<const re2::RE2> program) : program_(std::move(program)) {}
+    explicit Regex(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
 
-    std::shared_ptr<const re2::RE2> program_;
+    std::shared_ptr<const Program> program_;
 };
 
 }  // namespace regex

@@ -69,7 +69,7 @@ TEST(Ecma, WhatIsNoPatternIsMalformedAndTheCharacterIsNamed) {
 
 TEST(Ecma, WhatIsAPatternButNotRegularIsToldApart) {
     for (const char* pattern : {"(?=a)", "(?!a)b", "(?<=a)b", "(?<!a)b", "(a)\\1", "(?<n>a)\\k<n>", "\\p{Alphabetic}",
-                                "(?=.*[A-Z]).{8,}"}) {
+                                "(?=.*[A-Z]).{8,}", "^a(?=b)", "^(?:(?!a).)*$", "^(?=(?!a)b)", "^(?=a)*b", "^(?=a)b|(?=c)d"}) {
         const auto compiled = Regex::compile_ecma(pattern);
         ASSERT_FALSE(compiled.ok()) << pattern;
         EXPECT_EQ(compiled.error().reason, Reason::invalid) << pattern << ": " << compiled.error().detail;
@@ -88,6 +88,23 @@ TEST(Ecma, RepetitionsBeyondWhatRe2TakesAreWrittenOut) {
     EXPECT_FALSE(Regex::compile_ecma("((a{1000}){1000}){1000}").ok());
     EXPECT_FALSE(Regex::compile_ecma("a{99999999999999999999}").ok());
     EXPECT_EQ(Regex::compile_ecma("a{99999999999999999999}").error().reason, Reason::invalid);
+}
+
+TEST(Ecma, LookaheadAtTheBeginningIsAnotherPatternThatMustMatchOrMustNot) {
+    const Case cases[] = {
+        {"^(?!\\$).+$", "abc", true}, {"^(?!\\$).+$", "$abc", false}, {"^(?!\\$).+$", "", false},
+        {"^(?=.*[A-Z])(?=.*\\d).{4,}$", "abC1", true}, {"^(?=.*[A-Z])(?=.*\\d).{4,}$", "abc1", false},
+        {"^(?=.*[A-Z])(?=.*\\d).{4,}$", "A1", false}, {"(?!^\\d+$)^.+$", "12", false}, {"(?!^\\d+$)^.+$", "12a", true},
+        {"^(?!a|b)c|^d", "c", true}, {"^(?!a|b).|^bd", "bd", true}, {"^(?!a|b).|^bd", "bc", false}, {"^(?!x)", "yx", true},
+        {"^(?!.*--)[a-z-]+$", "a-b", true}, {"^(?!.*--)[a-z-]+$", "a--b", false}, {"^(?=a)", "ba", false},
+        {"x|^(?!a)b", "ax", true}, {"^^(?!)", "", false}, {"^(?=)a", "a", true},
+    };
+    for (const auto& [pattern, text, matches] : cases) {
+        EXPECT_EQ(ecma(pattern).matches_somewhere(text), matches) << pattern << " on " << testing::PrintToString(text);
+    }
+    EXPECT_TRUE(ecma("^(?!b)a+").matches_whole("aa"));
+    EXPECT_FALSE(ecma("^(?!aa)a+").matches_whole("aa"));
+    EXPECT_FALSE(ecma("^(?!b)a+").matches_whole("aab"));
 }
 
 TEST(Ecma, HostilePatternsEndSoon) {
