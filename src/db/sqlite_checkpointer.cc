@@ -35,7 +35,7 @@ Checkpointer::~Checkpointer() {
 
 void Checkpointer::committed(Connection& writer) {
     if (restart_is_due_.exchange(false, std::memory_order_acq_rel)) {
-        checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
+        begin_anew(writer, SQLITE_CHECKPOINT_RESTART);
         return;
     }
     const int pages = writer.wal_pages();
@@ -47,7 +47,13 @@ void Checkpointer::committed(Connection& writer) {
 
 void Checkpointer::truncate(Connection& writer) {
     restart_is_due_.store(false, std::memory_order_release);
-    checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
+    begin_anew(writer, SQLITE_CHECKPOINT_TRUNCATE);
+}
+
+void Checkpointer::begin_anew(Connection& writer, int mode) {
+    readers_.keep_snapshots(false);
+    checkpoint(writer, mode);
+    readers_.keep_snapshots(true);
 }
 
 void Checkpointer::wake() {
@@ -76,7 +82,10 @@ void Checkpointer::copy() {
     if (before.pages < wal_limit_pages_) return;
     for (int copies = 1; copies < copies_at_most; ++copies) {
         const Connection::Checkpoint now = checkpoint(connection_, SQLITE_CHECKPOINT_PASSIVE);
-        if (now.copied - before.copied <= small_rest_pages) break;
+        const int copied = now.copied - before.copied;
+        const bool somebody_reads_old_pages = copied == 0 && now.copied < now.pages;
+        if (now.failure || somebody_reads_old_pages) return;  // the writer could not begin anew either
+        if (copied <= small_rest_pages) break;
         before = now;
     }
     restart_is_due_.store(true, std::memory_order_release);

@@ -30,6 +30,7 @@ public:
     void truncate(Connection& writer);
 
 private:
+    void begin_anew(Connection& writer, int mode);
     void wake();
     void copy_loop();
     void copy();

@@ -72,8 +72,8 @@ std::unique_ptr<Readers::Reader> Readers::take() {
 // the check is ended by release_snapshots() or by the next read.
 void Readers::give_back(std::unique_ptr<Reader> reader) {
     const std::lock_guard lock(mutex_);
-    const bool is_outdated = reader->epoch != epoch_.load(std::memory_order_acquire);
-    if (is_outdated && !reader->connection.roll_back()) return;
+    const bool may_serve_again = keeps_snapshots_ && reader->epoch == epoch_.load(std::memory_order_acquire);
+    if (!may_serve_again && !reader->connection.roll_back()) return;
     idle_.push_back(std::move(reader));
 }
 
@@ -81,6 +81,11 @@ void Readers::release_snapshots() {
     const std::lock_guard lock(mutex_);
     outdate_snapshots();
     std::erase_if(idle_, [](const std::unique_ptr<Reader>& reader) { return !reader->connection.roll_back(); });
+}
+
+void Readers::keep_snapshots(bool keep) {
+    const std::lock_guard lock(mutex_);
+    keeps_snapshots_ = keep;
 }
 
 void Readers::close() {

@@ -26,9 +26,12 @@ public:
 
     // After each commit, before anybody is told of it: no snapshot that was begun until now serves a later read.
     void outdate_snapshots() { epoch_.fetch_add(1, std::memory_order_acq_rel); }
-    // The same, and ends those that are idle now; the others end with the read that they serve. A snapshot keeps the WAL
-    // from beginning anew.
+    // The same, and ends those that are idle now; the others end with the read that they serve. A snapshot keeps what has
+    // been committed since in the WAL.
     void release_snapshots();
+    // Whether a snapshot may outlive the read that it was begun for. Not while the WAL is to begin anew: for that, all who
+    // read it have to leave it for a moment.
+    void keep_snapshots(bool);
 
     // No read is running, and none comes after.
     void close();
@@ -50,6 +53,7 @@ private:
     Health& health_;
     std::atomic<std::uint64_t> epoch_ = 0;
     std::mutex mutex_;
+    bool keeps_snapshots_ = true;
     std::vector<std::unique_ptr<Reader>> idle_;  // the last one back goes first: its caches are warm
 };
 

@@ -36,7 +36,7 @@ public:
 
     struct Options {
         bool maps_files = false;      // allows memory-mapped reading: most steps that read then do not show
-        bool syncs_for_real = false;  // else a sync is only remembered: as good for a test, and faster
+        bool syncs_for_real = false;  // else syncs are only remembered, and SQLite does not sleep when it waits
     };
 
     // Registers under the name.
