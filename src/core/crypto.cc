@@ -81,6 +81,32 @@ std::optional<Block> decode_base32(std::string_view text) {
     return block;
 }
 
+constexpr std::size_t gcm_tag_length = 16;
+
+std::array<unsigned char, 32> derive_key(std::string_view secret, std::string_view used_for) {
+    std::string input(used_for);
+    input += '\0';
+    input += secret;
+    std::array<unsigned char, 32> key;
+    if (EVP_Digest(input.data(), input.size(), key.data(), nullptr, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 is not available");
+    OPENSSL_cleanse(input.data(), input.size());
+    return key;
+}
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)>;
+
+CipherContext gcm(std::string_view secret, std::string_view used_for, const unsigned char* nonce, bool encrypts) {
+    CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+    auto key = derive_key(secret, used_for);
+    const int ready = EVP_CipherInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce, encrypts);
+    OPENSSL_cleanse(key.data(), key.size());
+    if (ready != 1) throw std::runtime_error("AES-GCM is not available");
+    return context;
+}
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
@@ -118,4 +144,38 @@ std::optional<Reference> open_seal(const SealingKey& key, std::string_view text)
         .account_id = static_cast<std::int64_t>(get(block, 4, 7)),
         .nonce = get(block, 11, 5),
     };
+}
+
+std::string encrypt(std::string_view secret, std::string_view used_for, const EncryptionNonce& nonce,
+                    std::string_view plain) {
+    const CipherContext context = gcm(secret, used_for, nonce.data(), true);
+    std::string encrypted(nonce.begin(), nonce.end());
+    encrypted.resize(nonce.size() + plain.size() + gcm_tag_length);
+    auto* out = reinterpret_cast<unsigned char*>(encrypted.data()) + nonce.size();
+    int length = 0;
+    int rest = 0;
+    const bool done =
+        EVP_CipherUpdate(context.get(), out, &length, bytes_of(plain), static_cast<int>(plain.size())) == 1 &&
+        EVP_CipherFinal_ex(context.get(), out + length, &rest) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, gcm_tag_length, out + plain.size()) == 1;
+    if (!done) throw std::runtime_error("AES-GCM failed");
+    return encrypted;
+}
+
+std::optional<std::string> decrypt(std::string_view secret, std::string_view used_for, std::string_view encrypted) {
+    constexpr std::size_t nonce_length = std::tuple_size_v<EncryptionNonce>;
+    if (encrypted.size() < nonce_length + gcm_tag_length) return std::nullopt;
+    const CipherContext context = gcm(secret, used_for, bytes_of(encrypted), false);
+    const std::string_view sealed = encrypted.substr(nonce_length, encrypted.size() - nonce_length - gcm_tag_length);
+    std::string tag(encrypted.substr(encrypted.size() - gcm_tag_length));
+    std::string plain(sealed.size(), '\0');
+    auto* out = reinterpret_cast<unsigned char*>(plain.data());
+    int length = 0;
+    int rest = 0;
+    const bool is_genuine =
+        EVP_CipherUpdate(context.get(), out, &length, bytes_of(sealed), static_cast<int>(sealed.size())) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, gcm_tag_length, tag.data()) == 1 &&
+        EVP_CipherFinal_ex(context.get(), out + length, &rest) == 1;
+    if (!is_genuine) return std::nullopt;
+    return plain;
 }

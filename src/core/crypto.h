@@ -1,5 +1,6 @@
-// The little cryptography that partnerd needs, over OpenSSL: digests of credentials, comparison in constant time, and a
-// sealed reference (a row's address that an outsider can neither read nor guess). Randomness comes from engine/world.h.
+// The little cryptography that partnerd needs, over OpenSSL: digests of credentials, comparison in constant time, a
+// sealed reference (a row's address that an outsider can neither read nor guess), and texts that only the holder of a
+// secret can read again. Randomness comes from engine/world.h.
 
 #pragma once
 
@@ -31,3 +32,11 @@ struct Reference {
 // its row without an index over random values. 26 characters of A-Z and 2-7 (RFC 4648 base32, without padding).
 std::string seal(const SealingKey&, const Reference&);
 std::optional<Reference> open_seal(const SealingKey&, std::string_view text);  // absent: not such a text
+
+// AES-256-GCM. The nonce must never be used twice with one secret: 96 random bits. The secret may be any text of enough
+// entropy; what it is used for keeps its uses apart.
+using EncryptionNonce = std::array<std::uint8_t, 12>;
+std::string encrypt(std::string_view secret, std::string_view used_for, const EncryptionNonce&, std::string_view plain);
+
+// Absent: made with another secret or for another use, or changed since.
+std::optional<std::string> decrypt(std::string_view secret, std::string_view used_for, std::string_view encrypted);

@@ -60,4 +60,25 @@ TEST(Seal, OpensToSomethingElseUnderAnotherKey) {
     EXPECT_NE(open_seal(other, seal(key, {1, 2, 3})), (Reference{1, 2, 3}));
 }
 
+TEST(Encryption, CanBeReadByTheHolderOfTheSecretOnly) {
+    const EncryptionNonce nonce = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    for (const std::string plain : {"", "a", "what was answered"}) {
+        const std::string encrypted = encrypt("secret", "tests", nonce, plain);
+        EXPECT_EQ(decrypt("secret", "tests", encrypted), plain);
+        EXPECT_FALSE(decrypt("Secret", "tests", encrypted));
+        EXPECT_FALSE(decrypt("secret", "other tests", encrypted));
+    }
+}
+
+TEST(Encryption, NoticesEveryChangedByte) {
+    const std::string encrypted = encrypt("secret", "tests", {7}, "what was answered");
+    for (std::size_t i = 0; i < encrypted.size(); ++i) {
+        std::string changed = encrypted;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        EXPECT_FALSE(decrypt("secret", "tests", changed)) << i;
+    }
+    for (std::size_t length = 0; length < encrypted.size(); ++length)
+        EXPECT_FALSE(decrypt("secret", "tests", std::string_view(encrypted).substr(0, length))) << length;
+}
+
 }  // namespace

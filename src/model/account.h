@@ -32,8 +32,8 @@ struct Holds {
     bool operator==(const Holds&) const = default;
 };
 
-// What callers are shown: the stage, unless a hold hides it.
-enum class AccountStatus { entitled, provisioned, activated, suspended, deprovisioned };
+// What callers are shown: the stage, unless a hold hides it. Counted under these numbers: never renumber.
+enum class AccountStatus { entitled = 0, provisioned = 1, activated = 2, suspended = 3, deprovisioned = 4 };
 
 struct Account {
     std::int64_t reseller_id = 0;
@@ -78,6 +78,10 @@ constexpr std::string_view to_string(AccountStatus status) {
     }
     return "";
 }
+
+constexpr AccountStatus all_account_statuses[] = {AccountStatus::entitled, AccountStatus::provisioned,
+                                                  AccountStatus::activated, AccountStatus::suspended,
+                                                  AccountStatus::deprovisioned};
 
 constexpr std::string_view to_string(AccountType type) {
     switch (type) {

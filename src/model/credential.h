@@ -23,6 +23,7 @@ struct Credential {
     std::int64_t reseller_id = 0;
     CredentialKind kind = CredentialKind::partner_token;
     std::string secret_sha256;         // 64 hexadecimal digits
+    std::string label;                 // what its owner calls it; may be empty
     std::string hint;                  // the first characters of the secret, to recognise it by
     std::optional<Revision> revision;  // the pin: in which revision of the Partnership API to answer
     Instant created_at;

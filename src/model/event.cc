@@ -14,6 +14,24 @@ std::string_view to_string(EventKind kind) {
     case EventKind::account_held: return "account.held";
     case EventKind::account_lifted: return "account.lifted";
     case EventKind::account_token_reissued: return "account.token_reissued";
+    case EventKind::reseller_added: return "reseller.added";
+    case EventKind::reseller_changed: return "reseller.changed";
+    case EventKind::credential_added: return "credential.added";
+    case EventKind::credential_rotated: return "credential.rotated";
+    case EventKind::credential_revoked: return "credential.revoked";
+    case EventKind::promotion_added: return "promotion.added";
+    case EventKind::promotion_changed: return "promotion.changed";
+    case EventKind::promotion_removed: return "promotion.removed";
+    case EventKind::domain_added: return "domain.added";
+    case EventKind::domain_removed: return "domain.removed";
+    case EventKind::clock_moved: return "clock.moved";
     }
     return "";
+}
+
+std::optional<EventKind> parse_event_kind(std::string_view text) {
+    constexpr int kinds_end = 100;
+    for (int number = 1; number < kinds_end && !text.empty(); ++number)
+        if (to_string(EventKind(number)) == text) return EventKind(number);
+    return std::nullopt;
 }

@@ -24,9 +24,22 @@ enum class EventKind {
     account_held = 10,
     account_lifted = 11,
     account_token_reissued = 12,
+    // Not of an account: Event::account_id is 0, and the first change names what it happened to.
+    reseller_added = 20,
+    reseller_changed = 21,
+    credential_added = 22,
+    credential_rotated = 23,
+    credential_revoked = 24,
+    promotion_added = 25,
+    promotion_changed = 26,
+    promotion_removed = 27,
+    domain_added = 28,
+    domain_removed = 29,
+    clock_moved = 30,  // of a sandbox
 };
 
 std::string_view to_string(EventKind);  // "account.opened"
+std::optional<EventKind> parse_event_kind(std::string_view);
 
 struct Change {
     std::string field;
@@ -38,8 +51,8 @@ struct Change {
 
 struct Event {
     std::int64_t reseller_id = 0;
-    std::int64_t id = 0;  // grows with time
-    std::int64_t account_id = 0;
+    std::int64_t id = 0;          // grows with time
+    std::int64_t account_id = 0;  // 0: of the reseller itself
     EventKind kind = EventKind::account_opened;
     Instant at;                                 // by the reseller's clock
     std::optional<std::int64_t> credential_id;  // who; absent: the clock, or the customer

@@ -36,8 +36,18 @@ struct Reseller {
     Instant created_at;
     Instant updated_at;
     std::int64_t version = 1;
+    // The settings have changed, and up to this account the frozen ones have new due times; absent: all have.
+    std::optional<std::int64_t> redated_through;
 
     bool operator==(const Reseller&) const = default;
+};
+
+// Where the vendor's product runs: "b5test.com".
+struct Domain {
+    std::string name;
+    Instant created_at;
+
+    bool operator==(const Domain&) const = default;
 };
 
 // A reseller may use a domain for a type of account only from the moment a promotion says so.
@@ -47,6 +57,7 @@ struct Promotion {
     AccountType type = AccountType::individual;
     std::optional<Instant> from;
     std::optional<Instant> until;
+    std::int64_t version = 1;
 
     bool operator==(const Promotion&) const = default;
 };

@@ -1,13 +1,10 @@
 #include "store/accounts.h"
 
+#include "store/account_row.h"
 #include "store/convert.h"
 
 namespace store {
 namespace {
-
-#define ACCOUNT_COLUMNS                                                                                    \
-    "id, reseller_id, uid, type, domain, stage, holds, activation_token, deployed_members, opened_under, " \
-    "created_at, updated_at, ends_at, due_at, removed_at, version"
 
 constexpr db::Query find_query{"find_account",
                                "SELECT " ACCOUNT_COLUMNS
@@ -65,6 +62,13 @@ Holds to_holds(std::int64_t column) {
     };
 }
 
+std::optional<Account> first(const db::Rows& rows) {
+    if (rows.empty()) return std::nullopt;
+    return to_account(rows[0]);
+}
+
+}  // namespace
+
 Account to_account(const db::Row& row) {
     return {
         .reseller_id = row.integer(1),
@@ -86,19 +90,12 @@ Account to_account(const db::Row& row) {
     };
 }
 
-std::optional<Account> first(const db::Rows& rows) {
-    if (rows.empty()) return std::nullopt;
-    return to_account(rows[0]);
-}
-
-std::vector<Account> all(const db::Rows& rows) {
+std::vector<Account> to_accounts(const db::Rows& rows) {
     std::vector<Account> accounts;
     accounts.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) accounts.push_back(to_account(rows[i]));
     return accounts;
 }
-
-}  // namespace
 
 std::optional<Account> find_account(db::Tx& tx, std::int64_t reseller_id, std::string_view uid) {
     return first(tx.run(find_query, {reseller_id, uid}));
@@ -130,7 +127,7 @@ void update_account(db::Tx& tx, const Account& account) {
 }
 
 std::vector<Account> list_due_accounts(db::Tx& tx, std::int64_t reseller_id, Instant now, int limit) {
-    return all(tx.run(list_due_query, {reseller_id, to_milliseconds(now), limit}));
+    return to_accounts(tx.run(list_due_query, {reseller_id, to_milliseconds(now), limit}));
 }
 
 std::vector<std::int64_t> list_resellers_with_due_accounts(db::Tx& tx, Instant now, int limit) {
@@ -145,7 +142,7 @@ std::int64_t count_accounts(db::Tx& tx) { return tx.run(count_query, {})[0].inte
 std::int64_t greatest_account_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }
 
 std::vector<Account> list_accounts_after(db::Tx& tx, std::int64_t after_id, int limit) {
-    return all(tx.run(list_after_query, {after_id, limit}));
+    return to_accounts(tx.run(list_after_query, {after_id, limit}));
 }
 
 }  // namespace store

@@ -10,10 +10,22 @@ constexpr db::Query insert_query{
     "INSERT INTO event (id, reseller_id, account_id, kind, at, credential_id, request_id, changes)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 
-constexpr db::Query list_of_account_query{
-    "list_account_events",
-    "SELECT id, reseller_id, account_id, kind, at, credential_id, request_id, changes FROM event"
-    " WHERE reseller_id = $1 AND account_id = $2 ORDER BY id"};
+#define SELECT_EVENTS \
+    "SELECT id, reseller_id, account_id, kind, at, credential_id, request_id, changes FROM event WHERE "
+
+constexpr db::Query list_of_account_query{"list_account_events",
+                                          SELECT_EVENTS "reseller_id = $1 AND account_id = $2 ORDER BY id"};
+
+// Ascending, descending.
+#define OF_ACCOUNT SELECT_EVENTS "reseller_id = $1 AND account_id = $2 AND id > $3 AND id < $4 ORDER BY id "
+constexpr db::Query range_of_account_query[] = {{"list_account_events_range", OF_ACCOUNT "LIMIT $5"},
+                                                {"list_account_events_descending", OF_ACCOUNT "DESC LIMIT $5"}};
+#define OF_RESELLER SELECT_EVENTS "reseller_id = $1 AND id > $2 AND id < $3 ORDER BY id "
+constexpr db::Query range_of_reseller_query[] = {{"list_reseller_events", OF_RESELLER "LIMIT $4"},
+                                                 {"list_reseller_events_descending", OF_RESELLER "DESC LIMIT $4"}};
+#define OF_ALL SELECT_EVENTS "id > $1 AND id < $2 ORDER BY id "
+constexpr db::Query range_of_all_query[] = {{"list_all_events", OF_ALL "LIMIT $3"},
+                                            {"list_all_events_descending", OF_ALL "DESC LIMIT $3"}};
 
 constexpr db::Query greatest_id_query{"greatest_event_id", "SELECT coalesce(max(id), 0) FROM event"};
 
@@ -41,6 +53,13 @@ Event to_event(const db::Row& row) {
     };
 }
 
+std::vector<Event> to_events(const db::Rows& rows) {
+    std::vector<Event> events;
+    events.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) events.push_back(to_event(rows[i]));
+    return events;
+}
+
 }  // namespace
 
 void append_event(db::Tx& tx, const Event& event) {
@@ -49,10 +68,22 @@ void append_event(db::Tx& tx, const Event& event) {
 }
 
 std::vector<Event> list_account_events(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
-    const db::Rows rows = tx.run(list_of_account_query, {reseller_id, account_id});
-    std::vector<Event> events;
-    for (std::size_t i = 0; i < rows.size(); ++i) events.push_back(to_event(rows[i]));
-    return events;
+    return to_events(tx.run(list_of_account_query, {reseller_id, account_id}));
+}
+
+std::vector<Event> list_account_events(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id,
+                                       const EventRange& range, int limit) {
+    return to_events(tx.run(range_of_account_query[range.descending],
+                            {reseller_id, account_id, range.after_id, range.before_id, limit}));
+}
+
+std::vector<Event> list_reseller_events(db::Tx& tx, std::int64_t reseller_id, const EventRange& range, int limit) {
+    return to_events(
+        tx.run(range_of_reseller_query[range.descending], {reseller_id, range.after_id, range.before_id, limit}));
+}
+
+std::vector<Event> list_all_events(db::Tx& tx, const EventRange& range, int limit) {
+    return to_events(tx.run(range_of_all_query[range.descending], {range.after_id, range.before_id, limit}));
 }
 
 std::int64_t greatest_event_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }

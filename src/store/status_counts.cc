@@ -1,0 +1,49 @@
+#include "store/status_counts.h"
+
+namespace store {
+namespace {
+
+constexpr db::Query through_query{"counted_through", "SELECT through_id FROM event_counted"};
+constexpr db::Query set_through_query{"set_counted_through", "UPDATE event_counted SET through_id = $1"};
+constexpr db::Query add_query{
+    "add_to_status_count",
+    "INSERT INTO status_count (reseller_id, day, status, entered, departed) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (reseller_id, day, status) DO UPDATE SET entered = status_count.entered + excluded.entered,"
+    " departed = status_count.departed + excluded.departed"};
+constexpr db::Query list_query{"list_status_counts",
+                               "SELECT day, status, entered, departed FROM status_count"
+                               " WHERE reseller_id = $1 AND day >= $2 AND day <= $3 ORDER BY day, status"};
+constexpr db::Query sum_query{
+    "sum_status_counts_before",
+    "SELECT status, CAST(sum(entered) AS BIGINT), CAST(sum(departed) AS BIGINT) FROM status_count"
+    " WHERE reseller_id = $1 AND day < $2 GROUP BY status ORDER BY status"};
+
+}  // namespace
+
+std::int64_t counted_through(db::Tx& tx) { return tx.run(through_query, {})[0].integer(0); }
+
+void set_counted_through(db::Tx& tx, std::int64_t event_id) { tx.run(set_through_query, {event_id}); }
+
+void add_to_status_count(db::Tx& tx, std::int64_t reseller_id, const StatusCount& count) {
+    tx.run(add_query, {reseller_id, count.day, int(count.status), count.entered, count.departed});
+}
+
+std::vector<StatusCount> list_status_counts(db::Tx& tx, std::int64_t reseller_id, std::int64_t first_day,
+                                            std::int64_t last_day) {
+    const db::Rows rows = tx.run(list_query, {reseller_id, first_day, last_day});
+    std::vector<StatusCount> counts;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        counts.push_back(
+            {rows[i].integer(0), AccountStatus(rows[i].integer(1)), rows[i].integer(2), rows[i].integer(3)});
+    return counts;
+}
+
+std::vector<StatusCount> sum_status_counts_before(db::Tx& tx, std::int64_t reseller_id, std::int64_t day) {
+    const db::Rows rows = tx.run(sum_query, {reseller_id, day});
+    std::vector<StatusCount> counts;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        counts.push_back({day, AccountStatus(rows[i].integer(0)), rows[i].integer(1), rows[i].integer(2)});
+    return counts;
+}
+
+}  // namespace store
