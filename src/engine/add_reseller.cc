@@ -62,17 +62,18 @@ Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) 
 }
 
 Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredential& command) {
-    if (!store::find_reseller(tx, command.reseller_id))
-        return refuse("reseller", "unknown", "There is no such reseller.");
+    const auto reseller = store::find_reseller(tx, command.reseller_id);
+    if (!reseller) return refuse("reseller", "unknown", "There is no such reseller.");
     const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
     Credential credential{
         .id = world.new_id(),
         .reseller_id = command.reseller_id,
         .kind = command.kind,
         .secret_sha256 = sha256_hex(secret),
+        .label = command.label,
         .hint = secret.substr(0, hint_length),
         .revision = command.revision,
-        .created_at = world.now(),
+        .created_at = world.now(*reseller),
         .expires_at = command.expires_at,
     };
     try {

@@ -26,6 +26,7 @@ struct AddCredential {
     std::optional<std::string> secret;  // absent: a new one, 160 random bits
     std::optional<Revision> revision;
     std::optional<Instant> expires_at;
+    std::string label = {};
 };
 
 struct NewCredential {

@@ -9,7 +9,10 @@ std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret) {
     if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
     auto reseller = store::find_reseller(tx, credential->reseller_id);
     if (!reseller) throw db::Broken("a credential without a reseller");
-    return Identity{std::move(*credential), std::move(*reseller)};
+    Identity identity{std::move(*credential), std::move(*reseller), nullptr};
+    if (identity.credential.kind == CredentialKind::operator_token)
+        identity.tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, identity.reseller.id));
+    return identity;
 }
 
 Result<Caller> accept_identity(World& world, const Identity& identity, CredentialKind kind) {
@@ -23,5 +26,6 @@ Result<Caller> accept_identity(World& world, const Identity& identity, Credentia
         .credential_id = credential.id,
         .kind = kind,
         .revision = credential.revision,
+        .tree = identity.tree,
     };
 }

@@ -14,6 +14,7 @@
 struct Identity {
     Credential credential;
     Reseller reseller;
+    std::shared_ptr<const ResellerTree> tree;  // operators only
 };
 
 std::optional<Identity> find_identity(db::Tx&, std::string_view secret);

@@ -4,12 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/revision.h"
 #include "model/credential.h"
 #include "model/reseller.h"
+
+// A reseller and all below it, by id.
+using ResellerTree = std::vector<std::int64_t>;
 
 struct Caller {
     Reseller reseller;
@@ -17,4 +22,5 @@ struct Caller {
     CredentialKind kind = CredentialKind::partner_token;
     std::optional<Revision> revision;  // the credential's pin
     std::string request_id;
+    std::shared_ptr<const ResellerTree> tree;  // of operators, whose reach goes further down; see engine/reach.h
 };

@@ -1,6 +1,7 @@
 #include "store/account_lists.h"
 
 #include <string_view>
+#include <tuple>
 
 #include "store/account_row.h"
 #include "store/convert.h"
@@ -35,6 +36,10 @@ namespace {
     "account_user JOIN account ON account.id = account_user.account_id"                                   \
     " WHERE account_user.reseller_id = $1 AND account_user.user_id = $2 AND account_user.account_id > $3" \
     " AND account_user.account_id < $4 ORDER BY account_user.account_id " direction " LIMIT $5"
+// The plus signs keep the primary key the way to go: $1 and $2 are 0.
+#define OF_ALL(direction)                                                              \
+    "account WHERE +reseller_id > $1 AND +stage > $2 AND id > $3 AND id < $4 ORDER BY" \
+    " id " direction " LIMIT $5"
 // $1 reseller, $2 and $3 after, $4 and $5 before, $6 rows, $7 accounts
 #define BY_UID(direction)                                                                                        \
     "account WHERE reseller_id = $1 AND removed_at IS NULL AND uid >= $2 AND (uid, id) > ($2, $3) AND uid <= $4" \
@@ -63,6 +68,10 @@ constexpr Queries of_user[] = {{{"pick_accounts_of_user", PICK(OF_USER("ASC"), C
                                 {"extent_of_user", EXTENT("id", OF_USER("ASC"))}},
                                {{"pick_accounts_of_user_descending", PICK(OF_USER("DESC"), CONDITIONS_FROM_6, "$13")},
                                 {"extent_of_user_descending", EXTENT("id", OF_USER("DESC"))}}};
+constexpr Queries of_all[] = {{{"pick_all_accounts", PICK(OF_ALL("ASC"), CONDITIONS_FROM_6, "$13")},
+                               {"extent_of_all", EXTENT("id", OF_ALL("ASC"))}},
+                              {{"pick_all_accounts_descending", PICK(OF_ALL("DESC"), CONDITIONS_FROM_6, "$13")},
+                               {"extent_of_all_descending", EXTENT("id", OF_ALL("DESC"))}}};
 constexpr Queries by_uid[] = {{{"pick_accounts_by_uid", PICK(BY_UID("ASC"), CONDITIONS_FROM_8, "$7")},
                                {"extent_by_uid", EXTENT("uid", BY_UID("ASC"))}},
                               {{"pick_accounts_by_uid_descending", PICK(BY_UID("DESC"), CONDITIONS_FROM_8, "$7")},
@@ -73,11 +82,6 @@ constexpr Queries by_ends_at[] = {
     {{"pick_accounts_by_ends_at_descending", PICK(BY_ENDS_AT("DESC"), CONDITIONS_FROM_8, "$7")},
      {"extent_by_ends_at_descending", EXTENT("ends_at", BY_ENDS_AT("DESC"))}}};
 
-constexpr db::Query list_all_query[] = {
-    {"list_all_accounts", "SELECT " ACCOUNT_COLUMNS " FROM account WHERE id > $1 AND id < $2 AND removed_at IS NULL"
-                          " ORDER BY id LIMIT $3"},
-    {"list_all_accounts_descending", "SELECT " ACCOUNT_COLUMNS " FROM account WHERE id > $1 AND id < $2"
-                                     " AND removed_at IS NULL ORDER BY id DESC LIMIT $3"}};
 constexpr db::Query find_reseller_query{"find_reseller_of_account", "SELECT reseller_id FROM account WHERE id = $1"};
 
 template <class Enum>
@@ -110,6 +114,8 @@ db::Rows pick(db::Tx& tx, const AccountRange& range, const AccountConditions& co
                          rows_max);
     case AccountRange::Order::by_id_of_user:
         return run_by_id(tx, of_user[range.descending].pick, range, range.user_id, conditions, accounts_max, rows_max);
+    case AccountRange::Order::by_id_of_all:
+        return run_by_id(tx, of_all[range.descending].pick, range, 0, conditions, accounts_max, rows_max);
     case AccountRange::Order::by_uid:
         return run_by_place(tx, by_uid[range.descending].pick, range, &AccountPlace::uid, conditions, accounts_max,
                             rows_max);
@@ -130,6 +136,8 @@ db::Rows extent(db::Tx& tx, const AccountRange& range, int rows_max) {
     case AccountRange::Order::by_id_of_user:
         return tx.run(of_user[range.descending].extent,
                       {range.reseller_id, range.user_id, after.id, before.id, rows_max});
+    case AccountRange::Order::by_id_of_all:
+        return tx.run(of_all[range.descending].extent, {0, 0, after.id, before.id, rows_max});
     case AccountRange::Order::by_uid:
         return tx.run(by_uid[range.descending].extent,
                       {range.reseller_id, after.uid, after.id, before.uid, before.id, rows_max});
@@ -140,9 +148,11 @@ db::Rows extent(db::Tx& tx, const AccountRange& range, int rows_max) {
     throw db::Broken("scan_accounts: no such order");
 }
 
-AccountPlace place_of(const Account& account) {
-    return {
-        .uid = account.uid, .ends_at_ms = account.ends_at ? to_milliseconds(*account.ends_at) : 0, .id = account.id};
+AccountPlace place_of(const Account& account, AccountRange::Order order) {
+    AccountPlace place{.id = account.id};
+    if (order == AccountRange::Order::by_uid) place.uid = account.uid;
+    if (order == AccountRange::Order::by_ends_at && account.ends_at) place.ends_at_ms = to_milliseconds(*account.ends_at);
+    return place;
 }
 
 AccountPlace place_of(const db::Row& row, AccountRange::Order order) {
@@ -182,7 +192,7 @@ ScannedAccounts scan_plainly(db::Tx& tx, const AccountRange& range, int limit) {
         {},
         false};
     scanned.is_at_end = static_cast<int>(scanned.accounts.size()) < limit;
-    if (!scanned.accounts.empty()) scanned.through = place_of(scanned.accounts.back());
+    if (!scanned.accounts.empty()) scanned.through = place_of(scanned.accounts.back(), range.order);
     return scanned;
 }
 
@@ -194,7 +204,7 @@ ScannedAccounts scan_accounts(db::Tx& tx, const AccountRange& range, const Accou
     ScannedAccounts scanned{to_accounts(pick(tx, range, conditions, accounts_max, rows_max)), {}, false};
     if (!is_in_order(scanned.accounts, range)) throw db::Broken("scan_accounts: out of order");
     if (static_cast<int>(scanned.accounts.size()) == accounts_max) {
-        scanned.through = place_of(scanned.accounts.back());
+        scanned.through = place_of(scanned.accounts.back(), range.order);
         return scanned;
     }
     // It came short: was that the end of the range, or of the rows allowed?
@@ -202,11 +212,6 @@ ScannedAccounts scan_accounts(db::Tx& tx, const AccountRange& range, const Accou
     scanned.is_at_end = static_cast<int>(rows.size()) < rows_max;
     if (!rows.empty()) scanned.through = place_of(rows[rows.size() - 1], range.order);
     return scanned;
-}
-
-std::vector<Account> list_all_accounts(db::Tx& tx, std::int64_t after_id, std::int64_t before_id, bool descending,
-                                       int limit) {
-    return to_accounts(tx.run(list_all_query[descending], {after_id, before_id, limit}));
 }
 
 std::optional<std::int64_t> find_reseller_of_account(db::Tx& tx, std::int64_t account_id) {

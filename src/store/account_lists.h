@@ -30,6 +30,7 @@ struct AccountRange {
     enum class Order {
         by_id_in_state,  // accounts in `state`
         by_id_of_user,   // accounts of `user_id`
+        by_id_of_all,    // accounts of all resellers
         by_uid,          // accounts that have not been removed
         by_ends_at,      // accounts that have an end, removed or not
     };
@@ -62,10 +63,6 @@ struct ScannedAccounts {
 
 // At most accounts_max accounts, out of at most rows_max rows of the range.
 ScannedAccounts scan_accounts(db::Tx&, const AccountRange&, const AccountConditions&, int accounts_max, int rows_max);
-
-// Accounts of all resellers in order of id, removed ones left out, between two ids.
-std::vector<Account> list_all_accounts(db::Tx&, std::int64_t after_id, std::int64_t before_id, bool descending,
-                                       int limit);
 
 // The reseller of an account; absent: no such account.
 std::optional<std::int64_t> find_reseller_of_account(db::Tx&, std::int64_t account_id);

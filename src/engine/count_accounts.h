@@ -1,0 +1,38 @@
+// Counts for dashboards: how many accounts are in each status at the end of each day, and how many came into it.
+// Counted from the events, which are the only place that knows the past; never on the way of a request that changes an
+// account.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/caller.h"
+#include "engine/world.h"
+#include "model/account.h"
+
+// Counts the next events, at most limit of them. Returns how many; 0: all are counted.
+int count_events(db::Tx&, int limit);
+
+struct CountAccounts {
+    std::optional<std::int64_t> reseller_id;  // absent: the caller's own and all below, together
+    std::int64_t first_day = 0;               // days since 1970, UTC
+    std::int64_t last_day = 0;
+};
+
+struct DayOfCounts {
+    std::int64_t day = 0;
+    std::array<std::int64_t, 5> accounts{};  // by AccountStatus, when the day ends (or now)
+    std::array<std::int64_t, 5> entered{};   // came into the status on that day
+};
+
+constexpr std::int64_t counted_days_max = 400;
+
+// A row for each day. Events that have not been counted yet are missing.
+// Refuses, in this order: not_found (the reseller); invalid until (before_from, too_far: more than counted_days_max
+// days).
+Result<std::vector<DayOfCounts>> count_accounts(db::Tx&, World&, const Caller&, const CountAccounts&);

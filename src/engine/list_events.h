@@ -1,0 +1,28 @@
+// The audit trail, by pages and as a feed. Called by the operator API and the command line.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/caller.h"
+#include "engine/page.h"
+#include "engine/world.h"
+#include "model/event.h"
+
+using EventPage = Page<Event, std::int64_t>;  // places are ids of events
+
+struct ListEvents {
+    std::optional<std::int64_t> account_id;  // of this account only
+    std::optional<std::int64_t>
+        reseller_id;  // of this reseller and its accounts only; absent: the caller's own and all below
+    bool oldest_first = false;
+    PageRequest<std::int64_t> page;
+};
+
+// Newest first, unless asked otherwise. Oldest first it is a feed: there is always a next place, and what has happened
+// meanwhile is found there later.
+// Refuses: not_found (the account, the reseller).
+Result<EventPage> list_events(db::Tx&, World&, const Caller&, const ListEvents&);
