@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "http/server.h"
-#include "test/raw_client.h"
+#include "tests/raw_client.h"
 
 namespace http {
 namespace {
