@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "db/sqlite.h"
-#include "test/testing/faulty_vfs.h"
-#include "test/testing/temporary_folder.h"
+#include "tests/testing/faulty_vfs.h"
+#include "tests/testing/temporary_folder.h"
 
 namespace {
 

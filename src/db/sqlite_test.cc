@@ -15,8 +15,8 @@
 #include <mutex>
 #include <thread>
 
-#include "test/testing/faulty_vfs.h"
-#include "test/testing/temporary_folder.h"
+#include "tests/testing/faulty_vfs.h"
+#include "tests/testing/temporary_folder.h"
 
 namespace {
 
