@@ -1,0 +1,98 @@
+-- wrk's side of bench/run: wrk -s bench/accounts.lua URL -- MODE FIRST COUNT
+--   null-get, null-post   the unit: the same requests, to a path that does nothing
+--   get                   reads of random accounts, of those numbered FIRST to FIRST + COUNT - 1
+--   post                  creates, numbered from FIRST on
+-- The n-th account has the same random-looking UUID and the same partner here and in load_accounts.cc.
+
+local ffi = require("ffi")
+local bit = require("bit")
+
+local tokens = { [0] = "sandbox-partner", "sandbox-partner-b" }
+local uid_length = 36
+local body_before, body_after = '{"account_uid":"', '","account_type":"I","domain":"b5test.com","ends_at":"2050-02-05T18:00:00.000Z"}'
+
+local hex = ffi.new("uint16_t[256]")  -- two digits each
+for byte = 0, 255 do
+    local digits = string.format("%02x", byte)
+    hex[byte] = digits:byte(1) + 256 * digits:byte(2)
+end
+
+-- splitmix64
+local function mix(value)
+    value = value * 0x9e3779b97f4a7c15ULL + 0x9e3779b97f4a7c15ULL
+    value = bit.bxor(value, bit.rshift(value, 30)) * 0xbf58476d1ce4e5b9ULL
+    value = bit.bxor(value, bit.rshift(value, 27)) * 0x94d049bb133111ebULL
+    return bit.bxor(value, bit.rshift(value, 31))
+end
+
+local halves = ffi.new("union { uint64_t words[2]; uint8_t bytes[16]; }")
+
+local function write_uid(target, n)
+    halves.words[0] = mix(ffi.cast("uint64_t", n) * 2)
+    halves.words[1] = mix(ffi.cast("uint64_t", n) * 2 + 1)
+    local at = 0
+    for i = 0, 15 do
+        if i == 4 or i == 6 or i == 8 or i == 10 then
+            target[at] = 45
+            at = at + 1
+        end
+        local digits = hex[halves.bytes[i]]
+        target[at] = bit.band(digits, 255)
+        target[at + 1] = bit.rshift(digits, 8)
+        at = at + 2
+    end
+end
+
+-- Requests are made once for each token, and only the uid is written anew.
+local function template(text)
+    local at = text:find("#", 1, true) - 1
+    local bytes = text:sub(1, at) .. string.rep("0", uid_length) .. text:sub(at + 2)
+    local buffer = ffi.new("uint8_t[?]", #bytes)
+    ffi.copy(buffer, bytes, #bytes)
+    return { buffer = buffer, uid = buffer + at, length = #bytes }
+end
+
+local function request_text(mode, token, host)
+    local posts = mode == "post" or mode == "null-post"
+    local path = mode == "get" and "/api/v1/partners/accounts/#" or mode == "post" and "/api/v1/partners/accounts"
+        or mode == "null-get" and "/null?#" or "/null"
+    local body = posts and body_before .. "#" .. body_after or ""
+    local head = (posts and "POST " or "GET ") .. path .. " HTTP/1.1\r\nHost: " .. host ..
+        "\r\nAuthorization: Bearer " .. token .. "\r\nAccept: application/json\r\nUser-Agent: partner-billing/2.4\r\n"
+    if posts then
+        head = head .. "Content-Type: application/json\r\nContent-Length: " .. (#body - 1 + uid_length) .. "\r\n"
+    end
+    return head .. "\r\n" .. body
+end
+
+local templates, reads, first, count, number
+
+function init(arguments)
+    local mode = arguments[1]
+    first, count = tonumber(arguments[2] or 0), tonumber(arguments[3] or 1)
+    reads = mode == "get" or mode == "null-get"
+    number = first
+    math.randomseed(first + os.time())
+    templates = {}
+    for i = 0, 1 do templates[i] = template(request_text(mode, tokens[i], wrk.host .. ":" .. wrk.port)) end
+end
+
+function request()
+    if reads then
+        number = first + math.random(0, count - 1)
+    else
+        number = number + 1
+    end
+    local chosen = templates[number % 2]
+    write_uid(chosen.uid, number)
+    return ffi.string(chosen.buffer, chosen.length)
+end
+
+function done(summary, latency)
+    local errors = summary.errors
+    io.write(string.format(
+        '\n{"requests": %d, "duration_us": %d, "errors": %d, "p50_us": %d, "p99_us": %d, "max_us": %d}\n',
+        summary.requests, summary.duration,
+        errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+        latency:percentile(50), latency:percentile(99), latency.max))
+end
