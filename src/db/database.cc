@@ -26,7 +26,9 @@ const T& expect(const Value& value, std::size_t column, const char* wanted) {
 class Waiter {
 public:
     Database::Done done() {
-        return [this](std::exception_ptr failure) { failure ? done_.set_exception(failure) : done_.set_value(); };
+        return [this](std::exception_ptr failure) {
+            failure ? done_.set_exception(std::move(failure)) : done_.set_value();
+        };
     }
     void wait() { done_.get_future().get(); }
 
@@ -43,19 +45,22 @@ Database::Work always_keep(const std::function<void(Tx&)>& work) {
 
 }  // namespace
 
-std::int64_t Row::integer(std::size_t column) const {
-    return expect<std::int64_t>(values_[column], column, "an integer");
+const Value& Row::at(std::size_t column) const {
+    if (column < columns_) return values_[column];
+    throw Broken(fmt::format("there is no column {}, only {}", column, columns_));
 }
 
-const std::string& Row::text(std::size_t column) const { return expect<std::string>(values_[column], column, "text"); }
+std::int64_t Row::integer(std::size_t column) const { return expect<std::int64_t>(at(column), column, "an integer"); }
+
+const std::string& Row::text(std::size_t column) const { return expect<std::string>(at(column), column, "text"); }
 
 std::optional<std::int64_t> Row::find_integer(std::size_t column) const {
-    if (std::holds_alternative<std::monostate>(values_[column])) return std::nullopt;
+    if (std::holds_alternative<std::monostate>(at(column))) return std::nullopt;
     return integer(column);
 }
 
 std::optional<std::string> Row::find_text(std::size_t column) const {
-    if (std::holds_alternative<std::monostate>(values_[column])) return std::nullopt;
+    if (std::holds_alternative<std::monostate>(at(column))) return std::nullopt;
     return text(column);
 }
 

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -58,10 +59,11 @@ private:
 
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
-// One row of a result. Asking a column for a type that it does not have throws Broken.
+// One row of a result, as long as its Rows live. Asking for a column that is not there, or for a type that it does not
+// have, throws Broken.
 class Row {
 public:
-    explicit Row(const Value* values) : values_(values) {}
+    Row(const Value* values, std::size_t columns) : values_(values), columns_(columns) {}
 
     std::int64_t integer(std::size_t column) const;
     const std::string& text(std::size_t column) const;
@@ -69,7 +71,10 @@ public:
     std::optional<std::string> find_text(std::size_t column) const;      // absent: NULL
 
 private:
+    const Value& at(std::size_t column) const;
+
     const Value* values_;
+    std::size_t columns_;
 };
 
 // All rows of a result, owned.
@@ -80,7 +85,10 @@ public:
 
     bool empty() const { return values_.empty(); }
     std::size_t size() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
-    Row operator[](std::size_t row) const { return Row(values_.data() + row * columns_); }
+    Row operator[](std::size_t row) const {
+        assert(row < size());
+        return Row(values_.data() + row * columns_, columns_);
+    }
     std::size_t changed() const { return changed_; }  // rows that an INSERT, UPDATE or DELETE touched
 
 private:

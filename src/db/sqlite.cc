@@ -106,7 +106,7 @@ public:
         } catch (...) {
             failure = std::current_exception();
         }
-        done(failure);
+        done(std::move(failure));
     }
 
     std::uint64_t generation() const override { return writer_.generation(); }

@@ -21,6 +21,7 @@ Checkpointer::Checkpointer(const SqliteOptions& options, const ConnectionOptions
       wal_limit_pages_(static_cast<int>(options.wal_limit_pages)),
       readers_(readers),
       health_(health),
+      force_at_pages_(2 * wal_limit_pages_),
       connection_(connection_options),
       thread_([this] { copy_loop(); }) {}
 
@@ -34,26 +35,33 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::committed(Connection& writer) {
-    if (restart_is_due_.exchange(false, std::memory_order_acq_rel)) {
+    const int pages = writer.wal_pages();
+    if (pages < pages_at_last_wake_) {  // the WAL has begun anew
+        pages_at_last_wake_ = 0;
+        force_at_pages_ = 2 * wal_limit_pages_;
+    }
+    const bool is_forced = pages >= force_at_pages_;
+    if (is_forced) force_at_pages_ = 2 * pages;  // a reader that keeps the WAL for long shall not stall each commit
+    if (restart_is_due_.exchange(false, std::memory_order_acq_rel) || is_forced) {
         begin_anew(writer, SQLITE_CHECKPOINT_RESTART);
         return;
     }
-    const int pages = writer.wal_pages();
-    if (pages < pages_at_last_wake_) pages_at_last_wake_ = 0;  // the WAL has begun anew
     if (pages - pages_at_last_wake_ < checkpoint_pages_) return;
     pages_at_last_wake_ = pages;
     wake();
 }
 
-void Checkpointer::truncate(Connection& writer) {
+bool Checkpointer::truncate(Connection& writer) {
     restart_is_due_.store(false, std::memory_order_release);
-    begin_anew(writer, SQLITE_CHECKPOINT_TRUNCATE);
+    const Connection::Checkpoint result = begin_anew(writer, SQLITE_CHECKPOINT_TRUNCATE);
+    return !result.failure && result.pages == 0;
 }
 
-void Checkpointer::begin_anew(Connection& writer, int mode) {
+Connection::Checkpoint Checkpointer::begin_anew(Connection& writer, int mode) {
     readers_.keep_snapshots(false);
-    checkpoint(writer, mode);
+    const Connection::Checkpoint result = checkpoint(writer, mode);
     readers_.keep_snapshots(true);
+    return result;
 }
 
 void Checkpointer::wake() {

@@ -26,11 +26,11 @@ public:
 
     // The writer's thread, between two transactions: after each commit,
     void committed(Connection& writer);
-    // and when there is nothing to do, to empty the WAL file, as far as readers let it.
-    void truncate(Connection& writer);
+    // and when there is nothing to do, to empty the WAL file; false: a reader or the disk did not let it.
+    bool truncate(Connection& writer);
 
 private:
-    void begin_anew(Connection& writer, int mode);
+    Connection::Checkpoint begin_anew(Connection& writer, int mode);
     void wake();
     void copy_loop();
     void copy();
@@ -40,7 +40,9 @@ private:
     const int wal_limit_pages_;
     Readers& readers_;
     Health& health_;
-    int pages_at_last_wake_ = 0;  // the writer's thread only
+    // The writer's thread only:
+    int pages_at_last_wake_ = 0;
+    int force_at_pages_;  // the writer then does all that is left: the thread does not get on
     std::atomic<bool> restart_is_due_ = false;
 
     std::mutex checkpointing_;  // held by whoever runs a checkpoint

@@ -97,7 +97,7 @@ protected:
                     return id % 2 == 0 ? Outcome::keep : Outcome::undo;
                 },
                 [&promise = promises[i]](std::exception_ptr failure) {
-                    failure ? promise.set_exception(failure) : promise.set_value();
+                    failure ? promise.set_exception(std::move(failure)) : promise.set_value();
                 });
         for (std::size_t i = 0; i < ids.size(); ++i) {
             try {
@@ -111,7 +111,7 @@ protected:
 
     // Enough for a commit or ten, a checkpoint beside them, a WAL that begins anew, a read and the end.
     void work(Told& told) {
-        for (std::int64_t id = 0; id < 24; id += 3) {
+        for (std::int64_t id = 0; id < 15; id += 3) {
             write_batch({id, id + 1, id + 2}, told);
             try {
                 db::read_and_wait(*database_, [](Tx& tx) { tx.run(list_ids, {}); });
@@ -141,9 +141,12 @@ protected:
         EXPECT_TRUE(told.acknowledged.contains(id)) << "does not recover";
     }
 
-    std::vector<std::string> log() {
+    // What was said about one activity: a background checkpoint may have its own to say.
+    std::vector<std::string> log_of(const std::string& activity) {
         const std::lock_guard lock(log_mutex_);
-        return log_;
+        std::vector<std::string> sentences = log_;
+        std::erase_if(sentences, [&](const std::string& sentence) { return !sentence.starts_with(activity); });
+        return sentences;
     }
 
     std::mutex log_mutex_;
@@ -191,7 +194,7 @@ TEST_P(SqliteFaultAtEveryStep, loses_nothing_acknowledged_and_recovers) {
         was_reached = run(step);
         if (HasFailure()) FAIL() << "at step " << step;
     }
-    EXPECT_GT(step, 200u);
+    EXPECT_GT(step, 150u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fails, SqliteFaultAtEveryStep, testing::Values(1, UINT64_MAX),
@@ -226,7 +229,7 @@ TEST_P(SqlitePowerLossAtEveryStep, loses_nothing_acknowledged) {
         database_.reset();
         if (HasFailure()) FAIL() << "at step " << step;
     }
-    EXPECT_GT(step, 200u);
+    EXPECT_GT(step, 150u);
 }
 
 INSTANTIATE_TEST_SUITE_P(WhatWasNotSynced, SqlitePowerLossAtEveryStep, testing::Values(0, 1),
@@ -280,19 +283,14 @@ TEST_F(SqliteFaults, a_full_disk_refuses_writes_serves_reads_and_recovers_when_t
     }
     EXPECT_GT(told.acknowledged.size(), 10u);
     EXPECT_EQ(present(), told.acknowledged);
-    const auto is_about_writing = [](const std::string& sentence) { return sentence.starts_with("writing "); };
-    std::vector<std::string> sentences = log();
-    std::erase_if(sentences, std::not_fn(is_about_writing));
-    ASSERT_THAT(sentences, testing::SizeIs(changes));
-    EXPECT_THAT(sentences[0], HasSubstr("test.db fails: database or disk is full (code 13)"));
+    ASSERT_THAT(log_of("writing"), testing::SizeIs(changes));
+    EXPECT_THAT(log_of("writing")[0], HasSubstr("test.db fails: database or disk is full (code 13)"));
 
     disk_.heal();
     expect_works_again(told, id += 2);
     EXPECT_EQ(present(), told.acknowledged);
-    sentences = log();
-    std::erase_if(sentences, std::not_fn(is_about_writing));
-    ASSERT_THAT(sentences, testing::SizeIs(changes + 1));
-    EXPECT_THAT(sentences.back(), HasSubstr("test.db works again after "));
+    ASSERT_THAT(log_of("writing"), testing::SizeIs(changes + 1));
+    EXPECT_THAT(log_of("writing").back(), HasSubstr("test.db works again after "));
     database_.reset();
     open();
     EXPECT_EQ(present(), told.acknowledged);
@@ -331,7 +329,7 @@ TEST_F(SqliteFaults, a_failed_commit_answers_everybody_in_its_batch_with_unavail
     std::vector<std::promise<void>> answers(3);
     const auto done = [&](std::size_t i) {
         return [&answers, i](std::exception_ptr failure) {
-            failure ? answers[i].set_exception(failure) : answers[i].set_value();
+            failure ? answers[i].set_exception(std::move(failure)) : answers[i].set_value();
         };
     };
     database_->write([](Tx& tx) { insert(tx, 2); return Outcome::keep; }, done(0));
@@ -367,7 +365,7 @@ TEST_F(SqliteFaults, a_work_that_swallows_the_loss_of_its_transaction_writes_not
             EXPECT_THROW(insert(tx, 1'002), db::Unavailable);
             return Outcome::keep;
         },
-        [&](std::exception_ptr failure) { failure ? answer.set_exception(failure) : answer.set_value(); });
+        [&](std::exception_ptr failure) { failure ? answer.set_exception(std::move(failure)) : answer.set_value(); });
     EXPECT_THROW(answer.get_future().get(), db::Unavailable);
     EXPECT_EQ(present(), told.acknowledged);
     expect_works_again(told, 1'004);
@@ -384,10 +382,7 @@ TEST_F(SqliteFaults, a_read_that_fails_is_unavailable_and_the_next_one_works) {
     for (int i = 0; i < 3; ++i) EXPECT_THROW(present(), db::Unavailable);
     disk_.heal();
     EXPECT_EQ(present(), told.acknowledged);
-    ASSERT_THAT(log(), testing::SizeIs(2));
-    EXPECT_THAT(log()[0], testing::StartsWith("reading "));
-    EXPECT_THAT(log()[0], HasSubstr("Input/output error"));
-    EXPECT_THAT(log()[1], HasSubstr("works again"));
+    EXPECT_THAT(log_of("reading"), testing::ElementsAre(HasSubstr("Input/output error"), HasSubstr("works again")));
 }
 
 TEST_F(SqliteFaults, a_checkpoint_that_fails_stops_nobody_and_is_told_once) {
@@ -400,7 +395,7 @@ TEST_F(SqliteFaults, a_checkpoint_that_fails_stops_nobody_and_is_told_once) {
     for (std::int64_t id = 0; id < 60; id += 2) write_batch({id}, told);
     EXPECT_THAT(told.unknown, IsEmpty());
     database_.reset();  // cannot copy the WAL into the file either, and leaves it
-    EXPECT_THAT(log(), testing::ElementsAre(testing::StartsWith("checkpointing ")));
+    EXPECT_THAT(log_of(""), testing::ElementsAre(testing::StartsWith("checkpointing ")));
     EXPECT_GT(std::filesystem::file_size(folder_.file("test.db-wal")), 0u);
     disk_.heal();
     open();
@@ -419,7 +414,7 @@ TEST_F(SqliteFaults, another_process_that_holds_the_write_lock_makes_writes_unav
     Told told;
     write_batch({2}, told);
     EXPECT_THAT(told.unknown, testing::ElementsAre(2));
-    EXPECT_THAT(log(), testing::ElementsAre(HasSubstr("database is locked")));
+    EXPECT_THAT(log_of("writing"), testing::ElementsAre(HasSubstr("database is locked")));
     ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(other);
     expect_works_again(told, 4);

@@ -124,7 +124,7 @@ void Writer::write_loop() {
         const auto now = Clock::now();
         for (Job& job : batch) job.is_late = job.begin_before < now;
         commit_together(batch);
-        for (Job& job : batch) job.done(job.failure);
+        for (Job& job : batch) job.done(std::move(job.failure));
         batch.clear();
         if (connection_) checkpointer_.committed(*connection_);
     }
@@ -134,7 +134,7 @@ void Writer::write_loop() {
 bool Writer::next_batch(std::vector<Job>& batch) {
     std::unique_lock lock(mutex_);
     const auto has_come = [this] { return stopping_ || !waiting_.empty(); };
-    if (wal_may_have_pages_ && !arrived_.wait_for(lock, idle_, has_come)) rest(lock);
+    while (wal_may_have_pages_ && !arrived_.wait_for(lock, idle_, has_come)) rest(lock);
     arrived_.wait(lock, has_come);
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_limit_, waiting_.size()));
     std::move(waiting_.begin(), end, std::back_inserter(batch));
@@ -144,8 +144,7 @@ bool Writer::next_batch(std::vector<Job>& batch) {
 
 void Writer::rest(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    if (connection_) checkpointer_.truncate(*connection_);
-    wal_may_have_pages_ = false;
+    wal_may_have_pages_ = !(connection_ && checkpointer_.truncate(*connection_));
     lock.lock();
 }
 
