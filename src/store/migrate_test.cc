@@ -1,0 +1,99 @@
+#include "store/migrate.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/testing/fresh_database.h"
+
+namespace {
+
+const EmbeddedFile first{"001_first.sql", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first VALUES (1);"};
+const EmbeddedFile second{"002_second.sql", "ALTER TABLE first ADD COLUMN b INTEGER; UPDATE first SET b = a + 1;"};
+const EmbeddedFile third{"003_third.sql", "CREATE TABLE third (a INTEGER) STRICT;"};
+const EmbeddedFile failing{"002_failing.sql",
+                           "CREATE TABLE half (a INTEGER) STRICT; INSERT INTO first VALUES (2); DROP TABLE none;"};
+
+class Migrate : public testing::Test {
+protected:
+    std::string run(const std::vector<EmbeddedFile>& files) {
+        const auto result = store::migrate(*database_, files);
+        if (!result.ok()) return result.error().detail;
+        return std::to_string(result.value().from) + " -> " + std::to_string(result.value().to);
+    }
+
+    // The tables there are and the versions noted, "first schema_version: 1 001_first.sql"
+    std::string state() {
+        std::string text;
+        db::read_and_wait(*database_, [&](db::Tx& tx) {
+            const db::Rows tables = tx.run(
+                {"list_tables",
+                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"},
+                {});
+            for (std::size_t i = 0; i < tables.size(); ++i) text += (i == 0 ? "" : " ") + tables[i].text(0);
+            const db::Rows versions =
+                tx.run({"list_versions", "SELECT version, name FROM schema_version ORDER BY version"}, {});
+            for (std::size_t i = 0; i < versions.size(); ++i)
+                text += (i == 0 ? ": " : ", ") + std::to_string(versions[i].integer(0)) + ' ' + versions[i].text(1);
+        });
+        return text;
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<db::Database> database_ = db::open_sqlite({.path = folder_.file("test.db")});
+};
+
+TEST_F(Migrate, BringsAnEmptyDatabaseToTheNewest) {
+    EXPECT_EQ(run({first, second, third}), "0 -> 3");
+    EXPECT_EQ(state(), "first schema_version third: 1 001_first.sql, 2 002_second.sql, 3 003_third.sql");
+}
+
+TEST_F(Migrate, DoesNothingASecondTime) {
+    EXPECT_EQ(run({first, second}), "0 -> 2");
+    const std::string before = state();
+    EXPECT_EQ(run({first, second}), "2 -> 2");
+    EXPECT_EQ(state(), before);
+}
+
+TEST_F(Migrate, GoesOnFromWhereADatabaseStands) {
+    EXPECT_EQ(run({first}), "0 -> 1");
+    EXPECT_EQ(run({first, second, third}), "1 -> 3");
+    db::read_and_wait(*database_, [](db::Tx& tx) {
+        EXPECT_EQ(tx.run({"b", "SELECT b FROM first"}, {})[0].integer(0), 2);
+    });
+}
+
+TEST_F(Migrate, RefusesADatabaseThatIsNewerAndLeavesItAlone) {
+    EXPECT_EQ(run({first, second, third}), "0 -> 3");
+    const std::string before = state();
+    EXPECT_EQ(run({first}),
+              "The database has schema version 3, this program knows only up to 1: use a newer partnerd.");
+    EXPECT_EQ(state(), before);
+}
+
+TEST_F(Migrate, LeavesNothingOfAFileThatFailsAndKeepsWhatCameBefore) {
+    EXPECT_THROW(run({first, failing, third}), db::Broken);
+    EXPECT_EQ(state(), "first schema_version: 1 001_first.sql");
+    db::read_and_wait(*database_, [](db::Tx& tx) { EXPECT_EQ(tx.run({"a", "SELECT a FROM first"}, {}).size(), 1u); });
+    EXPECT_EQ(run({first, second, third}), "1 -> 3");
+}
+
+TEST_F(Migrate, KnowsThisProgramsOwnTables) {
+    ASSERT_FALSE(store::schema_files.empty());
+    const auto migrated = store::migrate(*database_);
+    ASSERT_TRUE(migrated.ok());
+    EXPECT_EQ(migrated.value().to, static_cast<int>(store::schema_files.size()));
+    for (std::size_t i = 0; i < store::schema_files.size(); ++i) {
+        const std::string digits = std::to_string(i + 1);
+        const std::string number = std::string(3 - digits.size(), '0') + digits + '_';
+        EXPECT_TRUE(store::schema_files[i].name.starts_with(number)) << store::schema_files[i].name;
+    }
+    EXPECT_TRUE(database_->check_integrity().empty());
+}
+
+TEST_F(Migrate, IsStillThereAfterTheDatabaseWasClosed) {
+    EXPECT_EQ(run({first, second}), "0 -> 2");
+    database_.reset();
+    database_ = db::open_sqlite({.path = folder_.file("test.db")});
+    EXPECT_EQ(run({first, second}), "2 -> 2");
+}
+
+}  // namespace
