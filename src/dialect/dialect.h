@@ -26,6 +26,7 @@
 namespace dialect {
 
 struct Route;
+class KeysInProgress;  // see dialect/idempotency.h
 
 // A request on its way: matched, then authenticated, then parsed.
 struct Call {
@@ -34,7 +35,8 @@ struct Call {
     const Route* route = nullptr;          // set once matched
     std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
     bool authenticated = false;
-    Caller caller;  // set once authenticated
+    Caller caller;       // set once authenticated
+    std::string secret;  // what was presented; only where an answer is to be stored
 };
 
 struct App {
@@ -42,6 +44,7 @@ struct App {
     World& world;
     std::function<void(const Call&, const std::string& sentence)>
         log_failure;  // a broken machine, before it is answered
+    std::shared_ptr<KeysInProgress> keys_in_progress = {};
 };
 
 using RenderError = http::Response (*)(const Call&, const Error&);
@@ -123,6 +126,18 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
     return {method, path, run};
 }
 
+// Of dialect/idempotency.h, which includes this file.
+struct Attempted {
+    http::Response response;
+    bool is_refusal = false;  // undo what was written
+    bool is_final = true;     // worth keeping: asking again would not help
+};
+bool has_idempotency_key(const Call&);
+Attempted accepted(http::Response);
+Attempted refused(http::Response, Reason);
+void answer_once(const App&, const std::shared_ptr<Call>&, RenderError, const http::Reply&,
+                 std::function<Attempted(db::Tx&)>);
+
 }  // namespace detail
 
 // The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it
@@ -140,6 +155,28 @@ Route read_route(http::Method method, std::string_view path, Result<Command> (*p
                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                  http::Response (*render)(const Call&, const Answer&)) {
     return detail::route(method, path, parse, operation, render, &db::Database::read);
+}
+
+// The same, for what makes something new: honours Idempotency-Key. Costs nothing where none is sent.
+template <class Command, class Answer>
+Route create_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+                   Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                   http::Response (*render)(const Call&, const Answer&)) {
+    Route route = write_route(method, path, parse, operation, render);
+    auto without_key = std::move(route.run);
+    route.run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
+        if (!detail::has_idempotency_key(*call))
+            return without_key(app, std::move(call), render_error, std::move(reply));
+        Result<Command> command = parse(*call);
+        if (!command.ok()) return reply(render_error(*call, command.error()));
+        auto attempt = [=, &world = app.world, command = std::move(command).value()](db::Tx& tx) {
+            const Result<Answer> answer = operation(tx, world, call->caller, command);
+            if (answer.ok()) return detail::accepted(render(*call, answer.value()));
+            return detail::refused(render_error(*call, answer.error()), answer.error().reason);
+        };
+        detail::answer_once(app, call, render_error, reply, std::move(attempt));
+    };
+    return route;
 }
 
 }  // namespace dialect

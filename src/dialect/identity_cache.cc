@@ -1,6 +1,13 @@
 #include "dialect/identity_cache.h"
 
+#include "engine/manage_credentials.h"
+
 namespace dialect {
+namespace {
+
+constexpr auto use_is_noted_every = std::chrono::minutes(1);
+
+}  // namespace
 
 void IdentityCache::find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found) {
     const std::string digest = sha256_hex(secret);
@@ -21,10 +28,35 @@ void IdentityCache::find(std::string_view secret, std::function<void(Found, std:
         },
         [this, job, found = std::move(found)](std::exception_ptr failure) {
             if (failure || !job->identity) return found(nullptr, failure);
-            auto identity = std::make_shared<const Identity>(std::move(*job->identity));
+            auto identity = remembered(std::move(*job->identity));
             remember(job->digest, {identity, job->generation});
             found(std::move(identity), nullptr);
         });
+}
+
+// What is in the database may have been noted less than a minute ago, by this server or another one.
+IdentityCache::Found IdentityCache::remembered(Identity identity) const {
+    auto known = std::make_shared<KnownIdentity>();
+    known->identity = std::move(identity);
+    const auto& last_used_at = known->identity.credential.last_used_at;
+    if (!last_used_at) return known;
+    const auto unused_for = world_.now(known->identity.reseller) - *last_used_at;
+    if (unused_for >= std::chrono::milliseconds(0) && unused_for < use_is_noted_every)
+        known->use_noted_at_ms = to_milliseconds(world_.now() - unused_for);
+    return known;
+}
+
+void IdentityCache::note_use(const KnownIdentity& known, const Caller& caller, Instant now) {
+    std::int64_t noted_at_ms = known.use_noted_at_ms.load(std::memory_order_relaxed);
+    if (now - from_milliseconds(noted_at_ms) < use_is_noted_every) return;
+    if (!known.use_noted_at_ms.compare_exchange_strong(noted_at_ms, to_milliseconds(now), std::memory_order_relaxed))
+        return;
+    database_.write(
+        [caller, &world = world_](db::Tx& tx) {
+            ::note_use(tx, world, caller);
+            return db::Outcome::keep;
+        },
+        [](std::exception_ptr) {});  // it will be noted another time
 }
 
 IdentityCache::Found IdentityCache::find_known(const std::string& digest) const {

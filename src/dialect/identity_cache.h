@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16,14 +17,22 @@
 
 namespace dialect {
 
+struct KnownIdentity {
+    Identity identity;
+    mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
+};
+
 class IdentityCache {
 public:
-    explicit IdentityCache(db::Database& database) : database_(database) {}
+    IdentityCache(db::Database& database, World& world) : database_(database), world_(world) {}
 
-    using Found = std::shared_ptr<const Identity>;  // null: nobody's secret
+    using Found = std::shared_ptr<const KnownIdentity>;  // null: nobody's secret
     // Calls back at once when the answer is known, else when the database has answered; with the failure if it could
     // not.
     void find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found);
+
+    // Writes down that it has been used just now, once a minute at most, and lets nobody wait for that.
+    void note_use(const KnownIdentity&, const Caller&, Instant now);
 
 private:
     static constexpr std::size_t entries_max = 10'000;
@@ -33,10 +42,12 @@ private:
         std::uint64_t generation;
     };
 
+    Found remembered(Identity) const;
     Found find_known(const std::string& digest) const;
     void remember(const std::string& digest, Entry);
 
     db::Database& database_;
+    World& world_;
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
 };

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "dialect/attempt_limiter.h"
+#include "dialect/idempotency.h"
 #include "dialect/identity_cache.h"
 #include "dialect/json.h"
 #include "dialect/router.h"
@@ -65,8 +66,9 @@ std::string media_type_of(std::string_view content_type) {
 struct Service::Impl {
     Impl(db::Database& database, World& world, ServiceOptions options)
         : options(std::move(options)),
-          app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); }},
-          identities(database),
+          app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
+              std::make_shared<KeysInProgress>()},
+          identities(database, world),
           attempts(this->options.wrong_credentials_burst, this->options.wrong_credentials_per_second) {}
 
     const Dialect* find_dialect(std::string_view path) const {
@@ -140,36 +142,70 @@ struct Service::Impl {
     }
 
     void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
-        const std::string& address = call->request.remote_address;
-        if (attempts.is_blocked(address, app.world.now()))
+        const Instant now = app.world.now();
+        if (attempts.is_blocked(call->request.remote_address, now))
             return answer(dialect.render_error(
                 *call, {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."}));
 
         const auto secret = dialect.find_secret(call->request);
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
-        identities.find(*secret,
-                        [this, &dialect, call, answer](IdentityCache::Found identity, std::exception_ptr failure) {
-                            if (failure) {
-                                log(*call, describe(failure));
-                                return answer(dialect.render_error(*call, to_error(failure)));
-                            }
-                            auto caller = identity ? accept_identity(app.world, *identity, dialect.credential_kind)
-                                                   : Error{Reason::unauthenticated, "The credential is not valid."};
-                            if (!caller.ok()) {
-                                attempts.count_failure(call->request.remote_address, app.world.now());
-                                Error error = std::move(caller).error();
-                                error.fields = {{"credential", "not_valid", ""}};
-                                return answer(dialect.render_error(*call, error));
-                            }
-                            call->caller = std::move(caller).value();
-                            call->caller.request_id = call->request_id;
-                            call->authenticated = true;
-                            run(dialect, call, answer);
-                        });
+        if (dialect.credential_kind == CredentialKind::operator_token && detail::has_idempotency_key(*call))
+            call->secret = *secret;
+
+        identities.find(
+            *secret, [this, &dialect, call, answer, now](IdentityCache::Found identity, std::exception_ptr failure) {
+                if (failure) {
+                    log(*call, describe(failure));
+                    return answer(dialect.render_error(*call, to_error(failure)));
+                }
+                auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
+                                       : Error{Reason::unauthenticated, "The credential is not valid."};
+                if (!caller.ok()) {
+                    attempts.count_failure(call->request.remote_address, now);
+                    Error error = std::move(caller).error();
+                    error.fields = {{"credential", "not_valid", ""}};
+                    return answer(dialect.render_error(*call, error));
+                }
+                call->caller = std::move(caller).value();
+                call->caller.request_id = call->request_id;
+                call->authenticated = true;
+                identities.note_use(*identity, call->caller, now);
+                run(dialect, call, answer);
+            });
     }
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const auto fault = options.find_fault ? options.find_fault(call->caller) : std::nullopt;
+        if (fault) return run_with_fault(*fault, dialect, call, answer);
+        run_route(dialect, call, answer);
+    }
+
+    void run_with_fault(const Fault& fault, const Dialect& dialect, const std::shared_ptr<Call>& call,
+                        const http::Reply& answer) {
+        const bool is_delay = fault.kind == Fault::Kind::delay;
+        if (is_delay && !fault.has_effect)
+            return options.run_after(fault.delay, [=, this, &dialect] { run_route(dialect, call, answer); });
+        if (!fault.has_effect) return answer(render_fault(fault, dialect, *call));
+        run_route(dialect, call, [=, this, &dialect](http::Response response) {
+            if (!is_delay) return answer(render_fault(fault, dialect, *call));
+            options.run_after(fault.delay, [=] { answer(response); });
+        });
+    }
+
+    static http::Response render_fault(const Fault& fault, const Dialect& dialect, const Call& call) {
+        constexpr const char* detail = "A fault that was asked for.";
+        switch (fault.kind) {
+        case Fault::Kind::too_many_requests: return dialect.render_error(call, {Reason::limit_exceeded, detail});
+        case Fault::Kind::unavailable: return dialect.render_error(call, {Reason::unavailable, detail});
+        case Fault::Kind::drop: return {.connection = http::Connection::drop};
+        case Fault::Kind::delay:
+        case Fault::Kind::internal_error: break;
+        }
+        return dialect.render_error(call, {Reason::broken, detail});
+    }
+
+    void run_route(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         if (has_body(call->request) && !accepts_body(dialect, call->request))
             return answer(dialect.render_status(*call, 415, "The body has a media type that is not supported here."));
         try {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/add_reseller.h"
+#include "engine/manage_promotions.h"
 
 namespace {
 
@@ -39,9 +40,15 @@ void seed_promotions(db::Tx& tx, World& world, std::int64_t reseller_id) {
             require(add_promotion(tx, world, {.reseller_id = reseller_id, .domain = domain, .type = type}));
 }
 
+void seed_domains(db::Tx& tx, World& world) {
+    const Caller seeder{.reseller = {.id = operator_reseller_id}};
+    for (const char* domain : test_domains) require(add_domain(tx, world, seeder, {domain}));
+}
+
 }  // namespace
 
 void seed_sandbox(db::Tx& tx, World& world) {
+    seed_domains(tx, world);
     for (const SeededReseller& seeded : resellers) {
         Reseller reseller{.id = seeded.id, .name = seeded.name};
         if (seeded.parent_id != 0) reseller.parent_id = seeded.parent_id;

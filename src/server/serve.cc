@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 
+#include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/service.h"
 #include "http/server.h"
@@ -52,7 +53,7 @@ int refuse(const std::string& sentence, int exit_code) {
 
 dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
-    options.dialects = {&partnership::dialect};
+    options.dialects = {&partnership::dialect, &admin::dialect};
     if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);

@@ -10,6 +10,7 @@
 namespace partnership {
 namespace {
 
+using dialect::create_route;
 using dialect::read_route;
 using dialect::write_route;
 using enum http::Method;
@@ -17,7 +18,7 @@ using enum http::Method;
 // operationIds: rev B's, then the names by which rev A's public clients call the same.
 const std::vector<dialect::Route> routes = {
     // createPartnerAccount, begin_provisioning_process
-    write_route(post, "/api/v1/partners/accounts", parse_create_account, open_account, render_created),
+    create_route(post, "/api/v1/partners/accounts", parse_create_account, open_account, render_created),
     // getPartnerAccount, get_account_by_uid
     read_route(get, "/api/v1/partners/accounts/{accountUid}", parse_show_account, show_account, render_account),
     // updatePartnerAccount, update_account_ends_at_by_uid

@@ -54,6 +54,7 @@ Words reference_words_of(const Error& error, http::Method method) {
     case Reason::invalid: return reference_words_of_invalid(error);
     case Reason::conflict:
         if (rule_of(error) == "closed") return deleted;
+        if (rule_of(error) == "in_progress") return {409, error.detail, "conflict"};
         return {409, "An account with this customer_account_uid already exists.", "conflict"};
     case Reason::idempotency_mismatch: return {422, error.detail, "unprocessable_entity"};
     case Reason::limit_exceeded: return {429, error.detail, "too_many_requests"};
@@ -88,6 +89,7 @@ Words openapi_words_of(const Error& error) {
     case Reason::conflict:
         if (rule_of(error) == "closed")
             return {400, "The account is deprovisioned: its end date cannot be changed.", "account_deprovisioned"};
+        if (rule_of(error) == "in_progress") return {409, error.detail, "idempotency_key_in_use"};
         return {409, "A billing account already exists for the specified account UID.", "account_exists"};
     case Reason::idempotency_mismatch: return {422, error.detail, "idempotency_key_reused"};
     case Reason::limit_exceeded: return {429, error.detail, "too_many_requests"};

@@ -1,0 +1,74 @@
+#include "dialect/admin/account_json.h"
+
+#include "dialect/admin/request.h"
+
+namespace admin {
+namespace {
+
+std::string_view to_string(Stage stage) {
+    switch (stage) {
+    case Stage::entitled: return "entitled";
+    case Stage::provisioned: return "provisioned";
+    case Stage::activated: return "activated";
+    case Stage::deprovisioned: return "deprovisioned";
+    }
+    return "";
+}
+
+std::string_view to_string(Revision revision) {
+    switch (revision) {
+    case Revision::partnership_reference: return "reference";
+    case Revision::partnership_openapi: return "openapi";
+    case Revision::signalmind: return "signalmind";
+    case Revision::activeplatform: return "activeplatform";
+    case Revision::admin: return "admin";
+    }
+    return "";
+}
+
+void write_members(dialect::JsonWriter& json, const Account& account) {
+    json.number("id", account.id)
+        .number("reseller_id", account.reseller_id)
+        .text("uid", account.uid)
+        .unescaped("type", ::to_string(account.type))
+        .text("domain", account.domain)
+        .unescaped("status", ::to_string(status_of(account)))
+        .unescaped("stage", to_string(account.stage))
+        .open_array("holds");
+    if (account.holds.ended) json.element("ended");
+    if (account.holds.administrative) json.element("administrative");
+    if (account.holds.credit) json.element("credit");
+    json.close_array()
+        .text("activation_token", account.activation_token)
+        .number("deployed_members", account.deployed_members)
+        .unescaped("opened_under", to_string(account.opened_under))
+        .instant("created_at", account.created_at)
+        .instant("updated_at", account.updated_at)
+        .instant("ends_at", account.ends_at)
+        .instant("removed_at", account.removed_at)
+        .number("version", account.version);
+}
+
+}  // namespace
+
+void write_account(dialect::JsonWriter& json, const Account& account) {
+    json.open_object();
+    write_members(json, account);
+    json.close_object();
+}
+
+http::Response render_account(const dialect::Call&, const AccountDetails& details) {
+    dialect::JsonWriter json(768);
+    json.open_object();
+    write_members(json, details.account);
+    if (details.owner)
+        json.open_object("owner").number("id", details.owner->id).text("email", details.owner->email).close_object();
+    else
+        json.null("owner");
+    json.close_object();
+    http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
+    response.headers.set("ETag", entity_tag(details.account.version));
+    return response;
+}
+
+}  // namespace admin

@@ -1,0 +1,23 @@
+// An account, as the operator API shows it:
+//
+//   {"id": 1, "reseller_id": 2, "uid": "...", "type": "individual" | "family", "domain": "b5test.com",
+//    "status": "entitled" | "provisioned" | "activated" | "suspended" | "deprovisioned",
+//    "stage": what the status would be without holds, "holds": ["ended", "administrative", "credit"],
+//    "activation_token": "PNS-...", "deployed_members": 0, "opened_under": "reference" | "openapi" | ...,
+//    "created_at": ..., "updated_at": ..., "ends_at": null | date-time, "removed_at": null | date-time, "version": 1}
+//
+// Where one account is asked for, "owner" follows: null or {"id": 7, "email": "..."}.
+
+#pragma once
+
+#include "dialect/dialect.h"
+#include "dialect/json_writer.h"
+#include "engine/operate_account.h"
+#include "model/account.h"
+
+namespace admin {
+
+void write_account(dialect::JsonWriter&, const Account&);
+http::Response render_account(const dialect::Call&, const AccountDetails&);  // 200, with its ETag
+
+}  // namespace admin

@@ -1,0 +1,156 @@
+// Accounts, as account_json.h shows them: lists, by id, by the reseller's uid; opened, re-dated, held, lifted, closed,
+// removed; tokens re-issued, members reported. If-Match is honoured wherever an account is changed.
+
+#include "dialect/admin/account_json.h"
+#include "dialect/admin/cursor.h"
+#include "dialect/admin/nouns.h"
+#include "dialect/admin/request.h"
+#include "engine/list_accounts.h"
+#include "engine/operate_account.h"
+
+namespace admin {
+namespace {
+
+using dialect::Call;
+using dialect::JsonWriter;
+
+std::optional<AccountStatus> find_status(Query& query) {
+    const auto text = query.find_text("status");
+    if (!text) return std::nullopt;
+    for (const AccountStatus status : all_account_statuses)
+        if (to_string(status) == *text) return status;
+    query.object_to("status", "unsupported",
+                    "It must be entitled, provisioned, activated, suspended or deprovisioned.");
+    return std::nullopt;
+}
+
+bool find_oldest_first(Query& query) {
+    const auto text = query.find_text("order");
+    if (text && *text != "newest" && *text != "oldest")
+        query.object_to("order", "unsupported", "It must be newest or oldest.");
+    return text == "oldest";
+}
+
+std::optional<std::string> find_uid_prefix(Query& query) {
+    auto prefix = query.find_text("uid_prefix");
+    if (!prefix) return std::nullopt;
+    for (const char c : *prefix) {
+        if (c > ' ' && c < 0x7f) continue;
+        query.object_to("uid_prefix", "bad_characters", "Uids hold letters, digits, hyphens and periods.");
+        return std::nullopt;
+    }
+    return prefix;
+}
+
+Result<ListAccounts> parse_list(const Call& call) {
+    Query query = TRY(Query::read(call));
+    ListAccounts command{.reseller_id = query.find_id("reseller"),
+                         .status = find_status(query),
+                         .type = query.find_account_type("type"),
+                         .domain = query.find_text("domain"),
+                         .uid_prefix = find_uid_prefix(query),
+                         .email = query.find_text("email"),
+                         .ends_after = query.find_instant("ends_after"),
+                         .ends_before = query.find_instant("ends_before"),
+                         .removed = query.find_boolean("removed").value_or(false),
+                         .oldest_first = find_oldest_first(query),
+                         .page = read_account_page(query, call)};
+    if (command.removed && command.status)
+        query.object_to("status", "unsupported", "Removed accounts have no other status.");
+    TRY(query.finish());
+    return command;
+}
+
+Result<ShowAccountById> parse_show(const Call& call) { return ShowAccountById{TRY(parse_id(call.path_values[0]))}; }
+
+Result<ShowAccountByUid> parse_show_by_uid(const Call& call) {
+    return ShowAccountByUid{.reseller_id = TRY(parse_id(call.path_values[0])), .uid = call.path_values[1]};
+}
+
+Result<OpenAccountFor> parse_open(const Call& call) {
+    OpenAccountFor command{.reseller_id = TRY(parse_id(call.path_values[0]))};
+    Body body = TRY(Body::read(call));
+    command.open.uid = body.text("uid");
+    command.open.type = body.account_type("type");
+    command.open.domain = body.text("domain");
+    command.open.ends_at = body.find_instant("ends_at");
+    command.open.opened_under = Revision::admin;
+    TRY(body.finish());
+    return command;
+}
+
+// Without a body, or with an empty object.
+Result<OperateAccount> parse_operate(const Call& call) {
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    Body body = TRY(Body::read(call));
+    TRY(body.finish());
+    return command;
+}
+
+Result<OperateAccount> parse_change(const Call& call) {
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    Body body = TRY(Body::read(call));
+    if (!body.has("ends_at")) body.object_to("ends_at", "required", "It must be there; null lifts the end.");
+    command.ends_at = body.find_instant("ends_at");
+    TRY(body.finish());
+    return command;
+}
+
+Result<OperateAccount> parse_report_members(const Call& call) {
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    Body body = TRY(Body::read(call));
+    command.deployed_members = body.integer("deployed_members");
+    TRY(body.finish());
+    return command;
+}
+
+http::Response render_created(const Call& call, const AccountDetails& details) {
+    http::Response response = render_account(call, details);
+    response.status = 201;
+    response.headers.set("Location", "/admin/v1/accounts/" + std::to_string(details.account.id));
+    return response;
+}
+
+http::Response render_nothing(const Call&, const AccountDetails&) { return {.status = 204}; }
+
+http::Response render_list(const Call& call, const AccountPage& page) {
+    JsonWriter json(512 * (page.items.size() + 1));
+    json.open_object().open_array("accounts");
+    for (const Account& account : page.items) write_account(json, account);
+    json.close_array();
+    write_cursors(json, call, page.next, page.previous);
+    json.close_object();
+    return {.status = 200, .content_type = "application/json", .body = json.finish()};
+}
+
+}  // namespace
+
+std::vector<dialect::Route> account_routes() {
+    using dialect::create_route;
+    using dialect::read_route;
+    using dialect::write_route;
+    using enum http::Method;
+    return {
+        // ?reseller=, status=, type=, domain=, uid_prefix=, email=, ends_after=, ends_before=, removed=true: all that
+        // are
+        // given must hold. order=oldest; limit, cursor. A page may be short, and still have a next one.
+        read_route(get, "/admin/v1/accounts", parse_list, list_accounts, render_list),
+        read_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
+        read_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid, show_account_by_uid,
+                   render_account),
+        create_route(post, "/admin/v1/resellers/{resellerId}/accounts", parse_open, open_account_for, render_created),
+        // {"ends_at": date-time | null}
+        write_route(patch, "/admin/v1/accounts/{accountId}", parse_change, move_end_date_by_id, render_account),
+        write_route(delete_, "/admin/v1/accounts/{accountId}", parse_operate, remove_account_by_id, render_nothing),
+        write_route(post, "/admin/v1/accounts/{accountId}/hold", parse_operate, hold_account_by_id, render_account),
+        write_route(post, "/admin/v1/accounts/{accountId}/lift", parse_operate, lift_account_by_id, render_account),
+        write_route(post, "/admin/v1/accounts/{accountId}/close", parse_operate, close_account_by_id, render_account),
+        write_route(post, "/admin/v1/accounts/{accountId}/reissue-token", parse_operate, reissue_token_by_id,
+                    render_account),
+        // {"deployed_members": 3}
+        write_route(post, "/admin/v1/accounts/{accountId}/members", parse_report_members, report_members_by_id,
+                    render_account),
+    };
+}
+
+}  // namespace admin

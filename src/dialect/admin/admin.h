@@ -1,0 +1,16 @@
+// The operator API, /admin/v1/...: JSON, a bearer operator token, RFC 9457 problem details (see problem.h). Ours, so
+// the documents are this folder's headers and docs/. It does what the operator's people and tools do: set up resellers
+// and look after accounts, anywhere at or below the reseller that the token belongs to.
+
+#pragma once
+
+#include "dialect/dialect.h"
+
+namespace admin {
+
+extern const dialect::Dialect dialect;
+
+// RFC 6750 section 2.1.
+std::optional<std::string_view> find_bearer_token(const http::Request&);
+
+}  // namespace admin

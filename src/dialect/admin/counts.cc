@@ -1,0 +1,92 @@
+// Counts for dashboards: GET /admin/v1/counts (all that the caller reaches, together) and
+// /admin/v1/resellers/{resellerId}/counts, ?from=2026-11-01&until=2026-11-30, both days included, UTC; without them the
+// 30 days up to today.
+//
+//   {"days": [{"day": "2026-11-01", "accounts": {"entitled": 3, "provisioned": 0, ...}, "entered": {"entitled": 1,
+//   ...}}]}
+//
+// accounts: how many were in each status when the day ended; entered: how many came into it on that day.
+
+#include "dialect/admin/nouns.h"
+#include "dialect/admin/request.h"
+#include "dialect/json_writer.h"
+#include "engine/count_accounts.h"
+
+namespace admin {
+namespace {
+
+using dialect::Call;
+using dialect::JsonWriter;
+using std::chrono::days;
+using std::chrono::sys_days;
+
+// What was asked for; today is known only inside the transaction.
+struct CountRequest {
+    std::optional<std::int64_t> reseller_id;
+    std::optional<std::int64_t> from, until;
+};
+
+std::optional<std::int64_t> find_day(Query& query, std::string_view name) {
+    const auto text = query.find_text(name);
+    if (!text) return std::nullopt;
+    const auto instant = parse_rfc3339(*text + "T00:00:00Z");
+    if (text->size() == 10 && instant) return std::chrono::floor<days>(*instant).time_since_epoch().count();
+    query.object_to(name, "bad_format", "It must be a day like 2026-11-30.");
+    return std::nullopt;
+}
+
+Result<CountRequest> parse_count(const Call& call) {
+    Query query = TRY(Query::read(call));
+    CountRequest request{.reseller_id = {}, .from = find_day(query, "from"), .until = find_day(query, "until")};
+    TRY(query.finish());
+    return request;
+}
+
+Result<CountRequest> parse_count_of_reseller(const Call& call) {
+    CountRequest request = TRY(parse_count(call));
+    request.reseller_id = TRY(parse_id(call.path_values[0]));
+    return request;
+}
+
+Result<std::vector<DayOfCounts>> count(db::Tx& tx, World& world, const Caller& caller, const CountRequest& request) {
+    constexpr std::int64_t days_default = 30;
+    const auto today = std::chrono::floor<days>(world.now(caller.reseller)).time_since_epoch().count();
+    const std::int64_t until = request.until.value_or(today);
+    return count_accounts(tx, world, caller,
+                          {.reseller_id = request.reseller_id,
+                           .first_day = request.from.value_or(until - days_default + 1),
+                           .last_day = until});
+}
+
+void write_counts(JsonWriter& json, std::string_view name, const std::array<std::int64_t, 5>& counts) {
+    json.open_object(name);
+    for (const AccountStatus status : all_account_statuses) json.number(to_string(status), counts[std::size_t(status)]);
+    json.close_object();
+}
+
+http::Response render_counts(const Call&, const std::vector<DayOfCounts>& counts) {
+    JsonWriter json(256 * (counts.size() + 1));
+    json.open_object().open_array("days");
+    for (const DayOfCounts& day : counts) {
+        const Instant midnight = sys_days(days(day.day));
+        json.open_object().unescaped("day", std::string_view(format_rfc3339(midnight)).substr(0, 10));
+        write_counts(json, "accounts", day.accounts);
+        write_counts(json, "entered", day.entered);
+        json.close_object();
+    }
+    json.close_array().close_object();
+    return {.status = 200, .content_type = "application/json", .body = json.finish()};
+}
+
+}  // namespace
+
+std::vector<dialect::Route> count_routes() {
+    using dialect::read_route;
+    using enum http::Method;
+    return {
+        read_route(get, "/admin/v1/counts", parse_count, count, render_counts),
+        read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller, count, render_counts),
+    };
+}
+
+}  // namespace admin

@@ -1,0 +1,96 @@
+// Writes JSON member by member, in the order in which it is told to, without building a tree. Texts must be UTF-8. Used
+// by dialects whose answers have a fixed shape.
+
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.h"
+#include "dialect/json.h"
+
+namespace dialect {
+
+class JsonWriter {
+public:
+    explicit JsonWriter(std::size_t expected_bytes = 512) { out_.reserve(expected_bytes); }
+
+    JsonWriter& open_object() { return separate().put('{'); }
+    JsonWriter& open_object(std::string_view name) { return begin(name).put('{'); }
+    JsonWriter& close_object() { return put('}'); }
+    JsonWriter& open_array() { return separate().put('['); }
+    JsonWriter& open_array(std::string_view name) { return begin(name).put('['); }
+    JsonWriter& close_array() { return put(']'); }
+
+    JsonWriter& text(std::string_view name, std::string_view value) {
+        begin(name);
+        append_json_string(out_, value);
+        return *this;
+    }
+    JsonWriter& number(std::string_view name, std::int64_t value) {
+        begin(name);
+        append_number(value);
+        return *this;
+    }
+    JsonWriter& number(std::string_view name, const std::optional<std::int64_t>& value) {
+        return value ? number(name, *value) : null(name);
+    }
+    JsonWriter& boolean(std::string_view name, bool value) {
+        begin(name);
+        out_ += value ? "true" : "false";
+        return *this;
+    }
+    JsonWriter& null(std::string_view name) {
+        begin(name);
+        out_ += "null";
+        return *this;
+    }
+    JsonWriter& instant(std::string_view name, Instant value) { return unescaped(name, format_rfc3339(value)); }
+    JsonWriter& instant(std::string_view name, const std::optional<Instant>& value) {
+        return value ? instant(name, *value) : null(name);
+    }
+    // For what cannot hold a character that JSON escapes.
+    JsonWriter& unescaped(std::string_view name, std::string_view value) {
+        begin(name);
+        out_ += '"';
+        out_ += value;
+        out_ += '"';
+        return *this;
+    }
+    JsonWriter& element(std::string_view value) {
+        separate();
+        append_json_string(out_, value);
+        return *this;
+    }
+
+    std::string finish() { return std::move(out_); }
+
+private:
+    JsonWriter& put(char character) {
+        out_ += character;
+        return *this;
+    }
+    JsonWriter& separate() {
+        if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+        return *this;
+    }
+    JsonWriter& begin(std::string_view name) {
+        separate();
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+        return *this;
+    }
+    void append_number(std::int64_t value) {
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+        out_.append(digits, end);
+    }
+
+    std::string out_;
+};
+
+}  // namespace dialect

@@ -1,0 +1,30 @@
+#include "engine/idempotency.h"
+
+#include "store/stored_answers.h"
+
+Result<std::optional<std::string>> find_answer(db::Tx& tx, World& world, const Caller& caller,
+                                               const KeyedRequest& request) {
+    auto stored = store::find_stored_answer(tx, *caller.credential_id, request.key_sha256);
+    if (!stored || stored->expires_at <= world.now(caller.reseller)) return std::optional<std::string>();
+    if (stored->fingerprint != request.fingerprint)
+        return Error{Reason::idempotency_mismatch,
+                     "The Idempotency-Key has been used with another request.",
+                     {{"idempotency_key", "reused", ""}}};
+    return std::optional(std::move(stored->answer));
+}
+
+void keep_answer(db::Tx& tx, World& world, const Caller& caller, const KeyedRequest& request,
+                 const std::string& answer) {
+    store::put_stored_answer(tx, {.credential_id = *caller.credential_id,
+                                  .key_sha256 = request.key_sha256,
+                                  .reseller_id = caller.reseller.id,
+                                  .fingerprint = request.fingerprint,
+                                  .answer = answer,
+                                  .expires_at = world.now(caller.reseller) + answers_are_kept_for});
+}
+
+int forget_answers(db::Tx& tx, World& world, int limit) {
+    return store::delete_expired_answers(tx, world.now(), limit);
+}
+
+bool has_answers_to_forget(db::Tx& tx, World& world) { return store::has_expired_answers(tx, world.now()); }
