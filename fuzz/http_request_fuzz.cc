@@ -1,5 +1,5 @@
-// http::RequestReader on any bytes: no crash, no limit exceeded, nothing accepted that could be read in two ways, and the
-// same requests whether the bytes come at once, one by one, or in pieces of any size.
+// http::RequestReader on any bytes: no crash, no limit exceeded, nothing accepted that could be read in two ways, and
+// the same requests whether the bytes come at once, one by one, or in pieces of any size.
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// A client that does as it is told, for tests of a server over real sockets: it sends bytes as they are, late, in part or
-// not at all, and reads what comes. Every wait ends: at its deadline a read throws, so that no test hangs.
+// A client that does as it is told, for tests of a server over real sockets: it sends bytes as they are, late, in part
+// or not at all, and reads what comes. Every wait ends: at its deadline a read throws, so that no test hangs.
 
 #pragma once
 
@@ -71,6 +71,13 @@ public:
         return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
     }
 
+    // The other side has closed for good, whether or not this one has read what it sent before.
+    bool is_cut_off() {
+        pollfd hung_up{fd_, 0, 0};
+        return ::poll(&hung_up, 1, std::chrono::milliseconds(patience).count()) == 1 &&
+               (hung_up.revents & (POLLHUP | POLLERR)) != 0;
+    }
+
     void half_close() { ::shutdown(fd_, SHUT_WR); }
 
     void reset() {
@@ -87,7 +94,8 @@ public:
 
     // All that comes until the server closes; says at the end when it was a reset.
     std::string read_to_end() {
-        while (read_more()) {}
+        while (read_more()) {
+        }
         return std::exchange(received_, {}) + (was_reset_ ? "(reset)" : "");
     }
 

@@ -1,15 +1,6 @@
 #include "http/client.h"
 
 #include <atomic>
-#include <future>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <stdexcept>
-#include <thread>
-#include <unordered_map>
-#include <vector>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -26,6 +17,14 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "http/grammar.h"
 #include "http/url.h"
@@ -128,7 +127,8 @@ std::optional<NetworkError> check(const Request& request) {
         if (!is_token(header.name))
             return NetworkError{Kind::bad_request, "\"" + header.name + "\" cannot be a header's name"};
         if (!is_header_value(header.value))
-            return NetworkError{Kind::bad_request, "the value of the header " + header.name + " has a control character"};
+            return NetworkError{Kind::bad_request,
+                                "the value of the header " + header.name + " has a control character"};
     }
     return {};
 }
@@ -166,9 +166,11 @@ NetworkError error_of_read(const error_code& ec, bool has_begun, const Url& url,
     using beast::http::error;
     const std::string who = url.host_and_port();
     if (ec == error::body_limit)
-        return {Kind::too_large, "the answer of " + who + " is larger than " + std::to_string(options.body_bytes_max) + " bytes"};
+        return {Kind::too_large,
+                "the answer of " + who + " is larger than " + std::to_string(options.body_bytes_max) + " bytes"};
     if (ec == error::header_limit)
-        return {Kind::too_large, "the headers of " + who + " are larger than " + std::to_string(options.header_bytes_max) + " bytes"};
+        return {Kind::too_large,
+                "the headers of " + who + " are larger than " + std::to_string(options.header_bytes_max) + " bytes"};
     const bool is_end = ec == error::end_of_stream || ec == error::partial_message || ec == asio::error::eof ||
                         ec == asio::error::connection_reset || ec == asio::error::broken_pipe ||
                         ec == asio::ssl::error::stream_truncated;
@@ -269,7 +271,8 @@ void Client::Impl::finish(const std::shared_ptr<Call>& call, Outcome outcome) {
 }
 
 // Ends the call at a time after its begin, whatever it is waiting for; the next limit replaces this one.
-void Client::Impl::limit(const std::shared_ptr<Call>& call, std::chrono::milliseconds since_begin, std::string sentence) {
+void Client::Impl::limit(const std::shared_ptr<Call>& call, std::chrono::milliseconds since_begin,
+                         std::string sentence) {
     call->timer.expires_at(call->begin + since_begin);
     call->timer.async_wait([this, call, sentence = std::move(sentence)](const error_code& ec) {
         if (ec) return;
@@ -299,7 +302,8 @@ awaitable<void> Client::Impl::run(std::shared_ptr<Call> call) {
     if (call->is_done) co_return;
 
     if (options.connect_timeout < call->timeout)
-        limit(call, options.connect_timeout, "could not connect to " + who + " within " + to_text(options.connect_timeout));
+        limit(call, options.connect_timeout,
+              "could not connect to " + who + " within " + to_text(options.connect_timeout));
     else
         limit(call, call->timeout, "could not connect to " + who + " within " + to_text(call->timeout));
     std::optional<NetworkError> error = co_await connect(*call);
@@ -324,7 +328,8 @@ awaitable<std::optional<NetworkError>> Client::Impl::connect(Call& call) {
         co_await call.link->socket.async_connect(endpoint, into(ec));
         if (!ec || call.is_done) break;
     }
-    if (ec) co_return NetworkError{Kind::connect, "could not connect to " + call.url.host_and_port() + ": " + ec.message()};
+    if (ec)
+        co_return NetworkError{Kind::connect, "could not connect to " + call.url.host_and_port() + ": " + ec.message()};
     call.link->socket.set_option(tcp::no_delay(true), ec);
     if (call.url.is_https) co_return co_await secure(call);
     co_return std::nullopt;
@@ -400,7 +405,8 @@ awaitable<Outcome> Client::Impl::talk_on(Call& call, Stream& stream, bool is_reu
         const int status = parser->get().result_int();
         if (status >= 200) break;
         if (status == 101 || i == interim_answers_max)
-            co_return NetworkError{Kind::protocol, call.url.host_and_port() + " answered with " + std::to_string(status)};
+            co_return NetworkError{Kind::protocol,
+                                   call.url.host_and_port() + " answered with " + std::to_string(status)};
     }
     const auto& message = parser->get();
     const auto coding = message.find("Transfer-Encoding");

@@ -1,6 +1,6 @@
-// An HTTP/1.1 client for calling others: http and https, connections kept alive, everything bounded in time and size. Used
-// by the workflow runner, by the sender of webhooks and by the command line. It follows no redirect, keeps no cookies,
-// decodes no content coding, and sends what it is given.
+// An HTTP/1.1 client for calling others: http and https, connections kept alive, everything bounded in time and size.
+// Used by the workflow runner, by the sender of webhooks and by the command line. It follows no redirect, keeps no
+// cookies, decodes no content coding, and sends what it is given.
 //
 // What goes wrong on the network is an answer of its kind (a NetworkError), never an exception.
 
@@ -80,7 +80,8 @@ public:
 
     // The same without waiting; any number at once. done is called exactly once, on one of the client's threads (or in
     // its destructor); it must not throw, and must not wait for another call.
-    void send_async(const std::string& url, Request, std::chrono::milliseconds timeout, std::function<void(Outcome)> done);
+    void send_async(const std::string& url, Request, std::chrono::milliseconds timeout,
+                    std::function<void(Outcome)> done);
 
 private:
     struct Impl;

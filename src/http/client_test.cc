@@ -63,7 +63,8 @@ private:
     std::uint16_t port_ = 0;
 };
 
-// Answers each request with the next of its scripts, byte for byte, and closes after the last, or where a script says so.
+// Answers each request with the next of its scripts, byte for byte, and closes after the last, or where a script says
+// so.
 class ScriptedServer {
 public:
     explicit ScriptedServer(std::vector<std::string> scripts) : scripts_(std::move(scripts)) {
@@ -129,7 +130,8 @@ TEST(Client, LetsTheRequestSayItsHostAndItsMethod) {
     Client client;
     const Outcome outcome = client.send(
         at(server.port()),
-        {.method_name = "BREW", .headers = {{"Host", "h"}, {"User-Agent", "u"}, {"Content-Length", "7"}, {"Connection", "close"}}});
+        {.method_name = "BREW",
+         .headers = {{"Host", "h"}, {"User-Agent", "u"}, {"Content-Length", "7"}, {"Connection", "close"}}});
     ASSERT_TRUE(outcome.ok());
     EXPECT_EQ(outcome.response().body, "BREW /\nHost: h\nUser-Agent: u\n\n");
 }
@@ -147,7 +149,8 @@ TEST(Client, ReadsTheAnswerToHeadWithoutABody) {
 }
 
 TEST(Client, SendsAndReadsLargeBodies) {
-    Server server({.body_bytes_max = 8 << 20}, [](Request request, Reply reply) { reply({.body = std::move(request.body)}); });
+    Server server({.body_bytes_max = 8 << 20},
+                  [](Request request, Reply reply) { reply({.body = std::move(request.body)}); });
     server.start();
     Client client;
     const std::string body(5 << 20, 'x');
@@ -167,7 +170,8 @@ TEST(Client, ReadsARefusalOfABodyThatIsStillBeingSent) {
 
 TEST(Client, KeepsConnectionsForTheNextCall) {
     const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    ScriptedServer server({answer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", answer});
+    ScriptedServer server(
+        {answer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", answer});
     Client client;
     for (int i = 0; i < 3; ++i) {
         const Outcome outcome = client.send(at(server.port()), {.method = Method::post});
@@ -179,11 +183,12 @@ TEST(Client, KeepsConnectionsForTheNextCall) {
 
 TEST(Client, OpensANewConnectionWhereTheOldOneIsOfNoUse) {
     const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    ScriptedServer server({answer + ScriptedServer::close_after,                                     // closed without a word
-                           "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",     // closed as announced
-                           "HTTP/1.1 200 OK\r\n\r\nok" + std::string(ScriptedServer::close_after),    // the end is the length
-                           answer + "HTTP/1.1 200 OK\r\n",                                            // says more than asked
-                           "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", answer});
+    ScriptedServer server(
+        {answer + ScriptedServer::close_after,                                    // closed without a word
+         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",   // closed as announced
+         "HTTP/1.1 200 OK\r\n\r\nok" + std::string(ScriptedServer::close_after),  // the end is the length
+         answer + "HTTP/1.1 200 OK\r\n",                                          // says more than asked
+         "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", answer});
     Client client;
     for (int i = 0; i < 6; ++i) {
         const Outcome outcome = client.send(at(server.port()), {.method = Method::get});
@@ -204,12 +209,14 @@ TEST(Client, RepeatsACallOnAStaleConnectionOnlyWhereTheMethodAllowsIt) {
     const Outcome outcome = client.send(at(server.port()), {.method = Method::post});
     ASSERT_FALSE(outcome.ok());
     EXPECT_EQ(outcome.error().kind, Kind::protocol);
-    EXPECT_EQ(outcome.error().detail, "127.0.0.1:" + std::to_string(server.port()) + " closed the connection without an answer");
+    EXPECT_EQ(outcome.error().detail,
+              "127.0.0.1:" + std::to_string(server.port()) + " closed the connection without an answer");
     EXPECT_EQ(server.connections(), 2);
 }
 
 TEST(Client, SkipsInterimAnswers) {
-    ScriptedServer server({"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"});
+    ScriptedServer server(
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"});
     Client client;
     const Outcome outcome = client.send(at(server.port()), {});
     ASSERT_TRUE(outcome.ok()) << outcome.error().detail;
@@ -227,20 +234,26 @@ TEST(Client, SaysWhatIsWrongWithAnAnswer) {
     for (int i = 0; i < 20; ++i) endless += "HTTP/1.1 100 Continue\r\n\r\n";
     const std::vector<Row> rows = {
         {closes, Kind::protocol, " closed the connection without an answer"},
-        {"HTTP/1.1 200 OK\r\nContent-Le" + closes, Kind::protocol, " closed the connection in the middle of its answer"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok" + closes, Kind::protocol, " closed the connection in the middle of its answer"},
+        {"HTTP/1.1 200 OK\r\nContent-Le" + closes, Kind::protocol,
+         " closed the connection in the middle of its answer"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok" + closes, Kind::protocol,
+         " closed the connection in the middle of its answer"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n" + closes, Kind::protocol,
          " closed the connection in the middle of its answer"},
         {"SSH-2.0-OpenSSH_9.2\r\n" + closes, Kind::protocol, " did not answer in HTTP: "},
         {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n" + closes, Kind::protocol, " did not answer in HTTP: "},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n" + closes, Kind::protocol, " did not answer in HTTP: "},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx" + closes, Kind::protocol, " answered in an unknown transfer coding"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n" + closes, Kind::protocol,
+         " did not answer in HTTP: "},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx" + closes, Kind::protocol,
+         " answered in an unknown transfer coding"},
         {"HTTP/1.1 101 Switching Protocols\r\n\r\n" + closes, Kind::protocol, " answered with 101"},
         {endless + closes, Kind::protocol, " answered with 100"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + closes, Kind::too_large, " is larger than 100 bytes"},
         {"HTTP/1.1 200 OK\r\n\r\n" + std::string(101, 'x') + closes, Kind::too_large, " is larger than 100 bytes"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + closes, Kind::too_large, " is larger than 100 bytes"},
-        {"HTTP/1.1 200 OK\r\nX: " + std::string(2000, 'x') + "\r\n\r\n" + closes, Kind::too_large, " are larger than 1000 bytes"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + closes, Kind::too_large,
+         " is larger than 100 bytes"},
+        {"HTTP/1.1 200 OK\r\nX: " + std::string(2000, 'x') + "\r\n\r\n" + closes, Kind::too_large,
+         " are larger than 1000 bytes"},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.script.substr(0, 60));
@@ -264,7 +277,8 @@ TEST(Client, SaysWhatCannotBeSent) {
     };
     EXPECT_EQ(error("gopher://h", {}), "\"gopher://h\" is not an http or https URL");
     EXPECT_EQ(error("http://h", {.method_name = "A B"}), "the method is no HTTP method");
-    EXPECT_EQ(error("http://h", {.headers = {{"X", "y\r\nZ: 1"}}}), "the value of the header X has a control character");
+    EXPECT_EQ(error("http://h", {.headers = {{"X", "y\r\nZ: 1"}}}),
+              "the value of the header X has a control character");
     EXPECT_EQ(error("http://h", {.headers = {{"X Y", "z"}}}), "\"X Y\" cannot be a header's name");
 }
 
@@ -278,7 +292,8 @@ TEST(Client, SaysThatNobodyListens) {
     const Outcome outcome = client.send(at(port), {});
     ASSERT_FALSE(outcome.ok());
     EXPECT_EQ(outcome.error().kind, Kind::connect);
-    EXPECT_EQ(outcome.error().detail, "could not connect to 127.0.0.1:" + std::to_string(port) + ": Connection refused");
+    EXPECT_EQ(outcome.error().detail,
+              "could not connect to 127.0.0.1:" + std::to_string(port) + ": Connection refused");
 }
 
 TEST(Client, SaysThatAHostHasNoAddress) {
@@ -310,7 +325,8 @@ TEST(Client, WaitsNoLongerThanItMay) {
     Client secure({.connect_timeout = 30ms});
     const Outcome handshake = secure.send("https://127.0.0.1:" + std::to_string(silent.port()), {});
     EXPECT_EQ(handshake.error().kind, Kind::timeout);
-    EXPECT_EQ(handshake.error().detail, "could not connect to 127.0.0.1:" + std::to_string(silent.port()) + " within 30 ms");
+    EXPECT_EQ(handshake.error().detail,
+              "could not connect to 127.0.0.1:" + std::to_string(silent.port()) + " within 30 ms");
 }
 
 TEST(Client, WaitsNoLongerForTheRestOfAnAnswer) {
@@ -356,7 +372,8 @@ TEST(Client, CutsOffItsCallsWhenItEnds) {
     {
         Client client({.threads = 2});
         for (int i = 0; i < 10; ++i)
-            client.send_async(i % 2 ? at(silent.port()) : "no url", {}, {}, [&](Outcome outcome) { cut_off += !outcome.ok(); });
+            client.send_async(i % 2 ? at(silent.port()) : "no url", {}, {},
+                              [&](Outcome outcome) { cut_off += !outcome.ok(); });
     }
     EXPECT_EQ(cut_off, 10);
 }
@@ -432,7 +449,8 @@ private:
             char bytes[4096];
             if (SSL_accept(ssl) == 1) {
                 const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
-                while (SSL_read(ssl, bytes, sizeof bytes) > 0) SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
+                while (SSL_read(ssl, bytes, sizeof bytes) > 0)
+                    SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
             }
             SSL_free(ssl);
             ::close(fd);

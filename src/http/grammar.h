@@ -1,5 +1,5 @@
-// Small words of HTTP's grammar that both the reading and the writing side must know (RFC 9110 5.5 and 5.6.2). Used inside
-// http/ only.
+// Small words of HTTP's grammar that both the reading and the writing side must know (RFC 9110 5.5 and 5.6.2). Used
+// inside http/ only.
 
 #pragma once
 

@@ -1,9 +1,8 @@
 #include "http/loop.h"
 
 #include <algorithm>
-#include <utility>
-
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "http/session.h"
 
@@ -40,9 +39,11 @@ std::chrono::milliseconds tick_for(const ServerOptions& options) {
 
 }  // namespace
 
-Loop::Loop(const ServerOptions& options, const Service& service, std::function<void()> on_connection_gone)
+Loop::Loop(const ServerOptions& options, const Service& service, std::atomic<std::size_t>& held_bytes,
+           std::function<void()> on_connection_gone)
     : options(options),
       service(service),
+      held_bytes(held_bytes),
       on_connection_gone(std::move(on_connection_gone)),
       mailbox(std::make_shared<Mailbox>(*this)),
       tick(tick_for(options)),
@@ -61,8 +62,10 @@ void Loop::adopt(Socket socket, std::string remote_address, bool is_one_too_many
     sessions_[place] = std::make_unique<Session>(*this, id, std::move(socket), std::move(remote_address));
     sweep_later();
     take_turn(*sessions_[place], [&](Session& session) {
-        if (is_one_too_many) session.turn_away();
-        else session.open();
+        if (is_one_too_many)
+            session.turn_away();
+        else
+            session.open();
         if (draining && !session.is_closed()) session.drain();
     });
 }

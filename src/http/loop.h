@@ -5,6 +5,9 @@
 
 #include <array>
 #include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -13,10 +16,6 @@
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "http/response_writer.h"
 #include "http/server.h"
@@ -38,7 +37,8 @@ struct SessionId {
     bool operator==(const SessionId&) const = default;
 };
 
-// Answers on their way to the loop, from any thread. Outlives the loop, because a Reply may: what comes then is dropped.
+// Answers on their way to the loop, from any thread. Outlives the loop, because a Reply may: what comes then is
+// dropped.
 class Mailbox {
 public:
     struct Letter {
@@ -60,7 +60,8 @@ private:
 };
 
 struct Loop {
-    Loop(const ServerOptions&, const Service&, std::function<void()> on_connection_gone);
+    Loop(const ServerOptions&, const Service&, std::atomic<std::size_t>& held_bytes,
+         std::function<void()> on_connection_gone);
     ~Loop();
 
     void adopt(Socket, std::string remote_address, bool is_one_too_many);
@@ -79,6 +80,7 @@ struct Loop {
 
     const ServerOptions& options;
     const Service& service;
+    std::atomic<std::size_t>& held_bytes;  // by the connections of all loops
     const std::function<void()> on_connection_gone;
 
     asio::io_context context{1};

@@ -13,7 +13,7 @@ namespace http {
 
 enum class Method { get, head, post, put, patch, delete_, options, other };
 
-std::string_view to_string(Method);  // "GET"; Method::other: ""
+std::string_view to_string(Method);     // "GET"; Method::other: ""
 Method parse_method(std::string_view);  // methods are case-sensitive: "get" is Method::other
 
 bool equal_without_case(std::string_view, std::string_view);  // ASCII letters only, as names of headers compare
@@ -46,8 +46,8 @@ private:
 
 struct Request {
     Method method = Method::get;
-    std::string method_name;     // as sent
-    std::string target;          // as sent: path and query
+    std::string method_name;  // as sent
+    std::string target;       // as sent: path and query
     Headers headers;
     std::string body;
     std::string remote_address;  // without port; empty in process
@@ -59,8 +59,8 @@ struct Request {
 // What becomes of the connection after the answer.
 enum class Connection {
     as_usual,
-    close,      // after the answer
-    drop,       // instead of the answer, without a byte (a sandbox's fault injection)
+    close,  // after the answer
+    drop,   // instead of the answer, without a byte (a sandbox's fault injection)
 };
 
 // The server adds Date, Content-Length, Content-Type and Connection itself and ignores those names among the headers. A

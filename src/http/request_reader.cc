@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
 #include <cassert>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include "http/grammar.h"
 
@@ -133,7 +132,8 @@ private:
         http_1_0 = version == 10;
         if (method.size() > method_bytes_max) return stop(ec, 400, "The method is too long.");
         if (target.size() > limits_.target_bytes_max) return stop(ec, 414, "The request target is too long.");
-        if (!is_target(request_.method, request_.target)) stop(ec, 400, "The request target is neither a path nor a URL.");
+        if (!is_target(request_.method, request_.target))
+            stop(ec, 400, "The request target is neither a path nor a URL.");
     }
 
     void on_response_impl(int, beast::string_view, int, error_code&) override {}
@@ -181,9 +181,12 @@ private:
 
     void on_header_impl(error_code& ec) override {
         if (hosts_ == 0 && !http_1_0) return stop(ec, 400, "There is no Host header.");
-        if (content_lengths_ + transfer_encodings_ > 1) return stop(ec, 400, "Both Content-Length and Transfer-Encoding.");
-        if (http_1_0) expects_continue = false;
-        else if (expects_other_) stop(ec, 417, "The only expectation that this server knows is 100-continue.");
+        if (content_lengths_ + transfer_encodings_ > 1)
+            return stop(ec, 400, "Both Content-Length and Transfer-Encoding.");
+        if (http_1_0)
+            expects_continue = false;
+        else if (expects_other_)
+            stop(ec, 417, "The only expectation that this server knows is 100-continue.");
     }
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
@@ -218,7 +221,8 @@ RequestReader::Refusal refusal_of(const error_code& ec) {
     if (ec == error::body_limit) return {413, "The body is too large."};
     if (ec == error::bad_content_length || ec == error::multiple_content_length)
         return {400, "The Content-Length header is malformed, or contradicted."};
-    if (ec == error::bad_transfer_encoding) return {400, "Both Content-Length and Transfer-Encoding, or one of them twice."};
+    if (ec == error::bad_transfer_encoding)
+        return {400, "Both Content-Length and Transfer-Encoding, or one of them twice."};
     if (ec == error::bad_chunk || ec == error::bad_chunk_extension) return {400, "A chunk of the body is malformed."};
     if (ec == error::bad_field) return {400, "A header's name is malformed."};
     if (ec == error::bad_value) return {400, "A header's value is malformed."};
@@ -331,7 +335,8 @@ Step RequestReader::Impl::scan_head(std::string_view head, std::size_t& end) {
             return refuse(400, "A header is folded, or begins with a blank.");
         if (scanned == head.size()) return check_unfinished_head(head);
         if (head[scanned] == '\n') return refuse(400, "A line ends in LF without CR.");
-        if (head[scanned] == '\x16' && scanned == 0) return refuse(400, "This looks like TLS; this port speaks plain HTTP.");
+        if (head[scanned] == '\x16' && scanned == 0)
+            return refuse(400, "This looks like TLS; this port speaks plain HTTP.");
         if (head[scanned] != '\r') return refuse(400, "There is a control character in the request's head.");
         if (scanned + 1 == head.size()) return check_unfinished_head(head);
         if (head[scanned + 1] != '\n') return refuse(400, "There is a CR that does not end a line.");
@@ -408,8 +413,10 @@ Step RequestReader::Impl::read_body(std::string_view& bytes) {
         pending.clear();
         return step;
     }
-    if (before != 0) pending.erase(0, taken);
-    else pending.assign(input.substr(taken));
+    if (before != 0)
+        pending.erase(0, taken);
+    else
+        pending.assign(input.substr(taken));
     bytes = {};
     return check_unfinished_chunk_line();
 }
@@ -417,7 +424,8 @@ Step RequestReader::Impl::read_body(std::string_view& bytes) {
 // What Beast leaves is a chunk's line without its end, or a last chunk whose trailers are not complete.
 Step RequestReader::Impl::check_unfinished_chunk_line() {
     const std::string_view line = std::string_view(pending).substr(pending.starts_with("\r\n") ? 2 : 0);
-    if (std::min(line.find('\n'), line.size()) > chunk_line_bytes_max) return refuse(400, "A chunk's line is too long.");
+    if (std::min(line.find('\n'), line.size()) > chunk_line_bytes_max)
+        return refuse(400, "A chunk's line is too long.");
     if (line.size() > limits.header_bytes_max + chunk_line_bytes_max) return refuse(431, "The trailers are too large.");
     return Step::need_more;
 }
@@ -436,6 +444,7 @@ RequestReader::~RequestReader() = default;
 
 Step RequestReader::read(std::string_view& bytes) { return impl_->read(bytes); }
 RequestReader::Phase RequestReader::phase() const { return impl_->phase; }
+std::size_t RequestReader::held_bytes() const { return impl_->pending.size() + impl_->request.body.size(); }
 const RequestReader::Refusal& RequestReader::refusal() const { return impl_->refusal; }
 const Request& RequestReader::request() const { return impl_->request; }
 bool RequestReader::keep_alive() const { return impl_->parser->keep_alive(); }

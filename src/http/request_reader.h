@@ -1,7 +1,7 @@
-// The part of the server that reads: bytes in, requests or one refusal out. Strict on purpose: two readers that disagree
-// about where a request ends let one caller's bytes become another's request, so whatever could be read in two ways is
-// refused. Used by http/server.cc, by tests and by a fuzz target; knows no socket, no clock and no answer.
-// RFC 9112 (HTTP/1.1), RFC 9110 10.1.1 (Expect).
+// The part of the server that reads: bytes in, requests or one refusal out. Strict on purpose: two readers that
+// disagree about where a request ends let one caller's bytes become another's request, so whatever could be read in two
+// ways is refused. Used by http/server.cc, by tests and by a fuzz target; knows no socket, no clock and no answer. RFC
+// 9112 (HTTP/1.1), RFC 9110 10.1.1 (Expect).
 
 #pragma once
 
@@ -46,7 +46,8 @@ public:
     // A request without Content-Length and Transfer-Encoding has an empty body, whatever its method (so never 411).
     // Trailers are checked and dropped.
     //
-    // 400: whatever is not HTTP; a line that ends in a bare LF; a CR, NUL or other control character; a folded header or
+    // 400: whatever is not HTTP; a line that ends in a bare LF; a CR, NUL or other control character; a folded header
+    // or
     //      a blank before a header's colon; no Host, two, or one that is none; a target that is neither a path nor an
     //      http URL (nor * of OPTIONS), or not ASCII; Content-Length twice, with Transfer-Encoding, or anything but
     //      digits right up to the line's end; Transfer-Encoding twice, in HTTP/1.0, or with chunked anywhere but last;
@@ -58,6 +59,7 @@ public:
     Step read(std::string_view& bytes);
 
     Phase phase() const;
+    std::size_t held_bytes() const;  // of the present request
     const Refusal& refusal() const;
 
     // What has been read of the present request: its method and target as soon as its first line has been understood.

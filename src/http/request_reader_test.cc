@@ -60,7 +60,8 @@ Outcome read_in_every_way(const std::string& bytes, RequestLimits limits = {}) {
     const Outcome whole = read_pieces({bytes}, limits);
     const std::string expected = describe(whole);
     for (std::size_t at = 1; at < bytes.size(); ++at)
-        EXPECT_EQ(describe(read_pieces({bytes.substr(0, at), bytes.substr(at)}, limits)), expected) << "split at " << at;
+        EXPECT_EQ(describe(read_pieces({bytes.substr(0, at), bytes.substr(at)}, limits)), expected)
+            << "split at " << at;
     std::vector<std::string> single;
     for (const char c : bytes) single.emplace_back(1, c);
     EXPECT_EQ(describe(read_pieces(single, limits)), expected) << "byte by byte";
@@ -71,7 +72,8 @@ const std::string post = "POST /a HTTP/1.1\r\nHost: h\r\n";
 
 TEST(RequestReader, ReadsAGetHoweverItIsSplit) {
     const Outcome outcome = read_in_every_way(
-        "GET /api/v1/things?x=1 HTTP/1.1\r\nHost: example.com:8080\r\nX-One:  padded \t\r\nx-empty:\r\nX-Utf: \xc3\xa9\r\n\r\n");
+        "GET /api/v1/things?x=1 HTTP/1.1\r\nHost: example.com:8080\r\nX-One:  padded \t\r\nx-empty:\r\nX-Utf: "
+        "\xc3\xa9\r\n\r\n");
     ASSERT_EQ(outcome.requests.size(), 1u);
     const Request& request = outcome.requests[0];
     EXPECT_EQ(request.method, Method::get);
@@ -91,16 +93,18 @@ TEST(RequestReader, ReadsABodyOfKnownLengthHoweverItIsSplit) {
     EXPECT_EQ(outcome.requests.size(), 1u);  // the NUL behind the body is no request
     EXPECT_EQ(outcome.refused, 400);
     const std::string body("hello\0world", 11);
-    const Outcome clean = read_in_every_way(post + "Content-Length: 11\r\n\r\n" + body + "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+    const Outcome clean =
+        read_in_every_way(post + "Content-Length: 11\r\n\r\n" + body + "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
     ASSERT_EQ(clean.requests.size(), 2u);
     EXPECT_EQ(clean.requests[0].body, body);
     EXPECT_EQ(clean.requests[1].target, "/b");
 }
 
 TEST(RequestReader, ReadsAChunkedBodyHoweverItIsSplit) {
-    const Outcome outcome = read_in_every_way(post +
-                                              "Transfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n00A;name=value;flag\r\n, "
-                                              "world!\r\n\r\n0\r\nX-Trailer: dropped\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+    const Outcome outcome =
+        read_in_every_way(post +
+                          "Transfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n00A;name=value;flag\r\n, "
+                          "world!\r\n\r\n0\r\nX-Trailer: dropped\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
     ASSERT_EQ(outcome.requests.size(), 2u);
     EXPECT_EQ(outcome.requests[0].body, "hello, world!\r\n");
     EXPECT_EQ(outcome.requests[0].headers.find("X-Trailer"), nullptr);
@@ -182,8 +186,10 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
     const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
     const std::vector<Shape> shapes = {
         // Where does the body end?
-        {"length and chunked", post + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled, 400},
-        {"chunked and length", post + "Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" + smuggled, 400},
+        {"length and chunked", post + "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
+         400},
+        {"chunked and length", post + "Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" + smuggled,
+         400},
         {"two lengths that differ", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + smuggled, 400},
         {"two lengths that agree", post + "Content-Length: 5\r\ncontent-length: 5\r\n\r\nhello" + smuggled, 400},
         {"a list of lengths", post + "Content-Length: 5, 5\r\n\r\nhello", 400},
@@ -204,7 +210,10 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
         {"two encodings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
         {"an encoding of nothing", post + "Transfer-Encoding:\r\n\r\n", 400},
         {"a blank behind the encoding", post + "Transfer-Encoding: chunked \r\n\r\n0\r\n\r\n", 400},
-        {"a vertical tab before the encoding", post + "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n", 400},
+        {"a vertical tab before the encoding",
+         post + "Transfer-Encoding: \x0b"
+                "chunked\r\n\r\n0\r\n\r\n",
+         400},
         {"gzip, chunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
         {"identity", post + "Transfer-Encoding: identity\r\n\r\n", 501},
         {"xchunked", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501},
@@ -230,7 +239,10 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
         {"NUL in a value", get("A: b" + nul + "c\r\n"), 400},
         {"NUL in a name", get("A" + nul + ": c\r\n"), 400},
         {"a backspace in a value", get("A: b\bc\r\n"), 400},
-        {"DEL in a value", get("A: b\x7f" "c\r\n"), 400},
+        {"DEL in a value",
+         get("A: b\x7f"
+             "c\r\n"),
+         400},
 
         // Which host?
         {"no Host", "GET / HTTP/1.1\r\n\r\n", 400},
@@ -322,7 +334,8 @@ TEST(RequestReader, TellsWhatItKnowsOfARefusedRequest) {
 }
 
 TEST(RequestReader, RefusesWhatIsTooLargeAtTheByteAndNotBefore) {
-    const RequestLimits limits = {.target_bytes_max = 20, .header_bytes_max = 100, .header_count_max = 3, .body_bytes_max = 10};
+    const RequestLimits limits = {
+        .target_bytes_max = 20, .header_bytes_max = 100, .header_count_max = 3, .body_bytes_max = 10};
     const auto refused = [&](const std::string& bytes) {
         const Outcome outcome = read_in_every_way(bytes, limits);
         EXPECT_EQ(outcome.requests.size(), outcome.refused == 0 ? 1u : 0u);

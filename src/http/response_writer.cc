@@ -45,8 +45,10 @@ void append_response(std::string& out, const Response& response, Framing framing
     for (const Header& header : response.headers)
         if (!is_ours(header.name) && is_token(header.name) && is_header_value(header.value))
             append_header(out, header.name, header.value);
-    if (framing.close) out.append("Connection: close\r\n");
-    else if (framing.keep_alive) out.append("Connection: keep-alive\r\n");
+    if (framing.close)
+        out.append("Connection: close\r\n");
+    else if (framing.keep_alive)
+        out.append("Connection: keep-alive\r\n");
     out.append("\r\n");
     if (!has_no_body && !framing.is_head) out.append(response.body);
 }
@@ -59,8 +61,9 @@ std::string_view DateHeader::now() {
     std::tm utc{};
     gmtime_r(&second, &utc);
     char text[64];
-    const int length = std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[utc.tm_wday], utc.tm_mday,
-                                     months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    const int length =
+        std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[utc.tm_wday], utc.tm_mday,
+                      months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
     second_ = second;
     text_.assign(text, length);
     return text_;

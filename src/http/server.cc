@@ -1,6 +1,10 @@
 #include "http/server.h"
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -9,11 +13,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/socket_base.hpp>
 
 #include "http/loop.h"
 #include "http/session.h"
@@ -76,6 +75,7 @@ struct Server::Impl {
 
     const ServerOptions options;
     const Service service;
+    std::atomic<std::size_t> held_bytes{0};
     std::vector<std::unique_ptr<Loop>> loops;  // the first one accepts
     Acceptor acceptor;
     std::uint16_t port = 0;
@@ -104,10 +104,12 @@ private:
 namespace {
 
 std::vector<std::unique_ptr<Loop>> make_loops(const ServerOptions& options, const Service& service,
+                                              std::atomic<std::size_t>& held_bytes,
                                               const std::function<void()>& on_connection_gone) {
     const unsigned count = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     std::vector<std::unique_ptr<Loop>> loops;
-    for (unsigned i = 0; i < count; ++i) loops.push_back(std::make_unique<Loop>(options, service, on_connection_gone));
+    for (unsigned i = 0; i < count; ++i)
+        loops.push_back(std::make_unique<Loop>(options, service, held_bytes, on_connection_gone));
     return loops;
 }
 
@@ -116,7 +118,7 @@ std::vector<std::unique_ptr<Loop>> make_loops(const ServerOptions& options, cons
 Server::Impl::Impl(ServerOptions options_given, Service service_given)
     : options(std::move(options_given)),
       service(std::move(service_given)),
-      loops(make_loops(options, service,
+      loops(make_loops(options, service, held_bytes,
                        [this] {
                            const std::lock_guard lock(mutex);
                            connection_gone.notify_all();

@@ -1,6 +1,6 @@
-// The HTTP/1.1 server: connections, parsing, limits, timeouts, pipelining, draining. Turns bytes into Request and Response
-// into bytes, and decides nothing else: what cannot be read is handed to Options::refuse, so that the answer has the shape
-// of the API that the caller meant. Used by server/ and by tests; never includes anything of the engine.
+// The HTTP/1.1 server: connections, parsing, limits, timeouts, pipelining, draining. Turns bytes into Request and
+// Response into bytes, and decides nothing else: what cannot be read is handed to Options::refuse, so that the answer
+// has the shape of the API that the caller meant. Used by server/ and by tests; never includes anything of the engine.
 // RFC 9110 and 9112 (HTTP), RFC 9110 10.1.1 (Expect: 100-continue).
 
 #pragma once
@@ -23,24 +23,28 @@ struct ServerOptions {
     unsigned threads = 0;               // 0: one for each core
 
     // What is read: see http/request_reader.h, also for what is refused.
-    std::size_t target_bytes_max = 8 * 1024;     // beyond: 414
-    std::size_t header_bytes_max = 16 * 1024;    // request line and headers; beyond: 431
-    std::size_t body_bytes_max = 1024 * 1024;    // beyond: 413
-    std::size_t connections_max = 10'000;        // beyond: 503 and close; far beyond: close
-    std::size_t pipeline_max = 64;               // requests of one connection in the Service's hands; beyond: they wait
+    std::size_t target_bytes_max = 8 * 1024;   // beyond: 414
+    std::size_t header_bytes_max = 16 * 1024;  // request line and headers; beyond: 431
+    std::size_t body_bytes_max = 1024 * 1024;  // beyond: 413
+    std::size_t connections_max = 10'000;      // beyond: 503 and close; far beyond: close
+    std::size_t pipeline_max = 64;             // requests of one connection in the Service's hands; beyond: they wait
+
+    // What all connections together may hold in memory (bodies that are being read or served, answers that nobody
+    // takes). Beyond: 503 to whoever sends more than a little, and no patience with those who do not read.
+    std::size_t held_bytes_max = 128 * 1024 * 1024;
 
     // Timeouts are counted in coarse ticks: they end up to a quarter late (at most two seconds), never early.
-    std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its headers; 408.
-                                                       // From the accept to the first byte: closes without a word
-    std::chrono::milliseconds body_timeout{30'000};    // from there to the end of the body; 408
-    std::chrono::milliseconds idle_timeout{75'000};    // between requests; closes without a word
-    std::chrono::milliseconds write_timeout{30'000};   // to take what we have to say off our hands; closes
-    std::chrono::milliseconds linger_timeout{2'000};   // after the last answer, for the caller to have read it and close
+    std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its headers;
+                                                       // 408. From the accept to the first byte: closes without a word
+    std::chrono::milliseconds body_timeout{30'000};   // from there to the end of the body; 408
+    std::chrono::milliseconds idle_timeout{75'000};   // between requests; closes without a word
+    std::chrono::milliseconds write_timeout{30'000};  // to take what we have to say off our hands; closes
+    std::chrono::milliseconds linger_timeout{2'000};  // after the last answer, for the caller to have read it and close
 
-    // Answers what could not be read as a request, and what the Service failed to answer (500: it threw, or let go of its
-    // Reply). The Request holds what had been read by then: perhaps nothing, but its method and target as soon as there
-    // was a request line, and remote_address always. status is 400, 408, 413, 414, 417, 431, 500, 501, 503 or 505; detail
-    // is one sentence for a person. The connection is closed after it. Empty: a line of plain text.
+    // Answers what could not be read as a request, and what the Service failed to answer (500: it threw, or let go of
+    // its Reply). The Request holds what had been read by then: perhaps nothing, but its method and target as soon as
+    // there was a request line, and remote_address always. status is 400, 408, 413, 414, 417, 431, 500, 501, 503 or
+    // 505; detail is one sentence for a person. The connection is closed after it. Empty: a line of plain text.
     std::function<Response(const Request&, int status, std::string_view detail)> refuse;
 
     // Is told, in one sentence, what is wrong with the machine (no more file descriptors) or the Service (it threw).

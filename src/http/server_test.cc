@@ -6,8 +6,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <future>
-#include <mutex>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -140,7 +140,8 @@ TEST_F(ServerTest, ServesManyRequestsOnOneConnection) {
 TEST_F(ServerTest, ReadsARequestHoweverItIsSplit) {
     start();
     RawClient client = this->client();
-    const std::string request = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    const std::string request =
+        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
     for (std::size_t at = 1; at < request.size(); ++at) {
         client.send(request.substr(0, at));
         std::this_thread::yield();
@@ -370,9 +371,12 @@ TEST_F(ServerTest, SendsContinueOnlyBehindTheAnswersBefore) {
 
 TEST_F(ServerTest, RefusesInTheCallersShapeAndClosesSoThatItIsRead) {
     start({.target_bytes_max = 100, .header_bytes_max = 1000, .body_bytes_max = 1000});
-    const std::string smuggled = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX";
-    const std::string large = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n" + std::string(500'000, 'x');
-    const std::string large_chunk = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7a120\r\n" + std::string(500'000, 'x');
+    const std::string smuggled =
+        "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX";
+    const std::string large =
+        "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n" + std::string(500'000, 'x');
+    const std::string large_chunk =
+        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7a120\r\n" + std::string(500'000, 'x');
     const std::vector<std::pair<std::string, int>> requests = {
         {"rubbish\r\n\r\n", 400},
         {std::string("\x16\x03\x01\x02\x00\x01\x00", 7) + std::string(500, 'x'), 400},
@@ -443,7 +447,6 @@ TEST_F(ServerTest, RefusesHalfARequestAtItsEnd) {
     EXPECT_EQ(client.read_to_end(), "");
 }
 
-
 TEST_F(ServerTest, Answers408WhenTheHeadersTakeTooLong) {
     start({.header_timeout = 40ms});
     RawClient client = this->client();
@@ -487,7 +490,8 @@ TEST_F(ServerTest, ClosesWithoutAWordWhenNothingComes) {
 
 TEST_F(ServerTest, GivesTheServiceAllTheTimeItNeeds) {
     Keeper keeper;
-    start({.header_timeout = 10ms, .body_timeout = 10ms, .idle_timeout = 10ms, .write_timeout = 10ms}, keeper.service());
+    start({.header_timeout = 10ms, .body_timeout = 10ms, .idle_timeout = 10ms, .write_timeout = 10ms},
+          keeper.service());
     RawClient client = this->client();
     client.send(get("/"));
     auto held = keeper.take(1);
@@ -509,9 +513,7 @@ TEST_F(ServerTest, ClosesOnAClientThatNeverReads) {
     std::string burst;
     for (int i = 0; i < 1000; ++i) burst += get("/");
     client.send(burst);
-    const auto begin = std::chrono::steady_clock::now();
-    while (client.send_some("x") && std::chrono::steady_clock::now() - begin < 10s) std::this_thread::sleep_for(1ms);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    EXPECT_TRUE(client.is_cut_off());
     EXPECT_LT(served, 50);  // what waits for a slow reader is bounded
 }
 
@@ -524,13 +526,43 @@ TEST_F(ServerTest, SendsALargeAnswerToASlowReader) {
     EXPECT_EQ(client.read_answer().body, body);
 }
 
+TEST_F(ServerTest, HoldsNoMoreInMemoryThanItMay) {
+    Keeper keeper;
+    start({.body_bytes_max = 1 << 20, .held_bytes_max = 400'000}, [&](Request request, Reply reply) {
+        if (request.target == "/keep")
+            keeper.service()(std::move(request), std::move(reply));
+        else
+            reply({.body = std::string(300'000, 'x')});
+    });
+    RawClient served = client();
+    served.send(post("/keep", std::string(300'000, 'x')));
+    auto held = keeper.take(1);
+
+    RawClient sender = client();
+    sender.send(post("/", std::string(300'000, 'x')).substr(0, 200'000));
+    EXPECT_EQ(sender.read_answer().status, 503);
+    EXPECT_EQ(ask(post("/small", "x")).status, 200);
+
+    RawClient greedy = client();  // asks for much and reads nothing
+    for (int i = 0; i < 1000; ++i) greedy.send_some(get("/"));
+    EXPECT_TRUE(greedy.is_cut_off());
+
+    held[0].second({});
+    EXPECT_EQ(served.read_answer().status, 200);
+    for (int status = 503; status == 503;)
+        status = ask(post("/", std::string(300'000, 'x'))).status;  // until it is seen
+}
+
 TEST_F(ServerTest, SurvivesClientsThatReset) {
     Keeper keeper;
     start({}, [&](Request request, Reply reply) {
-        if (request.target == "/keep") keeper.service()(std::move(request), std::move(reply));
-        else echo_service(std::move(request), std::move(reply));
+        if (request.target == "/keep")
+            keeper.service()(std::move(request), std::move(reply));
+        else
+            echo_service(std::move(request), std::move(reply));
     });
-    for (const std::string& bytes : {std::string(), std::string("GET /"), get("/"), get("/keep"), post("/", "hello").substr(0, 30)}) {
+    for (const std::string& bytes :
+         {std::string(), std::string("GET /"), get("/"), get("/keep"), post("/", "hello").substr(0, 30)}) {
         RawClient client = this->client();
         if (!bytes.empty()) client.send(bytes);
         client.reset();
@@ -660,8 +692,10 @@ TEST_F(ServerTest, SaysWhyItCannotListen) {
 TEST_F(ServerTest, DrainsARequestInFlightAndClosesTheIdle) {
     Keeper keeper;
     start({.threads = 1}, [&](Request request, Reply reply) {
-        if (request.target == "/keep") keeper.service()(std::move(request), std::move(reply));
-        else echo_service(std::move(request), std::move(reply));
+        if (request.target == "/keep")
+            keeper.service()(std::move(request), std::move(reply));
+        else
+            echo_service(std::move(request), std::move(reply));
     });
     RawClient idle = client();
     idle.send(get("/"));

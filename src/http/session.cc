@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <cassert>
 #include <exception>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 
 namespace http {
 
@@ -18,7 +17,8 @@ using boost::system::error_code;
 constexpr std::size_t output_bytes_gathered = 64 * 1024;  // beyond, pipelined answers are written before more is served
 constexpr std::size_t target_bytes_kept = 1024;
 constexpr std::size_t slots_kept = 8;
-constexpr std::size_t output_bytes_kept = 64 * 1024;      // capacity that a connection may keep between answers
+constexpr std::size_t held_bytes_small = 16 * 1024;   // what a connection may always hold
+constexpr std::size_t output_bytes_kept = 64 * 1024;  // capacity that a connection may keep between answers
 
 // What stands behind a Reply: makes sure that there is exactly one answer.
 class Exchange {
@@ -32,10 +32,12 @@ public:
     void answer(std::optional<Response> response) {
         if (answered_.exchange(true)) return;
         Loop* loop = Loop::current;
-        const bool is_within_the_call =
-            loop != nullptr && loop->mailbox == mailbox_ && loop->serving != nullptr && loop->serving->id() == connection_;
-        if (is_within_the_call) loop->serving->answer(sequence_, std::move(response));
-        else mailbox_->put({connection_, sequence_, std::move(response)});
+        const bool is_within_the_call = loop != nullptr && loop->mailbox == mailbox_ && loop->serving != nullptr &&
+                                        loop->serving->id() == connection_;
+        if (is_within_the_call)
+            loop->serving->answer(sequence_, std::move(response));
+        else
+            mailbox_->put({connection_, sequence_, std::move(response)});
     }
 
 private:
@@ -64,6 +66,8 @@ Session::Session(Loop& loop, SessionId id, Socket socket, std::string remote_add
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
+Session::~Session() { close(); }
+
 void Session::open() {
     read();  // the first request is often here already
 }
@@ -75,8 +79,10 @@ void Session::turn_away() {
 
 void Session::drain() {
     draining_ = true;
-    if (is_paused()) finish_turn();
-    else read();  // what has come before the end is still served
+    if (is_paused())
+        finish_turn();
+    else
+        read();  // what has come before the end is still served
 }
 
 void Session::on_readable() {
@@ -95,8 +101,10 @@ void Session::on_writable() {
 void Session::read() {
     error_code ec;
     const std::size_t count = socket_.read_some(asio::buffer(loop_.input), ec);
-    if (ec == asio::error::eof) input_ended_ = true;
-    else if (ec && ec != asio::error::would_block) return close();
+    if (ec == asio::error::eof)
+        input_ended_ = true;
+    else if (ec && ec != asio::error::would_block)
+        return close();
     if (count != 0) serve({loop_.input.data(), count});
     finish_turn();
 }
@@ -234,10 +242,10 @@ void Session::write_answer(Slot& slot) {
         input_closed_ = true;
         return;
     }
-    const bool close =
-        slot.is_last || slot.response.connection == Connection::close || (draining_ && in_flight() == 1 && !is_amid_input());
-    append_response(output_, slot.response,
-                    {.is_head = slot.is_head, .close = close, .keep_alive = slot.is_http_1_0}, loop_.date.now());
+    const bool close = slot.is_last || slot.response.connection == Connection::close ||
+                       (draining_ && in_flight() == 1 && !is_amid_input());
+    append_response(output_, slot.response, {.is_head = slot.is_head, .close = close, .keep_alive = slot.is_http_1_0},
+                    loop_.date.now());
     if (!close) return;
     ending_ = Ending::linger;
     input_closed_ = true;
@@ -258,25 +266,51 @@ bool Session::write() {
             return false;
         }
     }
+    if (!output_.empty()) ++outputs_;
     output_.clear();
     written_ = 0;
     if (output_.capacity() > output_bytes_kept) output_.shrink_to_fit();
-    if (ending_ == Ending::drop) close();
-    else if (ending_ == Ending::linger && !lingering_) begin_linger();
+    if (ending_ == Ending::drop)
+        close();
+    else if (ending_ == Ending::linger && !lingering_)
+        begin_linger();
     return !closed_;
 }
 
 void Session::finish_turn() {
     if (closed_) return;
     while (write() && !is_paused()) {
-        if (!unread_.empty()) serve(std::exchange(unread_, {}));
-        else if (input_ended_) end_input();
-        else break;
+        if (!unread_.empty())
+            serve(std::exchange(unread_, {}));
+        else if (input_ended_)
+            end_input();
+        else
+            break;
     }
+    if (closed_) return;
+    account();
+    if (is_too_much()) shed();
     if (!closed_ && has_nothing_left()) close();
     if (closed_) return;
     wait_to_read();
     update_deadline();
+}
+
+void Session::account() {
+    const std::size_t held = reader_.held_bytes() + unread_.size() + output_.size() + body_bytes_in_flight_;
+    if (held != held_bytes_) loop_.held_bytes += held - std::exchange(held_bytes_, held);
+}
+
+bool Session::is_too_much() const {
+    return held_bytes_ > held_bytes_small && loop_.held_bytes > loop_.options.held_bytes_max;
+}
+
+// All connections together hold too much: whoever still sends is refused, whoever does not read is cut off.
+void Session::shed() {
+    if (waiting_to_write_) return reset();
+    if (input_closed_ || reader_.phase() != RequestReader::Phase::body) return;
+    refuse(reader_.request(), 503, "The server has too many large requests at once.");
+    write();
 }
 
 void Session::end_input() {
@@ -287,6 +321,7 @@ void Session::end_input() {
 
 void Session::begin_linger() {
     unread_.clear();
+    reader_.take();  // what had come of a refused request
     if (input_ended_) return close();
     error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
@@ -295,8 +330,16 @@ void Session::begin_linger() {
 
 void Session::close() {
     if (std::exchange(closed_, true)) return;
+    loop_.held_bytes -= std::exchange(held_bytes_, 0);
     error_code ignored;
     socket_.close(ignored);
+}
+
+// Without what is still on its way: a plain close would leave that to the kernel, for a client that takes nothing.
+void Session::reset() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
 }
 
 // Not to read now: earlier requests or answers have to leave first.
@@ -323,7 +366,8 @@ void Session::wait_to_read() {
 
 void Session::wait_to_write() {
     if (std::exchange(waiting_to_write_, true)) return;
-    socket_.async_wait(Socket::wait_write, [this](const error_code&) { loop_.take_turn(*this, &Session::on_writable); });
+    socket_.async_wait(Socket::wait_write,
+                       [this](const error_code&) { loop_.take_turn(*this, &Session::on_writable); });
 }
 
 Session::Awaiting Session::awaiting() const {
@@ -339,7 +383,7 @@ Session::Awaiting Session::awaiting() const {
 // A deadline stays where it is while the connection waits for the same thing: a byte now and then buys no time.
 void Session::update_deadline() {
     const Awaiting now_awaiting = awaiting();
-    const std::uint64_t sequence = now_awaiting == Awaiting::write ? 0 : first_sequence_ + in_flight();
+    const std::uint64_t sequence = now_awaiting == Awaiting::write ? outputs_ : first_sequence_ + in_flight();
     if (now_awaiting == deadline_for_ && sequence == deadline_sequence_) return;
     deadline_for_ = now_awaiting;
     deadline_sequence_ = sequence;
@@ -364,6 +408,7 @@ void Session::check_deadline() {
     switch (deadline_for_) {
     case Awaiting::headers: refuse(reader_.request(), 408, "The request's headers took too long."); break;
     case Awaiting::body: refuse(reader_.request(), 408, "The request's body took too long."); break;
+    case Awaiting::write: return reset();
     default: return close();
     }
     finish_turn();

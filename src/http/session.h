@@ -1,8 +1,8 @@
 // One connection of the server, from accept to close: reads requests, hands them to the Service, writes the answers in
 // the order of the requests, keeps its deadlines. Lives on one Loop and is touched by that loop's thread alone.
 //
-// A turn is what happens between two waits: whatever can be read, served and written now is done in it, with one write at
-// its end. Used by http/loop.cc only.
+// A turn is what happens between two waits: whatever can be read, served and written now is done in it, with one write
+// at its end. Used by http/loop.cc only.
 
 #pragma once
 
@@ -22,6 +22,7 @@ namespace http {
 class Session {
 public:
     Session(Loop&, SessionId, Socket, std::string remote_address);
+    ~Session();
 
     SessionId id() const { return id_; }
     bool is_closed() const { return closed_; }
@@ -70,9 +71,13 @@ private:
     bool write();
     void end_input();
     void begin_linger();
+    void reset();
     void wait_to_read();
     void wait_to_write();
     void update_deadline();
+    void account();
+    bool is_too_much() const;
+    void shed();
     Awaiting awaiting() const;
 
     bool is_paused() const;
@@ -90,12 +95,14 @@ private:
     std::string unread_;  // received, and waiting until earlier requests have been answered
     std::string output_;  // to be written
     std::size_t written_ = 0;
+    std::uint64_t outputs_ = 0;  // how often all of it had been written
 
     std::vector<Slot> slots_;  // those in flight: [slots_begin_, slots_end_)
     std::size_t slots_begin_ = 0;
     std::size_t slots_end_ = 0;
     std::uint64_t first_sequence_ = 0;  // of slots_[slots_begin_]
     std::size_t body_bytes_in_flight_ = 0;
+    std::size_t held_bytes_ = 0;  // as accounted for
 
     Ending ending_ = Ending::none;
     bool input_ended_ = false;   // the client has sent its last byte

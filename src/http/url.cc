@@ -32,9 +32,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
     return port;
 }
 
-std::string bracketed(const std::string& host) {
-    return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
+std::string bracketed(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
 
 }  // namespace
 

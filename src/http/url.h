@@ -1,5 +1,5 @@
-// A URL that a client can call: http or https, a host, a port, and what goes into the request line. Used by http/client.cc
-// and by whoever wants to say early that a URL is none.
+// A URL that a client can call: http or https, a host, a port, and what goes into the request line. Used by
+// http/client.cc and by whoever wants to say early that a URL is none.
 
 #pragma once
 
@@ -20,8 +20,8 @@ struct Url {
     std::string host_and_port() const;  // always with the port
 };
 
-// None: another scheme, a user name or password in it, a bad host or port, or characters that have to be percent-encoded
-// (blanks, control characters, anything beyond ASCII). A fragment is dropped.
+// None: another scheme, a user name or password in it, a bad host or port, or characters that have to be
+// percent-encoded (blanks, control characters, anything beyond ASCII). A fragment is dropped.
 std::optional<Url> parse_url(std::string_view);
 
 }  // namespace http

@@ -25,10 +25,31 @@ TEST(Url, IsTakenApart) {
 }
 
 TEST(Url, IsNoneWhenAClientCouldNotSendIt) {
-    for (const char* text : {"", "h", "/a", "ftp://h/", "http:/h", "http://", "http:///a", "http://u@h/", "http://u:p@h/",
-                             "http://h:x/", "http://h:0/", "http://h:65536/", "http://h:-1/", "http://h:1:2/", "http://[::1",
-                             "http://[]/", "http://[h]/", "http://[::1]x/", "http://::1/", "http://a b/", "http://h/a b",
-                             "http://h/\r\nX: y", "http://h/\xc3\xa9", "http://h\xc3\xa9/", "http://h,i/"})
+    for (const char* text : {"",
+                             "h",
+                             "/a",
+                             "ftp://h/",
+                             "http:/h",
+                             "http://",
+                             "http:///a",
+                             "http://u@h/",
+                             "http://u:p@h/",
+                             "http://h:x/",
+                             "http://h:0/",
+                             "http://h:65536/",
+                             "http://h:-1/",
+                             "http://h:1:2/",
+                             "http://[::1",
+                             "http://[]/",
+                             "http://[h]/",
+                             "http://[::1]x/",
+                             "http://::1/",
+                             "http://a b/",
+                             "http://h/a b",
+                             "http://h/\r\nX: y",
+                             "http://h/\xc3\xa9",
+                             "http://h\xc3\xa9/",
+                             "http://h,i/"})
         EXPECT_EQ(parts(text), "none") << text;
 }
 
