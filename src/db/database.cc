@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <future>
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 namespace db {
@@ -22,18 +23,30 @@ const T& expect(const Value& value, std::size_t column, const char* wanted) {
     throw Broken(fmt::format("column {} is {}, not {}", column, name_of_type(value), wanted));
 }
 
-// Bridges a callback to a caller that may block.
+// Bridges a callback to a caller that may block. No std::promise: it keeps a second reference to the exception, on the
+// thread that called back.
 class Waiter {
 public:
     Database::Done done() {
         return [this](std::exception_ptr failure) {
-            failure ? done_.set_exception(std::move(failure)) : done_.set_value();
+            const std::lock_guard lock(mutex_);
+            failure_ = std::move(failure);
+            is_done_ = true;
+            changed_.notify_one();  // under the lock: the waiter may destroy this right after
         };
     }
-    void wait() { done_.get_future().get(); }
+
+    void wait() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return is_done_; });
+        if (failure_) std::rethrow_exception(std::move(failure_));
+    }
 
 private:
-    std::promise<void> done_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_done_ = false;
+    std::exception_ptr failure_;
 };
 
 Database::Work always_keep(const std::function<void(Tx&)>& work) {
