@@ -1,6 +1,7 @@
-// What the storage driver alone can do, without HTTP, engine or JSON: a closed loop of creates (a lookup, an account of 12
-// columns under a time-ordered key with an index over random uids, an event) with so many outstanding, and point reads by
-// uid on so many threads. Prints one line a measurement; figures compare only within one run on a quiet machine.
+// What the storage driver alone can do, without HTTP, engine or JSON: a closed loop of creates (a lookup, an account of
+// 12 columns under a time-ordered key with an index over random uids, an event) with so many outstanding, and point
+// reads by uid on so many threads. Prints one line a measurement; figures compare only within one run on a quiet
+// machine.
 //
 //     db_bench FOLDER SCHEMA ROWS SECONDS [creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...
 //
@@ -44,13 +45,14 @@ struct Schema {
 };
 
 constexpr Schema schemas[] = {
-    {"tenant", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
-     "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID"},
-    {"events", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
-     "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
-    {"time", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID", "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);",
-     "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
-    {"uid", "PRIMARY KEY (reseller_id, uid)", ", WITHOUT ROWID", "", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"tenant", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID",
+     "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID"},
+    {"events", "PRIMARY KEY (reseller_id, id)", ", WITHOUT ROWID",
+     "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"time", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID",
+     "CREATE UNIQUE INDEX by_uid ON account (reseller_id, uid);", "PRIMARY KEY (id, reseller_id)", ", WITHOUT ROWID"},
+    {"uid", "PRIMARY KEY (reseller_id, uid)", ", WITHOUT ROWID", "", "PRIMARY KEY (id, reseller_id)",
+     ", WITHOUT ROWID"},
     {"rowid", "UNIQUE (reseller_id, uid)", "", "", "CHECK (1)", ""},
     {"rowid2", "UNIQUE (reseller_id, uid), UNIQUE (reseller_id, id)", "", "", "CHECK (1)", ""},
 };
@@ -65,7 +67,8 @@ std::string script(const Schema& schema) {
         CREATE TABLE event (
             reseller_id TEXT NOT NULL, id TEXT NOT NULL, account_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
             body TEXT NOT NULL, {}) STRICT {};)",
-                       schema.account_key, schema.account_options, schema.indexes, schema.event_key, schema.event_options);
+                       schema.account_key, schema.account_options, schema.indexes, schema.event_key,
+                       schema.event_options);
 }
 
 constexpr db::Query find_account{"find_account", R"(
@@ -99,8 +102,9 @@ void create(db::Tx& tx, std::uint64_t number) {
     if (!tx.run(find_account, {reseller, uid}).empty()) std::abort();
     tx.run(insert_account, {reseller, id, uid, "B", "business.example.com", "Wonderland Incorporated", email, 1,
                             now + 1'000'000, now, uid});
-    tx.run(insert_event, {reseller, fmt::format("evt_{:022}", number), id, "account.opened", now,
-                          R"({"uid":"x","type":"B","ends_at":"2027-01-23T15:55:58.000Z","domain":"business.example.com"})"});
+    tx.run(insert_event,
+           {reseller, fmt::format("evt_{:022}", number), id, "account.opened", now,
+            R"({"uid":"x","type":"B","ends_at":"2027-01-23T15:55:58.000Z","domain":"business.example.com"})"});
 }
 
 void fill(const std::string& path, const Schema& schema, std::uint64_t rows) {
@@ -157,15 +161,19 @@ private:
     void begin() {
         const std::uint64_t number = next_.fetch_add(1);
         const auto began = Clock::now();
-        database_.write([number](db::Tx& tx) { create(tx, number); return db::Outcome::keep; },
-                        [this, began](std::exception_ptr failure) {
-                            if (failure) std::rethrow_exception(failure);
-                            const auto now = Clock::now();
-                            latencies.us.push_back(std::chrono::duration<float, std::micro>(now - began).count());
-                            if (now < until_) return begin();
-                            const std::lock_guard lock(mutex_);
-                            if (--left_ == 0) over_.notify_one();
-                        });
+        database_.write(
+            [number](db::Tx& tx) {
+                create(tx, number);
+                return db::Outcome::keep;
+            },
+            [this, began](std::exception_ptr failure) {
+                if (failure) std::rethrow_exception(failure);
+                const auto now = Clock::now();
+                latencies.us.push_back(std::chrono::duration<float, std::micro>(now - began).count());
+                if (now < until_) return begin();
+                const std::lock_guard lock(mutex_);
+                if (--left_ == 0) over_.notify_one();
+            });
     }
 
     db::Database& database_;
@@ -177,7 +185,8 @@ private:
 };
 
 // Returns how many, and in `us` what each took.
-std::size_t read_points(db::Database& database, std::uint64_t rows, unsigned seed, const std::atomic<bool>& stop, Latencies& us) {
+std::size_t read_points(db::Database& database, std::uint64_t rows, unsigned seed, const std::atomic<bool>& stop,
+                        Latencies& us) {
     std::mt19937_64 random(seed);
     std::size_t count = 0;
     while (!stop.load(std::memory_order_relaxed)) {
@@ -210,15 +219,16 @@ void measure(const std::string& base, std::uint64_t rows, double seconds, const 
     std::vector<Latencies> read_latencies(static_cast<std::size_t>(readers));
     std::vector<std::thread> threads;
     for (int i = 0; i < readers; ++i)
-        threads.emplace_back([&, i] {
-            reads += read_points(*database, rows, unsigned(i + 1), stop, read_latencies[std::size_t(i)]);
-        });
+        threads.emplace_back(
+            [&, i] { reads += read_points(*database, rows, unsigned(i + 1), stop, read_latencies[std::size_t(i)]); });
 
     const double cpu_before = cpu_seconds();
     const auto began = Clock::now();
     Creates creates(*database, next);
-    if (what != "reads") creates.run(amount, seconds);
-    else std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    if (what != "reads")
+        creates.run(amount, seconds);
+    else
+        std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
     const double took = std::chrono::duration<double>(Clock::now() - began).count();
     stop = true;
     for (std::thread& thread : threads) thread.join();
@@ -228,11 +238,12 @@ void measure(const std::string& base, std::uint64_t rows, double seconds, const 
     fmt::print("{} {:>6} {:>4}:", std::filesystem::path(base).stem().string(), what, amount);
     if (created > 0) {
         using enum test::FaultyVfs::Operation;
-        fmt::print("  {:>7.0f} creates/s  p50 {:>6.0f}  p99 {:>6.0f}  max {:>7.0f} us", created / took, creates.latencies.at(.5),
-                   creates.latencies.at(.99), creates.latencies.at(1));
+        fmt::print("  {:>7.0f} creates/s  p50 {:>6.0f}  p99 {:>6.0f}  max {:>7.0f} us", created / took,
+                   creates.latencies.at(.5), creates.latencies.at(.99), creates.latencies.at(1));
         fmt::print("  {:.2f} WAL frames/row  {:.2f} pages back/row  {:.3f} syncs/row  WAL file {:.0f} MiB",
-                   double(vfs.bytes_written("-wal")) / 4120 / created, double(vfs.bytes_written(".run")) / 4096 / created,
-                   double(vfs.count(sync, "")) / created, double(std::filesystem::file_size(path + "-wal")) / 1048576);
+                   double(vfs.bytes_written("-wal")) / 4120 / created,
+                   double(vfs.bytes_written(".run")) / 4096 / created, double(vfs.count(sync, "")) / created,
+                   double(std::filesystem::file_size(path + "-wal")) / 1048576);
     }
     if (readers > 0) {
         Latencies all;
@@ -250,8 +261,9 @@ int main(int argc, char** argv) {
     for (const Schema& candidate : schemas)
         if (argc > 2 && std::string_view(argv[2]) == candidate.name) schema = &candidate;
     if (argc < 7 || argc % 2 != 1 || schema == nullptr) {
-        fmt::print(stderr, "usage: db_bench FOLDER tenant|events|time|uid|rowid|rowid2 ROWS SECONDS "
-                           "[creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...\n");
+        fmt::print(stderr,
+                   "usage: db_bench FOLDER tenant|events|time|uid|rowid|rowid2 ROWS SECONDS "
+                   "[creates OUTSTANDING | reads THREADS | mixed OUTSTANDING]...\n");
         return 2;
     }
     const std::uint64_t rows = std::strtoull(argv[3], nullptr, 10);

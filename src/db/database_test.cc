@@ -9,8 +9,8 @@ using db::Rows;
 using db::Value;
 
 Rows three_columns() {
-    return Rows({Value(std::int64_t{7}), Value(std::string("seven")), Value(), Value(std::int64_t{8}), Value(std::string()),
-                 Value()},
+    return Rows({Value(std::int64_t{7}), Value(std::string("seven")), Value(), Value(std::int64_t{8}),
+                 Value(std::string()), Value()},
                 3, 0);
 }
 

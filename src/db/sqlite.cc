@@ -22,9 +22,9 @@ using sqlite::Access;
 using sqlite::Connection;
 using sqlite::ConnectionOptions;
 
-// Small, because SQLite (3.40) walks through the writer's whole cache at each commit that has split a page, as long as the
-// database is under 1 GiB: with 64 MiB that took a third of the writer's time, and reading a page anew from the system's
-// cache takes 1 us.
+// Small, because SQLite (3.40) walks through the writer's whole cache at each commit that has split a page, as long as
+// the database is under 1 GiB: with 64 MiB that took a third of the writer's time, and reading a page anew from the
+// system's cache takes 1 us.
 constexpr std::int64_t writer_cache_kib = 4'096;
 constexpr std::int64_t writer_spill_pages = 20'000;
 constexpr std::int64_t reader_cache_kib = 2'048;
@@ -76,8 +76,8 @@ void check_structure(Connection& connection, std::vector<std::string>& wrongs) {
 void check_references(Connection& connection, std::vector<std::string>& wrongs) {
     const Rows found = connection.run({"foreign_key_check", "PRAGMA foreign_key_check"});
     for (std::size_t row = 0; row < found.size(); ++row)
-        wrongs.push_back(fmt::format("a row of {} refers to a row of {} that is not there", found[row].text(0),
-                                     found[row].text(2)));
+        wrongs.push_back(
+            fmt::format("a row of {} refers to a row of {} that is not there", found[row].text(0), found[row].text(2)));
 }
 
 class SqliteDatabase final : public Database {

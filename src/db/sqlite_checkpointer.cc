@@ -10,8 +10,8 @@ namespace db::sqlite {
 namespace {
 
 constexpr int small_rest_pages = 100;
-constexpr int copies_at_most = 5;       // before the writer does the rest, however much that is
-constexpr int busy_timeout_ms = 20;     // that the writer waits for readers to leave the WAL; else at the next occasion
+constexpr int copies_at_most = 5;    // before the writer does the rest, however much that is
+constexpr int busy_timeout_ms = 20;  // that the writer waits for readers to leave the WAL; else at the next occasion
 
 }  // namespace
 
@@ -103,8 +103,10 @@ Connection::Checkpoint Checkpointer::checkpoint(Connection& connection, int mode
     const std::lock_guard lock(checkpointing_);
     readers_.release_snapshots();
     const Connection::Checkpoint result = connection.checkpoint(mode, busy_timeout_ms);
-    if (result.failure) health_.failed(result.failure->code, result.failure->reason);
-    else health_.worked();
+    if (result.failure)
+        health_.failed(result.failure->code, result.failure->reason);
+    else
+        health_.worked();
     return result;
 }
 

@@ -1,9 +1,10 @@
-// Copies the WAL back into the database file, and begins the WAL anew when it has become long, without stalling the writer.
+// Copies the WAL back into the database file, and begins the WAL anew when it has become long, without stalling the
+// writer.
 //
-// A thread of its own copies beside the writer (PASSIVE) whenever the WAL has grown by some pages. Under a busy writer that
-// alone never gets to the end, and only a WAL that has been copied to its end can begin anew. So, once the WAL is long, the
-// thread copies again and again, each time less, until next to nothing is left, and the writer does the rest (RESTART)
-// between two commits. Used by the writer.
+// A thread of its own copies beside the writer (PASSIVE) whenever the WAL has grown by some pages. Under a busy writer
+// that alone never gets to the end, and only a WAL that has been copied to its end can begin anew. So, once the WAL is
+// long, the thread copies again and again, each time less, until next to nothing is left, and the writer does the rest
+// (RESTART) between two commits. Used by the writer.
 
 #pragma once
 

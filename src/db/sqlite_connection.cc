@@ -89,30 +89,31 @@ void Connection::configure(const ConnectionOptions& options) {
     // A misspelt column in double quotes is an error, not a string.
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-    // In WAL mode EXTRA is FULL. For the switch to it, which is a commit of the older kind, EXTRA also makes durable that
-    // the rollback journal is gone: one that came back after a power loss would take the whole database with it.
+    // In WAL mode EXTRA is FULL. For the switch to it, which is a commit of the older kind, EXTRA also makes durable
+    // that the rollback journal is gone: one that came back after a power loss would take the whole database with it.
     execute("PRAGMA synchronous = EXTRA", "");
     if (options.access == Access::read_write) {
         if (sqlite3_db_readonly(handle(), "main") == 1) throw Unavailable("it is read-only");
         const Rows mode = run({"", "PRAGMA journal_mode = WAL"});
         if (mode.empty() || mode[0].text(0) != "wal") throw Broken("the file cannot be put into WAL mode");
     }
-    const std::string settings =
-        fmt::format("PRAGMA foreign_keys = ON;"
-                    "PRAGMA trusted_schema = OFF;"
-                    "PRAGMA temp_store = MEMORY;"
-                    "PRAGMA wal_autocheckpoint = 0;"
-                    "PRAGMA cache_size = -{};"
-                    "PRAGMA cache_spill = {};"
-                    "PRAGMA mmap_size = {};"
-                    "PRAGMA journal_size_limit = {};",
-                    options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes);
+    const std::string settings = fmt::format(
+        "PRAGMA foreign_keys = ON;"
+        "PRAGMA trusted_schema = OFF;"
+        "PRAGMA temp_store = MEMORY;"
+        "PRAGMA wal_autocheckpoint = 0;"
+        "PRAGMA cache_size = -{};"
+        "PRAGMA cache_spill = {};"
+        "PRAGMA mmap_size = {};"
+        "PRAGMA journal_size_limit = {};",
+        options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes);
     execute(settings.c_str(), "");
-    const auto remember_pages = [](void* self, sqlite3*, const char*, int pages) {
+    const auto note_commit = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<Connection*>(self)->wal_pages_ = pages;
+        ++static_cast<Connection*>(self)->commits_;
         return SQLITE_OK;
     };
-    sqlite3_wal_hook(handle(), remember_pages, this);
+    sqlite3_wal_hook(handle(), note_commit, this);
 }
 
 Rows Connection::run(Statement& statement, const Query& query, std::initializer_list<Parameter> parameters) {
@@ -134,9 +135,7 @@ Rows Connection::run(Statement& statement, const Query& query, std::initializer_
     return Rows(std::move(values), static_cast<std::size_t>(columns), changed);
 }
 
-void Connection::run_script(std::string_view sql) {
-    execute(std::string(sql).c_str(), "script");
-}
+void Connection::run_script(std::string_view sql) { execute(std::string(sql).c_str(), "script"); }
 
 void Connection::execute(const char* sql, std::string_view what) {
     const int code = sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr);
@@ -159,7 +158,8 @@ Connection::Checkpoint Connection::checkpoint(int mode, int busy_timeout_ms) {
     return result;
 }
 
-// The address finds the statement, the text confirms it: a query that was no literal after all must not run another's SQL.
+// The address finds the statement, the text confirms it: a query that was no literal after all must not run another's
+// SQL.
 Connection::Statement& Connection::prepare(const Query& query) {
     const auto found = statements_.find(query.sql.data());
     if (found != statements_.end() && found->second.sql == query.sql) return found->second;

@@ -1,6 +1,6 @@
-// One connection to a SQLite file: prepared statements, parameters, rows, and what its error codes mean. The writer, the
-// checkpointer and each reader have their own; none is used by two threads at once. It begins and ends no transaction by
-// itself.
+// One connection to a SQLite file: prepared statements, parameters, rows, and what its error codes mean. The writer,
+// the checkpointer and each reader have their own; none is used by two threads at once. It begins and ends no
+// transaction by itself.
 
 #pragma once
 
@@ -64,8 +64,8 @@ public:
     // The statement stays the connection's, for the next time.
     Statement& prepare(const Query&);
 
-    // Throws Duplicate, Unavailable or Broken; the statement then has had no effect, and where SQLite had to give up the
-    // whole transaction, in_transaction() says so.
+    // Throws Duplicate, Unavailable or Broken; the statement then has had no effect, and where SQLite had to give up
+    // the whole transaction, in_transaction() says so.
     Rows run(Statement&, const Query&, std::initializer_list<Parameter> parameters);
     Rows run(const Query& query, std::initializer_list<Parameter> parameters = {}) {
         return run(prepare(query), query, parameters);
@@ -87,7 +87,8 @@ public:
     // The last failure that made run() throw Unavailable, even if the exception was swallowed; forgotten by asking.
     std::optional<Failure> take_failure() { return std::exchange(failure_, std::nullopt); }
 
-    int wal_pages() const { return wal_pages_; }  // in the WAL after the last commit of this connection
+    int wal_pages() const { return wal_pages_; }        // in the WAL after the last commit of this connection
+    std::uint64_t commits() const { return commits_; }  // that had something to write
 
 private:
     sqlite3* handle() const { return handle_.get(); }
@@ -105,6 +106,7 @@ private:
     std::unordered_map<const char*, Statement> statements_;  // by the literal's address
     std::optional<Failure> failure_;
     int wal_pages_ = 0;
+    std::uint64_t commits_ = 0;
 };
 
 // Whether trying again later may help.

@@ -68,8 +68,8 @@ std::unique_ptr<Readers::Reader> Readers::take() {
     }
 }
 
-// A snapshot that will serve nobody ends here, and not with the next read, which may never come. One that is outdated after
-// the check is ended by release_snapshots() or by the next read.
+// A snapshot that will serve nobody ends here, and not with the next read, which may never come. One that is outdated
+// after the check is ended by release_snapshots() or by the next read.
 void Readers::give_back(std::unique_ptr<Reader> reader) {
     const std::lock_guard lock(mutex_);
     const bool may_serve_again = keeps_snapshots_ && reader->epoch == epoch_.load(std::memory_order_acquire);

@@ -1,6 +1,6 @@
-// The readers of a SQLite file: as many read-only connections as threads read at the same time, kept for the next ones. A
-// reader also keeps its snapshot while nothing has been committed since, because beginning one costs more than a point read
-// does.
+// The readers of a SQLite file: as many read-only connections as threads read at the same time, kept for the next ones.
+// A reader also keeps its snapshot while nothing has been committed since, because beginning one costs more than a
+// point read does.
 
 #pragma once
 
@@ -26,11 +26,11 @@ public:
 
     // After each commit, before anybody is told of it: no snapshot that was begun until now serves a later read.
     void outdate_snapshots() { epoch_.fetch_add(1, std::memory_order_acq_rel); }
-    // The same, and ends those that are idle now; the others end with the read that they serve. A snapshot keeps what has
-    // been committed since in the WAL.
+    // The same, and ends those that are idle now; the others end with the read that they serve. A snapshot keeps what
+    // has been committed since in the WAL.
     void release_snapshots();
-    // Whether a snapshot may outlive the read that it was begun for. Not while the WAL is to begin anew: for that, all who
-    // read it have to leave it for a moment.
+    // Whether a snapshot may outlive the read that it was begun for. Not while the WAL is to begin anew: for that, all
+    // who read it have to leave it for a moment.
     void keep_snapshots(bool);
 
     // No read is running, and none comes after.

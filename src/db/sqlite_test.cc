@@ -44,7 +44,9 @@ struct Answer {
     std::future<void> future = promise.get_future();
 
     db::Database::Done done() {
-        return [this](std::exception_ptr failure) { failure ? promise.set_exception(std::move(failure)) : promise.set_value(); };
+        return [this](std::exception_ptr failure) {
+            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
+        };
     }
     bool is_there() const { return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
 };
@@ -155,8 +157,9 @@ TEST_F(Sqlite, refuses_a_query_that_is_not_one_statement) {
 }
 
 TEST_F(Sqlite, names_the_query_but_no_value_when_it_fails) {
-    const std::string message =
-        message_of([&] { write([](Tx& tx) { tx.run({"insert_secret", "INSERT INTO nowhere VALUES ($1)"}, {"secret"}); }); });
+    const std::string message = message_of([&] {
+        write([](Tx& tx) { tx.run({"insert_secret", "INSERT INTO nowhere VALUES ($1)"}, {"secret"}); });
+    });
     EXPECT_THAT(message, HasSubstr("insert_secret"));
     EXPECT_THAT(message, HasSubstr("nowhere"));
     EXPECT_EQ(message.find("secret\""), std::string::npos);
@@ -166,9 +169,9 @@ TEST_F(Sqlite, carries_null_empty_text_nul_bytes_and_the_largest_integers) {
     const std::string odd("a\0b\xc3\xa9", 5);
     const std::string long_text(1'000'000, 'x');
     read([&](Tx& tx) {
-        const Rows rows =
-            tx.run({"q", "SELECT $1, $2, $3, $4, $5, $6, $7, $8"},
-                   {nullptr, std::string_view(), "", odd, INT64_MAX, INT64_MIN, long_text, std::optional<std::string>()});
+        const Rows rows = tx.run(
+            {"q", "SELECT $1, $2, $3, $4, $5, $6, $7, $8"},
+            {nullptr, std::string_view(), "", odd, INT64_MAX, INT64_MIN, long_text, std::optional<std::string>()});
         EXPECT_EQ(rows[0].find_text(0), std::nullopt);
         EXPECT_EQ(rows[0].find_integer(0), std::nullopt);
         EXPECT_EQ(rows[0].find_text(1), "");
@@ -247,7 +250,8 @@ TEST_F(Sqlite, a_duplicate_undoes_its_statement_and_the_transaction_goes_on) {
 TEST_F(Sqlite, another_broken_constraint_is_no_duplicate) {
     write([](Tx& tx) {
         tx.run_script(
-            "CREATE TABLE part (thing_id INTEGER NOT NULL REFERENCES thing (id), size INTEGER CHECK (size > 0)) STRICT");
+            "CREATE TABLE part (thing_id INTEGER NOT NULL REFERENCES thing (id), size INTEGER CHECK (size > 0)) "
+            "STRICT");
     });
     const auto insert = [&](db::Parameter thing, db::Parameter size) {
         write([&](Tx& tx) { tx.run({"insert_part", "INSERT INTO part VALUES ($1, $2)"}, {thing, size}); });
@@ -270,7 +274,12 @@ TEST_F(Sqlite, works_that_wait_together_are_committed_together_and_synced_once) 
     Stall stall(*database_);
     std::vector<Answer> answers(100);
     for (int i = 0; i < 100; ++i)
-        database_->write([i](Tx& tx) { tx.run(insert_thing, {i, nullptr}); return Outcome::keep; }, answers[std::size_t(i)].done());
+        database_->write(
+            [i](Tx& tx) {
+                tx.run(insert_thing, {i, nullptr});
+                return Outcome::keep;
+            },
+            answers[std::size_t(i)].done());
     const auto syncs = [&] { return disk_.count(test::FaultyVfs::Operation::sync, "-wal"); };
     const std::uint64_t syncs_before = syncs();
     stall.let_go();
@@ -287,7 +296,12 @@ TEST_F(Sqlite, a_batch_takes_no_more_works_than_its_limit) {
     Stall stall(*database_);
     std::vector<Answer> answers(35);
     for (int i = 0; i < 35; ++i)
-        database_->write([i](Tx& tx) { tx.run(insert_thing, {i, nullptr}); return Outcome::keep; }, answers[std::size_t(i)].done());
+        database_->write(
+            [i](Tx& tx) {
+                tx.run(insert_thing, {i, nullptr});
+                return Outcome::keep;
+            },
+            answers[std::size_t(i)].done());
     const std::uint64_t syncs_before = disk_.count(test::FaultyVfs::Operation::sync, "-wal");
     stall.let_go();
     for (Answer& answer : answers) answer.future.get();
@@ -306,7 +320,12 @@ TEST_F(Sqlite, nobody_is_told_before_the_sync) {
         }
         return SQLITE_OK;
     });
-    database_->write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); return Outcome::keep; }, answer.done());
+    database_->write(
+        [](Tx& tx) {
+            tx.run(insert_thing, {1, "a"});
+            return Outcome::keep;
+        },
+        answer.done());
     answer.future.wait();
     disk_.heal();
     EXPECT_EQ(syncs, 1);
@@ -319,7 +338,10 @@ TEST_F(Sqlite, a_refusal_and_an_exception_undo_only_themselves) {
         Stall stall(*database_);
         Answer first, refused, thrown, last;
         const auto insert = [](int id) {
-            return [id](Tx& tx) { tx.run(insert_thing, {id, nullptr}); return Outcome::keep; };
+            return [id](Tx& tx) {
+                tx.run(insert_thing, {id, nullptr});
+                return Outcome::keep;
+            };
         };
         database_->write(insert(1), first.done());
         database_->write(
@@ -353,16 +375,26 @@ TEST_F(Sqlite, a_refusal_and_an_exception_undo_only_themselves) {
 TEST_F(Sqlite, a_refusal_that_is_alone_is_undone) {
     for (int i = 0; i < 3; ++i) {
         Answer answer;
-        database_->write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); return Outcome::undo; }, answer.done());
+        database_->write(
+            [](Tx& tx) {
+                tx.run(insert_thing, {1, "a"});
+                return Outcome::undo;
+            },
+            answer.done());
         answer.future.get();
-        EXPECT_THROW(write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); throw std::runtime_error("a bug"); }), std::runtime_error);
+        EXPECT_THROW(write([](Tx& tx) {
+                         tx.run(insert_thing, {1, "a"});
+                         throw std::runtime_error("a bug");
+                     }),
+                     std::runtime_error);
     }
     EXPECT_EQ(count(), 0);
 }
 
 TEST_F(Sqlite, one_work_that_breaks_a_deferred_constraint_does_not_take_the_others_along) {
     write([](Tx& tx) {
-        tx.run_script("CREATE TABLE part (thing_id INTEGER REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED) STRICT");
+        tx.run_script(
+            "CREATE TABLE part (thing_id INTEGER REFERENCES thing (id) DEFERRABLE INITIALLY DEFERRED) STRICT");
     });
     constexpr db::Query insert_part{"insert_part", "INSERT INTO part VALUES ($1)"};
     Stall stall(*database_);
@@ -374,8 +406,18 @@ TEST_F(Sqlite, one_work_that_breaks_a_deferred_constraint_does_not_take_the_othe
             return Outcome::keep;
         },
         good.done());
-    database_->write([&](Tx& tx) { tx.run(insert_part, {99}); return Outcome::keep; }, bad.done());
-    database_->write([&](Tx& tx) { tx.run(insert_thing, {2, nullptr}); return Outcome::keep; }, late.done());
+    database_->write(
+        [&](Tx& tx) {
+            tx.run(insert_part, {99});
+            return Outcome::keep;
+        },
+        bad.done());
+    database_->write(
+        [&](Tx& tx) {
+            tx.run(insert_thing, {2, nullptr});
+            return Outcome::keep;
+        },
+        late.done());
     stall.let_go();
     good.future.get();
     EXPECT_THROW(bad.future.get(), db::Broken);
@@ -388,7 +430,12 @@ TEST_F(Sqlite, works_run_in_the_order_in_which_they_came) {
     std::vector<int> order;
     std::vector<Answer> answers(50);
     for (int i = 0; i < 50; ++i)
-        database_->write([&order, i](Tx&) { order.push_back(i); return Outcome::keep; }, answers[std::size_t(i)].done());
+        database_->write(
+            [&order, i](Tx&) {
+                order.push_back(i);
+                return Outcome::keep;
+            },
+            answers[std::size_t(i)].done());
     for (Answer& answer : answers) answer.future.get();
     EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
     EXPECT_EQ(order.size(), 50u);
@@ -397,7 +444,12 @@ TEST_F(Sqlite, works_run_in_the_order_in_which_they_came) {
 TEST_F(Sqlite, a_work_sees_what_earlier_ones_of_its_batch_wrote_and_readers_do_not) {
     Answer first, second;
     std::promise<void> inside, go;
-    database_->write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); return Outcome::keep; }, first.done());
+    database_->write(
+        [](Tx& tx) {
+            tx.run(insert_thing, {1, "a"});
+            return Outcome::keep;
+        },
+        first.done());
     first.future.get();
     database_->write(
         [&](Tx& tx) {
@@ -421,9 +473,18 @@ TEST_F(Sqlite, the_generation_changes_with_the_commit_that_invalidates_caches) {
     EXPECT_EQ(database_->generation(), before);
 
     Answer undone;
-    database_->write([](Tx& tx) { tx.invalidate_caches(); return Outcome::undo; }, undone.done());
+    database_->write(
+        [](Tx& tx) {
+            tx.invalidate_caches();
+            return Outcome::undo;
+        },
+        undone.done());
     undone.future.get();
-    EXPECT_THROW(write([](Tx& tx) { tx.invalidate_caches(); throw std::runtime_error("a bug"); }), std::runtime_error);
+    EXPECT_THROW(write([](Tx& tx) {
+                     tx.invalidate_caches();
+                     throw std::runtime_error("a bug");
+                 }),
+                 std::runtime_error);
     EXPECT_EQ(database_->generation(), before);
 
     std::uint64_t inside = 0, when_told = 0;
@@ -447,8 +508,18 @@ TEST_F(Sqlite, the_generation_survives_that_another_work_of_the_batch_is_undone)
     const std::uint64_t before = database_->generation();
     Stall stall(*database_);
     Answer invalidating, undone;
-    database_->write([](Tx& tx) { tx.invalidate_caches(); return Outcome::keep; }, invalidating.done());
-    database_->write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); return Outcome::undo; }, undone.done());
+    database_->write(
+        [](Tx& tx) {
+            tx.invalidate_caches();
+            return Outcome::keep;
+        },
+        invalidating.done());
+    database_->write(
+        [](Tx& tx) {
+            tx.run(insert_thing, {1, "a"});
+            return Outcome::undo;
+        },
+        undone.done());
     stall.let_go();
     invalidating.future.get();
     undone.future.get();
@@ -463,7 +534,12 @@ TEST_F(Sqlite, a_work_that_waited_beyond_the_deadline_is_not_begun) {
     Stall stall(*database_);
     Answer late;
     bool ran = false;
-    database_->write([&](Tx&) { ran = true; return Outcome::keep; }, late.done());
+    database_->write(
+        [&](Tx&) {
+            ran = true;
+            return Outcome::keep;
+        },
+        late.done());
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(201);
     while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
     stall.let_go();
@@ -479,7 +555,10 @@ TEST_F(Sqlite, a_full_queue_refuses_at_once) {
     Stall stall(*database_);
     Answer first, second, third;
     const auto insert = [](int id) {
-        return [id](Tx& tx) { tx.run(insert_thing, {id, nullptr}); return Outcome::keep; };
+        return [id](Tx& tx) {
+            tx.run(insert_thing, {id, nullptr});
+            return Outcome::keep;
+        };
     };
     database_->write(insert(1), first.done());
     database_->write(insert(2), second.done());
@@ -495,11 +574,20 @@ TEST_F(Sqlite, a_full_queue_refuses_at_once) {
 
 TEST_F(Sqlite, done_may_write_and_read_again) {
     Answer answer;
-    database_->write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); return Outcome::keep; },
-                     [&](std::exception_ptr) {
-                         EXPECT_EQ(count(), 1);
-                         database_->write([](Tx& tx) { tx.run(insert_thing, {2, "b"}); return Outcome::keep; }, answer.done());
-                     });
+    database_->write(
+        [](Tx& tx) {
+            tx.run(insert_thing, {1, "a"});
+            return Outcome::keep;
+        },
+        [&](std::exception_ptr) {
+            EXPECT_EQ(count(), 1);
+            database_->write(
+                [](Tx& tx) {
+                    tx.run(insert_thing, {2, "b"});
+                    return Outcome::keep;
+                },
+                answer.done());
+        });
     answer.future.get();
     EXPECT_EQ(count(), 2);
 }
@@ -571,8 +659,12 @@ TEST_F(Sqlite, the_destructor_finishes_what_waits) {
     {
         Stall stall(*database_);
         for (int i = 0; i < 20; ++i)
-            database_->write([i](Tx& tx) { tx.run(insert_thing, {i, nullptr}); return Outcome::keep; },
-                             answers[std::size_t(i)].done());
+            database_->write(
+                [i](Tx& tx) {
+                    tx.run(insert_thing, {i, nullptr});
+                    return Outcome::keep;
+                },
+                answers[std::size_t(i)].done());
         stall.let_go();
         database_.reset();
     }
@@ -600,8 +692,9 @@ TEST_F(Sqlite, only_its_owner_may_read_the_file) {
 
 TEST_F(Sqlite, a_second_open_in_the_same_process_is_refused_by_whatever_path) {
     std::filesystem::create_symlink(folder_.file("test.db"), folder_.file("link.db"));
-    for (const std::string& path : {folder_.file("test.db"), folder_.path() + "/../" + folder_.file("test.db").substr(testing::TempDir().size()),
-                                    folder_.file("link.db")}) {
+    for (const std::string& path :
+         {folder_.file("test.db"), folder_.path() + "/../" + folder_.file("test.db").substr(testing::TempDir().size()),
+          folder_.file("link.db")}) {
         const std::string message = message_of([&] { db::open_sqlite({.path = path}); });
         EXPECT_THAT(message, HasSubstr("test.db is already open in process " + std::to_string(getpid())));
         EXPECT_THROW(db::open_sqlite({.path = path}), db::Unavailable);
@@ -682,7 +775,8 @@ TEST_F(Sqlite, finds_no_fault_with_a_sound_file) {
 
 TEST_F(Sqlite, tells_in_words_what_is_wrong_with_a_damaged_file) {
     write([](Tx& tx) {
-        for (int id = 0; id < 5'000; ++id) tx.run(insert_thing, {id, "a name that fills the page " + std::to_string(id)});
+        for (int id = 0; id < 5'000; ++id)
+            tx.run(insert_thing, {id, "a name that fills the page " + std::to_string(id)});
     });
     database_.reset();
     std::fstream file(folder_.file("test.db"), std::ios::in | std::ios::out | std::ios::binary);
@@ -691,7 +785,10 @@ TEST_F(Sqlite, tells_in_words_what_is_wrong_with_a_damaged_file) {
     file.close();
     database_ = db::open_sqlite({.path = folder_.file("test.db")});
     EXPECT_THAT(database_->check_integrity(), testing::Not(testing::IsEmpty()));
-    EXPECT_THROW(read([](Tx& tx) { tx.run({"all", "SELECT sum(length(name)) FROM thing NOT INDEXED"}, {}); }), db::Broken);
+    EXPECT_THROW(read([](Tx& tx) {
+                     tx.run({"all", "SELECT sum(length(name)) FROM thing NOT INDEXED"}, {});
+                 }),
+                 db::Broken);
 }
 
 TEST_F(Sqlite, tells_in_words_which_row_refers_to_nothing) {
@@ -714,7 +811,8 @@ protected:
 
     void write_some(int from, int count) {
         write([&](Tx& tx) {
-            for (int id = from; id < from + count; ++id) tx.run(insert_thing, {id, std::string(1'000, 'x') + std::to_string(id)});
+            for (int id = from; id < from + count; ++id)
+                tx.run(insert_thing, {id, std::string(1'000, 'x') + std::to_string(id)});
         });
     }
 };

@@ -188,8 +188,10 @@ bool Writer::run_one(Job& job, bool with_savepoints) {
     WriteTx tx(*connection_, with_savepoints);
     bool is_done = true;
     try {
-        if (job.work(tx) == Outcome::keep) tx.keep();
-        else is_done = tx.undo();
+        if (job.work(tx) == Outcome::keep)
+            tx.keep();
+        else
+            is_done = tx.undo();
     } catch (...) {
         job.failure = std::current_exception();
         is_done = tx.undo();
@@ -199,20 +201,22 @@ bool Writer::run_one(Job& job, bool with_savepoints) {
     return is_done;
 }
 
-// Nothing of the batch was kept, as far as anybody can know: also those that were refused go unanswered, since what they saw
-// may have been another work's rows.
+// Nothing of the batch was kept, as far as anybody can know: also those that were refused go unanswered, since what
+// they saw may have been another work's rows.
 void Writer::abandon(std::span<Job> batch, std::exception_ptr failure) noexcept {
     for (Job& job : batch)
         if (!job.failure) job.failure = failure;
     if (connection_ && connection_->roll_back()) return;
     tell_health();
     connection_.reset();
+    commits_seen_ = 0;
 }
 
+// Only a commit that wrote something shows that writing works: refusals go on while the disk is full.
 void Writer::tell_health() {
     if (!connection_) return;
     if (const auto failure = connection_->take_failure()) health_.failed(failure->code, failure->reason);
-    else health_.worked();
+    if (std::exchange(commits_seen_, connection_->commits()) != connection_->commits()) health_.worked();
 }
 
 }  // namespace db::sqlite

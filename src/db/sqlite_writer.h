@@ -1,9 +1,9 @@
-// The one writer of a SQLite file: a thread that commits together whatever waits, each work undone by itself when it has to
-// be, and tells nobody before the commit is durable. Used by sqlite.cc.
+// The one writer of a SQLite file: a thread that commits together whatever waits, each work undone by itself when it
+// has to be, and tells nobody before the commit is durable. Used by sqlite.cc.
 //
-// A savepoint for each work would cost a tenth of the writer's time, and next to no work needs one: nearly all refusals come
-// before the first change. So a batch runs without them at first, and once more with them when a work that has changed
-// something has to be undone.
+// A savepoint for each work would cost a tenth of the writer's time, and next to no work needs one: nearly all refusals
+// come before the first change. So a batch runs without them at first, and once more with them when a work that has
+// changed something has to be undone.
 
 #pragma once
 
@@ -69,6 +69,7 @@ private:
     // The writer's thread only:
     bool invalidates_ = false;  // the batch that runs
     int careful_batches_ = 0;   // to be run with savepoints at once
+    std::uint64_t commits_seen_ = 0;
     bool wal_may_have_pages_ = true;
 
     std::mutex mutex_;

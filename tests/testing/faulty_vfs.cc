@@ -67,8 +67,10 @@ struct FaultyVfs::Methods {
         const std::lock_guard lock(own.mutex_);
         if (own.space_ && !ignored) *own.space_ += static_cast<std::int64_t>(size);
         if (Disk* disk = own.disk_of(path)) {
-            if (sync_folder) *disk = Disk{};
-            else disk->is_removed = true;
+            if (sync_folder)
+                *disk = Disk{};
+            else
+                disk->is_removed = true;
         }
         return SQLITE_OK;
     }
@@ -101,7 +103,8 @@ struct FaultyVfs::Methods {
         }
         const int written = error == SQLITE_OK ? length : length / 2;
         const int code = file.base()->pMethods->xWrite(file.base(), bytes, written, offset);
-        if (code == SQLITE_OK) own.remember(file.path, {offset, {static_cast<const char*>(bytes), std::size_t(written)}, false});
+        if (code == SQLITE_OK)
+            own.remember(file.path, {offset, {static_cast<const char*>(bytes), std::size_t(written)}, false});
         return error != SQLITE_OK ? error : code;
     }
 
@@ -190,7 +193,9 @@ struct FaultyVfs::Methods {
         std::this_thread::yield();
         return microseconds;
     }
-    static int current_time(sqlite3_vfs* vfs, double* out) { return self(vfs).base_->xCurrentTime(self(vfs).base_, out); }
+    static int current_time(sqlite3_vfs* vfs, double* out) {
+        return self(vfs).base_->xCurrentTime(self(vfs).base_, out);
+    }
     static int last_error(sqlite3_vfs*, int, char*) { return errno; }
     static int current_time_ms(sqlite3_vfs* vfs, sqlite3_int64* out) {
         return self(vfs).base_->xCurrentTimeInt64(self(vfs).base_, out);
@@ -204,9 +209,25 @@ struct FaultyVfs::Methods {
 
     static const sqlite3_io_methods* methods() {
         static const sqlite3_io_methods all = {
-            3,          close,       read,           write,   truncate,   sync,        size,
-            lock,       unlock,      check_reserved_lock,     file_control, sector_size, characteristics,
-            map_memory, lock_memory, barrier,        unmap_memory, fetch, unfetch,
+            3,
+            close,
+            read,
+            write,
+            truncate,
+            sync,
+            size,
+            lock,
+            unlock,
+            check_reserved_lock,
+            file_control,
+            sector_size,
+            characteristics,
+            map_memory,
+            lock_memory,
+            barrier,
+            unmap_memory,
+            fetch,
+            unfetch,
         };
         return &all;
     }
@@ -331,12 +352,13 @@ void FaultyVfs::restore_power(std::uint64_t seed) {
                 continue;
             }
             const auto length = static_cast<std::int64_t>(change.bytes.size());
-            for (std::int64_t from = 0; from < length; ) {
+            for (std::int64_t from = 0; from < length;) {
                 const std::int64_t sector_end = ((change.offset + from) / sector_bytes + 1) * sector_bytes;
                 const std::int64_t until = std::min(length, sector_end - change.offset);
                 if (survives()) {
                     exists = true;
-                    apply(content, {change.offset + from, change.bytes.substr(std::size_t(from), std::size_t(until - from)), false});
+                    apply(content, {change.offset + from,
+                                    change.bytes.substr(std::size_t(from), std::size_t(until - from)), false});
                 }
                 from = until;
             }
@@ -359,8 +381,10 @@ int FaultyVfs::begin_step(Operation operation, const char* path, std::int64_t by
     if (operation == Operation::write) bytes_written_[name] += static_cast<std::uint64_t>(bytes);
     if (steps_ == cut_at_) has_power_ = false;
     int code = SQLITE_OK;
-    if (!has_power_) code = error_of(operation);
-    else if (judge_) code = judge_({steps_, operation, name, bytes});
+    if (!has_power_)
+        code = error_of(operation);
+    else if (judge_)
+        code = judge_({steps_, operation, name, bytes});
     if (code != SQLITE_OK) errno = code == SQLITE_FULL ? ENOSPC : EIO;
     return code;
 }

@@ -1,7 +1,8 @@
-// A disk that fails on command, as a SQLite VFS around the default one: give its name to db::SqliteOptions::vfs. It numbers
-// every step that SQLite takes on files (a read, a write, a sync ...), lets a test refuse any of them, runs out of space,
-// and can lose power: then the files hold what had been synced and, as real disks do, some of what had not. It also counts,
-// so that a test can say how many syncs something took. Any thread; files are real ones on the real disk.
+// A disk that fails on command, as a SQLite VFS around the default one: give its name to db::SqliteOptions::vfs. It
+// numbers every step that SQLite takes on files (a read, a write, a sync ...), lets a test refuse any of them, runs out
+// of space, and can lose power: then the files hold what had been synced and, as real disks do, some of what had not.
+// It also counts, so that a test can say how many syncs something took. Any thread; files are real ones on the real
+// disk.
 
 #pragma once
 
@@ -31,7 +32,8 @@ public:
         std::int64_t bytes;     // read or written
     };
 
-    // SQLITE_OK lets the step happen; any other of SQLite's codes is its failure. A write that fails has written one half.
+    // SQLITE_OK lets the step happen; any other of SQLite's codes is its failure. A write that fails has written one
+    // half.
     using Judge = std::function<int(const Step&)>;
 
     struct Options {
@@ -59,9 +61,9 @@ public:
     void heal();                           // nothing fails any more
     static int error_of(Operation);        // what a failing disk answers, in SQLite's codes
 
-    // Power. Call remember_synced() before the first file is opened. After the cut every step fails; once all files have
-    // been closed, restore_power() makes them what the disk held. Seed 0: nothing that was not synced; any other: a random
-    // half of it, by sectors.
+    // Power. Call remember_synced() before the first file is opened. After the cut every step fails; once all files
+    // have been closed, restore_power() makes them what the disk held. Seed 0: nothing that was not synced; any other:
+    // a random half of it, by sectors.
     void remember_synced();
     void cut_power_at(std::uint64_t number);  // counted as in fail_step()
     void cut_power();
