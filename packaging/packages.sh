@@ -14,7 +14,6 @@ libboost1.81-dev|libboost-dev            Asio: sockets and event loops; Beast: t
 libboost-json1.81-dev|libboost-json-dev  JSON as partners send it
 libsqlite3-dev                           the database
 libssl-dev                               digests of credentials, seals of tokens, TLS of the client
-libspdlog-dev                            the log
 libfmt-dev                               text from values
 libcli11-dev                             the command line
 libtomlplusplus-dev                      the configuration file

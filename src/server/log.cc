@@ -1,52 +1,53 @@
 #include "server/log.h"
 
 #include <fmt/format.h>
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <ctime>
+#include <iterator>
+#include <string>
 
 #include "core/time.h"
 #include "dialect/json.h"
+#include "server/line_writer.h"
 
 namespace {
 
-constexpr std::size_t lines_waiting_max = 8'192;
-
-spdlog::level::level_enum to_spdlog(LogLevel level) {
+std::string_view name_of(LogLevel level) {
     switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
-    case LogLevel::off: return spdlog::level::off;
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warning: return "warning";
+    case LogLevel::error: return "error";
+    case LogLevel::off: return "off";
     }
-    return spdlog::level::info;
+    return "";
 }
 
 class JsonLine {
 public:
-    explicit JsonLine(std::string_view level) {
-        const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-        line_ = "{\"time\":\"" + format_rfc3339(now) + "\",\"level\":\"";
-        line_ += level;
-        line_ += '"';
-    }
+    explicit JsonLine(std::string& line) : line_(line) { line_ += '{'; }
+
     JsonLine& text(std::string_view name, std::string_view value) {
-        line_ += fmt::format(",\"{}\":", name);
+        begin(name);
         dialect::append_json_string(line_, value);
         return *this;
     }
     JsonLine& number(std::string_view name, std::int64_t value) {
-        line_ += fmt::format(",\"{}\":{}", name, value);
+        begin(name);
+        line_ += fmt::format_int(value).c_str();
         return *this;
     }
-    std::string finish() {
-        line_ += '}';
-        return std::move(line_);
-    }
+    void finish() { line_ += '}'; }
 
 private:
-    std::string line_;
+    void begin(std::string_view name) {
+        line_ += line_.size() == 1 ? "\"" : ",\"";
+        line_.append(name).append("\":");
+    }
+
+    std::string& line_;
 };
 
 constexpr std::size_t path_length_max = 200;
@@ -59,65 +60,100 @@ std::string printable(std::string_view text) {
     return result;
 }
 
+std::chrono::sys_time<std::chrono::milliseconds> read_clock() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+// "08:49:37.123 warning ", in the machine's own time; coloured on a terminal.
+void begin_text_line(std::string& line, LogLevel level, bool coloured) {
+    const auto now = read_clock();
+    const std::time_t second = std::chrono::system_clock::to_time_t(now);
+    std::tm local{};
+    localtime_r(&second, &local);
+    const int millisecond = static_cast<int>(now.time_since_epoch().count() % 1000);
+    const std::string_view colour = level == LogLevel::error     ? "\x1b[31m"
+                                    : level == LogLevel::warning ? "\x1b[33m"
+                                                                 : "\x1b[32m";
+    fmt::format_to(std::back_inserter(line), "{:02}:{:02}:{:02}.{:03} {}{:7}{} ", local.tm_hour, local.tm_min, local.tm_sec,
+                   millisecond, coloured ? colour : "", name_of(level), coloured ? "\x1b[0m" : "");
+}
+
+void begin_json_line(JsonLine& line, LogLevel level) {
+    line.text("time", format_rfc3339(read_clock())).text("level", name_of(level));
+}
+
+// Lines are made in the memory of the last one.
+std::string& empty_line() {
+    static thread_local std::string line;
+    line.clear();
+    return line;
+}
+
 }  // namespace
 
 struct Log::Impl {
-    explicit Impl(LogOptions options)
-        : json(options.json), pool(std::make_shared<spdlog::details::thread_pool>(lines_waiting_max, 1)) {
-        spdlog::sink_ptr sink;
-        if (json)
-            sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        else
-            sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-        logger = std::make_shared<spdlog::async_logger>("partnerd", std::move(sink), pool,
-                                                        spdlog::async_overflow_policy::overrun_oldest);
-        logger->set_level(to_spdlog(options.level));
-        logger->set_pattern(json ? "%v" : "%H:%M:%S.%e %^%-7l%$ %v");
-        logger->flush_on(spdlog::level::warn);
+    explicit Impl(LogOptions options) : options(options), coloured(isatty(STDERR_FILENO) == 1), writer(STDERR_FILENO) {}
+
+    bool says(LogLevel level) const { return level >= options.level; }
+
+    void say(LogLevel level, std::string_view sentence, std::string_view request_id = {}) {
+        if (!says(level)) return;
+        std::string& line = empty_line();
+        if (options.json) {
+            JsonLine json(line);
+            begin_json_line(json, level);
+            json.text("message", sentence);
+            if (!request_id.empty()) json.text("request_id", request_id);
+            json.finish();
+        } else {
+            begin_text_line(line, level, coloured);
+            line += sentence;
+            if (!request_id.empty()) line.append(" (request ").append(request_id).append(")");
+        }
+        writer.append(line, LineWriter::When::at_once);
     }
 
-    void say(spdlog::level::level_enum level, std::string_view name, std::string_view sentence) {
-        if (!logger->should_log(level)) return;
-        logger->log(level, json ? JsonLine(name).text("message", sentence).finish() : std::string(sentence));
-    }
-
-    const bool json;
-    std::shared_ptr<spdlog::details::thread_pool> pool;
-    std::shared_ptr<spdlog::logger> logger;
+    const LogOptions options;
+    const bool coloured;
+    LineWriter writer;
 };
 
 Log::Log(LogOptions options) : impl_(std::make_unique<Impl>(options)) {}
-Log::~Log() { impl_->logger->flush(); }
+Log::~Log() = default;
 
-void Log::info(std::string_view sentence) { impl_->say(spdlog::level::info, "info", sentence); }
-void Log::warning(std::string_view sentence) { impl_->say(spdlog::level::warn, "warning", sentence); }
-void Log::error(std::string_view sentence) { impl_->say(spdlog::level::err, "error", sentence); }
-
-bool Log::logs_access() const { return impl_->logger->should_log(spdlog::level::info); }
-
+void Log::info(std::string_view sentence) { impl_->say(LogLevel::info, sentence); }
+void Log::warning(std::string_view sentence) { impl_->say(LogLevel::warning, sentence); }
+void Log::error(std::string_view sentence) { impl_->say(LogLevel::error, sentence); }
 void Log::failure(std::string_view request_id, std::string_view sentence) {
-    if (impl_->json)
-        impl_->logger->error(JsonLine("error").text("message", sentence).text("request_id", request_id).finish());
-    else
-        impl_->logger->error(fmt::format("{} (request {})", sentence, request_id));
+    impl_->say(LogLevel::error, sentence, request_id);
 }
+
+bool Log::logs_access() const { return impl_->says(LogLevel::info); }
 
 void Log::access(const dialect::AccessRecord& record) {
     if (!logs_access()) return;
-    const std::string shown = record.route.empty() ? printable(record.target_path) : std::string(record.route);
+    std::string unmatched;
+    if (record.route.empty()) unmatched = printable(record.target_path);
+    const std::string_view route = record.route.empty() ? std::string_view(unmatched) : record.route;
     const std::string method = printable(record.method);
-    if (!impl_->json)
-        return impl_->logger->info(fmt::format("{} {} {} {:.3f} ms reseller={} request={}", record.status, method,
-                                               shown, static_cast<double>(record.duration.count()) / 1000,
-                                               record.reseller_id, record.request_id));
-    impl_->logger->info(JsonLine("info")
-                            .text("message", "request")
-                            .text("method", method)
-                            .text("route", shown)
-                            .number("status", record.status)
-                            .number("duration_us", record.duration.count())
-                            .number("reseller", record.reseller_id)
-                            .text("request_id", record.request_id)
-                            .text("remote", record.remote_address)
-                            .finish());
+
+    std::string& line = empty_line();
+    if (impl_->options.json) {
+        JsonLine json(line);
+        begin_json_line(json, LogLevel::info);
+        json.text("message", "request")
+            .text("method", method)
+            .text("route", route)
+            .number("status", record.status)
+            .number("duration_us", record.duration.count())
+            .number("reseller", record.reseller_id)
+            .text("request_id", record.request_id)
+            .text("remote", record.remote_address)
+            .finish();
+    } else {
+        begin_text_line(line, LogLevel::info, impl_->coloured);
+        fmt::format_to(std::back_inserter(line), "{} {} {} {:.3f} ms reseller={} request={}", record.status, method, route,
+                       static_cast<double>(record.duration.count()) / 1000, record.reseller_id, record.request_id);
+    }
+    impl_->writer.append(line, LineWriter::When::soon);
 }
