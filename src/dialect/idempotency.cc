@@ -164,7 +164,8 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
                  std::function<Attempted(db::Tx&)> attempt) {
     const auto key = parse_idempotency_key(call->request);
     if (!key.ok()) return reply(render_error(*call, key.error()));
-    auto job = std::make_shared<KeyedJob>(KeyedJob{call, render_error, reply, std::move(attempt), {}, {}, {}, {}, false});
+    auto job =
+        std::make_shared<KeyedJob>(KeyedJob{call, render_error, reply, std::move(attempt), {}, {}, {}, {}, false});
     job->request = {.key_sha256 = sha256_hex(key.value()), .fingerprint = fingerprint_of(call->request)};
     job->secret = call->secret + '\0' + key.value();
     job->in_progress = std::to_string(call->caller.credential_id.value_or(0)) + ' ' + job->request.key_sha256;

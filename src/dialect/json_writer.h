@@ -60,6 +60,11 @@ public:
         out_ += '"';
         return *this;
     }
+    JsonWriter& raw(std::string_view name, std::string_view json) {
+        begin(name);
+        out_ += json;
+        return *this;
+    }
     JsonWriter& element(std::string_view value) {
         separate();
         append_json_string(out_, value);

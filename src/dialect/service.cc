@@ -176,7 +176,7 @@ struct Service::Impl {
     }
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
-        const auto fault = options.find_fault ? options.find_fault(call->caller) : std::nullopt;
+        const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
         if (fault) return run_with_fault(*fault, dialect, call, answer);
         run_route(dialect, call, answer);
     }

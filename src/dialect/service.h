@@ -32,8 +32,8 @@ struct ServiceOptions {
     std::vector<const Dialect*> dialects;
     std::function<void(const AccessRecord&)> log_access;                                      // may be empty
     std::function<void(std::string_view request_id, std::string_view sentence)> log_failure;  // may be empty
-    // A sandbox's fault injection, asked for each caller; both are empty elsewhere. run_after calls back later.
-    std::function<std::optional<Fault>(const Caller&)> find_fault = {};
+    // A sandbox's fault injection, asked for each request; both are empty elsewhere. run_after calls back later.
+    std::function<std::optional<Fault>(const Call&)> find_fault = {};
     std::function<void(std::chrono::milliseconds, std::function<void()>)> run_after = {};
     // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
     int wrong_credentials_burst = 1'000;

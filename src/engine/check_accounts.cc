@@ -42,7 +42,9 @@ private:
         ++checked_.accounts;
         const auto reseller = resellers_.find(account.reseller_id);
         if (reseller == resellers_.end()) return report(account, "belongs to no reseller");
-        if (account.due_at != next_due(account, reseller->second))
+        const auto& redated_through = reseller->second.redated_through;
+        const bool is_redated = !redated_through || account.id <= *redated_through;
+        if (is_redated && account.due_at != next_due(account, reseller->second))
             report(account, "waits for the clock at a wrong time");
         if (account.removed_at && account.stage != Stage::deprovisioned) report(account, "is removed but not closed");
         const auto by_token = find_account_by_token(tx_, world_, account.activation_token);

@@ -5,18 +5,31 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "db/database.h"
 #include "engine/world.h"
+#include "model/event.h"
 
 // Resellers for whom something is due by their own clocks; at most limit.
 std::vector<std::int64_t> list_resellers_with_due_work(db::Tx&, World&, int limit);
 
-// Settles at most limit accounts of one reseller, oldest first. Returns how many; 0: nothing is left.
-int run_due(db::Tx&, World&, std::int64_t reseller_id, int limit);
+// What the clock did to one account.
+struct DueChange {
+    std::int64_t account_id = 0;
+    std::string uid;
+    EventKind kind = EventKind::account_frozen;
+    Instant at;
+};
+
+// Settles at most limit accounts of one reseller, oldest first. Returns how many; 0: nothing is left. Adds what it did
+// to `changes`, if that is wanted.
+int run_due(db::Tx&, World&, std::int64_t reseller_id, int limit, std::vector<DueChange>* changes = nullptr);
 
 // All that is due for all resellers, in transactions of at most batch accounts, so that requests go on in between.
 // Waits; not for an I/O thread. Returns how many accounts were settled. Throws as the database does; what was done
 // stays done.
-int run_all_due(db::Database&, World&, int batch);
+// Leaves out resellers that is_busy knows; it is asked inside the transaction.
+int run_all_due(db::Database&, World&, int batch, const std::function<bool(std::int64_t reseller_id)>& is_busy = {});

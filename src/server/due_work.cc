@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "engine/run_due.h"
+#include "engine/housekeeping.h"
 
 namespace {
 
 constexpr auto interval = std::chrono::seconds(1);
-constexpr int accounts_in_a_transaction = 200;
 
 }  // namespace
 
-DueWork::DueWork(db::Database& database, World& world, Log& log)
-    : database_(database), world_(world), log_(log), thread_([this] { loop(); }) {}
+DueWork::DueWork(db::Database& database, World& world, Log& log, IsBusy is_busy)
+    : database_(database), world_(world), log_(log), is_busy_(std::move(is_busy)), thread_([this] { loop(); }) {}
 
 DueWork::~DueWork() {
     {
@@ -35,7 +34,7 @@ void DueWork::loop() {
 
 void DueWork::run_once() {
     try {
-        const int accounts = run_all_due(database_, world_, accounts_in_a_transaction);
+        const int accounts = run_housekeeping(database_, world_, is_busy_);
         if (accounts > 0) log_.info(fmt::format("{} accounts had fallen due", accounts));
         failing_ = false;
     } catch (const std::exception& exception) {

@@ -1,8 +1,10 @@
-// Runs what falls due, each second, on a thread of its own. A database that cannot write now is tried again.
+// Runs what falls due and other housekeeping, each second, on a thread of its own. A database that cannot write now is tried again.
 
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -12,7 +14,9 @@
 
 class DueWork {
 public:
-    DueWork(db::Database&, World&, Log&);
+    using IsBusy = std::function<bool(std::int64_t reseller_id)>;  // others are doing the work of these
+
+    DueWork(db::Database&, World&, Log&, IsBusy = {});
     ~DueWork();  // finishes the transaction under way
     DueWork(const DueWork&) = delete;
 
@@ -23,6 +27,7 @@ private:
     db::Database& database_;
     World& world_;
     Log& log_;
+    const IsBusy is_busy_;
     bool failing_ = false;
     std::mutex mutex_;
     std::condition_variable stopped_;

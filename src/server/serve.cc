@@ -10,6 +10,7 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
+#include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
 #include "http/server.h"
 #include "server/banner.h"
@@ -51,6 +52,15 @@ int refuse(const std::string& sentence, int exit_code) {
     return exit_code;
 }
 
+// What only a sandbox has; in production there is none of it, nor a path that leads there.
+void add_sandbox(dialect::ServiceOptions& options, sandbox::Sandbox& sandbox, World& world, http::Server*& server) {
+    options.dialects.insert(options.dialects.begin(), &sandbox.dialect());
+    options.find_fault = [&](const dialect::Call& call) { return sandbox.find_fault(call, world.random_bits()); };
+    options.run_after = [&server](std::chrono::milliseconds delay, std::function<void()> run) {
+        server->after(delay, std::move(run));
+    };
+}
+
 dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
     options.dialects = {&partnership::dialect, &admin::dialect};
@@ -77,6 +87,7 @@ http::ServerOptions server_options(const Config& config, dialect::Service& servi
 int run(const Config& config, EndSignals& end) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
+    sandbox::Sandbox sandbox(seed_sandbox);
     auto opened = open_database(config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
                                 [&log](std::string_view sentence) { log.warning(sentence); });
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
@@ -85,14 +96,20 @@ int run(const Config& config, EndSignals& end) {
         db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
 
-    dialect::Service service(*open.database, *open.world, service_options(log));
+    dialect::ServiceOptions options = service_options(log);
+    http::Server* running_server = nullptr;
+    if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
+    dialect::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
     };
     if (config.null_route) serve_request = with_null_route(std::move(serve_request));
     http::Server server(server_options(config, service), serve_request);
+    running_server = &server;
     server.start();
-    auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log);
+    auto due_work = std::make_unique<DueWork>(
+        *open.database, *open.world, log,
+        [&sandbox](std::int64_t reseller_id) { return sandbox.is_moving_clock_of(reseller_id); });
 
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));

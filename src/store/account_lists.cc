@@ -151,7 +151,8 @@ db::Rows extent(db::Tx& tx, const AccountRange& range, int rows_max) {
 AccountPlace place_of(const Account& account, AccountRange::Order order) {
     AccountPlace place{.id = account.id};
     if (order == AccountRange::Order::by_uid) place.uid = account.uid;
-    if (order == AccountRange::Order::by_ends_at && account.ends_at) place.ends_at_ms = to_milliseconds(*account.ends_at);
+    if (order == AccountRange::Order::by_ends_at && account.ends_at)
+        place.ends_at_ms = to_milliseconds(*account.ends_at);
     return place;
 }
 

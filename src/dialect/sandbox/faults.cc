@@ -1,0 +1,175 @@
+// Faults that befall a credential's requests, in every API:
+//
+//   {"kind": "delay" | "429" | "500" | "503" | "drop", "delay_ms": 0, "rate": 1.0, "next": null | 3, "has_effect":
+//   false}
+//
+// rate: of the requests, by chance. next: so many of them, then no more. has_effect: the request is carried out and
+// only its answer goes wrong, as when a network fails on the way back.
+
+#include "dialect/admin/request.h"
+#include "dialect/json_writer.h"
+#include "dialect/sandbox/parts.h"
+#include "engine/manage_credentials.h"
+
+namespace sandbox {
+
+void FaultBook::put(std::int64_t credential_id, const PlannedFault& fault) {
+    const std::lock_guard lock(mutex_);
+    faults_[credential_id] = fault;
+    is_empty_ = false;
+}
+
+bool FaultBook::remove(std::int64_t credential_id) {
+    const std::lock_guard lock(mutex_);
+    const bool was_there = faults_.erase(credential_id) > 0;
+    is_empty_ = faults_.empty();
+    return was_there;
+}
+
+std::optional<PlannedFault> FaultBook::find(std::int64_t credential_id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = faults_.find(credential_id);
+    if (found == faults_.end()) return std::nullopt;
+    return found->second;
+}
+
+void FaultBook::clear() {
+    const std::lock_guard lock(mutex_);
+    faults_.clear();
+    is_empty_ = true;
+}
+
+std::optional<dialect::Fault> FaultBook::take(std::int64_t credential_id, std::uint64_t random_bits) {
+    if (is_empty_.load(std::memory_order_relaxed)) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    const auto found = faults_.find(credential_id);
+    if (found == faults_.end()) return std::nullopt;
+    PlannedFault& planned = found->second;
+    const double chance = static_cast<double>(random_bits >> 11) / static_cast<double>(std::uint64_t{1} << 53);
+    if (chance >= planned.rate) return std::nullopt;
+    const dialect::Fault fault = planned.fault;
+    if (planned.next && --*planned.next == 0) {
+        faults_.erase(found);
+        is_empty_ = faults_.empty();
+    }
+    return fault;
+}
+
+namespace {
+
+using admin::Body;
+using dialect::Call;
+using dialect::Fault;
+
+constexpr std::int64_t delay_ms_max = 60'000;
+constexpr std::int64_t next_max = 1'000'000;
+
+struct KindName {
+    Fault::Kind kind;
+    std::string_view name;
+};
+constexpr KindName kind_names[] = {{Fault::Kind::delay, "delay"},
+                                   {Fault::Kind::too_many_requests, "429"},
+                                   {Fault::Kind::internal_error, "500"},
+                                   {Fault::Kind::unavailable, "503"},
+                                   {Fault::Kind::drop, "drop"}};
+
+Fault::Kind read_kind(Body& body) {
+    const std::string text = body.text("kind");
+    for (const KindName& known : kind_names)
+        if (known.name == text) return known.kind;
+    if (!text.empty()) body.object_to("kind", "unsupported", "It must be delay, 429, 500, 503 or drop.");
+    return Fault::Kind::delay;
+}
+
+Result<PlannedFault> parse_fault(const Call& call) {
+    Body body = TRY(Body::read(call));
+    PlannedFault planned{.fault = {.kind = read_kind(body)}};
+    const std::int64_t delay_ms = body.find_integer("delay_ms").value_or(0);
+    if (delay_ms < 0 || delay_ms > delay_ms_max)
+        body.object_to("delay_ms", "out_of_range", "It lies between 0 and 60000.");
+    planned.fault.delay = std::chrono::milliseconds(delay_ms);
+    planned.rate = body.find_number("rate").value_or(1);
+    if (planned.rate < 0 || planned.rate > 1) body.object_to("rate", "out_of_range", "It lies between 0 and 1.");
+    planned.next = body.find_integer("next");
+    if (planned.next && (*planned.next < 1 || *planned.next > next_max))
+        body.object_to("next", "out_of_range", "It lies between 1 and 1000000.");
+    planned.fault.has_effect = body.find_boolean("has_effect").value_or(false);
+    TRY(body.finish());
+    return planned;
+}
+
+std::string format_rate(double rate) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, rate).ptr};
+}
+
+http::Response render_fault(const PlannedFault& planned) {
+    std::string_view kind;
+    for (const KindName& known : kind_names)
+        if (known.kind == planned.fault.kind) kind = known.name;
+    dialect::JsonWriter json;
+    json.open_object()
+        .text("kind", kind)
+        .number("delay_ms", planned.fault.delay.count())
+        .raw("rate", format_rate(planned.rate))
+        .number("next", planned.next)
+        .boolean("has_effect", planned.fault.has_effect)
+        .close_object();
+    return {.status = 200, .content_type = "application/json", .body = json.finish()};
+}
+
+// What remains to be done once the credential has been found within the caller's reach.
+using Act = std::function<Result<http::Response>(const Call&, std::int64_t credential_id)>;
+
+dialect::Route fault_route(http::Method method, Act act) {
+    auto run = [act = std::move(act)](const dialect::App& app, std::shared_ptr<Call> call,
+                                      dialect::RenderError render_error, http::Reply reply) {
+        const auto reseller_id = admin::parse_id(call->path_values[0]);
+        const auto credential_id = admin::parse_id(call->path_values[1]);
+        if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
+        if (!credential_id.ok()) return reply(render_error(*call, credential_id.error()));
+        const NameCredential name{.reseller_id = reseller_id.value(), .id = credential_id.value()};
+        auto found = std::make_shared<std::optional<Result<CredentialNow>>>();
+        app.database.read(
+            [=, &world = app.world](db::Tx& tx) {
+                found->emplace(show_credential(tx, world, call->caller, name));
+                return db::Outcome::keep;
+            },
+            [=, &app](std::exception_ptr failure) {
+                if (failure) {
+                    app.log_failure(*call, dialect::describe(failure));
+                    return reply(render_error(*call, dialect::to_error(failure)));
+                }
+                if (!(*found)->ok()) return reply(render_error(*call, (*found)->error()));
+                auto response = act(*call, name.id);
+                reply(response.ok() ? std::move(response).value() : render_error(*call, response.error()));
+            });
+    };
+    return {method, "/admin/v1/sandbox/resellers/{resellerId}/credentials/{credentialId}/fault", run};
+}
+
+const Error no_fault{Reason::not_found, "Nothing is to go wrong with this credential."};
+
+}  // namespace
+
+std::vector<dialect::Route> fault_routes(FaultBook& faults) {
+    using enum http::Method;
+    const auto show = [&faults](const Call&, std::int64_t credential_id) -> Result<http::Response> {
+        const auto planned = faults.find(credential_id);
+        if (!planned) return no_fault;
+        return render_fault(*planned);
+    };
+    const auto set = [&faults](const Call& call, std::int64_t credential_id) -> Result<http::Response> {
+        const PlannedFault planned = TRY(parse_fault(call));
+        faults.put(credential_id, planned);
+        return render_fault(planned);
+    };
+    const auto remove = [&faults](const Call&, std::int64_t credential_id) -> Result<http::Response> {
+        if (!faults.remove(credential_id)) return no_fault;
+        return http::Response{.status = 204};
+    };
+    return {fault_route(get, show), fault_route(put, set), fault_route(delete_, remove)};
+}
+
+}  // namespace sandbox

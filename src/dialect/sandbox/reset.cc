@@ -1,0 +1,35 @@
+// POST /admin/v1/sandbox/reset: the database is as it was when the sandbox was new, with the fixed credentials; nothing
+// is to go wrong any more. Only for the root's operators.
+
+#include "dialect/admin/request.h"
+#include "dialect/sandbox/parts.h"
+#include "engine/reset_sandbox.h"
+
+namespace sandbox {
+
+std::vector<dialect::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook& faults) {
+    auto run = [seed = std::move(seed), &faults](const dialect::App& app, std::shared_ptr<dialect::Call> call,
+                                                 dialect::RenderError render_error, http::Reply reply) {
+        auto body = admin::Body::read(*call);
+        const auto finished = body.ok() ? std::move(body).value().finish() : Result<void>(body.error());
+        if (!finished.ok()) return reply(render_error(*call, finished.error()));
+        if (call->caller.reseller.parent_id)
+            return reply(render_error(*call, {Reason::forbidden, "Only the root's operators may do this."}));
+        app.database.write(
+            [seed, &world = app.world](db::Tx& tx) {
+                reset_sandbox(tx, world, seed);
+                return db::Outcome::keep;
+            },
+            [=, &app, &faults](std::exception_ptr failure) {
+                if (failure) {
+                    app.log_failure(*call, dialect::describe(failure));
+                    return reply(render_error(*call, dialect::to_error(failure)));
+                }
+                faults.clear();
+                reply({.status = 204});
+            });
+    };
+    return {dialect::Route{http::Method::post, "/admin/v1/sandbox/reset", run}};
+}
+
+}  // namespace sandbox

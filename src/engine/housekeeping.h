@@ -1,0 +1,15 @@
+// What a server does while nobody asks: what falls due, new due times after a change of settings, answers whose time is
+// over, counts. Each in small transactions, so that requests go on in between, and none begun for nothing. Waits; not
+// for an I/O thread.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "db/database.h"
+#include "engine/world.h"
+
+// Returns how many accounts were settled. Leaves out resellers that `is_busy` knows: somebody else is doing their work.
+// Asked inside the transaction. Throws as the database does; what was done stays done.
+int run_housekeeping(db::Database&, World&, const std::function<bool(std::int64_t reseller_id)>& is_busy = {});

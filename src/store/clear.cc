@@ -1,0 +1,28 @@
+#include "store/clear.h"
+
+namespace store {
+namespace {
+
+// Those that refer to others come first.
+constexpr db::Query delete_queries[] = {
+    {"delete_all_stored_answers", "DELETE FROM stored_answer"},
+    {"delete_all_account_users", "DELETE FROM account_user"},
+    {"delete_all_users", "DELETE FROM app_user"},
+    {"delete_all_status_counts", "DELETE FROM status_count"},
+    {"delete_all_events", "DELETE FROM event"},
+    {"delete_all_accounts", "DELETE FROM account"},
+    {"delete_all_promotions", "DELETE FROM promotion"},
+    {"delete_all_credentials", "DELETE FROM credential"},
+    {"delete_all_domains", "DELETE FROM domain"},
+    {"delete_all_resellers", "DELETE FROM reseller"},
+    {"count_from_the_beginning", "UPDATE event_counted SET through_id = 0"},
+};
+
+}  // namespace
+
+void delete_everything(db::Tx& tx) {
+    for (const db::Query& query : delete_queries) tx.run(query, {});
+    tx.invalidate_caches();
+}
+
+}  // namespace store
