@@ -40,9 +40,12 @@ public:
     db::Database& operator*() { return *database_; }
     db::Database* operator->() { return database_.get(); }
 
+    // Finishes what waits in it; nothing may be asked of it afterwards.
+    void close() { database_.reset(); }
+
     // Closes it, as at the end of the server, and opens it again.
     void reopen() {
-        database_.reset();
+        close();
         database_ = db::open_sqlite({.path = folder_.file("test.db")});
     }
 
