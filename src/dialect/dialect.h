@@ -97,6 +97,22 @@ struct Job {
     std::optional<Result<Answer>> answer;
 };
 
+// Never throws: it runs on threads of the database, which know no request to answer.
+template <class Command, class Answer>
+http::Response response_of(const App& app, const Job<Command, Answer>& job,
+                           http::Response (*render)(const Call&, const Answer&), RenderError render_error,
+                           const std::exception_ptr& failure) {
+    try {
+        if (failure) std::rethrow_exception(failure);
+        if (!job.answer->ok()) return render_error(*job.call, job.answer->error());
+        return render(*job.call, job.answer->value());
+    } catch (...) {
+        const std::exception_ptr broken = std::current_exception();
+        app.log_failure(*job.call, describe(broken));
+        return render_error(*job.call, to_error(broken));
+    }
+}
+
 template <class Command, class Answer>
 Route route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
             Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
@@ -113,13 +129,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
             return job->answer->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
         auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
-            const Call& answered = *job->call;
-            if (failure) {
-                app.log_failure(answered, describe(failure));
-                return reply(render_error(answered, to_error(failure)));
-            }
-            if (!job->answer->ok()) return reply(render_error(answered, job->answer->error()));
-            reply(render(answered, job->answer->value()));
+            reply(response_of(app, *job, render, render_error, failure));
         };
         (app.database.*transaction)(std::move(work), std::move(done));
     };

@@ -152,8 +152,8 @@ public:
                 add_promotion(tx, world_, {.reseller_id = reseller.id, .domain = "b5test.com", .type = type}).ok());
     }
 
-    FreshDatabase database_;
     TestWorld world_;
+    FreshDatabase database_;  // ends before the world: what still waits in it needs one
 
 private:
     Caller caller(db::Tx& tx, std::int64_t reseller_id) {

@@ -40,7 +40,7 @@ public:
     dialect::Service& service() { return service_; }
 
 private:
-    FreshDatabase database_;
     TestWorld world_;
+    FreshDatabase database_;  // ends before the world: what still waits in it needs one
     dialect::Service service_;
 };
