@@ -13,8 +13,8 @@
 
 #include "engine/run_due.h"
 #include "http/server.h"
+#include "tests/raw_client.h"
 #include "tests/testing/in_process.h"
-#include "tests/testing/socket_client.h"
 
 namespace {
 
@@ -179,12 +179,42 @@ std::string find_member(const std::string& body, const std::string& member) {
     return body.substr(begin + mark.size(), body.find('"', begin + mark.size()) - begin - mark.size());
 }
 
+// Sends requests through a real socket, and keeps the connection as long as the server does.
+class SocketCaller {
+public:
+    explicit SocketCaller(std::uint16_t port) : port_(port) {}
+
+    http::Response send(const http::Request& request) {
+        if (!connection_) connection_.emplace(port_);
+        connection_->send(bytes_of(request));
+        RawClient::Answer answer = connection_->read_answer(request.method == http::Method::head);
+        http::Response response{
+            .status = answer.status, .body = std::move(answer.body), .headers = std::move(answer.headers)};
+        if (const std::string* type = response.headers.find("Content-Type")) response.content_type = *type;
+        const std::string* connection = response.headers.find("Connection");
+        if (connection && *connection == "close") connection_.reset();
+        for (const char* name : {"Content-Type", "Content-Length", "Connection", "Date"}) response.headers.remove(name);
+        return response;
+    }
+
+private:
+    static std::string bytes_of(const http::Request& request) {
+        std::string bytes = request.method_name + ' ' + request.target + " HTTP/1.1\r\n";
+        if (!request.headers.find("host")) bytes += "Host: localhost\r\n";
+        for (const http::Header& header : request.headers) bytes += header.name + ": " + header.value + "\r\n";
+        if (!request.body.empty()) bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+        return bytes + "\r\n" + request.body;
+    }
+
+    const std::uint16_t port_;
+    std::optional<RawClient> connection_;
+};
+
 // Plays the steps of one file against a world of its own.
 class Player {
 public:
     Player(const TranscriptSetup& setup, Transport transport) : setup_(setup), served_(setup.dialects) {
         db::write_and_wait(served_.database(), [&](db::Tx& tx) { setup_.seed(tx, served_.world()); });
-        served_.world().count_from(1'000'000);  // what is seeded moves no id and no token of a file
         if (transport == Transport::socket) listen();
     }
 
@@ -192,11 +222,15 @@ public:
     std::string play(const Step& step) {
         repeat_ = 1;
         keep_.reset();
-        for (const std::string& directive : step.directives) obey(directive);
+        for (const std::string& directive : step.directives) {
+            draw_afresh();
+            obey(directive);
+        }
         if (!step.has_request) return "";
         const http::Request request = make_request(step);
         std::string shown;
         for (std::int64_t i = 0; i < repeat_; ++i) {
+            draw_afresh();
             const http::Response response = client_ ? client_->send(request) : served_.send(request);
             const std::string answer = render(request, response);
             if (i > 0 && answer != shown) throw wrong("answer " + std::to_string(i + 1) + " differs:\n" + answer);
@@ -207,6 +241,10 @@ public:
     }
 
 private:
+    // Ids and tokens depend on how many requests came before, not on what was seeded nor on how often a database ran
+    // some work before it kept it.
+    void draw_afresh() { served_.world().count_from(1'000'000 + 1'000 * ++draws_); }
+
     void listen() {
         http::ServerOptions options;
         options.threads = 1;
@@ -217,7 +255,7 @@ private:
             served_.service().serve(std::move(request), std::move(reply));
         });
         server_->start();
-        client_ = std::make_unique<SocketClient>(server_->port());
+        client_ = std::make_unique<SocketCaller>(server_->port());
     }
 
     void obey(const std::string& directive) {
@@ -265,9 +303,10 @@ private:
     const TranscriptSetup& setup_;
     InProcess served_;
     std::unique_ptr<http::Server> server_;
-    std::unique_ptr<SocketClient> client_;
+    std::unique_ptr<SocketCaller> client_;
     std::optional<std::string> caller_;
     std::map<std::string, std::string> kept_;
+    std::int64_t draws_ = 0;
     std::int64_t repeat_ = 1;
     std::optional<std::pair<std::string, std::string>> keep_;
 };
