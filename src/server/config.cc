@@ -1,5 +1,6 @@
 #include "server/config.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,6 +40,12 @@ Apply boolean(bool Config::*member) {
     };
 }
 
+bool is_address(const std::string& text) {
+    in_addr four{};
+    in6_addr six{};
+    return inet_pton(AF_INET, text.c_str(), &four) == 1 || inet_pton(AF_INET6, text.c_str(), &six) == 1;
+}
+
 Result<void> apply_listen(Config& config, const std::string& text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0)
@@ -49,6 +56,7 @@ Result<void> apply_listen(Config& config, const std::string& text) {
     else if (address.find(':') != std::string::npos)
         return refuse("needs brackets around an IPv6 address, like [::1]:8080");
     if (address == "localhost") address = "127.0.0.1";
+    if (!is_address(address)) return refuse("needs an IP address, like 127.0.0.1:8080 or [::1]:8080");
     config.listen_port = TRY(parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535));
     config.listen_address = std::move(address);
     return {};

@@ -14,8 +14,8 @@
 #include "server/system_world.h"
 
 struct OpenDatabase {
-    std::unique_ptr<db::Database> database;
     std::unique_ptr<SystemWorld> world;
+    std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
     bool is_new = false;  // made just now: nothing is in it but its tables
 };
 

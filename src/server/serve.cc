@@ -8,12 +8,12 @@
 #include <exception>
 #include <memory>
 
-#include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
 #include "http/server.h"
 #include "server/banner.h"
+#include "server/dialects.h"
 #include "server/due_work.h"
 #include "server/log.h"
 #include "server/null_route.h"
@@ -63,7 +63,7 @@ void add_sandbox(dialect::ServiceOptions& options, sandbox::Sandbox& sandbox, Wo
 
 dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
-    options.dialects = {&partnership::dialect, &admin::dialect};
+    options.dialects = all_dialects();
     if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);

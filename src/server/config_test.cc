@@ -1,0 +1,181 @@
+#include "server/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "tests/testing/fresh_database.h"
+
+namespace {
+
+// "ok", or the one sentence that says what is wrong.
+template <class T>
+std::string sentence(const Result<T>& result) {
+    return result.ok() ? "ok" : result.error().detail;
+}
+
+std::string configure(const std::string& key, const std::string& value) {
+    return sentence(make_config({{{key, value}}}));
+}
+
+class ConfigFile : public testing::Test {
+protected:
+    Result<Settings> read(const std::string& toml) {
+        std::ofstream(path_) << toml;
+        return read_toml(path_);
+    }
+
+    // The sentence without the file's name, which begins it.
+    std::string complaint(const std::string& toml) {
+        const std::string text = sentence(read(toml));
+        EXPECT_TRUE(text.starts_with(path_)) << text;
+        return text.substr(path_.size());
+    }
+
+    TemporaryFolder folder_;
+    const std::string path_ = folder_.file("partnerd.toml");
+};
+
+TEST(Config, HasDefaultsThatNeedNothing) {
+    const Config config = make_config({}).value();
+    EXPECT_EQ(config.listen_address, "127.0.0.1");
+    EXPECT_EQ(config.listen_port, 8080);
+    EXPECT_EQ(config.database_path, "partnerd.db");
+    EXPECT_FALSE(config.sandbox);
+    EXPECT_FALSE(config.allow_remote_sandbox);
+    EXPECT_EQ(config.default_revision, Revision::partnership_openapi);
+}
+
+TEST(Config, TakesWhatComesLater) {
+    const Config config = make_config({{{"listen", "[::1]:1"}, {"database", "sqlite:file"}, {"threads", "1"}},
+                                       {{"listen", "0.0.0.0:2"}, {"threads", "2"}},
+                                       {{"threads", "3"}}})
+                              .value();
+    EXPECT_EQ(config.threads, 3u);
+    EXPECT_EQ(config.listen_address, "0.0.0.0");
+    EXPECT_EQ(config.listen_port, 2);
+    EXPECT_EQ(config.database_path, "file");
+}
+
+TEST(Config, TakesEveryGoodValue) {
+    const std::pair<const char*, const char*> good[] = {
+        {"listen", "127.0.0.1:0"},  {"listen", "[::]:65535"},
+        {"listen", "localhost:80"}, {"database", "sqlite:/a b"},
+        {"sandbox", "true"},        {"sandbox", "false"},
+        {"threads", "0"},           {"threads", "1024"},
+        {"body_limit", "1024"},     {"connections", "1"},
+        {"drain_seconds", "0"},     {"partnership_revision", "reference"},
+        {"log_level", "off"},       {"log_format", "json"},
+        {"null_route", "true"},     {"allow_remote_sandbox", "true"},
+    };
+    for (const auto& [key, value] : good) EXPECT_EQ(configure(key, value), "ok") << key << ' ' << value;
+    EXPECT_EQ(make_config({{{"listen", "localhost:80"}}}).value().listen_address, "127.0.0.1");
+    EXPECT_EQ(make_config({{{"listen", "[::1]:80"}}}).value().listen_address, "::1");
+}
+
+TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
+    const std::pair<std::pair<const char*, const char*>, const char*> bad[] = {
+        {{"listen", "8080"}, "listen must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080 (it is \"8080\")"},
+        {{"listen", ":8080"}, "listen must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080 (it is \":8080\")"},
+        {{"listen", ""}, "listen must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080 (it is \"\")"},
+        {{"listen", "::1:80"}, "listen needs brackets around an IPv6 address, like [::1]:8080 (it is \"::1:80\")"},
+        {{"listen", "[::1:80"}, "listen needs brackets around an IPv6 address, like [::1]:8080 (it is \"[::1:80\")"},
+        {{"listen", "nowhere:80"},
+         "listen needs an IP address, like 127.0.0.1:8080 or [::1]:8080 (it is \"nowhere:80\")"},
+        {{"listen", "127.0.0.256:80"},
+         "listen needs an IP address, like 127.0.0.1:8080 or [::1]:8080 (it is \"127.0.0.256:80\")"},
+        {{"listen", "[]:80"}, "listen needs an IP address, like 127.0.0.1:8080 or [::1]:8080 (it is \"[]:80\")"},
+        {{"listen", "127.0.0.1:65536"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:65536\")"},
+        {{"listen", "127.0.0.1:"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:\")"},
+        {{"listen", "127.0.0.1:-1"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:-1\")"},
+        {{"database", "partnerd.db"}, "database must be sqlite:FILE (it is \"partnerd.db\")"},
+        {{"database", "sqlite:"}, "database must be sqlite:FILE (it is \"sqlite:\")"},
+        {{"database", "postgres://host/db"}, "database must be sqlite:FILE (it is \"postgres://host/db\")"},
+        {{"sandbox", "yes"}, "sandbox must be true or false (it is \"yes\")"},
+        {{"sandbox", ""}, "sandbox must be true or false (it is \"\")"},
+        {{"allow_remote_sandbox", "1"}, "allow_remote_sandbox must be true or false (it is \"1\")"},
+        {{"null_route", "on"}, "null_route must be true or false (it is \"on\")"},
+        {{"threads", "1025"}, "threads must be a whole number from 0 to 1024 (it is \"1025\")"},
+        {{"threads", "two"}, "threads must be a whole number from 0 to 1024 (it is \"two\")"},
+        {{"threads", "-1"}, "threads must be a whole number from 0 to 1024 (it is \"-1\")"},
+        {{"threads", "+1"}, "threads must be a whole number from 0 to 1024 (it is \"+1\")"},
+        {{"threads", "1.5"}, "threads must be a whole number from 0 to 1024 (it is \"1.5\")"},
+        {{"threads", " 1"}, "threads must be a whole number from 0 to 1024 (it is \" 1\")"},
+        {{"threads", "99999999999999999999"},
+         "threads must be a whole number from 0 to 1024 (it is \"99999999999999999999\")"},
+        {{"body_limit", "1023"}, "body_limit must be a whole number from 1024 to 67108864 (it is \"1023\")"},
+        {{"connections", "0"}, "connections must be a whole number from 1 to 1000000 (it is \"0\")"},
+        {{"drain_seconds", "3601"}, "drain_seconds must be a whole number from 0 to 3600 (it is \"3601\")"},
+        {{"partnership_revision", "b"}, "partnership_revision must be openapi or reference (it is \"b\")"},
+        {{"log_level", "loud"}, "log_level must be debug, info, warning, error or off (it is \"loud\")"},
+        {{"log_format", "xml"}, "log_format must be auto, text or json (it is \"xml\")"},
+        {{"colour", "red"}, "there is no setting colour"},
+    };
+    for (const auto& [setting, complaint] : bad) EXPECT_EQ(configure(setting.first, setting.second), complaint);
+}
+
+TEST(Config, FindsABadValueEvenIfALaterOneIsGood) {
+    EXPECT_EQ(sentence(make_config({{{"threads", "x"}}, {{"threads", "1"}}})),
+              "threads must be a whole number from 0 to 1024 (it is \"x\")");
+}
+
+TEST(Config, DescribesEachSettingOnce) {
+    std::set<std::string_view> keys;
+    for (const Setting& setting : all_settings()) {
+        EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+        EXPECT_FALSE(setting.help.empty()) << setting.key;
+        EXPECT_EQ(setting.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos);
+    }
+}
+
+TEST_F(ConfigFile, IsReadWithItsTypes) {
+    const Settings settings = read("listen = \"127.0.0.1:1\"\nthreads = 2\nsandbox = true\n# a comment\n").value();
+    EXPECT_EQ(settings, (Settings{{"listen", "127.0.0.1:1"}, {"sandbox", "true"}, {"threads", "2"}}));
+    EXPECT_TRUE(read("").value().empty());
+}
+
+TEST_F(ConfigFile, SaysWhatIsWrongWithIt) {
+    EXPECT_EQ(complaint("colour = \"red\""), ": there is no setting colour");
+    EXPECT_EQ(complaint("threads = 1.5"), ": threads must be a string, a whole number, true or false");
+    EXPECT_EQ(complaint("threads = [1]"), ": threads must be a string, a whole number, true or false");
+    EXPECT_EQ(complaint("threads = 1979-05-27"), ": threads must be a string, a whole number, true or false");
+    EXPECT_EQ(complaint("[threads]\nx = 1"), ": threads must be a string, a whole number, true or false");
+    EXPECT_EQ(complaint("[server]\nthreads = 1"), ": there is no setting server");
+    EXPECT_TRUE(complaint("sandbox = true\nthreads = \n").starts_with(", line 2: "))
+        << complaint("sandbox = true\nthreads = \n");
+    EXPECT_TRUE(complaint("threads = 1\nthreads = 2\n").starts_with(", line 2: "));
+    EXPECT_TRUE(complaint("\xff\xfe").starts_with(", line 1: "));
+    EXPECT_EQ(complaint("threads = 1\nthreads = 2\n").find('\n'), std::string::npos);
+}
+
+TEST_F(ConfigFile, HasToBeThere) {
+    const std::string missing = folder_.file("missing.toml");
+    EXPECT_TRUE(sentence(read_toml(missing)).starts_with(missing)) << sentence(read_toml(missing));
+}
+
+std::string read_variables(std::vector<const char*> variables) {
+    variables.push_back(nullptr);
+    const auto settings = read_environment(variables.data());
+    if (!settings.ok()) return settings.error().detail;
+    std::string text;
+    for (const auto& [key, value] : settings.value()) text += (text.empty() ? "" : " ") + key + '=' + value;
+    return text;
+}
+
+TEST(Environment, GivesSettingsByTheirPrefix) {
+    EXPECT_EQ(read_variables(
+                  {"HOME=/root", "PARTNERD_LISTEN=[::1]:1", "PARTNERD_BODY_LIMIT=1024", "PARTNER=x", "PARTNERDX=1"}),
+              "body_limit=1024 listen=[::1]:1");
+    EXPECT_EQ(read_variables({"PARTNERD_DATABASE=sqlite:a=b", "PARTNERD_LOG_LEVEL="}),
+              "database=sqlite:a=b log_level=");
+    EXPECT_EQ(read_variables({}), "");
+}
+
+TEST(Environment, KnowsItsVariables) {
+    EXPECT_EQ(read_variables({"PARTNERD_COLOUR=red"}), "environment: there is no setting PARTNERD_COLOUR");
+    EXPECT_EQ(read_variables({"PARTNERD_=red"}), "environment: there is no setting PARTNERD_");
+    EXPECT_EQ(read_variables({"PARTNERD_LISTEN"}), "");  // no value: not a variable
+}
+
+}  // namespace

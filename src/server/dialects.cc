@@ -1,0 +1,12 @@
+#include "server/dialects.h"
+
+#include "dialect/admin/admin.h"
+#include "dialect/partnership/partnership.h"
+
+const std::vector<const dialect::Dialect*>& all_dialects() {
+    static const std::vector<const dialect::Dialect*> dialects = {
+        &partnership::dialect,
+        &admin::dialect,
+    };
+    return dialects;
+}

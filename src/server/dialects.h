@@ -1,0 +1,9 @@
+// The published APIs that a server answers. A new one is a folder in dialect/ and a line in dialects.cc.
+
+#pragma once
+
+#include <vector>
+
+#include "dialect/dialect.h"
+
+const std::vector<const dialect::Dialect*>& all_dialects();

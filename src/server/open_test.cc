@@ -1,0 +1,94 @@
+#include "server/open.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/add_reseller.h"
+#include "engine/authenticate.h"
+#include "engine/check_accounts.h"
+#include "engine/open_account.h"
+#include "server/sandbox.h"
+#include "tests/testing/fresh_database.h"
+
+namespace {
+
+class OpenDatabaseTest : public testing::Test {
+protected:
+    std::string refusal(const Result<OpenDatabase>& opened) { return opened.ok() ? "opened" : opened.error().detail; }
+
+    TemporaryFolder folder_;
+    const std::string path_ = folder_.file("partnerd.db");
+};
+
+TEST_F(OpenDatabaseTest, IsNewOnce) {
+    EXPECT_TRUE(open_database(path_, Mode::production).value().is_new);
+    EXPECT_FALSE(open_database(path_, Mode::production).value().is_new);
+}
+
+TEST_F(OpenDatabaseTest, KeepsProductionAndSandboxApart) {
+    (void)open_database(path_, Mode::production).value();
+    EXPECT_EQ(refusal(open_database(path_, Mode::sandbox)),
+              "This is a production database: a sandbox would put fixed credentials into it.");
+    const std::string sandbox = folder_.file("sandbox.db");
+    (void)open_database(sandbox, Mode::sandbox).value();
+    EXPECT_EQ(refusal(open_database(sandbox, Mode::production)),
+              "This is a sandbox's database: its fixed credentials are known to everybody.");
+    EXPECT_EQ(refusal(open_existing_database(path_)), "opened");
+    EXPECT_EQ(refusal(open_existing_database(sandbox)), "opened");
+}
+
+TEST_F(OpenDatabaseTest, SeedsNothingItself) {
+    const OpenDatabase open = open_database(path_, Mode::production).value();
+    db::read_and_wait(*open.database, [](db::Tx& tx) {
+        for (const char* secret :
+             {"sandbox-partner", "sandbox-partner-b", "sandbox-partner-nopromo", "sandbox-operator"})
+            EXPECT_FALSE(find_identity(tx, secret));
+    });
+}
+
+TEST_F(OpenDatabaseTest, FindsOnlyWhatIsThere) {
+    EXPECT_EQ(refusal(open_existing_database(path_)), "There is no database " + path_ + ".");
+    EXPECT_FALSE(std::filesystem::exists(path_));
+    db::open_sqlite({.path = path_}).reset();
+    EXPECT_EQ(refusal(open_existing_database(path_)), "This database has never been served.");
+}
+
+TEST_F(OpenDatabaseTest, RefusesADatabaseFromANewerProgram) {
+    {
+        const OpenDatabase open = open_database(path_, Mode::production).value();
+        db::write_and_wait(*open.database, [](db::Tx& tx) {
+            tx.run_script("INSERT INTO schema_version VALUES (999, '999_future.sql')");
+        });
+    }
+    for (const auto& opened : {refusal(open_database(path_, Mode::production)), refusal(open_existing_database(path_))})
+        EXPECT_TRUE(opened.starts_with("The database has schema version 999, this program knows only up to "))
+            << opened;
+}
+
+// Tokens that were handed out yesterday lead to their accounts today; ids go on.
+TEST_F(OpenDatabaseTest, GoesOnWhereItStopped) {
+    Account account;
+    const auto open_one = [&](OpenDatabase& open, const std::string& uid) {
+        db::write_and_wait(*open.database, [&](db::Tx& tx) {
+            const Caller caller = accept_identity(*open.world, find_identity(tx, "sandbox-partner").value(),
+                                                  CredentialKind::partner_token)
+                                      .value();
+            account = open_account(tx, *open.world, caller, {.uid = uid, .domain = "b5test.com"}).value();
+        });
+        return account.id;
+    };
+    std::int64_t first = 0;
+    {
+        OpenDatabase open = open_database(path_, Mode::sandbox).value();
+        db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
+        first = open_one(open, "a");
+    }
+    OpenDatabase open = open_database(path_, Mode::sandbox).value();
+    EXPECT_GT(open_one(open, "b"), first);
+    db::read_and_wait(*open.database, [&](db::Tx& tx) {
+        const CheckedAccounts checked = check_accounts(tx, *open.world);
+        EXPECT_EQ(checked.accounts, 2);
+        EXPECT_TRUE(checked.problems.empty()) << checked.problems[0];
+    });
+}
+
+}  // namespace
