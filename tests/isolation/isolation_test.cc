@@ -1,0 +1,283 @@
+// What belongs to others does not exist: each route of each published API is asked for every id and uid of the other
+// resellers, and has to answer as it does for ids and uids that never were, byte for byte; afterwards nothing of theirs
+// has changed.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <list>
+#include <map>
+
+#include "dialect/service.h"
+#include "engine/manage_promotions.h"
+#include "engine/remove_account.h"
+#include "server/dialects.h"
+#include "tests/testing/engine_test.h"
+
+namespace {
+
+// In all names, uids and domains of the others, so that they are recognised wherever they turn up.
+const std::string mark = "Foreign";
+
+// What may stand at a {name} of a route's path.
+struct Values {
+    std::string own;
+    std::vector<std::string> foreign;
+    std::string never;  // looks like them, and never was
+};
+
+// How a dialect is spoken to. A dialect that is not here fails the test: say so below.
+struct Speech {
+    std::string header;
+    std::string prefix;
+    std::vector<std::string> bodies;      // for what is sent with one; each route gets them all
+    std::vector<std::string> id_queries;  // parameters that name a reseller or an account in lists
+};
+
+const std::map<std::string_view, Speech> speeches = {
+    {"partnership",
+     {"Authorization",
+      "Bearer ",
+      {"", "{}", R"({"ends_at":""})", R"({"ends_at":null})", R"({"ends_at":"2040-01-01T00:00:00Z"})",
+       R"({"ends_at":"2001-01-01T00:00:00Z"})", R"({"ends_at":"soon"})",
+       R"({"customer_account_uid":"x","ends_at":""})"},
+      {}}},
+    {"admin",
+     {"Authorization",
+      "Bearer ",
+      {"", "{}", R"({"ends_at":null})", R"({"ends_at":"2040-01-01T00:00:00Z"})", R"({"deployed_members":3})",
+       R"({"name":"x"})", R"({"grace_seconds":0})", R"({"kind":"partner_token"})",
+       R"({"domain":"b5test.com","type":"individual"})", R"({"uid":"x","type":"individual","domain":"b5test.com"})",
+       R"({"overlap_seconds":0})"},
+      {"reseller", "account", "after", "before"}}},
+    {"activeplatform", {"X-Api-Token", "", {"", "{}", R"({"data":{"attributes":{}}})"}, {}}},
+    {"signalmind", {"Authentication", "", {"", "{}"}, {}}},
+};
+
+class IsolationTest : public EngineTest {
+protected:
+    static constexpr std::int64_t child_id = 5;                      // of the caller
+    static constexpr std::int64_t foreign_child_id = 3'333'000'001;  // of another
+    static constexpr std::int64_t root_id = 1;
+
+    IsolationTest() {
+        write([&](db::Tx& tx) {
+            add(tx, {.id = root_id, .name = mark + " root"});
+            for (const std::int64_t id : {partner_id, other_id}) {
+                tx.run({"set_parent", "UPDATE reseller SET parent_id = $1 WHERE id = $2"}, {root_id, id});
+            }
+            tx.run({"set_name", "UPDATE reseller SET name = $1 WHERE id = $2"}, {mark + " Bank", other_id});
+            ASSERT_TRUE(add_domain(tx, world_, {.reseller = {.id = root_id}}, {"b5test.com"}).ok());
+            add(tx, {.id = child_id, .parent_id = partner_id, .name = "Retail"});
+            add(tx, {.id = foreign_child_id, .parent_id = other_id, .name = mark + " branch"});
+        });
+        for (const std::int64_t id : {partner_id, child_id, root_id, other_id, foreign_child_id}) fill(id);
+        world_.advance(std::chrono::days(5));
+    }
+
+    // Accounts in each state, and a credential of each kind.
+    void fill(std::int64_t reseller_id) {
+        const bool is_own = reseller_id == partner_id || reseller_id == child_id;
+        const std::string prefix = is_own ? "own-" : mark + '-';
+        const std::string suffix = '-' + std::to_string(reseller_id);
+        open(prefix + "living" + suffix, {}, reseller_id);
+        open(prefix + "frozen" + suffix, world_.now() + std::chrono::days(1), reseller_id);
+        open(prefix + "removed" + suffix, {}, reseller_id);
+        ASSERT_EQ(outcome(run(remove_account, {prefix + "removed" + suffix}, reseller_id)), "done");
+        using enum CredentialKind;
+        for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token})
+            write([&](db::Tx& tx) {
+                const std::string secret = prefix + std::to_string(int(kind)) + suffix;
+                const auto made =
+                    add_credential(tx, world_, {.reseller_id = reseller_id, .kind = kind, .secret = secret});
+                credentials_[reseller_id].push_back(std::to_string(made.value().credential.id));
+            });
+    }
+
+    std::vector<std::string> column(const std::string& sql) {
+        std::vector<std::string> values;
+        queries_.push_back(sql);
+        read([&](db::Tx& tx) {
+            const db::Rows rows = tx.run({"column", queries_.back()}, {});
+            for (std::size_t i = 0; i < rows.size(); ++i) values.push_back(rows[i].text(0));
+        });
+        return values;
+    }
+
+    std::map<std::string, Values> all_values() {
+        const std::string of_others = " FROM account WHERE reseller_id NOT IN (2, 5) ORDER BY id";
+        const std::vector<std::string> ids = column("SELECT CAST(id AS TEXT)" + of_others);
+        const std::vector<std::string> uids = column("SELECT uid" + of_others);
+        const std::vector<std::string> own_ids =
+            column("SELECT CAST(id AS TEXT) FROM account WHERE reseller_id = 2 ORDER BY id");
+        std::vector<std::string> foreign_credentials;
+        for (const std::int64_t id : {root_id, other_id, foreign_child_id})
+            foreign_credentials.insert(foreign_credentials.end(), credentials_[id].begin(), credentials_[id].end());
+        std::vector<std::string> all_names = uids;
+        for (const auto& more : {ids, column("SELECT activation_token" + of_others)})
+            all_names.insert(all_names.end(), more.begin(), more.end());
+        return {
+            {"accountUid", {"own-living-2", all_names, mark + "-never-3"}},
+            {"uid", {"own-living-2", uids, mark + "-never-3"}},
+            {"accountId", {own_ids[0], ids, "987654321"}},
+            {"resellerId", {"2", {"1", "3", "3333000001"}, "3333999999"}},
+            {"credentialId", {credentials_[partner_id][0], foreign_credentials, "987654321"}},
+            {"domain", {"b5test.com", {}, ""}},  // these two are everybody's words
+            {"type", {"individual", {}, ""}},
+            {"name", {"b5test.com", {}, ""}},
+        };
+    }
+
+    struct Answer {
+        int status = 0;
+        std::string text;  // with status, headers and body; what was asked for is replaced by "*"
+    };
+
+    Answer ask(const dialect::Dialect& dialect, const http::Headers& headers, http::Method method,
+               const std::string& target, const std::string& body, const std::vector<std::string>& asked_for) {
+        http::Request request{.method = method, .target = target, .headers = headers, .body = body};
+        request.method_name = http::to_string(method);
+        request.headers.add("X-Request-Id", "r");
+        const Speech& speech = speeches.at(dialect.name);
+        request.headers.add(speech.header,
+                            speech.prefix + "own-" + std::to_string(int(dialect.credential_kind)) + "-2");
+        if (!body.empty()) request.headers.add("Content-Type", dialect.media_types[0]);
+        std::promise<http::Response> answered;
+        service_.serve(std::move(request), [&](http::Response response) { answered.set_value(std::move(response)); });
+        const http::Response response = answered.get_future().get();
+        std::string text = std::to_string(response.status) + ' ' + response.content_type + '\n';
+        for (const http::Header& header : response.headers) text += header.name + ": " + header.value + '\n';
+        text += response.body;
+        for (const std::string& value : asked_for)
+            for (std::size_t at = text.find(value); value.size() > 4 && at != std::string::npos;
+                 at = text.find(value, at + 1))
+                text.replace(at, value.size(), "*");
+        return {response.status, text};
+    }
+
+    // All that is stored of the others.
+    std::string everything_of_others() {
+        std::string all;
+        for (const char* table : {"account", "event", "credential", "promotion"})
+            for (const std::string& row : rows_of(table)) all += row + '\n';
+        for (const std::string& row :
+             column("SELECT id || ' ' || name || ' ' || grace_ms || ' ' || version FROM reseller"
+                    " WHERE id NOT IN (2, 5) ORDER BY id"))
+            all += row + '\n';
+        return all;
+    }
+
+    std::vector<std::string> rows_of(const std::string& table) {
+        std::string columns;
+        for (const std::string& name : column("SELECT name FROM pragma_table_info('" + table + "')"))
+            columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(" + name + ", '')");
+        return column("SELECT " + columns + " FROM " + table + " WHERE reseller_id NOT IN (2, 5) ORDER BY 1");
+    }
+
+    std::map<std::int64_t, std::vector<std::string>> credentials_;
+    std::list<std::string> queries_;  // their texts have to stay where they are
+    dialect::Service service_{*database_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}}};
+};
+
+std::vector<std::string> names_in(std::string_view path) {
+    std::vector<std::string> names;
+    for (std::size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1))
+        names.push_back(std::string(path.substr(open + 1, path.find('}', open) - open - 1)));
+    return names;
+}
+
+std::string fill_in(std::string_view path, const std::vector<std::string>& values) {
+    std::string filled;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '{') {
+            filled += path[i];
+            continue;
+        }
+        filled += values[next++];
+        i = path.find('}', i);
+    }
+    return filled;
+}
+
+std::string describe(const dialect::Route& route, const std::string& target, const std::string& body) {
+    return std::string(http::to_string(route.method)) + ' ' + target + (body.empty() ? "" : " with " + body);
+}
+
+TEST_F(IsolationTest, EveryRouteAnswersForWhatBelongsToOthersAsForWhatNeverWas) {
+    const auto values = all_values();
+    const std::string before = everything_of_others();
+    int asked = 0;
+    for (const dialect::Dialect* dialect : all_dialects()) {
+        ASSERT_TRUE(speeches.contains(dialect->name)) << "say above how to speak to " << dialect->name;
+        const Speech& speech = speeches.at(dialect->name);
+        for (const dialect::Route& route : *dialect->routes) {
+            const std::vector<std::string> names = names_in(route.path);
+            for (const std::string& name : names)
+                ASSERT_TRUE(values.contains(name)) << "say above what stands at {" << name << '}';
+            const bool has_body = route.method != http::Method::get && route.method != http::Method::delete_;
+            const std::vector<std::string> bodies = has_body ? speech.bodies : std::vector<std::string>{""};
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                for (const std::string& foreign : values.at(names[i]).foreign) {
+                    std::vector<std::string> asked_for;
+                    for (const std::string& name : names) asked_for.push_back(values.at(name).own);
+                    std::vector<std::string> never = asked_for;
+                    asked_for[i] = foreign;
+                    never[i] = values.at(names[i]).never;
+                    for (const std::string& body : bodies)
+                        for (const http::Headers& headers :
+                             {http::Headers{}, http::Headers{{"Partnership-Revision", "reference"}}}) {
+                            const std::string target = fill_in(route.path, asked_for);
+                            const Answer theirs = ask(*dialect, headers, route.method, target, body, {foreign});
+                            const Answer nobodys =
+                                ask(*dialect, headers, route.method, fill_in(route.path, never), body, {never[i]});
+                            ASSERT_EQ(theirs.text, nobodys.text) << describe(route, target, body);
+                            ASSERT_GE(theirs.status, 400) << describe(route, target, body);
+                            ASSERT_LT(theirs.status, 500) << describe(route, target, body);
+                            ASSERT_EQ(theirs.text.find(mark), std::string::npos) << theirs.text;
+                            ++asked;
+                        }
+                }
+            }
+        }
+    }
+    EXPECT_GT(asked, 500);
+    EXPECT_EQ(everything_of_others(), before);
+}
+
+TEST_F(IsolationTest, ListsShowNothingOfOthersWhateverIsAskedOfThem) {
+    const auto values = all_values();
+    for (const dialect::Dialect* dialect : all_dialects()) {
+        const Speech& speech = speeches.at(dialect->name);
+        for (const dialect::Route& route : *dialect->routes) {
+            if (route.method != http::Method::get) continue;
+            std::vector<std::string> own;
+            for (const std::string& name : names_in(route.path)) own.push_back(values.at(name).own);
+            const std::string target = fill_in(route.path, own);
+            const Answer own_answer = ask(*dialect, {}, http::Method::get, target, "", {});
+            EXPECT_EQ(own_answer.status, 200) << target;
+            EXPECT_EQ(own_answer.text.find(mark), std::string::npos) << target;
+            for (const std::string& query : speech.id_queries)
+                for (const char* name : {"resellerId", "accountId", "credentialId"})
+                    for (const std::string& foreign : values.at(name).foreign) {
+                        const std::string& never = values.at(name).never;
+                        const std::string theirs =
+                            ask(*dialect, {}, http::Method::get, target + '?' + query + '=' + foreign, "", {foreign})
+                                .text;
+                        EXPECT_EQ(
+                            theirs,
+                            ask(*dialect, {}, http::Method::get, target + '?' + query + '=' + never, "", {never}).text)
+                            << target << '?' << query << '=' << foreign;
+                        EXPECT_EQ(theirs.find(mark), std::string::npos) << theirs;
+                    }
+        }
+    }
+}
+
+TEST_F(IsolationTest, AUidThatOthersUseIsFree) {
+    for (const char* uid : {"living", "frozen", "removed"})
+        EXPECT_EQ(outcome(run(open_account, {.uid = mark + '-' + uid + "-3", .domain = "b5test.com"})), "done") << uid;
+}
+
+}  // namespace
