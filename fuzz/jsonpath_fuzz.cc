@@ -1,5 +1,5 @@
-// jsonpath::Query on any text, against any document: the first line is the query, the rest the document. No crash, no run
-// beyond its steps, the same nodes in each way of asking, and every normalized path leads back to its node alone.
+// jsonpath::Query on any text, against any document: the first line is the query, the rest the document. No crash, no
+// run beyond its steps, the same nodes in each way of asking, and every normalized path leads back to its node alone.
 
 #include <boost/json/parse.hpp>
 #include <cstdint>
@@ -20,7 +20,8 @@ boost::json::value read_document(std::string_view text) {
     boost::json::error_code failure;
     boost::json::value document = boost::json::parse({text.data(), text.size()}, failure);
     if (!failure) return document;
-    return boost::json::parse(R"({"a":[1,2.5,"x",null,true,{"b":{"c":[[],{}]}}],"b":"a.*","":{"'\n":-1},"c":[[1,2],[3,[4]]]})");
+    return boost::json::parse(
+        R"({"a":[1,2.5,"x",null,true,{"b":{"c":[[],{}]}}],"b":"a.*","":{"'\n":-1},"c":[[1,2],[3,[4]]]})");
 }
 
 void check(const jsonpath::Query& query, const boost::json::value& document) {

@@ -1,5 +1,6 @@
 // jsonschema::Schema on any schema and any instance: the first line is the schema, the rest the instance. No crash, no
-// check beyond its bounds, the same verdict whether it is explained or not, and every violation points into the instance.
+// check beyond its bounds, the same verdict whether it is explained or not, and every violation points into the
+// instance.
 
 #include <algorithm>
 #include <boost/json/parse.hpp>

@@ -1,5 +1,5 @@
-// UTF-8, read and written one code point at a time. For parsers of text that somebody else wrote: what is not well-formed
-// (overlong forms, surrogates, truncation, beyond U+10FFFF) is never passed on.
+// UTF-8, read and written one code point at a time. For parsers of text that somebody else wrote: what is not
+// well-formed (overlong forms, surrogates, truncation, beyond U+10FFFF) is never passed on.
 
 #pragma once
 

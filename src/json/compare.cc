@@ -13,12 +13,14 @@ namespace {
 using boost::json::kind;
 using boost::json::value;
 
-// The integer against the double, without rounding either: the double's whole part is exact, and its fraction breaks a tie.
+// The integer against the double, without rounding either: the double's whole part is exact, and its fraction breaks a
+// tie.
 template <class Integer>
 std::partial_ordering compare_mixed(Integer integer, double number) {
     if (std::isnan(number)) return std::partial_ordering::unordered;
     // One beyond the largest Integer, a power of two and so exact.
-    constexpr double beyond = std::numeric_limits<Integer>::digits == 64 ? 18446744073709551616.0 : 9223372036854775808.0;
+    constexpr double beyond =
+        std::numeric_limits<Integer>::digits == 64 ? 18446744073709551616.0 : 9223372036854775808.0;
     if (number >= beyond) return std::partial_ordering::less;
     if (number < static_cast<double>(std::numeric_limits<Integer>::min())) return std::partial_ordering::greater;
     const double whole = std::trunc(number);
@@ -39,7 +41,8 @@ std::partial_ordering compare_integers(const value& left, const value& right) {
 }
 
 std::partial_ordering compare_with_double(const value& integer, double number) {
-    return integer.is_int64() ? compare_mixed(integer.get_int64(), number) : compare_mixed(integer.get_uint64(), number);
+    return integer.is_int64() ? compare_mixed(integer.get_int64(), number)
+                              : compare_mixed(integer.get_uint64(), number);
 }
 
 bool are_equal_leaves(const value& left, const value& right) {
@@ -61,7 +64,8 @@ bool are_equal_leaves(const value& left, const value& right) {
 // Comparing strings of the same length takes time by their length.
 std::uint64_t steps_of(const value& left, const value& right) {
     const bool are_strings = left.is_string() && right.is_string();
-    return are_strings && left.get_string().size() == right.get_string().size() ? 1 + left.get_string().size() / 1024 : 1;
+    return are_strings && left.get_string().size() == right.get_string().size() ? 1 + left.get_string().size() / 1024
+                                                                                : 1;
 }
 
 struct Pair {

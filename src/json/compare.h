@@ -1,6 +1,6 @@
-// How two JSON values compare, the same for JSONPath, JSON Schema and workflow criteria: numbers by their mathematical value
-// (1 is 1.0, and no 64-bit integer is rounded to a double on the way), objects whatever their order. Never recurses, so that
-// a deeply nested document cannot exhaust the stack.
+// How two JSON values compare, the same for JSONPath, JSON Schema and workflow criteria: numbers by their mathematical
+// value (1 is 1.0, and no 64-bit integer is rounded to a double on the way), objects whatever their order. Never
+// recurses, so that a deeply nested document cannot exhaust the stack.
 
 #pragma once
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <limits>
 
 namespace {
@@ -22,10 +22,28 @@ bool are_equal(std::string_view left, std::string_view right) {
 
 TEST(Compare, NumbersAreOrderedByTheirValueWhateverTheirType) {
     // In ascending order; no two are equal.
-    const char* ascending[] = {"-1e308", "-9223372036854775809.0e3", "-9223372036854775808", "-9223372036854775807", "-1.5", "-1",
-                               "-0.5", "0", "5e-324", "0.5", "1", "1.5", "9007199254740992", "9007199254740993",
-                               "9223372036854774784.0", "9223372036854775807", "9223372036854775808.0", "9223372036854775809",
-                               "18446744073709549568.0", "18446744073709551615", "18446744073709551616.0", "1e308"};
+    const char* ascending[] = {"-1e308",
+                               "-9223372036854775809.0e3",
+                               "-9223372036854775808",
+                               "-9223372036854775807",
+                               "-1.5",
+                               "-1",
+                               "-0.5",
+                               "0",
+                               "5e-324",
+                               "0.5",
+                               "1",
+                               "1.5",
+                               "9007199254740992",
+                               "9007199254740993",
+                               "9223372036854774784.0",
+                               "9223372036854775807",
+                               "9223372036854775808.0",
+                               "9223372036854775809",
+                               "18446744073709549568.0",
+                               "18446744073709551615",
+                               "18446744073709551616.0",
+                               "1e308"};
     for (std::size_t i = 0; i < std::size(ascending); ++i) {
         for (std::size_t j = 0; j < std::size(ascending); ++j) {
             const auto left = read(ascending[i]);

@@ -81,7 +81,8 @@ public:
     Result<void> run(const Path& path, Sink& sink) {
         follow(path.segments, 0, {&root_, nullptr}, sink);
         if (steps_ <= steps_max_) return {};
-        return Error{Reason::limit_exceeded, fmt::format("The JSONPath takes more than {} steps on this document.", steps_max_)};
+        return Error{Reason::limit_exceeded,
+                     fmt::format("The JSONPath takes more than {} steps on this document.", steps_max_)};
     }
 
 private:
@@ -137,7 +138,8 @@ private:
         if (!object || index >= object->size()) return std::nullopt;
         const auto& member = object->begin()[index];
         const bool is_structured = member.value().is_structured();
-        return Place{&member.value(), is_structured ? add_link({parent.link, std::string_view(member.key())}) : nullptr};
+        return Place{&member.value(),
+                     is_structured ? add_link({parent.link, std::string_view(member.key())}) : nullptr};
     }
 
     const Link* add_link(Link link) {
@@ -239,8 +241,12 @@ private:
         if (!charge()) return false;
         const auto is_operand_true = [&](const LogicalExpression& operand) { return is_true(operand, current); };
         return std::visit(Overloaded{
-                              [&](const AnyOf& any) { return std::any_of(any.operands.begin(), any.operands.end(), is_operand_true); },
-                              [&](const AllOf& all) { return std::all_of(all.operands.begin(), all.operands.end(), is_operand_true); },
+                              [&](const AnyOf& any) {
+                                  return std::any_of(any.operands.begin(), any.operands.end(), is_operand_true);
+                              },
+                              [&](const AllOf& all) {
+                                  return std::all_of(all.operands.begin(), all.operands.end(), is_operand_true);
+                              },
                               [&](const Negation& negation) { return !is_true(*negation.operand, current); },
                               [&](const Comparison& comparison) { return holds(comparison, current); },
                               [&](const Path& path) { return exists(path, current); },
@@ -349,7 +355,8 @@ private:
     bool matches(const FunctionCall& call, const value& current) {
         const Operand subject = evaluate_operand(call.arguments[0], current);
         const Operand pattern = evaluate_operand(call.arguments[1], current);
-        if (!subject.get() || !subject.get()->is_string() || !pattern.get() || !pattern.get()->is_string()) return false;
+        if (!subject.get() || !subject.get()->is_string() || !pattern.get() || !pattern.get()->is_string())
+            return false;
         const auto regex = call.pattern ? call.pattern : find_pattern(text_of(*pattern.get()));
         const std::string_view text = text_of(*subject.get());
         if (!regex || !charge(regex->steps_for(text.size()))) return false;
@@ -363,7 +370,7 @@ private:
         auto compiled = regex::Regex::compile_iregexp(text);
         std::optional<regex::Regex> pattern;
         if (compiled.ok()) pattern = std::move(compiled).value();
-        charge(pattern ? pattern->steps_for(1024) : 1000);  // compiling takes about as long as reading that much
+        charge(pattern ? pattern->steps_to_compile() : 1000);
         if (patterns_.size() == cached_patterns_max) patterns_.clear();
         patterns_.emplace(text, pattern);
         return pattern;

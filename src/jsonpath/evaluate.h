@@ -39,7 +39,8 @@ public:
     bool found = false;
 };
 
-Result<void> evaluate(const Path& path, const boost::json::value& document, std::uint64_t steps_max, bool locates, Sink& sink);
+Result<void> evaluate(const Path& path, const boost::json::value& document, std::uint64_t steps_max, bool locates,
+                      Sink& sink);
 
 std::string render_normalized_path(const Link* link);
 

@@ -94,8 +94,9 @@ private:
 
     Error error_at(std::size_t offset, std::string_view what) const {
         const bool is_short = text_.size() <= quoted_bytes_max;
-        return {Reason::malformed, fmt::format("JSONPath{}{} is wrong at character {}: {}.", is_short ? " " : "",
-                                               is_short ? text_ : "", count_code_points(text_.substr(0, offset)) + 1, what)};
+        return {Reason::malformed,
+                fmt::format("JSONPath{}{} is wrong at character {}: {}.", is_short ? " " : "", is_short ? text_ : "",
+                            count_code_points(text_.substr(0, offset)) + 1, what)};
     }
     Error error(std::string_view what) const { return error_at(offset_, what); }
 
@@ -208,7 +209,8 @@ private:
             number = number * 10 + (text_[offset_++] - '0');
             if (number > integer_max) return error_at(begin, "the number is beyond 9007199254740991");
         }
-        if (begins_with_zero && offset_ - begin > 1) return error_at(begin, "no number begins with 0, and there is no -0");
+        if (begins_with_zero && offset_ - begin > 1)
+            return error_at(begin, "no number begins with 0, and there is no -0");
         return is_negative ? -number : number;
     }
 
@@ -315,7 +317,8 @@ private:
 
     Result<LogicalExpression> as_test(std::size_t begin, Comparable operand) const {
         if (auto* path = std::get_if<Path>(&operand)) return LogicalExpression{std::move(*path)};
-        if (std::holds_alternative<boost::json::value>(operand)) return error_at(begin, "a literal must be compared with something");
+        if (std::holds_alternative<boost::json::value>(operand))
+            return error_at(begin, "a literal must be compared with something");
         if (!returns_logical(operand)) return error_at(begin, "the function's result must be compared with something");
         return LogicalExpression{std::move(*std::get<std::unique_ptr<FunctionCall>>(operand))};
     }

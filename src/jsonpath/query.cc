@@ -44,7 +44,8 @@ Result<Nodelist> Query::select(const value& document, std::uint64_t steps_max) c
 Result<std::vector<LocatedNode>> Query::select_located(const value& document, std::uint64_t steps_max) const {
     LocatedNodes found;
     TRY(evaluate(tree_->path, document, steps_max, true, found));
-    if (found.path_bytes > path_bytes_max) return Error{Reason::limit_exceeded, "The JSONPath selects too many nodes to name."};
+    if (found.path_bytes > path_bytes_max)
+        return Error{Reason::limit_exceeded, "The JSONPath selects too many nodes to name."};
     return std::move(found.nodes);
 }
 

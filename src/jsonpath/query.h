@@ -1,10 +1,11 @@
 // A JSONPath query (RFC 9535, all of it), compiled once and run against any number of documents. Called by whoever is
-// handed a path as text: workflow criteria, selectors, outputs. It never changes a document and never copies one: what it
-// selects are pointers into the document that it was given.
+// handed a path as text: workflow criteria, selectors, outputs. It never changes a document and never copies one: what
+// it selects are pointers into the document that it was given.
 //
-// Hostile input is bounded, not trusted. A query's text may have `text_bytes_max` bytes and `segments_max` segments, and
-// parentheses, filters and function calls may nest `nesting_max` deep. A run may take `steps_max` steps: visiting a node,
-// comparing a value, or matching some 16 bytes against a regular expression of ordinary size is a step. A query such as
+// Hostile input is bounded, not trusted. A query's text may have `text_bytes_max` bytes and `segments_max` segments,
+// and parentheses, filters and function calls may nest `nesting_max` deep. A run may take `steps_max` steps: visiting a
+// node, comparing a value, or matching some 16 bytes against a regular expression of ordinary size is a step. A query
+// such as
 // $[*,*][*,*][*,*]... means exponentially many nodes: it is refused when the steps are used up. Documents are walked
 // without recursion, so their depth is no limit.
 
@@ -47,7 +48,8 @@ public:
     // The nodelist, in document order where RFC 9535 defines one. Refuses (limit_exceeded) after steps_max steps.
     Result<Nodelist> select(const boost::json::value& document, std::uint64_t steps_max = steps_max_default) const;
 
-    // The same nodes, each with its normalized path. Refuses (limit_exceeded) paths of more than path_bytes_max together.
+    // The same nodes, each with its normalized path. Refuses (limit_exceeded) paths of more than path_bytes_max
+    // together.
     Result<std::vector<LocatedNode>> select_located(const boost::json::value& document,
                                                     std::uint64_t steps_max = steps_max_default) const;
 

@@ -54,8 +54,8 @@ using Comparable = std::variant<boost::json::value, Path, std::unique_ptr<Functi
 struct FunctionCall {
     Function function;
     std::vector<Comparable> arguments;
-    // match and search with a literal pattern: compiled with the query, unless it is no I-Regexp (then nothing matches) or
-    // the query has too many.
+    // match and search with a literal pattern: compiled with the query, unless it is no I-Regexp (then nothing matches)
+    // or the query has too many.
     std::optional<regex::Regex> pattern = {};
 };
 

@@ -160,11 +160,14 @@ private:
         }
         const Source source{schema.get_object(), *documents_.place_of(schema).resource, node};
         const auto reference = source.members.find("$ref");
-        if (is_openapi() && reference != source.members.end()) return read_reference(source, "$ref", reference->value());
+        if (is_openapi() && reference != source.members.end())
+            return read_reference(source, "$ref", reference->value());
         for (const auto& reader : readers()) {
             const auto member = source.members.find({reader.keyword.data(), reader.keyword.size()});
             if (member == source.members.end()) continue;
-            if (!source.resource.uses[static_cast<std::size_t>(reader.vocabulary)] && !is_format_assertion(source, reader)) continue;
+            if (!source.resource.uses[static_cast<std::size_t>(reader.vocabulary)] &&
+                !is_format_assertion(source, reader))
+                continue;
             if (is_openapi() && !reader.is_in_openapi) continue;
             TRY((this->*reader.read)(source, reader.keyword, member->value()));
         }
@@ -230,11 +233,13 @@ private:
     Result<regex::Regex> pattern(const Source& source, std::string_view keyword, std::string_view text) {
         auto compiled = regex::Regex::compile_ecma(text);
         if (compiled.ok()) {
-            pattern_steps_ += compiled.value().steps_for(1024);  // about the time that compiling took
-            if (pattern_steps_ > pattern_steps_max) return refused(Reason::limit_exceeded, source, keyword, "too many patterns");
+            pattern_steps_ += compiled.value().steps_to_compile();
+            if (pattern_steps_ > pattern_steps_max)
+                return refused(Reason::limit_exceeded, source, keyword, "too many patterns");
             return compiled;
         }
-        return refused(compiled.error().reason, source, keyword, fmt::format("the pattern {}: {}", text, compiled.error().detail));
+        return refused(compiled.error().reason, source, keyword,
+                       fmt::format("the pattern {}: {}", text, compiled.error().detail));
     }
 
     // One for each keyword, or for several that are alike.
@@ -244,11 +249,13 @@ private:
         const bool is_list = given.is_array() && !is_openapi();
         const array alone = {given};
         for (const auto& name : is_list ? given.get_array() : alone) {
-            const auto known = std::find_if(type_names.begin(), type_names.end(),
-                                            [&](const auto& type) { return name.is_string() && text_of(name) == type.first; });
+            const auto known = std::find_if(type_names.begin(), type_names.end(), [&](const auto& type) {
+                return name.is_string() && text_of(name) == type.first;
+            });
             if (known == type_names.end() || (is_openapi() && known->second == type_null)) {
-                return malformed(source, keyword, "must be one of boolean, object, array, number, integer, string, and outside "
-                                                  "OpenAPI 3.0 null or a list of these");
+                return malformed(source, keyword,
+                                 "must be one of boolean, object, array, number, integer, string, and outside "
+                                 "OpenAPI 3.0 null or a list of these");
             }
             allowed |= known->second;
         }
@@ -279,7 +286,8 @@ private:
             return {};
         }
         if (!given.is_number()) return malformed(source, keyword, "must be a number");
-        const auto* exclusive = is_openapi() ? find(source, is_upper ? "exclusiveMaximum" : "exclusiveMinimum") : nullptr;
+        const auto* exclusive =
+            is_openapi() ? find(source, is_upper ? "exclusiveMaximum" : "exclusiveMinimum") : nullptr;
         if (exclusive) is_exclusive = exclusive->is_bool() && exclusive->get_bool();
         add(source, keyword, NumberBound{given, is_upper, is_exclusive});
         return {};
@@ -313,7 +321,8 @@ private:
     bool may_be_left_out(const Source& source, const std::string& name) {
         if (!is_openapi() || options_.direction == Direction::either) return false;
         const auto* properties = find(source, "properties");
-        const value* property = properties && properties->is_object() ? properties->get_object().if_contains(name) : nullptr;
+        const value* property =
+            properties && properties->is_object() ? properties->get_object().if_contains(name) : nullptr;
         const Resource* resource = &source.resource;
         for (int references = 0; property && property->is_object() && references < 8; ++references) {
             const auto* reference = property->get_object().if_contains("$ref");
@@ -324,7 +333,8 @@ private:
             resource = documents_.place_of(*property).resource;
         }
         if (!property || !property->is_object()) return false;
-        const auto* only = property->get_object().if_contains(options_.direction == Direction::response ? "writeOnly" : "readOnly");
+        const auto* only =
+            property->get_object().if_contains(options_.direction == Direction::response ? "writeOnly" : "readOnly");
         return only && only->is_bool() && only->get_bool();
     }
 
@@ -403,7 +413,8 @@ private:
 
     Result<void> read_items(const Source& source, std::string_view keyword, const value& given) {
         if (keyword == "items" && given.is_array()) {
-            return malformed(source, keyword, "must be one schema; a list of schemas by position is prefixItems since 2020-12");
+            return malformed(source, keyword,
+                             "must be one schema; a list of schemas by position is prefixItems since 2020-12");
         }
         Items& items = shared_rule<Items>(source, keyword);
         if (keyword == "items") {
@@ -466,8 +477,10 @@ private:
 
     Result<void> read_conditional(const Source& source, std::string_view keyword, const value& given) {
         Conditional conditional{TRY(subschema(source, keyword, given)), nullptr, nullptr};
-        if (const auto* branch = find(source, "then")) conditional.then_branch = TRY(subschema(source, "then", *branch));
-        if (const auto* branch = find(source, "else")) conditional.else_branch = TRY(subschema(source, "else", *branch));
+        if (const auto* branch = find(source, "then"))
+            conditional.then_branch = TRY(subschema(source, "then", *branch));
+        if (const auto* branch = find(source, "else"))
+            conditional.else_branch = TRY(subschema(source, "else", *branch));
         add(source, keyword, conditional);
         return {};
     }
@@ -516,8 +529,8 @@ private:
 
 }  // namespace
 
-Result<std::shared_ptr<const CompiledSchema>> compile(const value& document, std::string_view base_uri, const Resolver& resolver,
-                                                      const Options& options) {
+Result<std::shared_ptr<const CompiledSchema>> compile(const value& document, std::string_view base_uri,
+                                                      const Resolver& resolver, const Options& options) {
     return Compiler(resolver, options).compile(document, base_uri);
 }
 

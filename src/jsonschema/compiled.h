@@ -119,9 +119,10 @@ struct UnevaluatedProperties {
     const Node* node;
 };
 
-using Rule = std::variant<Type, Enumeration, NumberBound, MultipleOf, CountBound, Pattern, UniqueItems, Required, DependentRequired,
-                          Format, Reference, DynamicReference, AllOf, AnyOf, OneOf, Not, Conditional, DependentSchemas,
-                          PropertyNames, Properties, Items, Contains, UnevaluatedItems, UnevaluatedProperties>;
+using Rule =
+    std::variant<Type, Enumeration, NumberBound, MultipleOf, CountBound, Pattern, UniqueItems, Required,
+                 DependentRequired, Format, Reference, DynamicReference, AllOf, AnyOf, OneOf, Not, Conditional,
+                 DependentSchemas, PropertyNames, Properties, Items, Contains, UnevaluatedItems, UnevaluatedProperties>;
 
 struct Keyword {
     std::string name;

@@ -19,7 +19,8 @@ std::vector<const Node*> always_applied(const Node& node) {
     for (const auto& keyword : node.keywords) {
         if (const auto* reference = std::get_if<Reference>(&keyword.rule)) nodes.push_back(reference->target);
         if (const auto* reference = std::get_if<DynamicReference>(&keyword.rule)) nodes.push_back(reference->target);
-        if (const auto* all = std::get_if<AllOf>(&keyword.rule)) nodes.insert(nodes.end(), all->nodes.begin(), all->nodes.end());
+        if (const auto* all = std::get_if<AllOf>(&keyword.rule))
+            nodes.insert(nodes.end(), all->nodes.begin(), all->nodes.end());
     }
     return nodes;
 }

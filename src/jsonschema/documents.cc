@@ -35,15 +35,20 @@ enum class Holds { nothing, schema, list, map };
 // What stands below a keyword: nothing else of a schema is searched for $id and $anchor.
 Holds what_is_below(std::string_view keyword) {
     constexpr std::array<std::string_view, 4> lists = {"allOf", "anyOf", "oneOf", "prefixItems"};
-    constexpr std::array<std::string_view, 6> maps = {"properties",   "patternProperties", "dependentSchemas",
-                                                      "dependencies", "$defs",             "definitions"};
-    constexpr std::array<std::string_view, 12> schemas = {
-        "not",           "if",
-        "then",          "else",
-        "items",         "contains",
-        "propertyNames", "additionalProperties",
-        "contentSchema", "additionalItems",
-        "unevaluatedItems", "unevaluatedProperties"};
+    constexpr std::array<std::string_view, 6> maps = {
+        "properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"};
+    constexpr std::array<std::string_view, 12> schemas = {"not",
+                                                          "if",
+                                                          "then",
+                                                          "else",
+                                                          "items",
+                                                          "contains",
+                                                          "propertyNames",
+                                                          "additionalProperties",
+                                                          "contentSchema",
+                                                          "additionalItems",
+                                                          "unevaluatedItems",
+                                                          "unevaluatedProperties"};
     const auto is_in = [&](const auto& names) { return std::find(names.begin(), names.end(), keyword) != names.end(); };
     if (is_in(maps)) return Holds::map;
     if (is_in(schemas)) return Holds::schema;
@@ -57,21 +62,23 @@ bool is_api_description(const value& document) {
     const auto* members = document.if_object();
     constexpr std::array<std::string_view, 4> names = {"openapi", "swagger", "arazzo", "asyncapi"};
     return members && std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-        return members->contains({name.data(), name.size()});
-    });
+               return members->contains({name.data(), name.size()});
+           });
 }
 
 bool is_official_dialect(std::string_view uri) {
     uri.remove_prefix(std::min(uri.find("://"), uri.size()));
     constexpr std::array<std::string_view, 4> prefixes = {
-        "://json-schema.org/draft/2020-12/schema", "://json-schema.org/draft/2019-09/schema", "://json-schema.org/draft-0",
-        "://spec.openapis.org/oas/3.1/dialect/"};
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return uri.starts_with(prefix); });
+        "://json-schema.org/draft/2020-12/schema", "://json-schema.org/draft/2019-09/schema",
+        "://json-schema.org/draft-0", "://spec.openapis.org/oas/3.1/dialect/"};
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](std::string_view prefix) { return uri.starts_with(prefix); });
 }
 
 std::optional<Vocabulary> find_vocabulary(std::string_view uri) {
     constexpr std::array<std::string_view, vocabularies> names = {
-        "core", "applicator", "unevaluated", "validation", "format-annotation", "format-assertion", "meta-data", "content"};
+        "core",      "applicator", "unevaluated", "validation", "format-annotation", "format-assertion",
+        "meta-data", "content"};
     constexpr std::string_view prefix = "https://json-schema.org/draft/2020-12/vocab/";
     if (!uri.starts_with(prefix)) return std::nullopt;
     const auto found = std::find(names.begin(), names.end(), uri.substr(prefix.size()));
@@ -85,7 +92,8 @@ Error refused(Reason reason, std::string_view location, std::string_view what) {
 
 }  // namespace
 
-Result<const value*> Documents::open(const value& document, std::string_view base_uri, std::string_view schema_pointer) {
+Result<const value*> Documents::open(const value& document, std::string_view base_uri,
+                                     std::string_view schema_pointer) {
     Resource* resource = TRY(add_resource(split_fragment(base_uri).without_fragment, document, nullptr, "#"));
     if (!is_api_description(document)) {
         TRY(scan(document, {resource, "#"}));
@@ -149,7 +157,8 @@ Result<Resource*> Documents::identify(const value& schema, const Place& place) {
     const auto id = dialect_ == Dialect::openapi_3_0 ? std::nullopt : find_text(schema, "$id");
     if (!id) return place.resource;
     auto [uri, fragment] = split_fragment(resolve_uri(place.resource->uri, *id));
-    if (!fragment.empty()) return refused(Reason::malformed, place.location, "$id must not have a fragment; $anchor is for that");
+    if (!fragment.empty())
+        return refused(Reason::malformed, place.location, "$id must not have a fragment; $anchor is for that");
     return add_resource(std::move(uri), schema, place.resource, place.location);
 }
 
@@ -167,8 +176,10 @@ Result<void> Documents::note_anchors(const value& schema, const Place& place) {
     return {};
 }
 
-Result<Resource*> Documents::add_resource(std::string uri, const value& root, const Resource* parent, const std::string& location) {
-    if (const auto known = resources_by_uri_.find(uri); known != resources_by_uri_.end() && known->second->root == &root) {
+Result<Resource*> Documents::add_resource(std::string uri, const value& root, const Resource* parent,
+                                          const std::string& location) {
+    if (const auto known = resources_by_uri_.find(uri);
+        known != resources_by_uri_.end() && known->second->root == &root) {
         return known->second;
     }
     Resource& resource = resources_.emplace_back(Resource{resources_.size(), uri, &root, {}});
@@ -196,8 +207,9 @@ Result<void> Documents::choose_vocabularies(Resource& resource, const std::strin
         const auto vocabulary = find_vocabulary(entry.key());
         const bool is_required = entry.value().is_bool() && entry.value().get_bool();
         if (!vocabulary && is_required) {
-            return refused(Reason::invalid, location,
-                           fmt::format("the vocabulary {} is required, but not known here", std::string_view(entry.key())));
+            return refused(
+                Reason::invalid, location,
+                fmt::format("the vocabulary {} is required, but not known here", std::string_view(entry.key())));
         }
         if (vocabulary) resource.uses[static_cast<std::size_t>(*vocabulary)] = true;
     }
@@ -259,7 +271,8 @@ Result<const value*> Documents::follow_pointer(const Resource& resource, std::st
         if (const auto known = places_.find(found); known != places_.end()) place = known->second;
     }
     if (!tokens || !found) return Error{Reason::not_found, fmt::format("the pointer \"{}\" leads nowhere", pointer)};
-    if (!may_be_schema(*found)) return Error{Reason::malformed, fmt::format("the pointer \"{}\" leads to what is no schema", pointer)};
+    if (!may_be_schema(*found))
+        return Error{Reason::malformed, fmt::format("the pointer \"{}\" leads to what is no schema", pointer)};
     if (!places_.contains(found)) TRY(scan(*found, place));
     return found;
 }

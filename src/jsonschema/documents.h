@@ -1,5 +1,5 @@
-// The documents that a schema is compiled from: which schema stands where, under which URI, and where a reference leads.
-// Used by the compiler only; alive only while it runs. Walks documents without recursion.
+// The documents that a schema is compiled from: which schema stands where, under which URI, and where a reference
+// leads. Used by the compiler only; alive only while it runs. Walks documents without recursion.
 
 #pragma once
 

@@ -22,7 +22,8 @@ bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >
 
 // Exactly so many digits, taken from the front.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
-    if (text.size() < digits || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(digits), is_digit)) {
+    if (text.size() < digits ||
+        !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(digits), is_digit)) {
         return std::nullopt;
     }
     int number = 0;
@@ -225,7 +226,8 @@ constexpr std::array<FormatCheck, 16> formats = {{
 }  // namespace
 
 const FormatCheck* find_format(std::string_view name) {
-    const auto found = std::find_if(formats.begin(), formats.end(), [&](const auto& format) { return format.name == name; });
+    const auto found =
+        std::find_if(formats.begin(), formats.end(), [&](const auto& format) { return format.name == name; });
     return found == formats.end() ? nullptr : &*found;
 }
 

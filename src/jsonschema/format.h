@@ -1,5 +1,5 @@
-// The values of `format` that can be asserted. Used by the compiler of schemas; each check takes a string or, where said, a
-// number, and never a locale.
+// The values of `format` that can be asserted. Used by the compiler of schemas; each check takes a string or, where
+// said, a number, and never a locale.
 
 #pragma once
 

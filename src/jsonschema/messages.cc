@@ -89,11 +89,13 @@ std::string name_count(const CountBound& bound, std::uint64_t counted) {
 }
 
 std::string name_contained(std::string_view bound, std::uint64_t limit, std::uint64_t matched) {
-    return fmt::format("must have {} {} {} that match{} this schema, has {}", bound, limit, limit == 1 ? "item" : "items",
-                       limit == 1 ? "es" : "", matched);
+    return fmt::format("must have {} {} {} that match{} this schema, has {}", bound, limit,
+                       limit == 1 ? "item" : "items", limit == 1 ? "es" : "", matched);
 }
 
-std::string quote(std::string_view name) { return boost::json::serialize(value(boost::json::string_view(name.data(), name.size()))); }
+std::string quote(std::string_view name) {
+    return boost::json::serialize(value(boost::json::string_view(name.data(), name.size())));
+}
 
 std::string shorten(std::string text) {
     if (text.size() <= text_bytes_max) return text;

@@ -15,7 +15,7 @@ unsigned types_of(const boost::json::value& instance);
 std::string_view name_type(const boost::json::value& instance);  // "an object"
 std::string name_types(unsigned types);                          // "an object or null"
 
-std::string name_number(const boost::json::value& number);       // 17.25, not 1.725E1
+std::string name_number(const boost::json::value& number);  // 17.25, not 1.725E1
 
 std::string name_values(const std::vector<boost::json::value>& values, bool is_const);
 std::string name_count(const CountBound& bound, std::uint64_t counted);

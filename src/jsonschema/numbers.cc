@@ -18,7 +18,8 @@ struct Decimal {
 // 17 digits at most, so they fit.
 Decimal as_decimal(double number) {
     char text[32];
-    const auto [end, failure] = std::to_chars(text, text + sizeof text, std::fabs(number), std::chars_format::scientific);
+    const auto [end, failure] =
+        std::to_chars(text, text + sizeof text, std::fabs(number), std::chars_format::scientific);
     assert(failure == std::errc());
     Decimal decimal{0, 0};
     const char* next = text;
@@ -60,7 +61,8 @@ std::uint64_t power_of_ten_modulo(int exponent, std::uint64_t modulus) {
 }  // namespace
 
 bool is_integer(const value& number) {
-    if (number.is_double()) return std::isfinite(number.get_double()) && number.get_double() == std::trunc(number.get_double());
+    if (number.is_double())
+        return std::isfinite(number.get_double()) && number.get_double() == std::trunc(number.get_double());
     return number.is_int64() || number.is_uint64();
 }
 
@@ -79,7 +81,9 @@ bool is_multiple_of(const value& number, const value& divisor) {
     const Decimal unit = as_decimal(divisor);
     if (dividend.digits == 0) return true;
     const int shift = dividend.exponent - unit.exponent;
-    if (shift >= 0) return multiply_modulo(dividend.digits % unit.digits, power_of_ten_modulo(shift, unit.digits), unit.digits) == 0;
+    if (shift >= 0)
+        return multiply_modulo(dividend.digits % unit.digits, power_of_ten_modulo(shift, unit.digits), unit.digits) ==
+               0;
     // A multiple of unit * 10^n is one of 10^n first.
     std::uint64_t rest = dividend.digits;
     for (int i = shift; i < 0; ++i) {

@@ -1,5 +1,5 @@
-// Arithmetic of schemas on JSON numbers, exact: a 64-bit integer is never rounded, and a double is taken as the shortest
-// decimal that reads back as it, which is what its author wrote (0.0075 is a multiple of 0.0001).
+// Arithmetic of schemas on JSON numbers, exact: a 64-bit integer is never rounded, and a double is taken as the
+// shortest decimal that reads back as it, which is what its author wrote (0.0075 is a multiple of 0.0001).
 
 #pragma once
 

@@ -8,11 +8,13 @@ namespace jsonschema {
 
 using boost::json::value;
 
-Result<Schema> Schema::compile(const value& document, std::string_view base_uri, const Resolver& resolver, const Options& options) {
+Result<Schema> Schema::compile(const value& document, std::string_view base_uri, const Resolver& resolver,
+                               const Options& options) {
     return Schema(TRY(jsonschema::compile(document, base_uri, resolver, options)));
 }
 
-std::vector<Violation> Schema::validate(const value& instance, std::size_t violations_max, std::uint64_t steps_max) const {
+std::vector<Violation> Schema::validate(const value& instance, std::size_t violations_max,
+                                        std::uint64_t steps_max) const {
     return find_violations(*compiled_, instance, violations_max, steps_max);
 }
 

@@ -63,11 +63,12 @@ TEST(Violations, NameThePlaceAndWhatIsWrong) {
             "not": {"not": {"type": "null"}}, "never": false, "const": {"const": {"a": 1}}},
         "dependentRequired": {"age": ["id"]}})");
     EXPECT_THAT(check(schema, "[]"), ElementsAre(" must be an object, is an array (#/type)"));
-    EXPECT_THAT(check(schema, R"({"age":17.25})"),
-                ElementsAre(" must have the property \"id\" (#/required)", " must have the property \"a\\\"b\" (#/required)",
-                            " must have the property \"id\", since it has \"age\" (#/dependentRequired)",
-                            "/age must be at least 18, is 17.25 (#/properties/age/minimum)",
-                            "/age must be a multiple of 0.5, is 17.25 (#/properties/age/multipleOf)"));
+    EXPECT_THAT(
+        check(schema, R"({"age":17.25})"),
+        ElementsAre(" must have the property \"id\" (#/required)", " must have the property \"a\\\"b\" (#/required)",
+                    " must have the property \"id\", since it has \"age\" (#/dependentRequired)",
+                    "/age must be at least 18, is 17.25 (#/properties/age/minimum)",
+                    "/age must be a multiple of 0.5, is 17.25 (#/properties/age/multipleOf)"));
     EXPECT_THAT(check(schema, R"({"id":"A~","a\"b":1,"tags/":["x","y","x"],"never":1})"),
                 ElementsAre("/id must have at least 3 characters, has 2 (#/properties/id/minLength)",
                             "/id must match the pattern ^[a-z]*$ (#/properties/id/pattern)",
@@ -76,16 +77,20 @@ TEST(Violations, NameThePlaceAndWhatIsWrong) {
                             "/tags~1 must not have equal items, but 0 and 2 are (#/properties/tags~1/uniqueItems)",
                             "/tags~1/1 must be one of \"x\", 1, null (#/properties/tags~1/items/enum)",
                             "/never is not allowed (#/properties/never)"));
-    EXPECT_THAT(check(compile(R"({"$ref":"#/$defs/s","$defs":{"s":{"properties":{"a":{"anyOf":[{"type":"string"},{"required":["k"]}]},
+    EXPECT_THAT(
+        check(
+            compile(
+                R"({"$ref":"#/$defs/s","$defs":{"s":{"properties":{"a":{"anyOf":[{"type":"string"},{"required":["k"]}]},
                                  "b":{"oneOf":[{"minimum":1},{"minimum":2}]},"c":{"not":{"type":"null"}},"d":{"const":{"a":1}},
                                  "e":{"contains":{"const":1},"minContains":2},"f":{"format":"date"}}}}})"),
-                      R"({"a":{"x":1},"b":3,"c":null,"d":1,"e":[1],"f":"x"})"),
-                ElementsAre("/a matches none of the alternatives; by 0, it must be a string, is an object; by 1, it must have the "
-                            "property \"k\" (#/$defs/s/properties/a/anyOf)",
-                            "/b must match only one of the alternatives, but matches 0 and 1 (#/$defs/s/properties/b/oneOf)",
-                            "/c must not match this schema (#/$defs/s/properties/c/not)",
-                            "/d must be {\"a\":1} (#/$defs/s/properties/d/const)",
-                            "/e must have at least 2 items that match this schema, has 1 (#/$defs/s/properties/e/contains)"));
+            R"({"a":{"x":1},"b":3,"c":null,"d":1,"e":[1],"f":"x"})"),
+        ElementsAre(
+            "/a matches none of the alternatives; by 0, it must be a string, is an object; by 1, it must have the "
+            "property \"k\" (#/$defs/s/properties/a/anyOf)",
+            "/b must match only one of the alternatives, but matches 0 and 1 (#/$defs/s/properties/b/oneOf)",
+            "/c must not match this schema (#/$defs/s/properties/c/not)",
+            "/d must be {\"a\":1} (#/$defs/s/properties/d/const)",
+            "/e must have at least 2 items that match this schema, has 1 (#/$defs/s/properties/e/contains)"));
 }
 
 TEST(Violations, AreBoundedInNumberAndLength) {
@@ -99,9 +104,10 @@ TEST(Violations, AreBoundedInNumberAndLength) {
 }
 
 TEST(Violations, NeverQuoteAStringOfTheInstance) {
-    const auto schema = compile(R"({"type":"number","enum":[1],"const":1,"minLength":100,"maxLength":1,"pattern":"^x$","format":"email",
+    const auto schema =
+        compile(R"({"type":"number","enum":[1],"const":1,"minLength":100,"maxLength":1,"pattern":"^x$","format":"email",
         "not":{"type":"string"},"anyOf":[{"type":"number"}],"oneOf":[{"const":2},{"pattern":"x"}]})",
-                                Options{.asserts_formats = true});
+                Options{.asserts_formats = true});
     const auto violations = schema.validate(value("secret"));
     EXPECT_EQ(violations.size(), 10u);
     for (const auto& violation : violations) EXPECT_THAT(violation.message, testing::Not(HasSubstr("secret")));
@@ -119,7 +125,8 @@ TEST(Compile, ARefusalNamesThePlaceAndTheReason) {
     EXPECT_EQ(refusal(R"({"allOf":[]})"), "#/allOf: must be a list of at least one schema.");
     EXPECT_EQ(refusal(R"({"not":1})"), "#/not: must be a schema: an object, true or false.");
     EXPECT_EQ(refusal(R"({"$ref":"#/$defs/x"})"), "#/$ref: the pointer \"/$defs/x\" leads nowhere.");
-    EXPECT_EQ(refusal(R"({"$ref":"other.json"})"), "#/$ref: the reference other.json leads to other.json, which is not known here.");
+    EXPECT_EQ(refusal(R"({"$ref":"other.json"})"),
+              "#/$ref: the reference other.json leads to other.json, which is not known here.");
     EXPECT_EQ(refusal(R"({"$ref":"#x"})"), "#/$ref: the reference #x names an anchor that does not exist.");
     EXPECT_EQ(refusal(R"({"$schema":"http://x/y"})"), "#: $schema names http://x/y, which is not known here.");
     EXPECT_EQ(refusal(R"({"$id":"http://x/y#z"})"), "#: $id must not have a fragment; $anchor is for that.");
@@ -142,7 +149,8 @@ TEST(Compile, OtherDocumentsComeFromTheResolver) {
         asked.emplace_back(uri);
         return uri == "http://host/dir/other.json" ? &other : nullptr;
     };
-    const auto compiled = Schema::compile(read(R"({"$ref":"other.json#/$defs/self"})"), "http://host/dir/main.json", resolver);
+    const auto compiled =
+        Schema::compile(read(R"({"$ref":"other.json#/$defs/self"})"), "http://host/dir/main.json", resolver);
     ASSERT_TRUE(compiled.ok()) << compiled.error().detail;
     EXPECT_THAT(check(compiled.value(), "\"x\""),
                 ElementsAre(" must be a number, is a string (http://host/dir/other.json#/$defs/n/type)"));
@@ -165,7 +173,8 @@ TEST(Compile, ASchemaInsideAnotherDocumentSeesAllOfIt) {
 TEST(Compile, KeepsNothingOfTheDocument) {
     std::optional<Schema> schema;
     {
-        const value document = read(R"({"enum":["a long enough string to be on the heap"],"default":["also on the heap, and long"]})");
+        const value document =
+            read(R"({"enum":["a long enough string to be on the heap"],"default":["also on the heap, and long"]})");
         schema = Schema::compile(document).value();
     }
     EXPECT_TRUE(schema->is_valid(value("a long enough string to be on the heap")));
@@ -187,8 +196,10 @@ TEST(Validate, NumbersAreExact) {
     EXPECT_THAT(check(R"({"multipleOf":2.5e20})", "1e21"), IsEmpty());
     EXPECT_THAT(check(R"({"type":"integer"})", "1e300"), IsEmpty());
     EXPECT_THAT(check(R"({"uniqueItems":true})", "[1,1.0]"), testing::SizeIs(1));
-    EXPECT_THAT(check(R"({"uniqueItems":true})", "[9007199254740992,9007199254740993,[0],[false],\"\",null,0,false]"), IsEmpty());
-    EXPECT_THAT(check(R"({"uniqueItems":true})", R"([{"a":[1,{"b":0}],"c":2},{"c":2,"a":[1.0,{"b":-0.0}]}])"), testing::SizeIs(1));
+    EXPECT_THAT(check(R"({"uniqueItems":true})", "[9007199254740992,9007199254740993,[0],[false],\"\",null,0,false]"),
+                IsEmpty());
+    EXPECT_THAT(check(R"({"uniqueItems":true})", R"([{"a":[1,{"b":0}],"c":2},{"c":2,"a":[1.0,{"b":-0.0}]}])"),
+                testing::SizeIs(1));
 }
 
 TEST(Validate, ASchemaThatRefersToItselfWithoutEndStops) {
@@ -258,13 +269,15 @@ TEST(Compile, AHostileSchemaIsRefusedOrCompiledButDoesNotExhaustTheStack) {
 TEST(OpenApi30, NullIsAllowedByNullableBesideType) {
     const Options openapi{.dialect = Dialect::openapi_3_0};
     EXPECT_THAT(check(R"({"type":"string","nullable":true})", "null", openapi), IsEmpty());
-    EXPECT_THAT(check(R"({"type":"string","nullable":false})", "null", openapi), ElementsAre(" must be a string, is null (#/type)"));
+    EXPECT_THAT(check(R"({"type":"string","nullable":false})", "null", openapi),
+                ElementsAre(" must be a string, is null (#/type)"));
     EXPECT_THAT(check(R"({"type":"string"})", "null", openapi), testing::SizeIs(1));
     EXPECT_THAT(check(R"({"nullable":true,"type":"string","enum":["a"]})", "null", openapi), testing::SizeIs(1))
         << "an enum must name null too";
     EXPECT_NE(refusal(R"({"type":["string","null"]})", openapi), "");
     EXPECT_NE(refusal(R"({"type":"null"})", openapi), "");
-    EXPECT_THAT(check(R"({"type":"string","nullable":true})", "null"), testing::SizeIs(1)) << "2020-12 knows no nullable";
+    EXPECT_THAT(check(R"({"type":"string","nullable":true})", "null"), testing::SizeIs(1))
+        << "2020-12 knows no nullable";
 }
 
 TEST(OpenApi30, ExclusiveBoundsAreFlags) {
@@ -283,7 +296,8 @@ TEST(OpenApi30, NothingStandsBesideARefAndNewerKeywordsMeanNothing) {
              "const":1,"$id":"http://elsewhere/","if":false,"patternProperties":{"(":{}},"example":{"any":"thing"},"x-more":1},
         "B":{"type":"object"}}}})";
     EXPECT_THAT(check(document, R"({"b":{}})", openapi), IsEmpty());
-    EXPECT_THAT(check(document, R"({"b":null})", openapi), ElementsAre("/b must be an object, is null (#/components/schemas/B/type)"));
+    EXPECT_THAT(check(document, R"({"b":null})", openapi),
+                ElementsAre("/b must be an object, is null (#/components/schemas/B/type)"));
 }
 
 TEST(OpenApi30, RequiredMindsTheDirection) {
@@ -293,15 +307,17 @@ TEST(OpenApi30, RequiredMindsTheDirection) {
         return check(schema, "{}", {.dialect = Dialect::openapi_3_0, .direction = direction});
     };
     EXPECT_THAT(missing(jsonschema::Direction::either), testing::SizeIs(3));
-    EXPECT_THAT(missing(jsonschema::Direction::response),
-                ElementsAre(" must have the property \"id\" (#/required)", " must have the property \"name\" (#/required)"));
+    EXPECT_THAT(missing(jsonschema::Direction::response), ElementsAre(" must have the property \"id\" (#/required)",
+                                                                      " must have the property \"name\" (#/required)"));
     EXPECT_THAT(missing(jsonschema::Direction::request),
-                ElementsAre(" must have the property \"password\" (#/required)", " must have the property \"name\" (#/required)"));
+                ElementsAre(" must have the property \"password\" (#/required)",
+                            " must have the property \"name\" (#/required)"));
 }
 
 TEST(OpenApi30, FormatsOfIntegersAreChecked) {
     const Options openapi{.dialect = Dialect::openapi_3_0, .asserts_formats = true};
-    for (const char* good : {"2147483647", "-2147483648", "1.0", "\"x\""}) EXPECT_THAT(check(R"({"format":"int32"})", good, openapi), IsEmpty());
+    for (const char* good : {"2147483647", "-2147483648", "1.0", "\"x\""})
+        EXPECT_THAT(check(R"({"format":"int32"})", good, openapi), IsEmpty());
     for (const char* bad : {"2147483648", "-2147483649", "1.5", "1e10", "18446744073709551615"}) {
         EXPECT_THAT(check(R"({"format":"int32"})", bad, openapi), testing::SizeIs(1)) << bad;
     }
@@ -312,35 +328,47 @@ TEST(OpenApi30, FormatsOfIntegersAreChecked) {
 }
 
 TEST(Defaults, AreFilledInWhereAPropertyIsAbsent) {
-    EXPECT_EQ(with_defaults(R"({"properties":{"a":{"default":1},"b":{"default":2},"c":{}}})", R"({"b":null})"), R"({"b":null,"a":1})");
+    EXPECT_EQ(with_defaults(R"({"properties":{"a":{"default":1},"b":{"default":2},"c":{}}})", R"({"b":null})"),
+              R"({"b":null,"a":1})");
     EXPECT_EQ(with_defaults(R"({"properties":{"a":{"default":1}}})", "[]"), "[]");
     EXPECT_EQ(with_defaults(R"({"default":{"a":1}})", "null"), "null");
-    EXPECT_EQ(with_defaults(R"({"properties":{"db":{"default":{"host":"h"},"properties":{"port":{"default":5432}}}}})", "{}"),
-              R"({"db":{"host":"h","port":5432}})");
+    EXPECT_EQ(
+        with_defaults(R"({"properties":{"db":{"default":{"host":"h"},"properties":{"port":{"default":5432}}}}})", "{}"),
+        R"({"db":{"host":"h","port":5432}})");
     EXPECT_EQ(with_defaults(R"({"properties":{"db":{"properties":{"port":{"default":5432}}}}})", R"({"db":{}})"),
               R"({"db":{"port":5432}})");
     EXPECT_EQ(with_defaults(R"({"properties":{"db":{"properties":{"port":{"default":5432}}}}})", "{}"), "{}");
 }
 
 TEST(Defaults, AreFoundThroughReferencesAllOfAndItems) {
-    EXPECT_EQ(with_defaults(R"({"$ref":"#/$defs/o","$defs":{"o":{"properties":{"a":{"$ref":"#/$defs/n"}}},"n":{"default":1}}})", "{}"),
-              R"({"a":1})");
-    EXPECT_EQ(with_defaults(R"({"allOf":[{"properties":{"a":{"default":1}}},{"properties":{"a":{"default":2},"b":{"default":3}}}]})", "{}"),
-              R"({"a":1,"b":3})");
+    EXPECT_EQ(
+        with_defaults(
+            R"({"$ref":"#/$defs/o","$defs":{"o":{"properties":{"a":{"$ref":"#/$defs/n"}}},"n":{"default":1}}})", "{}"),
+        R"({"a":1})");
+    EXPECT_EQ(
+        with_defaults(
+            R"({"allOf":[{"properties":{"a":{"default":1}}},{"properties":{"a":{"default":2},"b":{"default":3}}}]})",
+            "{}"),
+        R"({"a":1,"b":3})");
     EXPECT_EQ(with_defaults(R"({"properties":{"a":{"allOf":[{"type":"number"},{"default":7}]}}})", "{}"), R"({"a":7})");
-    EXPECT_EQ(with_defaults(R"({"items":{"properties":{"a":{"default":1}}},"prefixItems":[true]})", "[{},{},{\"a\":2}]"),
-              R"([{},{"a":1},{"a":2}])");
+    EXPECT_EQ(
+        with_defaults(R"({"items":{"properties":{"a":{"default":1}}},"prefixItems":[true]})", "[{},{},{\"a\":2}]"),
+        R"([{},{"a":1},{"a":2}])");
     EXPECT_EQ(with_defaults(R"({"patternProperties":{"^x":{"properties":{"a":{"default":1}}}},
                                "additionalProperties":{"properties":{"b":{"default":2}}}})",
                             R"({"x1":{},"y":{}})"),
               R"({"x1":{"a":1},"y":{"b":2}})");
-    EXPECT_EQ(with_defaults(R"({"anyOf":[{"properties":{"a":{"default":1}}}],"if":true,"then":{"properties":{"b":{"default":1}}}})", "{}"),
-              "{}");
+    EXPECT_EQ(
+        with_defaults(
+            R"({"anyOf":[{"properties":{"a":{"default":1}}}],"if":true,"then":{"properties":{"b":{"default":1}}}})",
+            "{}"),
+        "{}");
 }
 
 TEST(Defaults, WithoutEndAreRefusedOrCutOff) {
     EXPECT_EQ(with_defaults(R"({"properties":{"a":{"$ref":"#","default":{}}}})", "{}"), R"({"a":{}})");
-    EXPECT_EQ(with_defaults(R"({"$ref":"#"})", "{}"), "The defaults of the schema are nested without end, or too many.");
+    EXPECT_EQ(with_defaults(R"({"$ref":"#"})", "{}"),
+              "The defaults of the schema are nested without end, or too many.");
     std::string wide = R"({"$defs":{)";
     for (int i = 0; i < 40; ++i) {
         const std::string next = "{\"$ref\":\"#/$defs/" + std::to_string(i + 1) + "\",\"default\":{}}";

@@ -1,5 +1,5 @@
-// The public test suite of JSON Schema draft 2020-12, from tests/data/json-schema-test-suite: the mandatory part, the optional
-// part, and the formats that can be asserted. What is not run stands in a list below, with the reason.
+// The public test suite of JSON Schema draft 2020-12, from tests/data/json-schema-test-suite: the mandatory part, the
+// optional part, and the formats that can be asserted. What is not run stands in a list below, with the reason.
 
 #include <gtest/gtest.h>
 
@@ -108,12 +108,15 @@ TEST_P(Draft202012, File) {
 INSTANTIATE_TEST_SUITE_P(JsonSchema, Draft202012, testing::ValuesIn([] {
                              std::vector<std::string> names;
                              const fs::path folder = suite / "tests/draft2020-12";
-                             for (const auto& file : files_in(folder)) names.push_back(fs::relative(file, folder).string());
+                             for (const auto& file : files_in(folder))
+                                 names.push_back(fs::relative(file, folder).string());
                              return names;
                          }()),
                          [](const auto& info) {
                              std::string name = info.param.substr(0, info.param.size() - 5);
-                             std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+                             std::replace_if(
+                                 name.begin(), name.end(),
+                                 [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
                              return name;
                          });
 
@@ -133,7 +136,8 @@ TEST(TestSuite, EverySchemaOfTheSuiteIsValidByTheMetaschema) {
     for (const auto& file : files_in(suite / "tests/draft2020-12")) {
         const value groups = read_json(file);
         for (const auto& group : groups.as_array()) {
-            EXPECT_TRUE(metaschema.value().is_valid(group.at("schema"))) << file << ": " << boost::json::serialize(group.at("schema"));
+            EXPECT_TRUE(metaschema.value().is_valid(group.at("schema")))
+                << file << ": " << boost::json::serialize(group.at("schema"));
         }
     }
     EXPECT_FALSE(metaschema.value().is_valid(value{{"properties", {{"a", {{"minimum", "1"}}}}}}));

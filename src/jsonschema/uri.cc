@@ -77,11 +77,13 @@ std::string remove_dot_segments(std::string_view input) {
 std::string merge_paths(const Parts& base, std::string_view path) {
     if (base.authority && base.path.empty()) return "/" + std::string(path);
     const auto slash = base.path.rfind('/');
-    return std::string(slash == base.path.npos ? std::string_view() : base.path.substr(0, slash + 1)) + std::string(path);
+    return std::string(slash == base.path.npos ? std::string_view() : base.path.substr(0, slash + 1)) +
+           std::string(path);
 }
 
-std::string put_together(std::optional<std::string_view> scheme, std::optional<std::string_view> authority, std::string_view path,
-                         std::optional<std::string_view> query, std::optional<std::string_view> fragment) {
+std::string put_together(std::optional<std::string_view> scheme, std::optional<std::string_view> authority,
+                         std::string_view path, std::optional<std::string_view> query,
+                         std::optional<std::string_view> fragment) {
     std::string text;
     if (scheme) text.append(*scheme).append(":");
     if (authority) text.append("//").append(*authority);
@@ -147,7 +149,8 @@ bool is_well_formed(const Parts& parts) {
     if (parts.authority && !is_authority(*parts.authority)) return false;
     const std::string_view first_segment = parts.path.substr(0, parts.path.find('/'));
     if (!parts.scheme && !parts.authority && first_segment.find(':') != first_segment.npos) return false;
-    return consists_of_uri_characters(parts.path, ":@/") && consists_of_uri_characters(parts.query.value_or(""), ":@/?") &&
+    return consists_of_uri_characters(parts.path, ":@/") &&
+           consists_of_uri_characters(parts.query.value_or(""), ":@/?") &&
            consists_of_uri_characters(parts.fragment.value_or(""), ":@/?");
 }
 
@@ -158,7 +161,8 @@ SplitUri split_fragment(std::string_view uri) {
     SplitUri split{std::string(uri.substr(0, hash)), ""};
     const std::string_view encoded = uri.substr(std::min(hash + 1, uri.size()));
     for (std::size_t i = 0; i < encoded.size(); ++i) {
-        if (encoded[i] == '%' && i + 2 < encoded.size() && is_hex_digit(encoded[i + 1]) && is_hex_digit(encoded[i + 2])) {
+        if (encoded[i] == '%' && i + 2 < encoded.size() && is_hex_digit(encoded[i + 1]) &&
+            is_hex_digit(encoded[i + 2])) {
             split.fragment.push_back(static_cast<char>(hex_value(encoded[i + 1]) * 16 + hex_value(encoded[i + 2])));
             i += 2;
         } else {
@@ -183,7 +187,8 @@ std::string resolve_uri(std::string_view base_text, std::string_view reference_t
         return put_together(base.scheme, base.authority, base.path, reference.query ? reference.query : base.query,
                             reference.fragment);
     }
-    const std::string path = reference.path.starts_with('/') ? std::string(reference.path) : merge_paths(base, reference.path);
+    const std::string path =
+        reference.path.starts_with('/') ? std::string(reference.path) : merge_paths(base, reference.path);
     return put_together(base.scheme, base.authority, remove_dot_segments(path), reference.query, reference.fragment);
 }
 
@@ -198,7 +203,8 @@ bool is_ipv4(std::string_view text) {
     for (int octet = 0; octet < 4; ++octet) {
         std::size_t digits = 0;
         int number = 0;
-        while (digits < text.size() && digits < 3 && is_digit(text[digits])) number = number * 10 + (text[digits++] - '0');
+        while (digits < text.size() && digits < 3 && is_digit(text[digits]))
+            number = number * 10 + (text[digits++] - '0');
         if (digits == 0 || number > 255 || (digits > 1 && text[0] == '0')) return false;
         text.remove_prefix(digits);
         if (octet == 3) return text.empty();

@@ -50,8 +50,8 @@ struct Subject {
     const Trail* trail;
 };
 
-// Which members or elements of one instance some successful subschema has looked at: the annotations that unevaluated...
-// goes by.
+// Which members or elements of one instance some successful subschema has looked at: the annotations that
+// unevaluated... goes by.
 class Evaluated {
 public:
     void note_all() { all_ = true; }
@@ -134,7 +134,8 @@ private:
     // Whether the check may go on. Once it may not, every outcome below is meaningless, and only stopped_ is told.
     bool charge(std::uint64_t steps = 1) {
         steps_ += steps;
-        if (steps_ > steps_max_) stop({"", "#", fmt::format("was not checked to the end: it takes more than {} steps", steps_max_)});
+        if (steps_ > steps_max_)
+            stop({"", "#", fmt::format("was not checked to the end: it takes more than {} steps", steps_max_)});
         return !stopped_;
     }
 
@@ -160,7 +161,8 @@ private:
         if (node.always) return *node.always || violated(node, "", subject.trail, [] { return "is not allowed"; });
         if (nesting_ == nesting_max) {
             stop({render_pointer(subject.trail), node.location,
-                  fmt::format("was not checked: {} schemas are nested here; does this one refer to itself?", nesting_max)});
+                  fmt::format("was not checked: {} schemas are nested here; does this one refer to itself?",
+                              nesting_max)});
             return false;
         }
         ++nesting_;
@@ -178,7 +180,11 @@ private:
         bool is_valid = true;
         for (const auto& keyword : node.keywords) {
             if (!is_valid && is_unevaluated(keyword.rule)) continue;
-            const bool holds = std::visit([&](const auto& rule) { return check(rule, {node, keyword, subject, noted}); }, keyword.rule);
+            const bool holds = std::visit(
+                [&](const auto& rule) {
+                    return check(rule, {node, keyword, subject, noted});
+                },
+                keyword.rule);
             is_valid = is_valid && holds;
             if (!is_valid && !wants_more()) return false;
         }
@@ -212,8 +218,9 @@ private:
     // Assertions about the value itself.
 
     bool check(const Type& rule, const Context& context) {
-        return (types_of(context.instance()) & rule.allowed) != 0 ||
-               violated(context, [&] { return fmt::format("must be {}, is {}", name_types(rule.allowed), name_type(context.instance())); });
+        return (types_of(context.instance()) & rule.allowed) != 0 || violated(context, [&] {
+                   return fmt::format("must be {}, is {}", name_types(rule.allowed), name_type(context.instance()));
+               });
     }
 
     bool check(const Enumeration& rule, const Context& context) {
@@ -228,16 +235,20 @@ private:
         const auto order = json::compare_numbers(context.instance(), rule.limit);
         const bool is_within = rule.is_upper ? order < 0 : order > 0;
         return is_within || (order == 0 && !rule.is_exclusive) || violated(context, [&] {
-                   const char* words = rule.is_upper ? rule.is_exclusive ? "less than" : "at most"
-                                                     : rule.is_exclusive ? "greater than" : "at least";
-                   return fmt::format("must be {} {}, is {}", words, name_number(rule.limit), name_number(context.instance()));
+                   const char* words = rule.is_upper       ? rule.is_exclusive ? "less than" : "at most"
+                                       : rule.is_exclusive ? "greater than"
+                                                           : "at least";
+                   return fmt::format("must be {} {}, is {}", words, name_number(rule.limit),
+                                      name_number(context.instance()));
                });
     }
 
     bool check(const MultipleOf& rule, const Context& context) {
-        return !context.instance().is_number() || is_multiple_of(context.instance(), rule.divisor) || violated(context, [&] {
-            return fmt::format("must be a multiple of {}, is {}", name_number(rule.divisor), name_number(context.instance()));
-        });
+        return !context.instance().is_number() || is_multiple_of(context.instance(), rule.divisor) ||
+               violated(context, [&] {
+                   return fmt::format("must be a multiple of {}, is {}", name_number(rule.divisor),
+                                      name_number(context.instance()));
+               });
     }
 
     std::optional<std::uint64_t> count(Counted counted, const value& instance) {
@@ -247,7 +258,8 @@ private:
             charge(text_of(instance).size() / bytes_per_step);
             return count_code_points(text_of(instance));
         case Counted::items: return instance.is_array() ? std::optional(instance.get_array().size()) : std::nullopt;
-        case Counted::properties: return instance.is_object() ? std::optional(instance.get_object().size()) : std::nullopt;
+        case Counted::properties:
+            return instance.is_object() ? std::optional(instance.get_object().size()) : std::nullopt;
         }
         return std::nullopt;
     }
@@ -270,7 +282,8 @@ private:
 
     bool check(const Format& rule, const Context& context) {
         if (context.instance().is_string() && !charge(1 + text_of(context.instance()).size() / 16)) return false;
-        return rule.check->is_met(context.instance()) || violated(context, [&] { return fmt::format("must be {}", rule.check->noun); });
+        return rule.check->is_met(context.instance()) ||
+               violated(context, [&] { return fmt::format("must be {}", rule.check->noun); });
     }
 
     bool check(const UniqueItems&, const Context& context) {
@@ -285,7 +298,8 @@ private:
     std::optional<std::pair<std::size_t, std::size_t>> find_equal_items(const array& items) {
         constexpr int hashed_levels = 3;
         std::vector<std::pair<std::size_t, std::size_t>> hashes;
-        for (std::size_t i = 0; i < items.size() && charge(); ++i) hashes.emplace_back(hash_of(items[i], hashed_levels, steps_), i);
+        for (std::size_t i = 0; i < items.size() && charge(); ++i)
+            hashes.emplace_back(hash_of(items[i], hashed_levels, steps_), i);
         std::sort(hashes.begin(), hashes.end());
         for (std::size_t i = 0; i < hashes.size(); ++i) {
             for (std::size_t j = i + 1; j < hashes.size() && hashes[j].first == hashes[i].first; ++j) {
@@ -330,7 +344,9 @@ private:
 
     // Applicators to the same value.
 
-    bool check(const Reference& rule, const Context& context) { return check(*rule.target, context.subject, context.evaluated); }
+    bool check(const Reference& rule, const Context& context) {
+        return check(*rule.target, context.subject, context.evaluated);
+    }
 
     bool check(const DynamicReference& rule, const Context& context) {
         return check(*find_dynamic_target(rule), context.subject, context.evaluated);
@@ -368,12 +384,14 @@ private:
         std::vector<std::size_t> matched;
         Evaluated evaluated;
         for (std::size_t i = 0; i < rule.nodes.size() && matched.size() < 2; ++i) {
-            if (matches(*rule.nodes[i], context.subject, context.evaluated ? &evaluated : nullptr)) matched.push_back(i);
+            if (matches(*rule.nodes[i], context.subject, context.evaluated ? &evaluated : nullptr))
+                matched.push_back(i);
         }
         if (matched.empty()) return violated(context, [&] { return name_failures(rule.nodes, context); });
         if (matched.size() > 1) {
             return violated(context, [&] {
-                return fmt::format("must match only one of the alternatives, but matches {} and {}", matched[0], matched[1]);
+                return fmt::format("must match only one of the alternatives, but matches {} and {}", matched[0],
+                                   matched[1]);
             });
         }
         if (context.evaluated) context.evaluated->add(evaluated);
@@ -398,7 +416,8 @@ private:
     }
 
     bool check(const Not& rule, const Context& context) {
-        return !matches(*rule.node, context.subject, nullptr) || violated(context, [] { return "must not match this schema"; });
+        return !matches(*rule.node, context.subject, nullptr) ||
+               violated(context, [] { return "must not match this schema"; });
     }
 
     bool check(const Conditional& rule, const Context& context) {
@@ -454,7 +473,8 @@ private:
         return is_valid;
     }
 
-    bool check_property(const Properties& rule, const Context& context, const boost::json::key_value_pair& member, std::size_t index) {
+    bool check_property(const Properties& rule, const Context& context, const boost::json::key_value_pair& member,
+                        std::size_t index) {
         if (!charge()) return false;
         bool is_valid = true;
         bool is_known = false;
@@ -500,7 +520,8 @@ private:
             if (context.evaluated) context.evaluated->note(i);
         }
         if (matched < rule.min) return violated(context, [&] { return name_contained("at least", rule.min, matched); });
-        if (rule.max && matched > *rule.max) return violated(context, [&] { return name_contained("at most", *rule.max, matched); });
+        if (rule.max && matched > *rule.max)
+            return violated(context, [&] { return name_contained("at most", *rule.max, matched); });
         return true;
     }
 

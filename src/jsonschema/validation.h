@@ -11,7 +11,7 @@
 
 namespace jsonschema {
 
-std::vector<Violation> find_violations(const CompiledSchema& schema, const boost::json::value& instance, std::size_t violations_max,
-                                       std::uint64_t steps_max);
+std::vector<Violation> find_violations(const CompiledSchema& schema, const boost::json::value& instance,
+                                       std::size_t violations_max, std::uint64_t steps_max);
 
 }  // namespace jsonschema

@@ -1,4 +1,5 @@
-// A set of code points, for character classes that RE2 has no name for: negated inside a class, or unassigned in Unicode.
+// A set of code points, for character classes that RE2 has no name for: negated inside a class, or unassigned in
+// Unicode.
 
 #pragma once
 

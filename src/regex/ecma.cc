@@ -37,16 +37,48 @@ int hex_value(char32_t c) {
 // Unicode's names of the general categories, with their short ones.
 std::string_view short_category(std::string_view name) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 42> names = {{
-        {"Other", "C"}, {"Control", "Cc"}, {"cntrl", "Cc"}, {"Format", "Cf"}, {"Unassigned", "Cn"}, {"Private_Use", "Co"},
-        {"Surrogate", "Cs"}, {"Letter", "L"}, {"Cased_Letter", "LC"}, {"Lowercase_Letter", "Ll"}, {"Modifier_Letter", "Lm"},
-        {"Other_Letter", "Lo"}, {"Titlecase_Letter", "Lt"}, {"Uppercase_Letter", "Lu"}, {"Mark", "M"},
-        {"Combining_Mark", "M"}, {"Spacing_Mark", "Mc"}, {"Enclosing_Mark", "Me"}, {"Nonspacing_Mark", "Mn"},
-        {"Number", "N"}, {"Decimal_Number", "Nd"}, {"digit", "Nd"}, {"Letter_Number", "Nl"}, {"Other_Number", "No"},
-        {"Punctuation", "P"}, {"punct", "P"}, {"Connector_Punctuation", "Pc"}, {"Dash_Punctuation", "Pd"},
-        {"Close_Punctuation", "Pe"}, {"Final_Punctuation", "Pf"}, {"Initial_Punctuation", "Pi"},
-        {"Other_Punctuation", "Po"}, {"Open_Punctuation", "Ps"}, {"Symbol", "S"}, {"Currency_Symbol", "Sc"},
-        {"Modifier_Symbol", "Sk"}, {"Math_Symbol", "Sm"}, {"Other_Symbol", "So"}, {"Separator", "Z"},
-        {"Line_Separator", "Zl"}, {"Paragraph_Separator", "Zp"}, {"Space_Separator", "Zs"},
+        {"Other", "C"},
+        {"Control", "Cc"},
+        {"cntrl", "Cc"},
+        {"Format", "Cf"},
+        {"Unassigned", "Cn"},
+        {"Private_Use", "Co"},
+        {"Surrogate", "Cs"},
+        {"Letter", "L"},
+        {"Cased_Letter", "LC"},
+        {"Lowercase_Letter", "Ll"},
+        {"Modifier_Letter", "Lm"},
+        {"Other_Letter", "Lo"},
+        {"Titlecase_Letter", "Lt"},
+        {"Uppercase_Letter", "Lu"},
+        {"Mark", "M"},
+        {"Combining_Mark", "M"},
+        {"Spacing_Mark", "Mc"},
+        {"Enclosing_Mark", "Me"},
+        {"Nonspacing_Mark", "Mn"},
+        {"Number", "N"},
+        {"Decimal_Number", "Nd"},
+        {"digit", "Nd"},
+        {"Letter_Number", "Nl"},
+        {"Other_Number", "No"},
+        {"Punctuation", "P"},
+        {"punct", "P"},
+        {"Connector_Punctuation", "Pc"},
+        {"Dash_Punctuation", "Pd"},
+        {"Close_Punctuation", "Pe"},
+        {"Final_Punctuation", "Pf"},
+        {"Initial_Punctuation", "Pi"},
+        {"Other_Punctuation", "Po"},
+        {"Open_Punctuation", "Ps"},
+        {"Symbol", "S"},
+        {"Currency_Symbol", "Sc"},
+        {"Modifier_Symbol", "Sk"},
+        {"Math_Symbol", "Sm"},
+        {"Other_Symbol", "So"},
+        {"Separator", "Z"},
+        {"Line_Separator", "Zl"},
+        {"Paragraph_Separator", "Zp"},
+        {"Space_Separator", "Zs"},
     }};
     const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.first == name; });
     return found == names.end() ? name : found->second;
@@ -74,8 +106,9 @@ std::optional<std::string> find_property(std::string_view name, bool is_negated)
         const std::string_view category = short_category(name);
         if (category == "C" && is_negated) return "\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Z}";
         if (category == "C") return unassigned_code_points().render() + "\\p{Cc}\\p{Cf}\\p{Co}";
-        if (category == "LC" && is_negated) return "\\p{Lm}\\p{Lo}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Z}\\p{Cc}\\p{Cf}\\p{Co}" +
-                                                   unassigned_code_points().render();
+        if (category == "LC" && is_negated)
+            return "\\p{Lm}\\p{Lo}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Z}\\p{Cc}\\p{Cf}\\p{Co}" +
+                   unassigned_code_points().render();
         if (category == "LC") return "\\p{Ll}\\p{Lu}\\p{Lt}";
         if (!is_known_to_re2(category)) return std::nullopt;
         return fmt::format("{}{{{}}}", is_negated ? "\\P" : "\\p", category);
@@ -89,11 +122,11 @@ struct ClassAtom {
     std::string items;
 };
 
-// Functions carry the names of the grammar in ECMA-262, "Patterns". What is well-formed but beyond RE2 is remembered and
-// told only after the whole pattern has been read: a malformed pattern is malformed first.
+// Functions carry the names of the grammar in ECMA-262, "Patterns". What is well-formed but beyond RE2 is remembered
+// and told only after the whole pattern has been read: a malformed pattern is malformed first.
 //
-// A lookahead at the beginning of the text, as in ^(?!x) and ^(?=.*[A-Z])(?=.*[0-9]), asks whether another pattern matches
-// there too: such a pattern is run on its own. Anywhere else, it is not regular to RE2.
+// A lookahead at the beginning of the text, as in ^(?!x) and ^(?=.*[A-Z])(?=.*[0-9]), asks whether another pattern
+// matches there too: such a pattern is run on its own. Anywhere else, it is not regular to RE2.
 class Translator {
 public:
     explicit Translator(PatternReader reader) : reader_(std::move(reader)) {}
@@ -106,7 +139,13 @@ public:
         if (!reader_.is_at_end()) return malformed("an unmatched )");
         TRY(check_references());
         if (unsupported_) return *unsupported_;
-        return join(std::move(alternatives));
+        alternatives = join(std::move(alternatives));
+        for (auto& alternative : alternatives) {
+            alternative.translated = TRY(check_size(std::move(alternative.translated)));
+            for (auto& lookahead : alternative.lookaheads)
+                lookahead.translated = TRY(check_size(std::move(lookahead.translated)));
+        }
+        return alternatives;
     }
 
 private:
@@ -116,7 +155,7 @@ private:
             if (!alternative.lookaheads.empty()) return alternatives;
         }
         for (std::size_t i = 1; i < alternatives.size(); ++i) {
-            alternatives.front().translated += "|" + alternatives[i].translated;
+            append_alternative(alternatives.front().translated, alternatives[i].translated);
         }
         alternatives.resize(1);
         return alternatives;
@@ -142,8 +181,8 @@ private:
             reader_.go_back_to(begin);
             found.lookaheads.clear();
         }
-        const Fragment rest = TRY(alternative(0));
-        found.translated = (is_anchored ? "\\A" : "") + rest.text;
+        if (is_anchored) found.translated.text = "\\A";
+        append(found.translated, TRY(alternative(0)));
         return found;
     }
 
@@ -152,10 +191,13 @@ private:
         if (!reader_.skip(U')')) return malformed(") is missing");
         const auto counts = TRY(quantifier());
         if (counts) note_unsupported("a repeated lookahead cannot be checked;");
-        return Lookahead{"\\A" + group(inside).text, is_negative};
+        Fragment anchored{"\\A"};
+        append(anchored, group(inside));
+        return Lookahead{anchored, is_negative};
     }
 
     Error malformed(std::string_view what) const { return reader_.error(Reason::malformed, what); }
+    Error malformed_before(std::string_view what) const { return reader_.error_before(Reason::malformed, what); }
 
     void note_unsupported(std::string_view what) {
         if (!unsupported_) unsupported_ = reader_.error(Reason::invalid, what);
@@ -175,8 +217,7 @@ private:
         if (nesting > group_nesting_max) return malformed("groups nested too deep");
         Fragment choice = TRY(alternative(nesting));
         while (reader_.skip(U'|')) {
-            choice.text += "|";
-            append(choice, TRY(alternative(nesting)));
+            append_alternative(choice, TRY(alternative(nesting)));
         }
         return choice;
     }
@@ -206,7 +247,7 @@ private:
 
     Result<Fragment> assertion(std::string_view translated) {
         const auto counts = TRY(quantifier());
-        if (counts) return malformed("a repeated assertion before");
+        if (counts) return malformed_before("a repeated assertion");
         return Fragment{std::string(translated)};
     }
 
@@ -225,7 +266,7 @@ private:
         if (reader_.skip(U'?')) return std::optional<Counts>(Counts{0, 1});
         const auto counts = braces();
         if (counts && counts->max && *counts->max < counts->min) {
-            return malformed("the repetition's bounds are in the wrong order before");
+            return malformed_before("the repetition's bounds are in the wrong order");
         }
         return counts;
     }
@@ -253,7 +294,8 @@ private:
         constexpr std::uint64_t more_than_can_be_compiled = 1'000'000'000;
         if (!is_digit(reader_.peek())) return std::nullopt;
         std::uint64_t number = 0;
-        while (is_digit(reader_.peek())) number = std::min(number * 10 + (reader_.next() - U'0'), more_than_can_be_compiled);
+        while (is_digit(reader_.peek()))
+            number = std::min(number * 10 + (reader_.next() - U'0'), more_than_can_be_compiled);
         return number;
     }
 
@@ -269,7 +311,8 @@ private:
     Result<Fragment> parenthesised(int nesting) {
         if (reader_.skip(U"?<")) {
             const std::string name = TRY(group_name());
-            if (std::find(names_.begin(), names_.end(), name) != names_.end()) return malformed("a group name used twice before");
+            if (std::find(names_.begin(), names_.end(), name) != names_.end())
+                return malformed_before("a group name used twice");
             names_.push_back(name);
             ++groups_;
         } else if (!reader_.skip(U"?:")) {
@@ -366,7 +409,7 @@ private:
         case U'u': return unicode_escape();
         default: break;
         }
-        if (is_ascii_letter(first) || is_digit(first)) return malformed("an unknown escape before");
+        if (is_ascii_letter(first) || is_digit(first)) return malformed_before("an unknown escape");
         return first;  // identity
     }
 
@@ -444,7 +487,7 @@ private:
             append_item(items, last);
             return {};
         }
-        if (*last.code_point < *first.code_point) return malformed("a range in the wrong order before");
+        if (*last.code_point < *first.code_point) return malformed_before("a range in the wrong order");
         items += literal(*first.code_point) + "-" + literal(*last.code_point);
         return {};
     }

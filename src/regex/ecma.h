@@ -2,22 +2,22 @@
 
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
+#include "regex/fragment.h"
 
 namespace regex {
 
 struct Lookahead {
-    std::string translated;  // anchored at the beginning of the text
+    Fragment translated;  // anchored at the beginning of the text
     bool is_negative;
 };
 
 // One of the alternatives of a pattern: it matches where `translated` does, if all lookaheads hold.
 struct Alternative {
-    std::string translated;
+    Fragment translated;
     std::vector<Lookahead> lookaheads = {};
 };
 

@@ -19,21 +19,21 @@ class Translator {
 public:
     explicit Translator(PatternReader reader) : reader_(std::move(reader)) {}
 
-    Result<std::string> translate() {
+    Result<Fragment> translate() {
         const Fragment whole = TRY(i_regexp(0));
         if (!reader_.is_at_end()) return malformed("unexpected character");
-        return whole.text;
+        return check_size(whole);
     }
 
 private:
     Error malformed(std::string_view what) const { return reader_.error(Reason::malformed, what); }
+    Error malformed_before(std::string_view what) const { return reader_.error_before(Reason::malformed, what); }
 
     Result<Fragment> i_regexp(int nesting) {
         if (nesting > group_nesting_max) return malformed("groups nested too deep");
         Fragment choice = TRY(branch(nesting));
         while (reader_.skip(U'|')) {
-            choice.text += "|";
-            append(choice, TRY(branch(nesting)));
+            append_alternative(choice, TRY(branch(nesting)));
         }
         return choice;
     }
@@ -63,7 +63,7 @@ private:
         if (reader_.skip(U'}')) return Counts{min, std::nullopt};
         const std::uint64_t max = TRY(quant_exact());
         if (!reader_.skip(U'}')) return malformed("} is missing");
-        if (max < min) return malformed("the repetition's bounds are in the wrong order before");
+        if (max < min) return malformed_before("the repetition's bounds are in the wrong order");
         return Counts{min, max};
     }
 
@@ -134,7 +134,7 @@ private:
     }
 
     static bool is_category(std::string_view name) {
-        constexpr std::array<std::string_view, 7> categories = {"Lllmotu", "Mcen", "Ndlo", "Pcdefios",
+        constexpr std::array<std::string_view, 7> categories = {"Lllmotu", "Mcen",  "Ndlo", "Pcdefios",
                                                                 "Zlps",    "Sckmo", "Ccfno"};
         return std::any_of(categories.begin(), categories.end(), [&](std::string_view category) {
             if (name.empty() || name[0] != category[0]) return false;
@@ -157,7 +157,7 @@ private:
                 TRY(append_class_item(items));
             }
         }
-        if (items.empty()) return malformed("an empty class before");
+        if (items.empty()) return malformed_before("an empty class");
         return character_class(items, is_negated);
     }
 
@@ -175,7 +175,7 @@ private:
         }
         reader_.next();
         const char32_t last = TRY(class_character());
-        if (last < first) return malformed("a range in the wrong order before");
+        if (last < first) return malformed_before("a range in the wrong order");
         items += literal(first) + "-" + literal(last);
         return {};
     }
@@ -193,7 +193,7 @@ private:
 
 }  // namespace
 
-Result<std::string> translate_iregexp(std::string_view pattern) {
+Result<Fragment> translate_iregexp(std::string_view pattern) {
     return Translator(TRY(PatternReader::open(pattern))).translate();
 }
 

@@ -2,13 +2,13 @@
 
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "core/result.h"
+#include "regex/fragment.h"
 
 namespace regex {
 
-Result<std::string> translate_iregexp(std::string_view pattern);
+Result<Fragment> translate_iregexp(std::string_view pattern);
 
 }  // namespace regex

@@ -39,4 +39,8 @@ Error PatternReader::error(Reason reason, std::string_view what) const {
     return {reason, fmt::format("{} at character {}", what, offset_ + 1)};
 }
 
+Error PatternReader::error_before(Reason reason, std::string_view what) const {
+    return {reason, fmt::format("{} at character {}", what, offset_)};
+}
+
 }  // namespace regex

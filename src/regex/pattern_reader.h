@@ -30,6 +30,9 @@ public:
     // About the code point to be read next.
     Error error(Reason reason, std::string_view what) const;
 
+    // About the code point that was read last.
+    Error error_before(Reason reason, std::string_view what) const;
+
 private:
     std::u32string code_points_;
     std::size_t offset_ = 0;

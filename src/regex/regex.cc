@@ -41,14 +41,17 @@ struct Program {
     };
 
     std::vector<Choice> choices;
-    std::uint64_t size = 0;  // in instructions of RE2
+    std::uint64_t size = 0;              // in instructions of RE2
+    std::uint64_t steps_to_compile = 0;  // as measured
 
-    Result<std::unique_ptr<const re2::RE2>> add(const std::string& translated) {
-        auto compiled = compile(translated);
+    Result<std::unique_ptr<const re2::RE2>> add(const Fragment& translated) {
+        auto compiled = compile(translated.text);
         if (!compiled->ok()) {
             return Error{Reason::invalid, fmt::format("the pattern cannot be compiled: {}", compiled->error())};
         }
-        size += static_cast<std::uint64_t>(std::max(1, compiled->ProgramSize()));
+        const auto instructions = static_cast<std::uint64_t>(std::max(1, compiled->ProgramSize()));
+        size += instructions;
+        steps_to_compile += 100 + 7 * instructions + translated.choices * translated.choices / 10;
         return compiled;
     }
 
@@ -56,7 +59,8 @@ struct Program {
         return std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
             return regex::matches(*choice.pattern, text, anchor) &&
                    std::all_of(choice.conditions.begin(), choice.conditions.end(), [&](const Condition& condition) {
-                       return regex::matches(*condition.lookahead, text, re2::RE2::ANCHOR_START) != condition.is_negative;
+                       return regex::matches(*condition.lookahead, text, re2::RE2::ANCHOR_START) !=
+                              condition.is_negative;
                    });
         });
     }
@@ -91,5 +95,7 @@ bool Regex::matches_somewhere(std::string_view text) const { return program_->ma
 
 // At worst RE2 walks the whole program for each byte; for small programs its table of states makes that one look-up.
 std::uint64_t Regex::steps_for(std::size_t text_bytes) const { return 1 + text_bytes * (1 + program_->size / 16) / 16; }
+
+std::uint64_t Regex::steps_to_compile() const { return program_->steps_to_compile; }
 
 }  // namespace regex

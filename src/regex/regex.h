@@ -1,5 +1,6 @@
-// A regular expression in somebody else's grammar, run on RE2: in time linear in the text, whatever the pattern. Called by
-// JSONPath (I-Regexp), JSON Schema (`pattern`) and workflow criteria (ECMAScript). It never backtracks, and never captures.
+// A regular expression in somebody else's grammar, run on RE2: in time linear in the text, whatever the pattern. Called
+// by JSONPath (I-Regexp), JSON Schema (`pattern`) and workflow criteria (ECMAScript). It never backtracks, and never
+// captures.
 
 #pragma once
 
@@ -17,10 +18,10 @@ struct Program;
 // Immutable, cheap to copy, and safe to use from several threads at once.
 class Regex {
 public:
-    // ECMA-262 with the u flag, as JSON Schema asks for, and forgiving where the flag is stricter than common use: escaped
-    // punctuation (\- \@ \_) and lone { } ] stand for themselves. Refuses (malformed) what is no pattern, and (invalid)
-    // what is one but cannot be run in linear time: lookaround and back-references; also a repetition too large to compile,
-    // and Unicode properties that RE2 does not know.
+    // ECMA-262 with the u flag, as JSON Schema asks for, and forgiving where the flag is stricter than common use:
+    // escaped punctuation (\- \@ \_) and lone { } ] stand for themselves. Refuses (malformed) what is no pattern, and
+    // (invalid) what is one but cannot be run in linear time: lookaround and back-references; also a repetition too
+    // large to compile, and Unicode properties that RE2 does not know.
     static Result<Regex> compile_ecma(std::string_view pattern);
 
     // Whether compile_ecma() would not call it malformed; without the time that compiling takes.
@@ -32,8 +33,10 @@ public:
     bool matches_whole(std::string_view text) const;
     bool matches_somewhere(std::string_view text) const;
 
-    // What a match of so many bytes may cost at worst, in steps of about 100 ns: for callers that keep a budget.
+    // What a match of so many bytes may cost at worst, and what compiling did cost, in steps of about 100 ns: for
+    // callers that keep a budget.
     std::uint64_t steps_for(std::size_t text_bytes) const;
+    std::uint64_t steps_to_compile() const;
 
 private:
     explicit Regex(std::shared_ptr<const Program> program) : program_(std::move(program)) {}

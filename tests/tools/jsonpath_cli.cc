@@ -1,5 +1,5 @@
-// For outside judges of JSONPath: reads one JSON object a line, {"selector": ..., "document": ...}, and answers with one
-// line: the array of the selected values, or {"error": ...}.
+// For outside judges of JSONPath: reads one JSON object a line, {"selector": ..., "document": ...}, and answers with
+// one line: the array of the selected values, or {"error": ...}.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -27,5 +27,6 @@ boost::json::value answer(const boost::json::value& question) {
 
 int main() {
     std::string line;
-    while (std::getline(std::cin, line)) std::cout << boost::json::serialize(answer(boost::json::parse(line))) << std::endl;
+    while (std::getline(std::cin, line))
+        std::cout << boost::json::serialize(answer(boost::json::parse(line))) << std::endl;
 }
