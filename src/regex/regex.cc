@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::int64_t memory_bytes_max = 8 * 1024 * 1024;  // for the program and the states found while matching
 
-std::unique_ptr<const re2::RE2> compile(const std::string& translated) {
+std::unique_ptr<const re2::RE2> compile(const std::string& translated, Case letters) {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_never_capture(true);
+    options.set_case_sensitive(letters == Case::significant);
     options.set_max_mem(memory_bytes_max);
     return std::make_unique<const re2::RE2>(translated, options);
 }
@@ -44,8 +45,8 @@ struct Program {
     std::uint64_t size = 0;              // in instructions of RE2
     std::uint64_t steps_to_compile = 0;  // as measured
 
-    Result<std::unique_ptr<const re2::RE2>> add(const Fragment& translated) {
-        auto compiled = compile(translated.text);
+    Result<std::unique_ptr<const re2::RE2>> add(const Fragment& translated, Case letters = Case::significant) {
+        auto compiled = compile(translated.text, letters);
         if (!compiled->ok()) {
             return Error{Reason::invalid, fmt::format("the pattern cannot be compiled: {}", compiled->error())};
         }
@@ -66,12 +67,12 @@ struct Program {
     }
 };
 
-Result<Regex> Regex::compile_ecma(std::string_view pattern) {
+Result<Regex> Regex::compile_ecma(std::string_view pattern, Case letters) {
     auto program = std::make_shared<Program>();
     for (const auto& alternative : TRY(translate_ecma(pattern))) {
-        Program::Choice choice{.pattern = TRY(program->add(alternative.translated))};
+        Program::Choice choice{.pattern = TRY(program->add(alternative.translated, letters))};
         for (const auto& [translated, is_negative] : alternative.lookaheads) {
-            choice.conditions.push_back({TRY(program->add(translated)), is_negative});
+            choice.conditions.push_back({TRY(program->add(translated, letters)), is_negative});
         }
         program->choices.push_back(std::move(choice));
     }

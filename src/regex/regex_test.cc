@@ -174,6 +174,15 @@ TEST(Ecma, LookaheadAtTheBeginningIsAnotherPatternThatMustMatchOrMustNot) {
     EXPECT_FALSE(ecma("^(?!b)a+").matches_whole("aab"));
 }
 
+TEST(Ecma, CaseMayBeIgnored) {
+    const auto regex = Regex::compile_ecma("^(?!x)[a-f]\xC3\x89|^zz", regex::Case::ignored).value();
+    EXPECT_TRUE(regex.matches_somewhere("C\xC3\xA9"));
+    EXPECT_TRUE(regex.matches_somewhere("Zz"));
+    EXPECT_FALSE(regex.matches_somewhere("G\xC3\xA9"));
+    EXPECT_FALSE(Regex::compile_ecma("^(?!x).", regex::Case::ignored).value().matches_somewhere("X"));
+    EXPECT_FALSE(ecma("^a").matches_somewhere("A"));
+}
+
 TEST(Ecma, HostilePatternsEndSoon) {
     EXPECT_FALSE(Regex::compile_ecma(std::string(50'000, '(')).ok());
     EXPECT_FALSE(Regex::compile_ecma(std::string(100'000, 'a')).ok());
