@@ -29,6 +29,17 @@ EVP_CIPHER_CTX* cipher(const SealingKey& key, bool encrypt) {
     return context.handle.get();
 }
 
+// SHA-256, kept by each thread: looking the algorithm up costs more than the digest of a secret.
+EVP_MD_CTX* digest_context() {
+    static thread_local const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context = [] {
+        std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> made(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+        if (!made || EVP_DigestInit_ex(made.get(), EVP_sha256(), nullptr) != 1)
+            throw std::runtime_error("SHA-256 is not available");
+        return made;
+    }();
+    return context.get();
+}
+
 Block run_cipher(const SealingKey& key, const Block& input, bool encrypt) {
     Block output;
     int length = 0;
@@ -110,15 +121,16 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX* const context = digest_context();
+    unsigned char digest[32];
     unsigned int length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest, &length, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("SHA-256 is not available");
-    std::string text;
-    text.reserve(2 * length);
-    for (unsigned int i = 0; i < length; ++i) {
-        text += "0123456789abcdef"[digest[i] >> 4];
-        text += "0123456789abcdef"[digest[i] & 15];
+    if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 || EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context, digest, &length) != 1 || length != sizeof digest)
+        throw std::runtime_error("SHA-256 failed");
+    std::string text(2 * sizeof digest, '\0');
+    for (std::size_t i = 0; i < sizeof digest; ++i) {
+        text[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
     }
     return text;
 }

@@ -28,6 +28,9 @@ struct SqliteOptions {
     // pages count as resident, once for each reader that has touched them. A page of the mapping that the disk cannot
     // read ends the process (SIGBUS), where 0 would make it Unavailable.
     std::size_t mapped_bytes = std::size_t{1} << 30;
+    // Is handed the telling of all whose works were committed together, and calls it once, at once: so that what they do
+    // about it can be gathered. Empty: they are told.
+    std::function<void(const std::function<void()>& tell_all)> tell = {};
     std::function<void(std::string_view)> log = {};  // why something failed or recovered, one sentence; any thread
 };
 

@@ -81,6 +81,7 @@ Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection
       batch_limit_(options.batch_limit),
       deadline_(options.deadline),
       idle_(options.idle),
+      tell_(options.tell ? options.tell : [](const std::function<void()>& tell_all) { tell_all(); }),
       connection_options_(connection_options),
       readers_(readers),
       health_(writing),
@@ -124,7 +125,9 @@ void Writer::write_loop() {
         const auto now = Clock::now();
         for (Job& job : batch) job.is_late = job.begin_before < now;
         commit_together(batch);
-        for (Job& job : batch) job.done(std::move(job.failure));
+        tell_([&batch] {
+            for (Job& job : batch) job.done(std::move(job.failure));
+        });
         batch.clear();
         if (connection_) checkpointer_.committed(*connection_);
     }
@@ -136,6 +139,10 @@ bool Writer::next_batch(std::vector<Job>& batch) {
     const auto has_come = [this] { return stopping_ || !waiting_.empty(); };
     while (wal_may_have_pages_ && !arrived_.wait_for(lock, idle_, has_come)) rest(lock);
     arrived_.wait(lock, has_come);
+    // Whoever handed over the first one may have more of them in hand, and this thread its core: let it go on first.
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_limit_, waiting_.size()));
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);

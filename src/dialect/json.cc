@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value_stack.hpp>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -105,6 +106,20 @@ std::size_t count_members(const json::value& value) {
     return count;
 }
 
+void append_escaped(std::string& out, char character) {
+    switch (character) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default:
+        out += "\\u00";
+        out += "0123456789abcdef"[character >> 4];
+        out += "0123456789abcdef"[character & 15];
+    }
+}
+
 Error refuse(std::string_view what) {
     return {Reason::malformed, "The body is not acceptable JSON: " + std::string(what) + "."};
 }
@@ -126,23 +141,17 @@ Result<json::value> read_json(std::string_view text) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+    const auto needs_escape = [](char character) {
+        return static_cast<unsigned char>(character) < 0x20 || character == '"' || character == '\\';
+    };
     out += '"';
-    for (const char character : text) {
-        switch (character) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default:
-            if (static_cast<unsigned char>(character) < 0x20) {
-                out += "\\u00";
-                out += "0123456789abcdef"[character >> 4];
-                out += "0123456789abcdef"[character & 15];
-            } else {
-                out += character;
-            }
-        }
+    while (!text.empty()) {
+        const auto plain = std::find_if(text.begin(), text.end(), needs_escape);
+        out.append(text.begin(), plain);
+        text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+        if (text.empty()) break;
+        append_escaped(out, text.front());
+        text.remove_prefix(1);
     }
     out += '"';
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "http/answer_batch.h"
 #include "http/session.h"
 
 namespace http {
@@ -14,7 +15,16 @@ void Mailbox::put(Letter letter) {
     const std::lock_guard lock(mutex_);
     if (loop_ == nullptr) return;
     letters_.push_back(std::move(letter));
-    if (letters_.size() == 1) asio::post(loop_->context, [loop = loop_] { loop->open_mail(); });
+    if (letters_.size() != 1) return;
+    if (AnswerBatch* const batch = AnswerBatch::current)
+        batch->to_wake_.push_back(shared_from_this());
+    else
+        asio::post(loop_->context, [loop = loop_] { loop->open_mail(); });
+}
+
+void Mailbox::wake() {
+    const std::lock_guard lock(mutex_);
+    if (loop_ != nullptr) asio::post(loop_->context, [loop = loop_] { loop->open_mail(); });
 }
 
 std::vector<Mailbox::Letter> Mailbox::empty() {
@@ -27,6 +37,15 @@ void Mailbox::close() {
     const std::lock_guard lock(mutex_);
     loop_ = nullptr;
     unread.swap(letters_);
+}
+
+thread_local AnswerBatch* AnswerBatch::current = nullptr;
+
+AnswerBatch::AnswerBatch() { current = this; }
+
+AnswerBatch::~AnswerBatch() {
+    current = nullptr;
+    for (const std::shared_ptr<Mailbox>& mailbox : to_wake_) mailbox->wake();
 }
 
 namespace {

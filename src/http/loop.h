@@ -39,7 +39,7 @@ struct SessionId {
 
 // Answers on their way to the loop, from any thread. Outlives the loop, because a Reply may: what comes then is
 // dropped.
-class Mailbox {
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
 public:
     struct Letter {
         SessionId session;
@@ -49,7 +49,8 @@ public:
 
     explicit Mailbox(Loop& loop) : loop_(&loop) {}
 
-    void put(Letter);             // wakes the loop once for all letters that it has not yet seen
+    void put(Letter);  // wakes the loop once for all letters that it has not yet seen, or leaves that to an AnswerBatch
+    void wake();
     std::vector<Letter> empty();  // on the loop's thread
     void close();
 

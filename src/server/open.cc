@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "db/sqlite.h"
+#include "http/answer_batch.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/migrate.h"
@@ -18,11 +19,17 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
     return std::make_unique<SystemWorld>(key, greatest_id);
 }
 
+// Those whose writes were committed together have their answers sent together.
+void answer_together(const std::function<void()>& tell_all) {
+    const http::AnswerBatch batch;
+    tell_all();
+}
+
 }  // namespace
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log) {
     OpenDatabase opened;
-    opened.database = db::open_sqlite({.path = path, .log = std::move(log)});
+    opened.database = db::open_sqlite({.path = path, .tell = answer_together, .log = std::move(log)});
     TRY(store::migrate(*opened.database));
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::write_and_wait(*opened.database,

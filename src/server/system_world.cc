@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
 namespace {
 
 void fill_with_random(void* bytes, std::size_t size) {
-    // Requests of up to 256 bytes are never cut short once the source is ready (getrandom(2)).
     for (std::size_t done = 0; done < size;) {
-        const std::size_t part = std::min<std::size_t>(256, size - done);
-        if (getrandom(static_cast<char*>(bytes) + done, part, 0) != static_cast<ssize_t>(part))
-            throw std::runtime_error("the machine gives no random numbers");
-        done += part;
+        const ssize_t count = getrandom(static_cast<char*>(bytes) + done, size - done, 0);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw std::runtime_error("the machine gives no random numbers");
+        done += static_cast<std::size_t>(count);
     }
 }
 
