@@ -33,9 +33,10 @@ const std::vector<dialect::Route> routes = {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size > 512) return 0;  // longer ones tell nothing new, slowly
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto decoded = dialect::decode_percent(text);
-    if (decoded) require(is_valid_utf8(*decoded) && decoded->size() <= text.size());
+    if (decoded) require(is_valid_utf8(*decoded) && decoded->find('\0') == std::string::npos);
 
     const bool is_text = is_valid_utf8(text) && text.find('\0') == std::string_view::npos;
     require(dialect::decode_percent(encode(text)).has_value() == is_text);

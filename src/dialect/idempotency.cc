@@ -29,8 +29,9 @@ bool are_parameters(std::string_view text) {
 std::string fingerprint_of(const http::Request& request) {
     std::string text(request.method_name);
     const std::string* revision = request.headers.find("partnership-revision");
-    for (const std::string_view part : {std::string_view(request.target), std::string_view(revision ? *revision : ""),
-                                        std::string_view(request.body)}) {
+    for (const std::string_view part :
+         {std::string_view(request.target), revision ? std::string_view(*revision) : std::string_view(),
+          std::string_view(request.body)}) {
         text += '\0';
         text += std::to_string(part.size());
         text += ':';

@@ -33,6 +33,7 @@ TEST(Query, IsRefusedWhereItIsNotWellFormed) {
     for (const std::string_view query : {"a=%", "a=%1", "%zz=1", "a=%00", "%00", "a=%ff", "%c3%28=1", "a=1&b=%"})
         EXPECT_EQ(parse(query), "refused") << query;
     EXPECT_EQ(dialect::parse_query("%").error().reason, Reason::malformed);
+    EXPECT_EQ(parse(std::string_view("a=\0", 3)), "refused");
 }
 
 TEST(Query, HasAtMost100Parameters) {

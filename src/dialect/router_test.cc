@@ -70,6 +70,7 @@ TEST(DecodePercent, DecodesOrRefuses) {
     for (const std::string_view text : {"%", "%2", "%g0", "%0g", "%%20", "a%00b", "%c3", "%c3%28", "%c0%af",
                                         "%ed%a0%80", "%f4%90%80%80", "%80", "\xff"})
         EXPECT_EQ(dialect::decode_percent(text), std::nullopt) << text;
+    EXPECT_EQ(dialect::decode_percent(std::string_view("a\0b", 3)), std::nullopt);
 }
 
 }  // namespace
