@@ -36,15 +36,16 @@ struct ServerOptions {
     // Timeouts are counted in coarse ticks: they end up to a quarter late (at most two seconds), never early.
     std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its headers;
                                                        // 408. From the accept to the first byte: closes without a word
-    std::chrono::milliseconds body_timeout{30'000};   // from there to the end of the body; 408
-    std::chrono::milliseconds idle_timeout{75'000};   // between requests; closes without a word
-    std::chrono::milliseconds write_timeout{30'000};  // to take what we have to say off our hands; closes
+    std::chrono::milliseconds body_timeout{30'000};    // from there to the end of the body; 408
+    std::chrono::milliseconds idle_timeout{75'000};    // between requests; closes without a word
+    std::chrono::milliseconds write_timeout{30'000};   // to take what we have to say off our hands; closes
     std::chrono::milliseconds linger_timeout{2'000};  // after the last answer, for the caller to have read it and close
 
     // Answers what could not be read as a request, and what the Service failed to answer (500: it threw, or let go of
     // its Reply). The Request holds what had been read by then: perhaps nothing, but its method and target as soon as
     // there was a request line, and remote_address always. status is 400, 408, 413, 414, 417, 431, 500, 501, 503 or
-    // 505; detail is one sentence for a person. The connection is closed after it. Empty: a line of plain text.
+    // 505; detail is one sentence for a person. The connection is closed after it. Empty, or throws: a line of plain
+    // text.
     std::function<Response(const Request&, int status, std::string_view detail)> refuse;
 
     // Is told, in one sentence, what is wrong with the machine (no more file descriptors) or the Service (it threw).

@@ -255,6 +255,15 @@ TEST_F(ServerTest, Answers500WhenTheServiceLetsGoOfItsReply) {
     EXPECT_EQ(refused().at(0).so_far.target, "/lost");
 }
 
+TEST_F(ServerTest, AnswersInPlainTextWhenARefusalCannotBeWorded) {
+    ServerOptions options;
+    options.refuse = [](const Request&, int, std::string_view) -> Response { throw std::runtime_error("no words"); };
+    start(options, [](Request, Reply) {});
+    EXPECT_EQ(ask("rubbish\r\n\r\n").status, 400);
+    EXPECT_EQ(ask(get("/lost")).body, "The request could not be answered.\n");
+    EXPECT_NE(reports().at(0).find("no words"), std::string::npos);
+}
+
 TEST_F(ServerTest, Answers500ForAStatusThatIsNone) {
     start({}, [](Request, Reply reply) { reply({.status = 42}); });
     EXPECT_EQ(ask(get("/")).status, 500);

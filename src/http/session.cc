@@ -201,9 +201,14 @@ void Session::refuse(const Request& so_far, int status, std::string_view detail)
 
 Response Session::refusal(const Request& so_far, int status, std::string_view detail) const {
     if (!loop_.options.refuse) return plain_refusal(status, detail);
-    Request request = so_far;
-    request.remote_address = remote_address_;
-    return loop_.options.refuse(request, status, detail);
+    try {
+        Request request = so_far;
+        request.remote_address = remote_address_;
+        return loop_.options.refuse(request, status, detail);
+    } catch (const std::exception& exception) {
+        loop_.report(std::string("A refusal could not be worded: ") + exception.what());
+        return plain_refusal(status, detail);
+    }
 }
 
 Session::Slot& Session::push_slot() {
