@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 #include <cassert>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -76,6 +77,20 @@ bool is_target(Method method, std::string_view target) {
     const auto is_visible = [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '#'; };
     if (!std::ranges::all_of(target, is_visible)) return false;
     return target.starts_with('/') || is_http_url(target) || (target == "*" && method == Method::options);
+}
+
+// The first byte from `at` that is not ordinary, or the end. Eight at a time.
+std::size_t skip_ordinary(std::string_view text, std::size_t at) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x80 * ones;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        const std::uint64_t del = word ^ (0x7f * ones);
+        const std::uint64_t below_blank = (word - 0x20 * ones) & ~word, is_del = (del - ones) & ~del;
+        if (((below_blank | is_del) & tops) != 0) break;
+    }
+    while (at < text.size() && ordinary[static_cast<unsigned char>(text[at])]) ++at;
+    return at;
 }
 
 // A well-formed HTTP version ("HTTP/2.0", "HTTP/3") that is not spoken here.
@@ -330,7 +345,7 @@ Step RequestReader::Impl::read_head(std::string_view& bytes) {
 // and, before the whole head is here, whatever no more bytes could mend.
 Step RequestReader::Impl::scan_head(std::string_view head, std::size_t& end) {
     for (;;) {
-        while (scanned < head.size() && ordinary[static_cast<unsigned char>(head[scanned])]) ++scanned;
+        scanned = skip_ordinary(head, scanned);
         if (request_line_end != 0 && line_begin < head.size() && (head[line_begin] == ' ' || head[line_begin] == '\t'))
             return refuse(400, "A header is folded, or begins with a blank.");
         if (scanned == head.size()) return check_unfinished_head(head);
