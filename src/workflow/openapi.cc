@@ -177,6 +177,21 @@ std::vector<std::string> OpenApi::operation_ids() const {
 
 bool OpenApi::has_operation(std::string_view id) const { return by_id_.contains(id); }
 
+Result<std::size_t> OpenApi::find_file(const std::string& url) const {
+    auto known = std::ranges::find(files_, url, &File::url);
+    if (known != files_.end()) return static_cast<std::size_t>(known - files_.begin());
+    if (files_.size() >= files_max) return Error{Reason::limit_exceeded, "too many files refer to one another"};
+    auto tree = open_(url);
+    if (!tree.ok()) return Error{Reason::not_found, display_name(url) + ": " + tree.error().detail};
+    files_.push_back({url, std::move(tree).value()});
+    return files_.size() - 1;
+}
+
+const json::value* OpenApi::find_document(std::string_view url) const {
+    auto index = find_file(std::string(url));
+    return index.ok() ? &files_[index.value()].tree.root() : nullptr;
+}
+
 Result<ApiNode> OpenApi::resolve(ApiNode node) const {
     for (int count = 0; count < references_max; ++count) {
         const auto* object = node.object();
@@ -185,20 +200,13 @@ Result<ApiNode> OpenApi::resolve(ApiNode node) const {
         std::string url = resolve_url(files_[node.file].url, std::string_view(reference->get_string()));
         std::string document(without_fragment(url)), fragment;
         if (document.size() < url.size()) fragment = percent_decode(std::string_view(url).substr(document.size() + 1));
-        auto file = std::ranges::find(files_, document, &File::url);
-        if (file == files_.end()) {
-            if (files_.size() >= files_max) return Error{Reason::limit_exceeded, "too many files refer to one another"};
-            auto tree = open_(document);
-            if (!tree.ok()) return Error{Reason::not_found, display_name(document) + ": " + tree.error().detail};
-            files_.push_back({document, std::move(tree).value()});
-            file = files_.end() - 1;
-        }
+        auto index = TRY(find_file(document));
         auto tokens = parse_pointer(fragment);
-        const auto* target = tokens ? follow_pointer(file->tree.root(), *tokens) : nullptr;
+        const auto* target = tokens ? follow_pointer(files_[index].tree.root(), *tokens) : nullptr;
         if (!target)
             return Error{Reason::not_found,
                          "the reference \"" + shorten(std::string_view(reference->get_string())) + "\" leads nowhere"};
-        node = {target, static_cast<std::size_t>(file - files_.begin()), pointer_text(*tokens)};
+        node = {target, index, pointer_text(*tokens)};
     }
     return Error{Reason::limit_exceeded, "a reference leads in a circle"};
 }

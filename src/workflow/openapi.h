@@ -111,6 +111,10 @@ public:
     };
     const std::vector<File>& files() const { return files_; }
 
+    // Another file that this document refers to, by its absolute URL; read when it has not been. Null: it cannot be
+    // read.
+    const json::value* find_document(std::string_view url) const;
+
     // Follows $ref as often as there is one. Refuses (not_found, limit_exceeded).
     Result<ApiNode> resolve(ApiNode) const;
 
@@ -133,6 +137,8 @@ private:
     Result<void> read_security(ApiNode requirements, Operation&) const;
     Result<SecurityScheme> read_scheme(const std::string& name) const;
     std::string read_server(ApiNode operation, ApiNode path_item) const;
+
+    Result<std::size_t> find_file(const std::string& url) const;
 
     mutable std::vector<File> files_;  // the document, then what it refers to, as it is needed
     Open open_;
