@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "cli/check.h"
+#include "cli/workflow.h"
 #include "server/config.h"
 #include "server/serve.h"
 
@@ -88,6 +89,8 @@ int main(int argument_count, char** arguments) {
         ->type_name("sqlite:FILE");
     check_command->footer("Example: partnerd check --database sqlite:partnerd.db");
     check_command->callback([&] { exit_code = run_check(flags, toml_path); });
+
+    add_workflow_command(app, exit_code, PARTNERD_VERSION);
 
     try {
         app.parse(argument_count, arguments);

@@ -1,0 +1,69 @@
+#include "cli/workflow.h"
+
+#include <memory>
+
+#include "cli/workflow_options.h"
+
+void add_workflow_command(CLI::App& app, int& exit_code, const std::string& version) {
+    auto options = std::make_shared<WorkflowOptions>();
+    options->version = version;
+    CLI::App* workflow = app.add_subcommand("workflow", "Run and check Arazzo workflows");
+    workflow->require_subcommand(1);
+
+    auto add_file = [&](CLI::App* command) {
+        command->add_option("FILE", options->file, "an Arazzo document: a path or a URL")->required();
+        command->add_option("--source", options->sources, "where to read a source instead of its url")
+            ->type_name("NAME=FILE");
+        command->add_flag("--offline", options->is_offline, "fetch no documents over the network");
+    };
+
+    CLI::App* run = workflow->add_subcommand("run", "Execute a workflow");
+    add_file(run);
+    run->add_option("WORKFLOW_ID", options->workflow_id, "which one; the first by default");
+    run->add_option("--input,-i", options->inputs, "an input; with --repeat, {n} in it is the number of the run")
+        ->type_name("NAME=VALUE");
+    run->add_option("--inputs", options->inputs_json, "all inputs at once")->type_name("JSON|@FILE");
+    run->add_option("--server", options->servers, "where the API of a source is")->type_name("NAME=URL");
+    run->add_option("--token", options->token, "for every scheme that takes a bearer token")->type_name("TOKEN|@FILE");
+    run->add_option("--auth", options->auth, "the environment variable with the secret of a security scheme")
+        ->type_name("NAME=ENV_VAR");
+    run->add_option("--timeout", options->timeout_seconds, "of the whole run; none by default")
+        ->type_name("SECONDS")
+        ->check(CLI::NonNegativeNumber);
+    run->add_option("--request-timeout", options->request_timeout_seconds, "of one request (30)")
+        ->type_name("SECONDS")
+        ->check(CLI::PositiveNumber);
+    run->add_option("--max-steps", options->steps_max, "executions of steps, retries included (1000)")->type_name("N");
+    run->add_option("--report", options->reports, "write a report")->type_name("junit=FILE|har=FILE|json=FILE");
+    run->add_option("--outputs", options->outputs_file, "write the workflow's outputs as JSON, with their secrets")
+        ->type_name("FILE");
+    run->add_option("--ca-file", options->ca_file, "certificates to trust beside the system's")->type_name("PEM");
+    run->add_option("--repeat", options->repeat, "execute it so many times")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    run->add_option("--parallel", options->parallel, "of those, so many at a time")
+        ->type_name("M")
+        ->check(CLI::PositiveNumber);
+    run->add_flag("--check-responses", options->checks_responses,
+                  "each response must be as the OpenAPI document describes it");
+    run->add_flag("--dry-run", options->is_dry_run, "print what would be done");
+    run->add_flag("--verbose,-v", options->is_verbose, "show requests and responses");
+    run->add_flag("--quiet,-q", options->is_quiet, "print only what failed");
+    run->footer(
+        "Example: partnerd workflow run provision.arazzo.yml --input accountUid=c-1 --server "
+        "api=http://127.0.0.1:8080/api/v1 --auth bearerAuth=TOKEN");
+    run->callback([options, &exit_code] { exit_code = run_workflow(*options); });
+
+    CLI::App* check = workflow->add_subcommand("check", "Say what is wrong with a document, and how to mend it");
+    add_file(check);
+    check->callback([options, &exit_code] { exit_code = check_workflow(*options); });
+
+    CLI::App* list = workflow->add_subcommand("list", "List the workflows of a document");
+    add_file(list);
+    list->callback([options, &exit_code] { exit_code = list_workflows(*options); });
+
+    CLI::App* show = workflow->add_subcommand("show", "Show one workflow: inputs, steps, outputs");
+    add_file(show);
+    show->add_option("WORKFLOW_ID", options->workflow_id, "which one")->required();
+    show->callback([options, &exit_code] { exit_code = show_workflow(*options); });
+}
