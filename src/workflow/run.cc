@@ -254,8 +254,7 @@ struct Run::Machine {
                 end_frame(false, "the workflow " + quoted(frame.workflow->id) +
                                      ", on which it depends, did not pass: " + reason);
             return;
-        case Frame::Purpose::call:
-            state.exchange.reset();
+        case Frame::Purpose::call:  // the last response that it got stays in sight
             return judge(passed,
                          passed ? "" : "the workflow " + quoted(frame.workflow->id) + " did not pass: " + reason,
                          std::move(outputs));

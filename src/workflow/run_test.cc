@@ -388,6 +388,25 @@ TEST_F(Runs, run_dependencies_first_and_call_workflows) {
     EXPECT_EQ(wants(), "passed");
 }
 
+TEST_F(Runs, let_a_calling_step_see_the_last_response_and_the_outputs) {
+    open(R"(
+workflows:
+- workflowId: w
+  steps:
+  - {stepId: call, workflowId: sub, successCriteria: [{condition: $statusCode == 202 && $outputs.r == 5}]}
+  - {stepId: use, operationId: read, parameters: [{name: id, in: path, value: $steps.call.outputs.r}]}
+- workflowId: sub
+  steps: [{stepId: x, operationId: list, outputs: {r: $response.body#/r}}]
+  outputs: {r: $steps.x.outputs.r}
+)");
+    start();
+    answer(202, R"({"r":5})");
+    EXPECT_EQ(wants(), "GET /things/5");
+    start();
+    answer(200, R"({"r":5})");
+    EXPECT_EQ(wants().find("failed: the step \"call\" failed: $statusCode == 202"), 0u) << wants();
+}
+
 TEST_F(Runs, do_not_start_when_a_dependency_fails) {
     open(nested);
     start();
