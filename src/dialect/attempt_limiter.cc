@@ -10,6 +10,12 @@ bool AttemptLimiter::is_blocked(const std::string& address, Instant now) {
     return bucket != buckets_.end() && refilled(bucket->second, now) < 1;
 }
 
+bool AttemptLimiter::has_failed(const std::string& address, Instant now) {
+    std::lock_guard lock(mutex_);
+    const auto bucket = buckets_.find(address);
+    return bucket != buckets_.end() && refilled(bucket->second, now) < burst_;
+}
+
 void AttemptLimiter::count_failure(const std::string& address, Instant now) {
     std::lock_guard lock(mutex_);
     if (buckets_.size() >= addresses_max)

@@ -16,6 +16,7 @@ public:
     AttemptLimiter(int burst, int per_second) : burst_(burst), per_second_(per_second) {}
 
     bool is_blocked(const std::string& address, Instant now);
+    bool has_failed(const std::string& address, Instant now);  // lately
     void count_failure(const std::string& address, Instant now);
 
 private:

@@ -1,5 +1,7 @@
 #include "engine/account_change.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "store/accounts.h"
@@ -79,9 +81,10 @@ Account settled(Account account, const Reseller& reseller, Instant now) {
 }
 
 void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before,
-                   Account& after, Instant at) {
+                   Account& after, Instant at, std::vector<Change> more) {
     std::vector<Change> changes = differences(before, after);
     if (changes.empty()) return;
+    std::move(more.begin(), more.end(), std::back_inserter(changes));
     after.updated_at = at;
     after.due_at = next_due(after, caller.reseller);
     after.version = before.version + 1;

@@ -28,9 +28,10 @@ std::vector<Settled> settle(const Account&, const Reseller&, Instant now);
 // The account as it stands now, for those who only look.
 Account settled(Account, const Reseller&, Instant now);
 
-// Writes `after` and the event that says what changed, and brings updated_at, due_at and version along. Does nothing
-// when nothing has changed.
-void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& before, Account& after, Instant at);
+// Writes `after` and the event that says what changed (and `more`, which is not in the account), and brings updated_at,
+// due_at and version along. Does nothing when nothing has changed.
+void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& before, Account& after, Instant at,
+                   std::vector<Change> more = {});
 
 // Writes what the clock has done to the account by now, then returns it. To be called by whoever is about to change it.
 Account settle_in(db::Tx&, World&, const Caller&, Account);

@@ -13,5 +13,8 @@
 
 std::string new_activation_token(World&, const Account&);
 
+// What the token says, whether or not there is such an account; absent: no such text.
+std::optional<Reference> open_activation_token(const World&, std::string_view token);
+
 // The account whose current token this is, removed or not; absent: nobody's. Whatever the text, never says why.
 std::optional<Account> find_account_by_token(db::Tx&, const World&, std::string_view token);

@@ -2,6 +2,7 @@
 
 #include "engine/hold_account.h"
 #include "engine/remove_account.h"
+#include "store/users.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -103,6 +104,93 @@ TEST_F(RedeemAccountTest, TakesATokenInOneSpellingOnly) {
     for (char& character : lower_case)
         character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
     expect_useless({.token = lower_case});
+}
+
+TEST_F(RedeemAccountTest, MakesTheCustomerTheOwner) {
+    const Account account = open("a");
+    const Account second = open("b");
+    ASSERT_EQ(outcome(redeem({.token = account.activation_token, .email = "Ada@Example.com"})), "done");
+    ASSERT_EQ(outcome(redeem({.token = second.activation_token, .email = "ada@example.com", .has_account = true})),
+              "done");
+    std::optional<User> first_owner, second_owner;
+    read([&](db::Tx& tx) {
+        first_owner = store::find_owner(tx, partner_id, account.id);
+        second_owner = store::find_owner(tx, partner_id, second.id);
+    });
+    ASSERT_TRUE(first_owner && second_owner);
+    EXPECT_EQ(first_owner->email, "Ada@Example.com");
+    EXPECT_EQ(*first_owner, *second_owner) << "one person, one user";
+    EXPECT_EQ(last_changes_of(second),
+              "status: entitled -> provisioned, owner:  -> ada@example.com, has_account:  -> true");
+}
+
+TEST_F(RedeemAccountTest, TellsTheSamePersonAgainAndNobodyElse) {
+    const Account account = open("a");
+    const RedeemAccount command{.token = account.activation_token, .email = "ada@example.com"};
+    ASSERT_EQ(outcome(redeem(command)), "done");
+    const Account once = stored(account);
+    EXPECT_EQ(redeem({.token = account.activation_token, .email = "ADA@example.com"}).value(), once);
+    EXPECT_EQ(stored(account), once);
+    EXPECT_EQ(events_of(account).size(), 2u);
+    expect_useless({.token = account.activation_token});
+    expect_useless({.token = account.activation_token, .email = "eve@example.com"});
+    expect_useless({.token = account.activation_token, .type = AccountType::family, .email = "ada@example.com"});
+    ASSERT_EQ(outcome(run(hold_account, {"a"})), "done");
+    expect_useless(command);
+}
+
+TEST_F(RedeemAccountTest, RefusesWhatIsNoAddressOnlyToWhoHoldsALink) {
+    const Account account = open("a");
+    EXPECT_EQ(outcome(redeem({.token = account.activation_token, .email = "nobody"})), "invalid email bad_format");
+    EXPECT_EQ(outcome(redeem({.token = account.activation_token, .email = ""})), "invalid email bad_format");
+    expect_useless({.token = "PNS-DEFG1234", .email = "nobody"});
+    EXPECT_EQ(status_of(stored(account)), AccountStatus::entitled);
+}
+
+// Counts what is asked of the database.
+class CountingTx final : public db::Tx {
+public:
+    explicit CountingTx(db::Tx& tx) : tx_(tx) {}
+    db::Rows run(const db::Query& query, std::initializer_list<db::Parameter> parameters) override {
+        asked_ += std::string(query.name) + ' ';
+        return tx_.run(query, parameters);
+    }
+    void run_script(std::string_view sql) override { tx_.run_script(sql); }
+    void invalidate_caches() override { tx_.invalidate_caches(); }
+    std::string asked_;
+
+private:
+    db::Tx& tx_;
+};
+
+// The time that a refusal takes must not tell what is wrong: each asks the same of the database.
+TEST_F(RedeemAccountTest, AsksTheSameOfTheDatabaseWhateverIsWrong) {
+    const Account used = open("used");
+    const Account held = open("held");
+    const Account removed = open("removed");
+    const Account frozen = open("frozen", world_.now() + days(1));
+    const Account reissued = open("reissued");
+    const Account open_one = open("open");
+    ASSERT_EQ(outcome(redeem({.token = used.activation_token, .email = "ada@example.com"})), "done");
+    ASSERT_EQ(outcome(run(hold_account, {"held"})), "done");
+    ASSERT_EQ(outcome(run(remove_account, {"removed"})), "done");
+    ASSERT_EQ(outcome(run(reissue_token, {"reissued"})), "done");
+    world_.advance(days(2));
+    std::vector<RedeemAccount> useless = {
+        {.token = ""}, {.token = "PNS-DEFG1234"}, {.token = "PNS-" + std::string(26, 'A')}};
+    for (const Account& account : {used, held, removed, frozen, reissued})
+        useless.push_back({.token = account.activation_token});
+    useless.push_back({.token = open_one.activation_token, .type = AccountType::family});
+    useless.push_back({.token = open_one.activation_token, .domain = "b5test.eu"});
+    std::string expected;
+    for (const RedeemAccount& command : useless)
+        read([&](db::Tx& tx) {
+            CountingTx counting(tx);
+            EXPECT_FALSE(show_redeemable(counting, world_, command).ok());
+            if (expected.empty()) expected = counting.asked_;
+            EXPECT_EQ(counting.asked_, expected) << command.token;
+        });
+    EXPECT_NE(expected, "");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "dialect/partnership/partnership.h"
+#include "dialect/redeem/redeem.h"
 #include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
 #include "http/server.h"
@@ -88,6 +89,7 @@ int run(const Config& config, EndSignals& end) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
     sandbox::Sandbox sandbox(seed_sandbox);
+    const redeem::Redemption redemption;
     auto opened = open_database(config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
                                 [&log](std::string_view sentence) { log.warning(sentence); });
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
@@ -97,6 +99,7 @@ int run(const Config& config, EndSignals& end) {
     partnership::set_default_revision(config.default_revision);
 
     dialect::ServiceOptions options = service_options(log);
+    options.dialects.push_back(&redemption.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     dialect::Service service(*open.database, *open.world, std::move(options));
@@ -107,9 +110,9 @@ int run(const Config& config, EndSignals& end) {
     http::Server server(server_options(config, service), serve_request);
     running_server = &server;
     server.start();
-    auto due_work = std::make_unique<DueWork>(
-        *open.database, *open.world, log,
-        [&sandbox](std::int64_t reseller_id) { return sandbox.is_moving_clock_of(reseller_id); });
+    auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {
+        return sandbox.is_moving_clock_of(reseller_id);
+    });
 
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));

@@ -15,5 +15,6 @@ std::vector<dialect::Route> promotion_routes();
 std::vector<dialect::Route> account_routes();
 std::vector<dialect::Route> event_routes();
 std::vector<dialect::Route> count_routes();
+std::vector<dialect::Route> redemption_routes();
 
 }  // namespace admin
