@@ -173,10 +173,12 @@ std::string render(const http::Request& request, const http::Response& response)
 }
 
 std::string find_member(const std::string& body, const std::string& member) {
-    const std::string mark = '"' + member + "\":\"";
-    const std::size_t begin = body.find(mark);
-    if (begin == std::string::npos) throw wrong("the answer has no member " + member);
-    return body.substr(begin + mark.size(), body.find('"', begin + mark.size()) - begin - mark.size());
+    const std::string mark = '"' + member + "\":";
+    const std::size_t found = body.find(mark);
+    if (found == std::string::npos) throw wrong("the answer has no member " + member);
+    const std::size_t begin = found + mark.size();
+    if (body[begin] != '"') return body.substr(begin, body.find_first_of(",}]", begin) - begin);
+    return body.substr(begin + 1, body.find('"', begin + 1) - begin - 1);
 }
 
 // Sends requests through a real socket, and keeps the connection as long as the server does.
