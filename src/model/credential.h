@@ -22,10 +22,11 @@ struct Credential {
     std::int64_t id = 0;
     std::int64_t reseller_id = 0;
     CredentialKind kind = CredentialKind::partner_token;
-    std::string secret_sha256;         // 64 hexadecimal digits
-    std::string label;                 // what its owner calls it; may be empty
-    std::string hint;                  // the first characters of the secret, to recognise it by
-    std::optional<Revision> revision;  // the pin: in which revision of the Partnership API to answer
+    std::optional<std::int64_t> manager_id = {};  // of a manager_token: whose it is
+    std::string secret_sha256;                    // 64 hexadecimal digits
+    std::string label;                            // what its owner calls it; may be empty
+    std::string hint;                             // the first characters of the secret, to recognise it by
+    std::optional<Revision> revision;             // the pin: in which revision of the Partnership API to answer
     Instant created_at;
     std::optional<Instant> last_used_at;
     std::optional<Instant> expires_at;

@@ -25,6 +25,11 @@ std::string_view to_string(EventKind kind) {
     case EventKind::domain_added: return "domain.added";
     case EventKind::domain_removed: return "domain.removed";
     case EventKind::clock_moved: return "clock.moved";
+    case EventKind::account_profile_changed: return "account.profile_changed";
+    case EventKind::account_balance_adjusted: return "account.balance_adjusted";
+    case EventKind::manager_added: return "manager.added";
+    case EventKind::manager_changed: return "manager.changed";
+    case EventKind::catalogue_changed: return "catalogue.changed";
     }
     return "";
 }

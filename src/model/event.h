@@ -24,6 +24,11 @@ enum class EventKind {
     account_held = 10,
     account_lifted = 11,
     account_token_reissued = 12,
+    account_profile_changed = 40,
+    account_balance_adjusted = 41,
+    manager_added = 42,  // these three: of a reseller, as below
+    manager_changed = 43,
+    catalogue_changed = 44,  // an account type, class or attribute was added or changed
     // Not of an account: Event::account_id is 0, and the first change names what it happened to.
     reseller_added = 20,
     reseller_changed = 21,

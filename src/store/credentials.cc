@@ -5,13 +5,14 @@
 namespace store {
 namespace {
 
-#define CREDENTIAL_COLUMNS \
-    "id, reseller_id, kind, secret_sha256, hint, revision, created_at, last_used_at, expires_at, revoked_at, label"
+#define CREDENTIAL_COLUMNS                                                                                            \
+    "id, reseller_id, kind, secret_sha256, hint, revision, created_at, last_used_at, expires_at, revoked_at, label, " \
+    "manager_id"
 
 constexpr db::Query find_query{"find_credential",
                                "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE secret_sha256 = $1"};
 constexpr db::Query insert_query{"insert_credential", "INSERT INTO credential (" CREDENTIAL_COLUMNS
-                                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+                                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr db::Query find_by_id_query{
     "find_credential_by_id", "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE id = $2 AND reseller_id = $1"};
 constexpr db::Query list_query{"list_credentials", "SELECT " CREDENTIAL_COLUMNS
@@ -23,6 +24,10 @@ constexpr db::Query note_use_query{"note_use_of_credential",
 constexpr db::Query update_query{"update_credential",
                                  "UPDATE credential SET revision = $3, expires_at = $4, revoked_at = $5, label = $6"
                                  " WHERE id = $2 AND reseller_id = $1"};
+
+constexpr db::Query revoke_of_manager_query{"revoke_manager_credentials",
+                                            "UPDATE credential SET revoked_at = $3 WHERE reseller_id = $1"
+                                            " AND manager_id = $2 AND revoked_at IS NULL"};
 
 std::optional<std::int64_t> to_column(const std::optional<Revision>& revision) {
     if (!revision) return std::nullopt;
@@ -39,6 +44,7 @@ Credential to_credential(const db::Row& row) {
         .id = row.integer(0),
         .reseller_id = row.integer(1),
         .kind = CredentialKind(row.integer(2)),
+        .manager_id = row.find_integer(11),
         .secret_sha256 = row.text(3),
         .label = row.text(10),
         .hint = row.text(4),
@@ -75,7 +81,7 @@ void insert_credential(db::Tx& tx, const Credential& credential) {
     tx.run(insert_query, {credential.id, credential.reseller_id, int(credential.kind), credential.secret_sha256,
                           credential.hint, to_column(credential.revision), to_milliseconds(credential.created_at),
                           store::to_column(credential.last_used_at), store::to_column(credential.expires_at),
-                          store::to_column(credential.revoked_at), credential.label});
+                          store::to_column(credential.revoked_at), credential.label, credential.manager_id});
     tx.invalidate_caches();
 }
 
@@ -89,6 +95,11 @@ void update_credential(db::Tx& tx, const Credential& credential) {
 
 void note_use_of_credential(db::Tx& tx, std::int64_t id, Instant at) {
     tx.run(note_use_query, {id, to_milliseconds(at)});
+}
+
+void revoke_manager_credentials(db::Tx& tx, std::int64_t reseller_id, std::int64_t manager_id, Instant at) {
+    tx.run(revoke_of_manager_query, {reseller_id, manager_id, to_milliseconds(at)});
+    tx.invalidate_caches();
 }
 
 }  // namespace store

@@ -21,4 +21,7 @@ void update_credential(db::Tx&, const Credential&);  // label, revision, expiry,
 // Nobody keeps this in memory: it does not invalidate. Never goes back.
 void note_use_of_credential(db::Tx&, std::int64_t id, Instant at);
 
+// All of a manager's that are not revoked yet.
+void revoke_manager_credentials(db::Tx&, std::int64_t reseller_id, std::int64_t manager_id, Instant at);
+
 }  // namespace store
