@@ -20,6 +20,7 @@ libtomlplusplus-dev                      the configuration file
 libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
+iso-codes                                the countries of ISO 3166-1
 '
 
 packages_to_test='

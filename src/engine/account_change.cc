@@ -34,6 +34,7 @@ std::vector<Change> differences(const Account& before, const Account& after) {
     compare("type", std::string(to_string(before.type)), std::string(to_string(after.type)));
     compare("domain", before.domain, after.domain);
     compare("ends_at", describe(before.ends_at), describe(after.ends_at));
+    compare("credit_hold_at", describe(before.credit_hold_at), describe(after.credit_hold_at));
     compare("deployed_members", std::to_string(before.deployed_members), std::to_string(after.deployed_members));
     compare("removed_at", describe(before.removed_at), describe(after.removed_at));
     if (before.stage != after.stage && status_of(before) == status_of(after))
@@ -48,28 +49,50 @@ Account freeze(Account account) {
     return account;
 }
 
+Account hold_for_credit(Account account) {
+    account.updated_at = *account.credit_hold_at;
+    account.holds.credit = true;
+    account.credit_hold_at.reset();
+    return account;
+}
+
 Account close(Account account, const Reseller& reseller) {
     account.updated_at = *account.ends_at + reseller.grace;
     account.stage = Stage::deprovisioned;
     return account;
 }
 
-}  // namespace
-
-std::optional<Instant> next_due(const Account& account, const Reseller& reseller) {
-    if (account.removed_at || account.stage == Stage::deprovisioned || !account.ends_at) return std::nullopt;
+// When the end of the account freezes it, or its grace is over.
+std::optional<Instant> next_end(const Account& account, const Reseller& reseller) {
+    if (!account.ends_at) return std::nullopt;
     if (!account.holds.ended) return account.ends_at;
     if (reseller.end_action == EndAction::stay_frozen) return std::nullopt;
     return *account.ends_at + reseller.grace;
+}
+
+}  // namespace
+
+std::optional<Instant> next_due(const Account& account, const Reseller& reseller) {
+    if (account.removed_at || account.stage == Stage::deprovisioned) return std::nullopt;
+    const auto end = next_end(account, reseller);
+    if (!account.credit_hold_at) return end;
+    return end ? std::min(*end, *account.credit_hold_at) : *account.credit_hold_at;
 }
 
 std::vector<Settled> settle(const Account& account, const Reseller& reseller, Instant now) {
     std::vector<Settled> steps;
     Account current = account;
     for (auto due = next_due(current, reseller); due && *due <= now; due = next_due(current, reseller)) {
-        const bool is_frozen = current.holds.ended;
-        current = is_frozen ? close(std::move(current), reseller) : freeze(std::move(current));
-        steps.push_back({is_frozen ? EventKind::account_closed : EventKind::account_frozen, current});
+        const EventKind kind = *due == current.credit_hold_at ? EventKind::account_held
+                               : current.holds.ended          ? EventKind::account_closed
+                                                              : EventKind::account_frozen;
+        if (kind == EventKind::account_held)
+            current = hold_for_credit(std::move(current));
+        else if (kind == EventKind::account_closed)
+            current = close(std::move(current), reseller);
+        else
+            current = freeze(std::move(current));
+        steps.push_back({kind, current});
     }
     return steps;
 }
@@ -83,6 +106,7 @@ Account settled(Account account, const Reseller& reseller, Instant now) {
 void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before,
                    Account& after, Instant at, std::vector<Change> more) {
     std::vector<Change> changes = differences(before, after);
+    std::move(more.begin(), more.end(), std::back_inserter(changes));
     if (changes.empty()) return;
     std::move(more.begin(), more.end(), std::back_inserter(changes));
     after.updated_at = at;

@@ -12,7 +12,7 @@
 #include "model/event.h"
 
 // When the clock next has something to do: at ends_at it freezes the account, after the reseller's grace it takes the
-// end action. Absent: never.
+// end action, at credit_hold_at it holds the account. Absent: never.
 std::optional<Instant> next_due(const Account&, const Reseller&);
 
 struct Settled {

@@ -1,6 +1,7 @@
 #include "engine/add_reseller.h"
 
 #include "store/credentials.h"
+#include "store/managers.h"
 #include "store/resellers.h"
 
 namespace {
@@ -64,11 +65,14 @@ Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) 
 Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredential& command) {
     const auto reseller = store::find_reseller(tx, command.reseller_id);
     if (!reseller) return refuse("reseller", "unknown", "There is no such reseller.");
+    if (command.manager_id && !store::find_manager(tx, command.reseller_id, *command.manager_id))
+        return refuse("manager", "unknown", "The reseller has no such manager.");
     const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
     Credential credential{
         .id = world.new_id(),
         .reseller_id = command.reseller_id,
         .kind = command.kind,
+        .manager_id = command.manager_id,
         .secret_sha256 = sha256_hex(secret),
         .label = command.label,
         .hint = secret.substr(0, hint_length),

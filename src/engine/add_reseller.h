@@ -23,7 +23,8 @@ Result<Promotion> add_promotion(db::Tx&, World&, const Promotion&);
 struct AddCredential {
     std::int64_t reseller_id = 0;
     CredentialKind kind = CredentialKind::partner_token;
-    std::optional<std::string> secret;  // absent: a new one, 160 random bits
+    std::optional<std::int64_t> manager_id = {};  // of a manager_token: whose it is; without one it is of no use
+    std::optional<std::string> secret;            // absent: a new one, 160 random bits
     std::optional<Revision> revision;
     std::optional<Instant> expires_at;
     std::string label = {};
@@ -34,5 +35,5 @@ struct NewCredential {
     std::string secret;  // shown once, kept by nobody
 };
 
-// Refuses: invalid reseller (unknown); conflict (the secret is known).
+// Refuses: invalid reseller (unknown), manager (unknown: not one of the reseller's); conflict (the secret is known).
 Result<NewCredential> add_credential(db::Tx&, World&, const AddCredential&);

@@ -14,11 +14,13 @@
 struct Identity {
     Credential credential;
     Reseller reseller;
-    std::shared_ptr<const ResellerTree> tree;  // operators only
+    std::shared_ptr<const ResellerTree> tree;    // operators only
+    std::optional<Manager> manager;              // of a manager_token
+    std::shared_ptr<CatalogueShelf> catalogues;  // of a manager_token: what its requests read again and again
 };
 
 std::optional<Identity> find_identity(db::Tx&, std::string_view secret);
 
 // Whether the identity may be used now, in this kind of API.
-// Refuses: unauthenticated (another kind, revoked, expired by its reseller's clock).
+// Refuses: unauthenticated (another kind, revoked, expired by its reseller's clock; its manager is inactive).
 Result<Caller> accept_identity(World&, const Identity&, CredentialKind);

@@ -1,5 +1,6 @@
 #include "engine/authenticate.h"
 
+#include "engine/keep_managers.h"
 #include "store/credentials.h"
 #include "tests/testing/engine_test.h"
 
@@ -49,9 +50,12 @@ TEST_F(AuthenticateTest, KnowsNoOtherText) {
 
 TEST_F(AuthenticateTest, RefusesAnotherKindOfCredential) {
     using enum CredentialKind;
+    const Manager manager{.reseller_id = partner_id, .id = 7, .name = "Alena", .email = "alena@example.com"};
+    write([&](db::Tx& tx) { ASSERT_TRUE(add_manager(tx, world_, manager).ok()); });
     for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token}) {
         const std::string secret = "secret-" + std::to_string(int(kind));
-        add_token({.kind = kind, .secret = secret});
+        const auto manager_id = kind == manager_token ? std::optional(manager.id) : std::nullopt;
+        add_token({.kind = kind, .manager_id = manager_id, .secret = secret});
         for (const CredentialKind wanted : {partner_token, api_key, manager_token, operator_token})
             EXPECT_EQ(accept(secret, wanted), kind == wanted ? "done" : "unauthenticated");
     }

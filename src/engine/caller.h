@@ -11,10 +11,13 @@
 
 #include "core/revision.h"
 #include "model/credential.h"
+#include "model/manager.h"
 #include "model/reseller.h"
 
 // A reseller and all below it, by id.
 using ResellerTree = std::vector<std::int64_t>;
+
+class CatalogueShelf;
 
 struct Caller {
     Reseller reseller;
@@ -22,5 +25,10 @@ struct Caller {
     CredentialKind kind = CredentialKind::partner_token;
     std::optional<Revision> revision;  // the credential's pin
     std::string request_id;
-    std::shared_ptr<const ResellerTree> tree;  // of operators, whose reach goes further down; see engine/reach.h
+    std::shared_ptr<const ResellerTree> tree = {};  // of operators, whose reach goes further down; see engine/reach.h
+
+    // Of those who reach the resellers below theirs too: `reseller` is then the one that the request is about.
+    std::int64_t home_reseller_id = 0;
+    std::optional<ManagerRole> role = {};             // of a manager
+    std::shared_ptr<CatalogueShelf> catalogues = {};  // null: none are kept
 };

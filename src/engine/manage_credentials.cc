@@ -104,6 +104,7 @@ Result<NewCredential> rotate_credential(db::Tx& tx, World& world, const Caller& 
     NewCredential issued = TRY(add_credential(tx, world,
                                               {.reseller_id = command.reseller_id,
                                                .kind = old.credential.kind,
+                                               .manager_id = old.credential.manager_id,
                                                .revision = old.credential.revision,
                                                .label = old.credential.label}));
     std::vector<Change> changes = describe_new(issued.credential);

@@ -1,0 +1,31 @@
+// Collects what is wrong with the fields of one request, so that its caller is told everything at once. Of one field
+// the first fault counts.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+class FieldErrors {
+public:
+    FieldErrors() = default;
+    explicit FieldErrors(std::vector<FieldError> errors) : errors_(std::move(errors)) {}
+
+    void add(std::string_view field, std::string_view rule, std::string detail) {
+        if (!has(field)) errors_.push_back({std::string(field), std::string(rule), std::move(detail)});
+    }
+    bool has(std::string_view field) const {
+        for (const FieldError& error : errors_)
+            if (error.field == field) return true;
+        return false;
+    }
+    bool empty() const { return errors_.empty(); }
+
+    Error to_error(std::string detail) && { return {Reason::invalid, std::move(detail), std::move(errors_)}; }
+
+private:
+    std::vector<FieldError> errors_;
+};

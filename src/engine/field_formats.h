@@ -1,0 +1,30 @@
+// What a country, a telephone number and an e-mail address look like, and the small questions that all texts are asked.
+// Pure. Texts are UTF-8.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// ISO 3166-1 alpha-2, in order; made from Debian's iso-codes when partnerd is built.
+extern const std::vector<std::string_view> country_codes;
+
+bool is_country(std::string_view code);
+
+// E.164: "+" or "00", an ITU country code, the rest; 7 to 15 digits in all. Spaces, hyphens, periods and parentheses
+// may stand between digits.
+bool is_phone_number(std::string_view text);
+
+// A local part of at most 64 bytes, "@", a domain of at least two labels, 254 bytes in all. Beyond ASCII any character.
+// No quotes, no comments, no addresses in brackets.
+bool is_email_address(std::string_view text);
+
+// "28.02.2024": a day that the calendar knows.
+bool is_day(std::string_view text);
+
+bool is_blank(std::string_view text);                // nothing but spaces and tabs, or nothing
+bool has_control_characters(std::string_view text);  // U+0000 to U+001F, U+007F to U+009F
+
+std::string to_lower_ascii(std::string_view text);
