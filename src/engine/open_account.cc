@@ -1,5 +1,8 @@
 #include "engine/open_account.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "engine/account_change.h"
 #include "engine/activation_token.h"
 #include "store/accounts.h"
@@ -62,18 +65,22 @@ Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, con
     TRY(check_uid(command));
     TRY(check_ends_at(command, now));
     TRY(check_promotion(tx, caller, command, now));
+    return begin_account(tx, world, caller,
+                         {
+                             .uid = command.uid,
+                             .type = command.type,
+                             .domain = command.domain,
+                             .opened_under = command.opened_under,
+                             .ends_at = command.ends_at,
+                         });
+}
 
-    Account account{
-        .reseller_id = caller.reseller.id,
-        .id = world.new_id(),
-        .uid = command.uid,
-        .type = command.type,
-        .domain = command.domain,
-        .opened_under = command.opened_under,
-        .created_at = now,
-        .updated_at = now,
-        .ends_at = command.ends_at,
-    };
+Result<Account> begin_account(db::Tx& tx, World& world, const Caller& caller, Account account,
+                              std::vector<Change> more) {
+    account.reseller_id = caller.reseller.id;
+    account.id = world.new_id();
+    if (account.uid.empty()) account.uid = std::to_string(account.id);
+    account.created_at = account.updated_at = world.now(caller.reseller);
     account.activation_token = new_activation_token(world, account);
     account.due_at = next_due(account, caller.reseller);
     // The index over living uids is the check: asking first would only read the same page twice.
@@ -82,15 +89,17 @@ Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, con
     } catch (const db::Duplicate&) {
         return Error{.reason = Reason::conflict, .detail = "The uid is taken.", .fields = {{"uid", "taken", ""}}};
     }
+    std::vector<Change> changes = describe_opening(account);
+    std::move(more.begin(), more.end(), std::back_inserter(changes));
     store::append_event(tx, {
                                 .reseller_id = account.reseller_id,
                                 .id = world.new_id(),
                                 .account_id = account.id,
                                 .kind = EventKind::account_opened,
-                                .at = now,
+                                .at = account.created_at,
                                 .credential_id = caller.credential_id,
                                 .request_id = caller.request_id,
-                                .changes = describe_opening(account),
+                                .changes = std::move(changes),
                             });
     return account;
 }

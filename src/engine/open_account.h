@@ -4,12 +4,14 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/caller.h"
 #include "engine/world.h"
 #include "model/account.h"
+#include "model/event.h"
 
 struct OpenAccount {
     std::string uid;
@@ -23,3 +25,8 @@ struct OpenAccount {
 // Refuses, in this order: invalid uid (required; too_long; bad_characters), ends_at (in_past), domain (not_promoted:
 // the reseller has no promotion for the domain and type that is open now); conflict (the uid is taken).
 Result<Account> open_account(db::Tx&, World&, const Caller&, const OpenAccount&);
+
+// What all openings have in common, for those that have checked what their own API asks: gives the draft its id, token
+// and dates, its own id as uid when it has none, and writes it with its event. More: what the event says beyond the
+// account. Refuses: conflict (the uid is taken).
+Result<Account> begin_account(db::Tx&, World&, const Caller&, Account draft, std::vector<Change> more = {});

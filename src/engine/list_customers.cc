@@ -1,0 +1,27 @@
+#include "engine/list_customers.h"
+
+namespace {
+
+std::optional<Instant> to_instant(const std::optional<Moment>& moment, const Reseller& reseller) {
+    if (!moment) return std::nullopt;
+    return moment->is_local ? moment->at - reseller.utc_offset : moment->at;
+}
+
+}  // namespace
+
+Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& caller, const ListCustomers& command) {
+    const Scope scope = TRY(enter_reseller(tx, caller, command.filter.reseller_id, Action::look));
+    store::CustomerFilter filter = command.filter;
+    filter.created_from = to_instant(command.created_from, scope.caller.reseller);
+    filter.created_until = to_instant(command.created_until, scope.caller.reseller);
+    filter.updated_from = to_instant(command.updated_from, scope.caller.reseller);
+    filter.updated_until = to_instant(command.updated_until, scope.caller.reseller);
+    CustomerList list;
+    for (store::CustomerRow& row : store::list_customers(tx, filter, command.page))
+        list.customers.push_back(make_customer(world, scope, std::move(row)));
+    // A page that is not full, and not beyond the end, says itself how many there are.
+    const auto found = static_cast<std::int64_t>(list.customers.size());
+    const bool ends_here = found < command.page.limit && (found > 0 || command.page.offset == 0);
+    list.total = ends_here ? command.page.offset + found : store::count_customers(tx, filter);
+    return list;
+}
