@@ -75,6 +75,9 @@ struct Dialect {
 
     // The secret that the caller presents; absent: none. Borrowed from the request.
     std::optional<std::string_view> (*find_secret)(const http::Request&);
+    // The status, 406 or 415, with which this dialect refuses what the headers ask for, beyond media_types; absent:
+    // none.
+    std::optional<int> (*refuse_headers)(const http::Request&) = nullptr;
     // What the engine refused, in this dialect's words. Reason::unauthenticated carries no field when nothing was
     // presented.
     RenderError render_error;

@@ -71,6 +71,12 @@ public:
         return *this;
     }
 
+    JsonWriter& element(std::int64_t value) {
+        separate();
+        append_number(value);
+        return *this;
+    }
+
     std::string finish() { return std::move(out_); }
 
 private:

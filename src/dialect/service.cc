@@ -208,6 +208,10 @@ struct Service::Impl {
     void run_route(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         if (has_body(call->request) && !accepts_body(dialect, call->request))
             return answer(dialect.render_status(*call, 415, "The body has a media type that is not supported here."));
+        if (const auto status = dialect.refuse_headers ? dialect.refuse_headers(call->request) : std::nullopt)
+            return answer(dialect.render_status(*call, *status,
+                                                *status == 415 ? "The body has a media type that is not supported here."
+                                                               : "No media type that is asked for can be answered."));
         try {
             call->route->run(app, call, dialect.render_error, answer);
         } catch (const std::exception&) {

@@ -1,0 +1,14 @@
+// account_attributes: "Get list of account attributes": what is asked of a new account, for each account type. The
+// document's answer is no JSON:API document: a bare `account_types`, without `data`.
+
+#pragma once
+
+#include "dialect/dialect.h"
+#include "engine/show_catalogue.h"
+
+namespace activeplatform {
+
+Result<ShowCatalogue> parse_list_account_attributes(const dialect::Call&);
+http::Response render_account_attributes(const dialect::Call&, const Scope&);
+
+}  // namespace activeplatform

@@ -1,0 +1,16 @@
+// account_classes: by list and id. Those of the reseller, and of the resellers above it.
+
+#pragma once
+
+#include "dialect/dialect.h"
+#include "engine/show_catalogue.h"
+
+namespace activeplatform {
+
+Result<ShowCatalogue> parse_list_account_classes(const dialect::Call&);
+http::Response render_account_classes(const dialect::Call&, const Scope&);
+
+Result<ShowEntry> parse_show_account_class(const dialect::Call&);
+http::Response render_account_class(const dialect::Call&, const FoundEntry<AccountClass>&);
+
+}  // namespace activeplatform

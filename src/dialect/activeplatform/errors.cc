@@ -1,0 +1,266 @@
+#include "dialect/activeplatform/errors.h"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "dialect/activeplatform/json_writer.h"
+#include "dialect/activeplatform/resource.h"
+#include "dialect/service.h"
+
+namespace activeplatform {
+namespace {
+
+namespace json = boost::json;
+
+struct Word {
+    std::string_view name;
+    std::string_view title;
+};
+
+// The stable codes of rules, and their titles, which never change from one occurrence to the next.
+constexpr Word rules[] = {
+    {"required", "A required value is missing"},
+    {"wrong_type", "The value has a wrong type"},
+    {"too_long", "The value is too long"},
+    {"bad_characters", "The value holds characters that are not allowed"},
+    {"bad_format", "The value has a wrong format"},
+    {"unknown", "There is no such thing"},
+    {"not_allowed", "The value is not allowed here"},
+    {"not_assignable", "The manager cannot be attached"},
+    {"special_characters", "The company name holds special characters"},
+    {"abbreviation", "The company name holds an abbreviation"},
+    {"top_level_domain", "The company name holds a domain name"},
+    {"duplicate", "The value is given twice"},
+    {"read_only", "The value cannot be set"},
+    {"not_listed", "The value is not one of the list"},
+    {"taken", "The value is taken"},
+    {"out_of_range", "The value is out of range"},
+    {"too_many", "There are too many values"},
+    {"mismatch", "The value contradicts the address of the request"},
+    {"unsupported", "The value is not supported"},
+    {"closed", "The account is deleted"},
+};
+
+std::string_view title_of(std::string_view rule) {
+    for (const Word& word : rules)
+        if (word.name == rule) return word.title;
+    return "The value is not valid";
+}
+
+struct Words {
+    int status;
+    std::string_view code;
+};
+
+Words words_of(Reason reason) {
+    switch (reason) {
+    case Reason::malformed: return {400, "malformed"};
+    case Reason::unauthenticated: return {401, "unauthenticated"};
+    case Reason::forbidden: return {403, "forbidden"};
+    case Reason::not_found: return {404, "not_found"};
+    case Reason::gone: return {410, "gone"};
+    case Reason::invalid: return {422, "invalid"};
+    case Reason::conflict: return {409, "conflict"};
+    case Reason::idempotency_mismatch: return {422, "idempotency_mismatch"};
+    case Reason::limit_exceeded: return {429, "too_many_requests"};
+    case Reason::unavailable: return {503, "unavailable"};
+    case Reason::broken: return {500, "internal_error"};
+    }
+    return {500, "internal_error"};
+}
+
+std::string_view code_of_status(int status) {
+    switch (status) {
+    case 404: return "not_found";
+    case 405: return "method_not_allowed";
+    case 406: return "not_acceptable";
+    case 415: return "unsupported_media_type";
+    case 500: return "internal_error";
+    case 503: return "unavailable";
+    default: return status < 500 ? "malformed" : "internal_error";
+    }
+}
+
+// A step of a JSON pointer; null: it leads nowhere.
+const json::value* step(const json::value& value, std::string_view token) {
+    if (const auto* object = value.if_object()) return object->if_contains(token);
+    const auto* array = value.if_array();
+    std::size_t index = 0;
+    if (!array || std::from_chars(token.data(), token.data() + token.size(), index).ec != std::errc()) return nullptr;
+    return index < array->size() ? &(*array)[index] : nullptr;
+}
+
+// A pointer must lead to something that is there: what is missing is told of its parent.
+std::string existing_part_of(std::string_view pointer, const json::value& body) {
+    const json::value* at = &body;
+    std::size_t end = 0;
+    while (end < pointer.size()) {
+        const std::size_t next = std::min(pointer.find('/', end + 1), pointer.size());
+        at = step(*at, pointer.substr(end + 1, next - end - 1));
+        if (!at) break;
+        end = next;
+    }
+    return std::string(pointer.substr(0, end));
+}
+
+// Where the list of a request's custom attributes stands: in attributes, or, as some clients send what has a `data`
+// member, in relationships.
+const json::array* find_custom_attributes(const json::value& body, std::string& pointer) {
+    for (const std::string_view place :
+         {"/data/attributes/custom_attributes/data", "/data/relationships/custom_attributes/data"}) {
+        if (existing_part_of(place, body) != place) continue;
+        pointer = place;
+        const json::value* value = &body;
+        for (std::string_view rest = place; !rest.empty();) {
+            const std::size_t end = std::min(rest.find('/', 1), rest.size());
+            value = step(*value, rest.substr(1, end - 1));
+            rest.remove_prefix(end);
+        }
+        return value->if_array();
+    }
+    return nullptr;
+}
+
+std::string pointer_to_custom_attribute(std::string_view key, const json::value& body) {
+    std::string pointer;
+    const json::array* list = find_custom_attributes(body, pointer);
+    if (!list) return existing_part_of("/data/attributes/custom_attributes", body);
+    for (std::size_t i = list->size(); i-- > 0;) {
+        const json::value* found = step((*list)[i], "key");
+        if (found && found->is_string() && std::string_view(found->get_string()) == key)
+            return existing_part_of(pointer + "/" + std::to_string(i) + "/value", body);
+    }
+    return pointer;
+}
+
+// A field of the engine's, or "/a/b" for a pointer, "?name" for a parameter, "@name" for a header.
+void write_source(JsonWriter& out, std::string_view field, const json::value& body) {
+    constexpr std::string_view custom_attribute = "custom_attributes.";
+    out.name("source").begin_object();
+    if (field.starts_with('?'))
+        out.name("parameter").text(field.substr(1));
+    else if (field.starts_with('@'))
+        out.name("header").text(field.substr(1));
+    else if (field.starts_with('/'))
+        out.name("pointer").text(std::string_view(existing_part_of(field, body)));
+    else if (field.starts_with(custom_attribute))
+        out.name("pointer").text(
+            std::string_view(pointer_to_custom_attribute(field.substr(custom_attribute.size()), body)));
+    else
+        out.name("pointer").text(std::string_view(existing_part_of("/data/attributes/" + std::string(field), body)));
+    out.end_object();
+}
+
+void write_error(JsonWriter& out, int status, std::string_view code, std::string_view title, std::string_view detail) {
+    out.name("status").text(std::string_view(std::to_string(status)));
+    out.name("code").text(code);
+    out.name("title").text(title);
+    if (!detail.empty()) out.name("detail").text(detail);
+}
+
+json::value read_again(const std::string& body) {
+    auto read = dialect::read_json(body);
+    return read.ok() ? std::move(read).value() : json::value();
+}
+
+http::Response finish(int status, JsonWriter& out) {
+    http::Response response{.status = status, .content_type = std::string(media_type), .body = out.finish()};
+    if (status == 401) response.headers.set("WWW-Authenticate", R"(X-Api-Token realm="activeplatform")");
+    if (status == 429 || status == 503) response.headers.set("Retry-After", "1");
+    return response;
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+// Splits a header's value where no quotes stand around the separator.
+std::vector<std::string_view> split_header(std::string_view value, char separator) {
+    std::vector<std::string_view> parts;
+    std::size_t begin = 0;
+    bool is_quoted = false;
+    for (std::size_t i = 0; i <= value.size(); ++i) {
+        if (i < value.size() && value[i] == '"') is_quoted = !is_quoted;
+        if (i < value.size() && value[i] == '\\' && is_quoted) ++i;
+        if (i < value.size() && (value[i] != separator || is_quoted)) continue;
+        parts.push_back(trim(value.substr(begin, std::min(i, value.size()) - begin)));
+        begin = i + 1;
+    }
+    return parts;
+}
+
+// JSON:API 1.1: of a media type's parameters only `profile` may be ignored; no extension is supported here.
+bool has_foreign_parameter(std::string_view media_range, bool may_weigh) {
+    bool is_first = true;
+    for (const std::string_view parameter : split_header(media_range, ';')) {
+        const std::string_view name = trim(parameter.substr(0, parameter.find('=')));
+        const bool is_weight = may_weigh && http::equal_without_case(name, "q");
+        const bool is_foreign = !name.empty() && !is_weight && !http::equal_without_case(name, "profile");
+        if (is_foreign && !is_first) return true;
+        is_first = false;
+    }
+    return false;
+}
+
+bool is_acceptable(std::string_view accept) {
+    bool names_json_api = false;
+    for (const std::string_view range : split_header(accept, ',')) {
+        if (dialect::media_type_of(range) != media_type) continue;
+        if (!has_foreign_parameter(range, true)) return true;
+        names_json_api = true;
+    }
+    return !names_json_api;
+}
+
+}  // namespace
+
+http::Response render_error(const dialect::Call& call, const Error& error) {
+    const Words words = words_of(error.reason);
+    JsonWriter out;
+    out.begin_object();
+    out.name("errors").begin_array();
+    if (error.fields.empty() || error.reason == Reason::unauthenticated) {
+        out.begin_object();
+        write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
+        if (error.reason == Reason::unauthenticated) write_source(out, "@X-Api-Token", {});
+        out.end_object();
+    } else {
+        const json::value body = read_again(call.request.body);
+        for (const FieldError& field : error.fields) {
+            out.begin_object();
+            write_error(out, words.status, field.rule, title_of(field.rule),
+                        field.detail.empty() ? error.detail : field.detail);
+            write_source(out, field.field, body);
+            out.end_object();
+        }
+    }
+    out.end_array();
+    out.end_object();
+    return finish(words.status, out);
+}
+
+http::Response render_status(const dialect::Call&, int status, std::string_view detail) {
+    JsonWriter out;
+    out.begin_object();
+    out.name("errors").begin_array();
+    out.begin_object();
+    write_error(out, status, code_of_status(status), http::reason_phrase(status), detail);
+    out.end_object();
+    out.end_array();
+    out.end_object();
+    return finish(status, out);
+}
+
+std::optional<int> refuse_headers(const http::Request& request) {
+    const std::string* content_type = request.headers.find("content-type");
+    if (content_type && !request.body.empty() && has_foreign_parameter(*content_type, false)) return 415;
+    std::string accept;
+    for (const http::Header& header : request.headers)
+        if (http::equal_without_case(header.name, "accept")) accept += header.value + ',';
+    if (!is_acceptable(accept)) return 406;
+    return std::nullopt;
+}
+
+}  // namespace activeplatform

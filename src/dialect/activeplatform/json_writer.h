@@ -1,0 +1,66 @@
+// Writes JSON member by member, in the order of the calls. It trusts its caller to open and close in pairs.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dialect/json.h"
+
+namespace activeplatform {
+
+class JsonWriter {
+public:
+    explicit JsonWriter(std::size_t bytes_expected = 512) { out_.reserve(bytes_expected); }
+
+    void begin_object() { begin('{'); }
+    void end_object() { end('}'); }
+    void begin_array() { begin('['); }
+    void end_array() { end(']'); }
+
+    JsonWriter& name(std::string_view name) {
+        separate();
+        dialect::append_json_string(out_, name);
+        out_ += ':';
+        needs_comma_ = false;
+        return *this;
+    }
+
+    void text(std::string_view value) {
+        separate();
+        dialect::append_json_string(out_, value);
+    }
+    void text(const std::optional<std::string>& value) { value ? text(std::string_view(*value)) : null(); }
+    void number(std::int64_t value) { raw(std::to_string(value)); }
+    void number(const std::optional<std::int64_t>& value) { value ? number(*value) : null(); }
+    void boolean(bool value) { raw(value ? "true" : "false"); }
+    void null() { raw("null"); }
+    void raw(std::string_view json) {
+        separate();
+        out_ += json;
+    }
+
+    std::string finish() { return std::move(out_); }
+
+private:
+    void begin(char bracket) {
+        separate();
+        out_ += bracket;
+        needs_comma_ = false;
+    }
+    void end(char bracket) {
+        out_ += bracket;
+        needs_comma_ = true;
+    }
+    void separate() {
+        if (needs_comma_) out_ += ',';
+        needs_comma_ = true;
+    }
+
+    std::string out_;
+    bool needs_comma_ = false;
+};
+
+}  // namespace activeplatform
