@@ -16,5 +16,8 @@ std::vector<dialect::Route> account_routes();
 std::vector<dialect::Route> event_routes();
 std::vector<dialect::Route> count_routes();
 std::vector<dialect::Route> redemption_routes();
+std::vector<dialect::Route> manager_routes();
+std::vector<dialect::Route> catalogue_routes();
+std::vector<dialect::Route> balance_routes();
 
 }  // namespace admin

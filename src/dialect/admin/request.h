@@ -52,6 +52,7 @@ public:
     std::optional<Instant> find_instant(std::string_view name);                    // RFC 3339
     std::optional<std::chrono::milliseconds> find_seconds(std::string_view name);  // whole ones, up to 100 years
     AccountType account_type(std::string_view name);                               // must be there
+    const boost::json::value* find(std::string_view name) { return ask(name); }    // for what is no single value
 
     void object_to(std::string_view field, std::string_view rule, std::string_view detail) {
         objections_.add(field, rule, detail);
