@@ -1,11 +1,13 @@
 #include "server/dialects.h"
 
+#include "dialect/activeplatform/activeplatform.h"
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
 
 const std::vector<const dialect::Dialect*>& all_dialects() {
     static const std::vector<const dialect::Dialect*> dialects = {
         &partnership::dialect,
+        &activeplatform::dialect,
         &admin::dialect,
     };
     return dialects;

@@ -51,6 +51,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
     seed_domains(tx, world);
     for (const SeededReseller& seeded : resellers) {
         Reseller reseller{.id = seeded.id, .name = seeded.name};
+        if (seeded.id == operator_reseller_id) reseller.utc_offset = std::chrono::hours(3);
         if (seeded.parent_id != 0) reseller.parent_id = seeded.parent_id;
         require(add_reseller(tx, world, reseller));
         if (seeded.secret)
@@ -58,6 +59,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
                 add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret}));
         if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
     }
+    seed_activeplatform(tx, world);
 }
 
 bool is_loopback(const std::string& address) {

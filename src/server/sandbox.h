@@ -11,4 +11,8 @@
 // database.
 void seed_sandbox(db::Tx&, World&);
 
+// The second half of it: ActivePlatform's example, and managers of each role with tokens sandbox-manager (an
+// administrator of the operator), sandbox-manager-sales, -marketing, -owner, -inactive, -northwind, -lakeside, -retail.
+void seed_activeplatform(db::Tx&, World&);
+
 bool is_loopback(const std::string& address);
