@@ -10,7 +10,10 @@
 #include <map>
 
 #include "dialect/service.h"
+#include "engine/keep_catalogue.h"
+#include "engine/keep_managers.h"
 #include "engine/manage_promotions.h"
+#include "engine/open_customer.h"
 #include "engine/remove_account.h"
 #include "server/dialects.h"
 #include "tests/testing/engine_test.h"
@@ -49,9 +52,13 @@ const std::map<std::string_view, Speech> speeches = {
       {"", "{}", R"({"ends_at":null})", R"({"ends_at":"2040-01-01T00:00:00Z"})", R"({"deployed_members":3})",
        R"({"name":"x"})", R"({"grace_seconds":0})", R"({"kind":"partner_token"})",
        R"({"domain":"b5test.com","type":"individual"})", R"({"uid":"x","type":"individual","domain":"b5test.com"})",
-       R"({"overlap_seconds":0})"},
+       R"({"overlap_seconds":0})", R"({"amount":"1.5"})", R"({"countries":"BY"})", R"({"status":"inactive"})"},
       {"reseller", "account", "after", "before"}}},
-    {"activeplatform", {"X-Api-Token", "", {"", "{}", R"({"data":{"attributes":{}}})"}, {}}},
+    {"activeplatform",
+     {"X-Api-Token",
+      "",
+      {"", "{}", R"({"data":{"attributes":{}}})", R"({"data":{"attributes":{"account_type_id":2002}}})"},
+      {}}},
     {"signalmind", {"Authentication", "", {"", "{}"}, {}}},
 };
 
@@ -86,13 +93,63 @@ protected:
         open(prefix + "removed" + suffix, {}, reseller_id);
         ASSERT_EQ(outcome(run(remove_account, {prefix + "removed" + suffix}, reseller_id)), "done");
         using enum CredentialKind;
-        for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token})
-            write([&](db::Tx& tx) {
+        write([&](db::Tx& tx) {
+            fill_catalogue(tx, reseller_id, prefix);
+            for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token}) {
                 const std::string secret = prefix + std::to_string(int(kind)) + suffix;
+                const bool is_of_manager = kind == manager_token;
                 const auto made =
-                    add_credential(tx, world_, {.reseller_id = reseller_id, .kind = kind, .secret = secret});
+                    add_credential(tx, world_,
+                                   {.reseller_id = reseller_id,
+                                    .kind = kind,
+                                    .manager_id = is_of_manager ? std::optional(1'000 * reseller_id + 1) : std::nullopt,
+                                    .secret = secret});
                 credentials_[reseller_id].push_back(std::to_string(made.value().credential.id));
-            });
+            }
+        });
+    }
+
+    // A manager, a type, a class and an attribute; an account of these. What the root has, all below it may use: it has
+    // a manager only.
+    void fill_catalogue(db::Tx& tx, std::int64_t reseller_id, const std::string& prefix) {
+        const std::int64_t base = 1'000 * reseller_id;
+        const std::string name = prefix + std::to_string(reseller_id);
+        ASSERT_TRUE(add_manager(tx, world_,
+                                {.reseller_id = reseller_id,
+                                 .id = base + 1,
+                                 .name = name,
+                                 .email = name + "@example.com",
+                                 .role = ManagerRole::administrator})
+                        .ok());
+        if (reseller_id == root_id) return;
+        ASSERT_TRUE(
+            add_account_type(
+                tx, world_,
+                {.reseller_id = reseller_id, .id = base + 2, .key = name, .name = name, .name_pattern = "%first_name"})
+                .ok());
+        ASSERT_TRUE(
+            add_account_class(tx, world_, {.reseller_id = reseller_id, .id = base + 3, .key = name, .name = name})
+                .ok());
+        ASSERT_TRUE(
+            add_attribute(
+                tx, world_,
+                {.reseller_id = reseller_id, .id = base + 4, .key = name, .name = name, .account_type_ids = {base + 2}})
+                .ok());
+        OpenCustomer command{.reseller_id = reseller_id, .new_owner = {name, "", name, name + "@example.com"}};
+        command.fields.texts.fill(name);
+        for (std::size_t i = 0; i < text_fields.size(); ++i) {
+            if (text_fields[i].name == "email") command.fields.texts[i] = name + "@example.com";
+            if (text_fields[i].name == "country") command.fields.texts[i] = "BY";
+            if (text_fields[i].name == "phone") command.fields.texts[i] = "+375290000000";
+        }
+        command.fields.account_type_id = base + 2;
+        command.fields.account_class_key = name;
+        command.fields.attributes = {{name, name}};
+        const Caller manager{.reseller = {.id = reseller_id},
+                             .kind = CredentialKind::manager_token,
+                             .home_reseller_id = reseller_id,
+                             .role = ManagerRole::administrator};
+        ASSERT_EQ(outcome(open_customer(tx, world_, manager, command)), "done");
     }
 
     std::vector<std::string> column(const std::string& sql) {
@@ -117,10 +174,20 @@ protected:
         std::vector<std::string> all_names = uids;
         for (const auto& more : {ids, column("SELECT activation_token" + of_others)})
             all_names.insert(all_names.end(), more.begin(), more.end());
+        const auto of_catalogue = [](int which, bool with_root) {
+            Values values{std::to_string(1'000 * partner_id + which), {}, "987654321"};
+            for (const std::int64_t id : {root_id, other_id, foreign_child_id})
+                if (with_root || id != root_id) values.foreign.push_back(std::to_string(1'000 * id + which));
+            return values;
+        };
         return {
+            {"managerId", of_catalogue(1, true)},
+            {"accountTypeId", of_catalogue(2, false)},
+            {"accountClassId", of_catalogue(3, false)},
+            {"attributeId", of_catalogue(4, false)},
             {"accountUid", {"own-living-2", all_names, mark + "-never-3"}},
             {"uid", {"own-living-2", uids, mark + "-never-3"}},
-            {"accountId", {own_ids[0], ids, "987654321"}},
+            {"accountId", {own_ids.back(), ids, "987654321"}},
             {"resellerId", {"2", {"1", "3", "3333000001"}, "3333999999"}},
             {"credentialId", {credentials_[partner_id][0], foreign_credentials, "987654321"}},
             {"domain", {"b5test.com", {}, ""}},  // these two are everybody's words
@@ -159,7 +226,9 @@ protected:
     // All that is stored of the others.
     std::string everything_of_others() {
         std::string all;
-        for (const char* table : {"account", "event", "credential", "promotion"})
+        for (const char* table :
+             {"account", "event", "credential", "promotion", "manager", "account_type", "account_class", "attribute",
+              "account_profile", "app_user", "account_user", "reseller_setting"})
             for (const std::string& row : rows_of(table)) all += row + '\n';
         for (const std::string& row :
              column("SELECT id || ' ' || name || ' ' || grace_ms || ' ' || version FROM reseller"
