@@ -108,7 +108,6 @@ void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kin
     std::vector<Change> changes = differences(before, after);
     std::move(more.begin(), more.end(), std::back_inserter(changes));
     if (changes.empty()) return;
-    std::move(more.begin(), more.end(), std::back_inserter(changes));
     after.updated_at = at;
     after.due_at = next_due(after, caller.reseller);
     after.version = before.version + 1;
