@@ -57,6 +57,7 @@ struct Route {
     std::string_view path;  // "/api/v1/partners/accounts/{accountUid}"
     std::function<void(const App&, std::shared_ptr<Call>, RenderError, http::Reply)> run;
     Access access = Access::authenticated;
+    bool honours_idempotency_key = false;
 };
 
 // for_anyone(read_route(...))
@@ -83,6 +84,9 @@ struct Dialect {
     RenderError render_error;
     // What HTTP refused (404 for a path, 405, 408, 411, 413, 414, 415, 431, ...), in this dialect's shape.
     http::Response (*render_status)(const Call&, int status, std::string_view detail);
+    // The OpenAPI documents that describe all of its routes, by their names in openapi/, without ".json": one for each
+    // revision. A test holds them against the routes and the transcripts.
+    std::vector<std::string_view> documents = {};
 };
 
 // The reason that a broken machine gives: unavailable (try again later) or broken; says nothing else.
@@ -177,6 +181,7 @@ Route create_route(http::Method method, std::string_view path, Result<Command> (
                    http::Response (*render)(const Call&, const Answer&)) {
     Route route = write_route(method, path, parse, operation, render);
     auto without_key = std::move(route.run);
+    route.honours_idempotency_key = true;
     route.run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
         if (!detail::has_idempotency_key(*call))
             return without_key(app, std::move(call), render_error, std::move(reply));

@@ -41,6 +41,7 @@ curl --request PATCH \
   --header 'Content-Type: application/json' \
   --data '{{"ends_at": "2050-02-05T13:00:00-05:00"}}'
 
+API documents, to read and to try: {url}/docs
 The customer's link: https://start.{{domain}}/partnership/redeem?t={{account_type}}&c={{activation_token}}
 Ctrl-C ends it.
 )",

@@ -62,6 +62,12 @@ void seed_sandbox(db::Tx& tx, World& world) {
     seed_activeplatform(tx, world);
 }
 
+std::optional<std::string> find_sandbox_secret(CredentialKind kind) {
+    for (const SeededReseller& seeded : resellers)
+        if (seeded.kind == kind && seeded.secret) return seeded.secret;
+    return std::nullopt;
+}
+
 bool is_loopback(const std::string& address) {
     in_addr four{};
     if (inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;

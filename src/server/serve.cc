@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 
+#include "dialect/documents/documents.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/redeem/redeem.h"
 #include "dialect/sandbox/sandbox.h"
@@ -62,6 +63,12 @@ void add_sandbox(dialect::ServiceOptions& options, sandbox::Sandbox& sandbox, Wo
     };
 }
 
+documents::DocumentsOptions documents_options(const dialect::ServiceOptions& options, bool is_sandbox) {
+    documents::DocumentsOptions documents{.dialects = options.dialects};
+    if (is_sandbox) documents.find_sandbox_secret = find_sandbox_secret;
+    return documents;
+}
+
 dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
     options.dialects = all_dialects();
@@ -102,6 +109,8 @@ int run(const Config& config, EndSignals& end) {
     options.dialects.push_back(&redemption.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
+    const documents::Documents documents(documents_options(options, config.sandbox));
+    for (const dialect::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     dialect::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));

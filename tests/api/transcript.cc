@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 #include "engine/run_due.h"
 #include "http/server.h"
@@ -323,6 +324,25 @@ std::string read_file(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+void add_header(http::Headers& headers, const std::string& line) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string::npos) throw wrong("\"" + line + "\" is no header");
+    headers.add(line.substr(0, colon), line.substr(colon + 2));
+}
+
+http::Response read_answer(const std::string& expected) {
+    std::istringstream lines(expected);
+    http::Response response;
+    std::string line;
+    std::getline(lines, line);
+    response.status = std::stoi(line.substr(std::string("HTTP/1.1 ").size()));
+    while (std::getline(lines, line) && !line.empty()) add_header(response.headers, line);
+    if (const std::string* type = response.headers.find("content-type")) response.content_type = *type;
+    response.headers.remove("content-type");
+    response.body.assign(std::istreambuf_iterator<char>(lines), {});
+    return response;
+}
+
 bool rewrites() {
     const char* wanted = std::getenv("PARTNERD_REWRITE_TRANSCRIPTS");
     return wanted && string_view(wanted) == "1";
@@ -344,6 +364,21 @@ std::string name_of_transcript(const std::string& path) {
     std::ranges::replace_if(
         name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     return name;
+}
+
+std::vector<WrittenExchange> read_exchanges(const std::string& folder, const std::string& path) {
+    std::vector<WrittenExchange> exchanges;
+    for (const Step& step : Parser(read_file(root_of(folder) / path)).parse()) {
+        if (!step.has_request || step.expected.empty()) continue;
+        WrittenExchange exchange{folder + "/" + path + ":" + std::to_string(step.line), {}, {}};
+        std::tie(exchange.request.method_name, exchange.request.target) = split_word(step.request_line);
+        exchange.request.method = http::parse_method(exchange.request.method_name);
+        for (const std::string& line : step.header_lines) add_header(exchange.request.headers, line);
+        exchange.request.body = step.body;
+        exchange.response = read_answer(step.expected);
+        exchanges.push_back(std::move(exchange));
+    }
+    return exchanges;
 }
 
 void check_transcript(const TranscriptSetup& setup, const std::string& folder, const std::string& path,

@@ -57,6 +57,15 @@ std::vector<std::string> list_transcripts(const std::string& folder);
 // "accounts/create.http" -> "accounts_create", to name a test by.
 std::string name_of_transcript(const std::string& path);
 
+// A request of a file and the answer that stands below it, as they are written: {{...}} stays.
+struct WrittenExchange {
+    std::string place;  // "admin/accounts/list.http:12"
+    http::Request request;
+    http::Response response;
+};
+
+std::vector<WrittenExchange> read_exchanges(const std::string& folder, const std::string& path);
+
 // Plays the file of that folder and path, and fails the running test where an answer is not as written. Rewrites the
 // file instead if told so by the environment.
 void check_transcript(const TranscriptSetup&, const std::string& folder, const std::string& path, Transport);

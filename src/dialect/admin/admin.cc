@@ -43,6 +43,7 @@ const dialect::Dialect dialect = {
     .find_secret = find_bearer_token,
     .render_error = render_error,
     .render_status = render_status,
+    .documents = {"admin"},
 };
 
 }  // namespace admin

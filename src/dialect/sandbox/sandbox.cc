@@ -29,6 +29,7 @@ struct Sandbox::Impl {
         .find_secret = admin::find_bearer_token,
         .render_error = admin::render_error,
         .render_status = admin::render_status,
+        .documents = {"sandbox"},
     };
 };
 

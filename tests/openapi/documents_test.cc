@@ -1,0 +1,228 @@
+// The OpenAPI documents are true, and stay so: they describe the routes that there are and no others, each answer in
+// the transcripts is as they say, and each answer that they promise is in a transcript.
+
+#include "dialect/documents/documents.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <list>
+#include <map>
+#include <set>
+
+#include "dialect/router.h"
+#include "dialect/sandbox/sandbox.h"
+#include "server/dialects.h"
+#include "tests/api/transcript.h"
+#include "tests/openapi/document.h"
+
+namespace {
+
+using test::Document;
+
+// Dialects that have no document yet. A name leaves this list with the commit that brings openapi/NAME.json.
+const std::set<std::string_view> without_documents = {"activeplatform", "signalmind"};
+
+// Documents of which not every answer is in a transcript yet.
+const std::set<std::string_view> not_all_shown = {"admin", "sandbox"};
+
+const std::vector<const dialect::Dialect*>& served_dialects() {
+    static const sandbox::Sandbox sandbox([](db::Tx&, World&) {});
+    static const std::vector<const dialect::Dialect*> dialects = [] {
+        std::vector<const dialect::Dialect*> all{&sandbox.dialect()};
+        for (const dialect::Dialect* dialect : all_dialects()) all.push_back(dialect);
+        return all;
+    }();
+    return dialects;
+}
+
+const Document& document(std::string_view name) {
+    static std::map<std::string, Document, std::less<>> documents;
+    const auto known = documents.find(name);
+    if (known != documents.end()) return known->second;
+    const EmbeddedFile* file = documents::find_document(name);
+    if (!file) throw std::runtime_error("there is no openapi/" + std::string(name) + ".json");
+    return documents.try_emplace(std::string(name), std::string(name), file->bytes).first->second;
+}
+
+std::vector<const Document*> documents_of(const dialect::Dialect& dialect) {
+    std::vector<const Document*> all;
+    for (const std::string_view name : dialect.documents) all.push_back(&document(name));
+    return all;
+}
+
+std::vector<const Document*> all_documents() {
+    std::vector<const Document*> all;
+    for (const dialect::Dialect* dialect : served_dialects())
+        for (const Document* document : documents_of(*dialect)) all.push_back(document);
+    return all;
+}
+
+std::string describe(const std::vector<std::string>& problems) {
+    std::string text;
+    for (const std::string& problem : problems) text += "\n  " + problem;
+    return text;
+}
+
+std::string name_of(const dialect::Route& route) {
+    return std::string(http::to_string(route.method)) + ' ' + std::string(route.path);
+}
+
+std::string name_of(const Document::Operation& operation) { return operation.method + ' ' + operation.path; }
+
+TEST(Documents, EachPublishedApiHasItsOwn) {
+    for (const dialect::Dialect* dialect : served_dialects())
+        EXPECT_EQ(dialect->documents.empty(), without_documents.contains(dialect->name))
+            << dialect->name << ": write openapi/NAME.json and name it in the dialect's `documents`";
+}
+
+TEST(Documents, DescribeEachRouteAndNothingElse) {
+    for (const dialect::Dialect* dialect : served_dialects())
+        for (const Document* document : documents_of(*dialect)) {
+            std::set<std::string> routes, operations;
+            for (const dialect::Route& route : *dialect->routes) routes.insert(name_of(route));
+            for (const auto& operation : document->operations()) operations.insert(name_of(operation));
+            for (const std::string& route : routes)
+                EXPECT_TRUE(operations.contains(route))
+                    << "openapi/" << document->name() << ".json does not describe " << route;
+            for (const std::string& operation : operations)
+                EXPECT_TRUE(routes.contains(operation))
+                    << "openapi/" << document->name() << ".json describes " << operation << ", which is no route";
+        }
+}
+
+TEST(Documents, NameEachOperationOnceAndSayWhatItDoes) {
+    for (const Document* document : all_documents()) {
+        std::set<std::string> ids;
+        for (const auto& operation : document->operations()) {
+            SCOPED_TRACE(document->name() + ' ' + name_of(operation));
+            EXPECT_TRUE(ids.insert(operation.node.text("operationId")).second);
+            EXPECT_FALSE(operation.node.text("operationId").empty());
+            EXPECT_FALSE(operation.node.text("summary").empty());
+            EXPECT_TRUE(operation.node.child("tags"));
+        }
+    }
+}
+
+// Path parameters, Idempotency-Key, media types and credentials: what the table of routes says as well.
+TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
+    for (const dialect::Dialect* dialect : served_dialects())
+        for (const Document* document : documents_of(*dialect))
+            for (const dialect::Route& route : *dialect->routes) {
+                SCOPED_TRACE(document->name() + ' ' + name_of(route));
+                const auto* operation = document->find_operation(http::to_string(route.method), route.path);
+                if (!operation) continue;  // told above
+                std::set<std::string> in_path;
+                bool has_key = false;
+                for (const auto& parameter : operation->parameters) {
+                    if (parameter.text("in") == "path") in_path.insert(parameter.text("name"));
+                    if (parameter.text("name") == "Idempotency-Key") has_key = true;
+                }
+                for (const std::string& name : in_path)
+                    EXPECT_NE(route.path.find('{' + name + '}'), std::string_view::npos) << name;
+                EXPECT_EQ(in_path.size(), std::size_t(std::ranges::count(route.path, '{')));
+                EXPECT_EQ(has_key, route.honours_idempotency_key);
+                for (const auto& [type, media] : operation->node.child("requestBody").child("content").children())
+                    EXPECT_NE(std::ranges::find(dialect->media_types, type), dialect->media_types.end()) << type;
+                const auto own = operation->node.child("security");
+                const auto security = own ? own : document->root().child("security");
+                EXPECT_EQ(security && !security.children().empty(), route.access == dialect::Access::authenticated);
+            }
+}
+
+TEST(Documents, HaveExamplesThatFitTheirSchemas) {
+    for (const Document* document : all_documents()) {
+        const auto problems = document->check_examples();
+        EXPECT_TRUE(problems.empty()) << document->name() << describe(problems);
+    }
+}
+
+// What the transcripts say about an operation of a document.
+class Transcripts : public testing::Test {
+protected:
+    struct Meant {
+        const dialect::Dialect* dialect = nullptr;
+        const dialect::Route* route = nullptr;
+    };
+
+    static const std::list<WrittenExchange>& exchanges() {
+        static const std::list<WrittenExchange> all = [] {
+            std::list<WrittenExchange> read;
+            for (const std::string& path : list_transcripts("."))
+                for (WrittenExchange& exchange : read_exchanges(".", path)) read.push_back(std::move(exchange));
+            return read;
+        }();
+        return all;
+    }
+
+    static Meant find_route(const http::Request& request) {
+        for (const dialect::Dialect* dialect : served_dialects()) {
+            if (!request.path().starts_with(dialect->prefix)) continue;
+            return {dialect,
+                    dialect::find_route(*dialect->routes, request.method, request.path(), dialect->ignores_case).route};
+        }
+        return {};
+    }
+
+    // The document whose words were spoken is the one that fits; of those that do not fit, the nearest.
+    struct Judged {
+        const Document* document = nullptr;
+        const Document::Operation* operation = nullptr;
+        std::vector<std::string> problems;
+    };
+
+    static std::optional<Judged> judge(const WrittenExchange& exchange) {
+        const Meant meant = find_route(exchange.request);
+        if (!meant.route) return std::nullopt;
+        std::optional<Judged> best;
+        for (const Document* document : documents_of(*meant.dialect)) {
+            const auto* operation = document->find_operation(http::to_string(meant.route->method), meant.route->path);
+            if (!operation) continue;
+            auto problems = document->check_response(*operation, exchange.request, exchange.response);
+            const bool is_accepted =
+                exchange.response.status < 300 && exchange.request.body.find("{{") == std::string::npos;
+            if (is_accepted)
+                for (std::string& problem : document->check_request(*operation, exchange.request))
+                    problems.push_back("the request was accepted, but " + problem);
+            if (!best || problems.size() < best->problems.size())
+                best = Judged{document, operation, std::move(problems)};
+        }
+        return best;
+    }
+};
+
+TEST_F(Transcripts, HaveNothingThatTheDocumentsDoNotSay) {
+    int judged = 0;
+    for (const WrittenExchange& exchange : exchanges()) {
+        const auto verdict = judge(exchange);
+        if (!verdict) continue;
+        ++judged;
+        EXPECT_TRUE(verdict->problems.empty()) << exchange.place << ", by openapi/" << verdict->document->name()
+                                               << ".json:" << describe(verdict->problems);
+    }
+    EXPECT_GT(judged, 300);
+}
+
+TEST_F(Transcripts, ShowEachAnswerThatTheDocumentsPromise) {
+    std::set<std::string> shown;
+    for (const WrittenExchange& exchange : exchanges())
+        if (const auto verdict = judge(exchange))
+            for (const Document* document : documents_of(*find_route(exchange.request).dialect)) {
+                // An answer without words fits several documents.
+                const auto* same = document->find_operation(verdict->operation->method, verdict->operation->path);
+                if (same && document->check_response(*same, exchange.request, exchange.response).empty())
+                    shown.insert(document->name() + ' ' + name_of(*same) + ' ' +
+                                 std::to_string(exchange.response.status));
+            }
+    for (const Document* document : all_documents()) {
+        if (not_all_shown.contains(document->name())) continue;
+        for (const auto& operation : document->operations())
+            for (const auto& [status, response] : operation.node.child("responses").children()) {
+                if (status == "default") continue;
+                const std::string name = document->name() + ' ' + name_of(operation) + ' ' + status;
+                EXPECT_TRUE(shown.contains(name)) << "no transcript shows " << name;
+            }
+    }
+}
+
+}  // namespace
