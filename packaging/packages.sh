@@ -23,6 +23,10 @@ libpugixml-dev                           XPath in Arazzo criteria
 iso-codes                                the countries of ISO 3166-1
 '
 
+packages_to_render='
+npm                                      fetches what renders /docs, at build
+'
+
 packages_to_test='
 libgtest-dev                             the tests
 libgmock-dev                             their matchers
@@ -101,6 +105,11 @@ install_missing() {
         echo "apt-get could not install what is needed:$missing" >&2
         return 1
     }
+}
+
+# npm comes with Node.js from elsewhere, too, and then Debian's cannot stand beside it.
+install_npm() {
+    command -v npm >/dev/null || install_missing "$packages_to_render"
 }
 
 # build PRESET [TARGET ...]: configures once; ninja does so again by itself when the build files have changed.
