@@ -6,6 +6,8 @@ namespace {
 // Those that refer to others come first.
 constexpr db::Query delete_queries[] = {
     {"delete_all_stored_answers", "DELETE FROM stored_answer"},
+    {"delete_all_attribute_values", "DELETE FROM attribute_value"},
+    {"delete_all_profiles", "DELETE FROM account_profile"},
     {"delete_all_account_users", "DELETE FROM account_user"},
     {"delete_all_users", "DELETE FROM app_user"},
     {"delete_all_status_counts", "DELETE FROM status_count"},
@@ -13,6 +15,11 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_accounts", "DELETE FROM account"},
     {"delete_all_promotions", "DELETE FROM promotion"},
     {"delete_all_credentials", "DELETE FROM credential"},
+    {"delete_all_managers", "DELETE FROM manager"},
+    {"delete_all_attributes", "DELETE FROM attribute"},
+    {"delete_all_account_classes", "DELETE FROM account_class"},
+    {"delete_all_account_types", "DELETE FROM account_type"},
+    {"delete_all_reseller_settings", "DELETE FROM reseller_setting"},
     {"delete_all_domains", "DELETE FROM domain"},
     {"delete_all_resellers", "DELETE FROM reseller"},
     {"count_from_the_beginning", "UPDATE event_counted SET through_id = 0"},
