@@ -18,6 +18,12 @@ database {database}, kept between runs (delete the file to begin again)
   sandbox-partner-nopromo  Harbour Insurance, no promotion
   sandbox-operator         Meridian Software, the operator
 
+  X-Api-Token                is, in ActivePlatform
+  sandbox-manager            an administrator of the operator, reseller 1; all resellers are below it
+  sandbox-manager-sales      a sales person there; -marketing, -owner and -inactive are the others
+  sandbox-manager-northwind  an administrator of Northwind Telecom, reseller 2; -lakeside: of Lakeside Bank, 3
+  sandbox-manager-retail     a sales person of Northwind Retail, 5, below Northwind Telecom
+
 Try it:
 
 curl --request POST \

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "engine/catalogue.h"
 #include "engine/keep_catalogue.h"
 #include "engine/keep_managers.h"
 #include "server/sandbox.h"
@@ -157,6 +158,7 @@ void seed_managers(db::Tx& tx, World& world) {
 }  // namespace
 
 void seed_activeplatform(db::Tx& tx, World& world) {
+    require(change_reseller_settings(tx, world, 1, {{setting::default_domain, "b5test.com"}}));
     seed_types(tx, world);
     seed_classes(tx, world);
     seed_attributes(tx, world);
