@@ -39,6 +39,7 @@ constexpr Word rules[] = {
     {"mismatch", "The value contradicts the address of the request"},
     {"unsupported", "The value is not supported"},
     {"closed", "The account is deleted"},
+    {"foreign", "The account was opened through another API"},
 };
 
 std::string_view title_of(std::string_view rule) {
@@ -121,20 +122,25 @@ const json::array* find_custom_attributes(const json::value& body, std::string& 
     return nullptr;
 }
 
-std::string pointer_to_custom_attribute(std::string_view key, const json::value& body) {
+// Some rules are about the key, whatever its value.
+std::string_view wrong_part_of(std::string_view rule) {
+    return rule == "unknown" || rule == "read_only" || rule == "duplicate" ? "/key" : "/value";
+}
+
+std::string pointer_to_custom_attribute(std::string_view key, std::string_view rule, const json::value& body) {
     std::string pointer;
     const json::array* list = find_custom_attributes(body, pointer);
     if (!list) return existing_part_of("/data/attributes/custom_attributes", body);
     for (std::size_t i = list->size(); i-- > 0;) {
         const json::value* found = step((*list)[i], "key");
         if (found && found->is_string() && std::string_view(found->get_string()) == key)
-            return existing_part_of(pointer + "/" + std::to_string(i) + "/value", body);
+            return existing_part_of(pointer + "/" + std::to_string(i) + std::string(wrong_part_of(rule)), body);
     }
     return pointer;
 }
 
 // A field of the engine's, or "/a/b" for a pointer, "?name" for a parameter, "@name" for a header.
-void write_source(JsonWriter& out, std::string_view field, const json::value& body) {
+void write_source(JsonWriter& out, std::string_view field, std::string_view rule, const json::value& body) {
     constexpr std::string_view custom_attribute = "custom_attributes.";
     out.name("source").begin_object();
     if (field.starts_with('?'))
@@ -145,7 +151,7 @@ void write_source(JsonWriter& out, std::string_view field, const json::value& bo
         out.name("pointer").text(std::string_view(existing_part_of(field, body)));
     else if (field.starts_with(custom_attribute))
         out.name("pointer").text(
-            std::string_view(pointer_to_custom_attribute(field.substr(custom_attribute.size()), body)));
+            std::string_view(pointer_to_custom_attribute(field.substr(custom_attribute.size()), rule, body)));
     else
         out.name("pointer").text(std::string_view(existing_part_of("/data/attributes/" + std::string(field), body)));
     out.end_object();
@@ -224,7 +230,7 @@ http::Response render_error(const dialect::Call& call, const Error& error) {
     if (error.fields.empty() || error.reason == Reason::unauthenticated) {
         out.begin_object();
         write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
-        if (error.reason == Reason::unauthenticated) write_source(out, "@X-Api-Token", {});
+        if (error.reason == Reason::unauthenticated) write_source(out, "@X-Api-Token", "", {});
         out.end_object();
     } else {
         const json::value body = read_again(call.request.body);
@@ -232,7 +238,7 @@ http::Response render_error(const dialect::Call& call, const Error& error) {
             out.begin_object();
             write_error(out, words.status, field.rule, title_of(field.rule),
                         field.detail.empty() ? error.detail : field.detail);
-            write_source(out, field.field, body);
+            write_source(out, field.field, field.rule, body);
             out.end_object();
         }
     }

@@ -22,7 +22,7 @@ void seed(db::Tx& tx, World& world) {
                                          {{"countries", "BY,RU"},
                                           {"default_domain", "b5test.com"},
                                           {"requests_terms_and_conditions", "true"},
-                                          {"company_name_special_characters", "&"},
+                                          {"company_name_special_characters", "&."},
                                           {"company_name_forbidden_words", "LLC,Ltd"},
                                           {"company_name_forbidden_endings", "com,by"}})
                     .ok());
