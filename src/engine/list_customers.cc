@@ -17,11 +17,14 @@ Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& call
     filter.updated_from = to_instant(command.updated_from, scope.caller.reseller);
     filter.updated_until = to_instant(command.updated_until, scope.caller.reseller);
     CustomerList list;
-    for (store::CustomerRow& row : store::list_customers(tx, filter, command.page))
-        list.customers.push_back(make_customer(world, scope, std::move(row)));
+    store::CustomerRows page = store::list_customers(tx, filter, command.page);
+    list.customers.reserve(page.rows.size());
+    for (store::CustomerRow& row : page.rows) list.customers.push_back(make_customer(world, scope, std::move(row)));
     // A page that is not full, and not beyond the end, says itself how many there are.
     const auto found = static_cast<std::int64_t>(list.customers.size());
     const bool ends_here = found < command.page.limit && (found > 0 || command.page.offset == 0);
-    list.total = ends_here ? command.page.offset + found : store::count_customers(tx, filter);
+    list.total = ends_here    ? command.page.offset + found
+                 : page.total ? *page.total
+                              : store::count_customers(tx, filter);
     return list;
 }

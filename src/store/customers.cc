@@ -209,12 +209,16 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
     "CASE WHEN " direction " = -1 THEN " TEXT_OF(key) " END DESC, "
 #define BY_KEYS " ORDER BY " BY_KEY("$13", "$14") BY_KEY("$15", "$16") BY_KEY("$17", "$18") "a.id"
 
+// Of few rows the page itself says how many there are on all pages; of many that would cost more than it saves.
+#define COUNTED ", count(*) OVER () AS total"
+#define NOT_COUNTED ", NULL AS total"
+
 // The page's ids first, so that what is skipped costs no joins.
-#define PAGE_BY_UID(from)                                       \
-    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from BY_UID \
+#define PAGE_BY_UID(total, from)                                                  \
+    "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total from BY_UID \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id" BY_UID
-#define PAGE_BY_KEYS(from)                                                                                          \
-    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id FROM (SELECT a.id" from                                          \
+#define PAGE_BY_KEYS(total, from)                                                                                   \
+    "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total " FROM (SELECT a.id" from                     \
     ") found CROSS JOIN account a LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = found.id" BY_KEYS \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS                                               \
     " LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = page.id" BY_KEYS
@@ -226,20 +230,20 @@ struct ListQueries {
     db::Query count;
 };
 
-constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(FROM_LIVING)},
-                                     {"list_customers_sorted", PAGE_BY_KEYS(FROM_LIVING)},
+constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(NOT_COUNTED, FROM_LIVING)},
+                                     {"list_customers_sorted", PAGE_BY_KEYS(NOT_COUNTED, FROM_LIVING)},
                                      {"count_customers", COUNT(FROM_LIVING)}};
-constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(FROM_ANY)},
-                                  {"list_any_customers_sorted", PAGE_BY_KEYS(FROM_ANY)},
+constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(NOT_COUNTED, FROM_ANY)},
+                                  {"list_any_customers_sorted", PAGE_BY_KEYS(NOT_COUNTED, FROM_ANY)},
                                   {"count_any_customers", COUNT(FROM_ANY)}};
-constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(FROM_EMAILS)},
-                                    {"list_customers_by_email_sorted", PAGE_BY_KEYS(FROM_EMAILS)},
+constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(COUNTED, FROM_EMAILS)},
+                                    {"list_customers_by_email_sorted", PAGE_BY_KEYS(COUNTED, FROM_EMAILS)},
                                     {"count_customers_by_email", COUNT(FROM_EMAILS)}};
-constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(FROM_USER)},
-                                   {"list_customers_by_user_sorted", PAGE_BY_KEYS(FROM_USER)},
+constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(COUNTED, FROM_USER)},
+                                   {"list_customers_by_user_sorted", PAGE_BY_KEYS(COUNTED, FROM_USER)},
                                    {"count_customers_by_user", COUNT(FROM_USER)}};
-constexpr ListQueries attribute_queries{{"list_customers_by_attribute", PAGE_BY_UID(FROM_ATTRIBUTE)},
-                                        {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(FROM_ATTRIBUTE)},
+constexpr ListQueries attribute_queries{{"list_customers_by_attribute", PAGE_BY_UID(COUNTED, FROM_ATTRIBUTE)},
+                                        {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(COUNTED, FROM_ATTRIBUTE)},
                                         {"count_customers_by_attribute", COUNT(FROM_ATTRIBUTE)}};
 
 const ListQueries& queries_for(const CustomerFilter& filter) {
@@ -299,16 +303,18 @@ struct FilterColumns {
     std::optional<std::string> key, value, emails;
 };
 
-std::vector<CustomerRow> to_customers(const db::Rows& rows) {
-    std::vector<CustomerRow> customers;
-    customers.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) customers.push_back(to_customer(rows[i]));
-    return customers;
+CustomerRows to_customers(const db::Rows& rows) {
+    constexpr std::size_t total_at = account_column_count + profile_columns + user_columns;
+    CustomerRows page;
+    page.rows.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) page.rows.push_back(to_customer(rows[i]));
+    if (!rows.empty()) page.total = rows[0].find_integer(total_at);
+    return page;
 }
 
 }  // namespace
 
-std::vector<CustomerRow> list_customers(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page) {
+CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page) {
     const ListQueries& queries = queries_for(filter);
     const FilterColumns columns(filter);
     if (page.order.empty())

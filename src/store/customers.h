@@ -77,7 +77,12 @@ struct CustomerPage {
     std::int64_t limit = 50;
 };
 
-std::vector<CustomerRow> list_customers(db::Tx&, const CustomerFilter&, const CustomerPage&);
+struct CustomerRows {
+    std::vector<CustomerRow> rows;
+    std::optional<std::int64_t> total;  // on all pages; absent: ask count_customers()
+};
+
+CustomerRows list_customers(db::Tx&, const CustomerFilter&, const CustomerPage&);
 std::int64_t count_customers(db::Tx&, const CustomerFilter&);
 
 }  // namespace store

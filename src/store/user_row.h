@@ -12,6 +12,8 @@
 
 namespace store {
 
+constexpr std::size_t user_columns = 10;
+
 User to_user(const db::Row&, std::size_t first_column);
 
 }  // namespace store
