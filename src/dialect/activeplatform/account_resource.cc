@@ -10,7 +10,7 @@ using Out = JsonWriter;
 
 struct Shown {
     const Customer& customer;
-    const Caller& caller;
+    AccountWriter& writer;
 };
 
 std::string_view word_of(CustomerStatus status) {
@@ -46,9 +46,9 @@ void write_custom_attributes(Out& out, const Shown& it) {
         const Profile& profile = *it.customer.profile;
         for (const CompiledAttribute* compiled : it.customer.catalogue->attributes_of_type(profile.account_type_id)) {
             const Attribute& attribute = compiled->attribute;
-            if (attribute.type == AttributeType::password || !may_see(it.caller, attribute)) continue;
+            if (attribute.type == AttributeType::password || !may_see(it.writer.caller(), attribute)) continue;
             const std::string* value = find_value(profile.attributes, attribute.key);
-            out.name(attribute.key).text(value ? std::string_view(*value) : "");
+            out.key(attribute.key).text(value ? std::string_view(*value) : "");
         }
     }
     out.end_object();
@@ -111,8 +111,10 @@ constexpr AttributeOf<Shown> account_attributes[] = {
     {"custom_attributes", write_custom_attributes},
     {"manager",
      [](Out& out, const Shown& it) {
-         it.customer.manager ? write_nested(out, ShownManager{*it.customer.manager, *it.customer.catalogue, it.caller})
-                             : out.null();
+         const Manager* manager = it.customer.manager;
+         manager
+             ? out.raw(it.writer.shared(manager, ShownManager{*manager, *it.customer.catalogue, it.writer.caller()}))
+             : out.null();
      }},
     {"owner",
      [](Out& out, const Shown& it) {
@@ -131,12 +133,13 @@ constexpr AttributeOf<Shown> account_attributes[] = {
      }},
     {"account_type",
      [](Out& out, const Shown& it) {
-         it.customer.type ? write_nested(out, ShownType{*it.customer.type, *it.customer.catalogue}) : out.null();
+         const CatalogueType* type = it.customer.type;
+         type ? out.raw(it.writer.shared(type, ShownType{*type, *it.customer.catalogue})) : out.null();
      }},
     {"account_class",
      [](Out& out, const Shown& it) {
-         it.customer.account_class ? write_nested(out, ShownClass{*it.customer.account_class, *it.customer.catalogue})
-                                   : out.null();
+         const AccountClass* entry = it.customer.account_class;
+         entry ? out.raw(it.writer.shared(entry, ShownClass{*entry, *it.customer.catalogue})) : out.null();
      }},
 };
 
@@ -156,12 +159,11 @@ void write_relationships(Out& out, const Fields& fields) {
 
 }  // namespace
 
-void write_account(JsonWriter& out, const Customer& customer, const Caller& caller, const View& view) {
-    const Fields& fields = view.fields_of(accounts_type);
+void AccountWriter::write(JsonWriter& out, const Customer& customer) {
     out.begin_object();
     write_identity(out, accounts_type, customer.account.id);
-    write_attributes(out, account_attributes, Shown{customer, caller}, fields);
-    write_relationships(out, fields);
+    write_attributes(out, account_attributes, Shown{customer, *this}, fields_);
+    write_relationships(out, fields_);
     out.end_object();
 }
 

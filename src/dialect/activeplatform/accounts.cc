@@ -104,7 +104,7 @@ http::Response render(int status, const dialect::Call& call, const Customer& cus
     JsonWriter out(bytes_expected);
     out.begin_object();
     out.name("data");
-    write_account(out, customer, call.caller, view);
+    AccountWriter(call.caller, view).write(out, customer);
     write_included(out, view);
     out.end_object();
     return to_response(status, out);
@@ -157,7 +157,8 @@ http::Response render_accounts(const dialect::Call& call, const CustomerList& li
     const View view = read_view(call.request.query(), allowed_of_lists()).value();
     JsonWriter out(1'024 + list.customers.size() * bytes_each);
     begin_list(out);
-    for (const Customer& customer : list.customers) write_account(out, customer, call.caller, view);
+    AccountWriter writer(call.caller, view);
+    for (const Customer& customer : list.customers) writer.write(out, customer);
     end_list(out, call, view, list.total);
     return to_response(200, out);
 }

@@ -20,9 +20,19 @@ public:
     void begin_array() { begin('['); }
     void end_array() { end(']'); }
 
+    // A name that is written in this program: nothing in it needs an escape.
     JsonWriter& name(std::string_view name) {
         separate();
-        dialect::append_json_string(out_, name);
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+        needs_comma_ = false;
+        return *this;
+    }
+    // Any name.
+    JsonWriter& key(std::string_view key) {
+        separate();
+        dialect::append_json_string(out_, key);
         out_ += ':';
         needs_comma_ = false;
         return *this;

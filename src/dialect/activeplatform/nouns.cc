@@ -23,7 +23,7 @@ constexpr AttributeOf<ShownManager> manager_attributes[] = {
              const Attribute& attribute = compiled->attribute;
              if (attribute.type == AttributeType::password || !may_see(it.caller, attribute)) continue;
              const std::string* value = find_value(it.manager.attributes, attribute.key);
-             out.name(attribute.key).text(value ? std::string_view(*value) : "");
+             out.key(attribute.key).text(value ? std::string_view(*value) : "");
          }
          out.end_object();
      }},
