@@ -2,6 +2,9 @@
 --   null-get, null-post   the unit: the same requests, to a path that does nothing
 --   get                   reads of random accounts, of those numbered FIRST to FIRST + COUNT - 1
 --   post                  creates, numbered from FIRST on
+--   ap-get                the same through ActivePlatform: reads by id, of those in the file FIRST
+--   ap-list-1, ap-list-50 lists by e-mail address that find one account, or fifty, of those numbered from 0 to COUNT - 1
+--   ap-post               creates through ActivePlatform, numbered from FIRST on
 -- The n-th account has the same random-looking UUID and the same partner here and in load_accounts.cc.
 
 local ffi = require("ffi")
@@ -67,8 +70,48 @@ end
 
 local templates, reads, first, count, number
 
+-- ActivePlatform's requests are made one by one: their creates carry the document's own example.
+local make_request
+
+local ap_head = " HTTP/1.1\r\nHost: localhost\r\nX-Api-Token: sandbox-manager\r\nAccept: application/vnd.api+json\r\n"
+
+local function ap_post(n)
+    local body = '{"data":{"attributes":{"account_type_id":1,"first_name":"Clotilde","middle_name":"","last_name":"Ledner",' ..
+        '"email":"contact' .. n .. '@example.com","new_owner_first_name":"Alba","new_owner_middle_name":"",' ..
+        '"new_owner_last_name":"Stehr","new_owner_email":"owner' .. n .. '@example.com","manager_id":188,' ..
+        '"account_class_key":"postpaytest","country":"BY","region":"Minsk","city":"Minsk","street":"Mira","building":"1",' ..
+        '"office":"2","zip":"220000","phone":"+375290000000",' ..
+        '"custom_attributes":{"data":[{"key":"signer_name","value":"Signer"}]}}}}'
+    return "POST /api/v3/resellers/1/accounts" .. ap_head ..
+        "Content-Type: application/vnd.api+json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+end
+
+local function prepare_activeplatform(mode, arguments)
+    if mode == "ap-post" then
+        local n = tonumber(arguments[2])
+        return function() n = n + 1; return ap_post(n) end
+    end
+    local listed = tonumber(mode:match("^ap%-list%-(%d+)$"))
+    if listed then
+        local accounts = tonumber(arguments[3])
+        return function()
+            local addresses = {}
+            for i = 1, listed do addresses[i] = "contact" .. math.random(0, accounts - 1) .. "@example.com" end
+            return "GET /api/v3/resellers/1/accounts?filter[email]=" .. table.concat(addresses, ",") .. ap_head .. "\r\n"
+        end
+    end
+    local ids = {}
+    for id in io.lines(arguments[2]) do ids[#ids + 1] = id end
+    return function() return "GET /api/v3/resellers/1/accounts/" .. ids[math.random(#ids)] .. ap_head .. "\r\n" end
+end
+
 function init(arguments)
     local mode = arguments[1]
+    if mode:sub(1, 3) == "ap-" then
+        math.randomseed(os.time())
+        make_request = prepare_activeplatform(mode, arguments)
+        return
+    end
     first, count = tonumber(arguments[2] or 0), tonumber(arguments[3] or 1)
     reads = mode == "get" or mode == "null-get"
     number = first
@@ -78,6 +121,7 @@ function init(arguments)
 end
 
 function request()
+    if make_request then return make_request() end
     if reads then
         number = first + math.random(0, count - 1)
     else

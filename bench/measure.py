@@ -31,6 +31,8 @@ TARGETS = {
     "creates_1m_per_10k": (">=", 0.6),
     "reads_1m_per_10k": (">=", 0.8),
     "create_p99_per_p50": ("<", 6),
+    "ap_creates_per_creates": (">=", 0.7),
+    "ap_read_by_id_per_list_by_email": ("<", 5),
     "idle_rss_mib": ("<", 64),
     "million_rss_mib": ("<", 256),
     "million_start_s": ("<", 0.5),
@@ -123,7 +125,7 @@ class Creates:
 
 
 def drive(server, mode, seconds, first=0, count=SMALL):
-    if mode == "post":
+    if mode in ("post", "ap-post"):
         first = Creates.reserve()
     cpu_before = server.cpu_s()
     output = subprocess.run(
@@ -140,9 +142,9 @@ def drive(server, mode, seconds, first=0, count=SMALL):
     }
 
 
-def load(server, first, count):
+def load(server, first, count, *ids):
     begun = time.monotonic()
-    subprocess.run(pinned(LOAD_CORE, BUILD / "load_accounts", server.port, first, count), check=True)
+    subprocess.run(pinned(LOAD_CORE, BUILD / "load_accounts", server.port, first, count, *ids), check=True)
     return count / (time.monotonic() - begun)
 
 
@@ -175,6 +177,11 @@ def prepare(large):
     load(server, 0, SMALL)
     server.stop()
 
+    remove_database(WORK / "activeplatform.db")
+    server = start_partnerd(WORK / "activeplatform.db")
+    figures["ap_load_per_s"] = load(server, 0, large, WORK / "ids")
+    server.stop()
+
     remove_database(WORK / "large.db")
     server = start_partnerd(WORK / "large.db")
     figures["load_per_s"] = load(server, 0, large)
@@ -204,6 +211,14 @@ def run_round(nginx, seconds, large):
     results["null_post"] = drive(server, "null-post", seconds)
     results["reads_10k"] = drive(server, "get", seconds, 0, SMALL)
     results["creates_10k"] = drive(server, "post", seconds)
+    results["ap_creates_10k"] = drive(server, "ap-post", seconds)
+    server.stop()
+
+    server = start_partnerd(WORK / "activeplatform.db")
+    drive(server, "ap-get", 1, WORK / "ids")
+    results["ap_reads_1m"] = drive(server, "ap-get", seconds, WORK / "ids")
+    results["ap_lists_of_1"] = drive(server, "ap-list-1", seconds, 0, large)
+    results["ap_lists_of_50"] = drive(server, "ap-list-50", seconds, 0, large)
     server.stop()
 
     server = start_partnerd(WORK / "large.db")
@@ -240,6 +255,9 @@ def ratios_of(rounds):
         "creates_1m_per_10k": per("creates_1m", "creates_10k"),
         "reads_1m_per_10k": per("reads_1m", "reads_10k"),
         "create_p99_per_p50": max(spread("creates_10k"), spread("creates_1m")),
+        "ap_creates_per_creates": per("ap_creates_10k", "creates_10k"),
+        "ap_read_by_id_per_list_by_email": per("ap_reads_1m", "ap_lists_of_1"),
+        "ap_read_by_id_per_list_of_50": per("ap_reads_1m", "ap_lists_of_50"),
         "creates_without_log_per_null_post": per("creates_10k_without_log", "null_post"),
         "reads_without_log_per_null_get": per("reads_10k_without_log", "null_get"),
     }
@@ -300,8 +318,8 @@ def main():
     report(result)
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(result, indent=2) + "\n")
-    remove_database(WORK / "large.db")
-    remove_database(WORK / "small.db")
+    for name in ("large.db", "small.db", "activeplatform.db"):
+        remove_database(WORK / name)
 
 
 main()
