@@ -63,6 +63,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
 }
 
 std::optional<std::string> find_sandbox_secret(CredentialKind kind) {
+    if (kind == CredentialKind::manager_token) return "sandbox-manager";
     for (const SeededReseller& seeded : resellers)
         if (seeded.kind == kind && seeded.secret) return seeded.secret;
     return std::nullopt;

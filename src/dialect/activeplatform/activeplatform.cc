@@ -68,6 +68,7 @@ const dialect::Dialect dialect = {
     .refuse_headers = refuse_headers,
     .render_error = render_error,
     .render_status = render_status,
+    .documents = {"activeplatform"},
 };
 
 }  // namespace activeplatform
