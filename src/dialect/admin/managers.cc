@@ -128,7 +128,9 @@ http::Response render_token(const Call&, const NewCredential& issued) {
         .text("hint", issued.credential.hint)
         .text("secret", issued.secret)
         .close_object();
-    return {.status = 201, .content_type = "application/json", .body = json.finish()};
+    http::Response response{.status = 201, .content_type = "application/json", .body = json.finish()};
+    response.headers.set("Cache-Control", "no-store");
+    return response;
 }
 
 }  // namespace
