@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "engine/housekeeping.h"
 #include "engine/run_due.h"
 #include "http/server.h"
 #include "tests/raw_client.h"
@@ -272,6 +273,8 @@ private:
             world.advance(parse_duration(rest));
         else if (directive == "run due")
             run_all_due(served_.database(), world, 2);
+        else if (directive == "do housekeeping")
+            run_housekeeping(served_.database(), world);
         else if (word == "repeat")
             repeat_ = parse_count(rest);
         else if (word == "keep")

@@ -21,8 +21,11 @@
 //
 // Lines that begin with "# " are directives; they stand before a request line:
 //     caller NAME        from here on requests carry NAME's credential, unless they bring that header themselves;
-//     "nobody" clock INSTANT      the server's clock now shows this (RFC 3339) advance DURATION   ... and now that much
-//     more: 30d, 12h, 5m, 10s, 1ms run due            what has fallen due is done, as the server does each second
+//                        "nobody": none
+//     clock INSTANT      the server's clock now shows this (RFC 3339)
+//     advance DURATION   ... and now that much more: 30d, 12h, 5m, 10s, 1ms
+//     run due            what has fallen due is done, in the smallest steps
+//     do housekeeping    all that the server does each second is done
 //     repeat N           the next request is sent N times, and answered so each time
 //     keep NAME MEMBER   {{NAME}} in what follows is the value of the first member MEMBER of the next answer's JSON
 // In requests {{repeat TEXT N}} is TEXT N times, and {{bytes C3 28}} are those bytes.
