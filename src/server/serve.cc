@@ -63,10 +63,13 @@ void add_sandbox(dialect::ServiceOptions& options, sandbox::Sandbox& sandbox, Wo
     };
 }
 
-documents::DocumentsOptions documents_options(const dialect::ServiceOptions& options, bool is_sandbox) {
-    documents::DocumentsOptions documents{.dialects = options.dialects};
-    if (is_sandbox) documents.find_sandbox_secret = find_sandbox_secret;
-    return documents;
+// sandbox: null in production.
+documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
+    documents::DocumentsOptions options{.dialects = all_dialects()};
+    if (!sandbox) return options;
+    options.dialects.push_back(&sandbox->dialect());
+    options.find_sandbox_secret = find_sandbox_secret;
+    return options;
 }
 
 dialect::ServiceOptions service_options(Log& log) {
@@ -109,7 +112,7 @@ int run(const Config& config, EndSignals& end) {
     options.dialects.push_back(&redemption.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
-    const documents::Documents documents(documents_options(options, config.sandbox));
+    const documents::Documents documents(documents_options(config.sandbox ? &sandbox : nullptr));
     for (const dialect::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     dialect::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {

@@ -31,7 +31,10 @@ function show(listed) {
     validatorUrl: null,
     persistAuthorization: false,
     queryConfigEnabled: false,
-    onComplete: () => authorize(ui, listed)
+    onComplete: () => {
+      authorize(ui, listed)
+      document.body.dataset.shown = listed.name
+    }
   })
 }
 

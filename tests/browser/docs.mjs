@@ -1,0 +1,79 @@
+// node tests/browser/docs.mjs BASE_URL [FOLDER]: does /docs work in a browser? Each document is rendered, a request of each
+// API is tried against the sandbox, nobody else is asked for anything, nothing is complained about, and the pages fit
+// desktop and phone. Pictures go to FOLDER. Ends with "N passed, N failed".
+
+import { Chromium, sizes } from './chromium.mjs'
+
+const [base, folder] = process.argv.slice(2)
+let passed = 0
+let failed = 0
+
+function check (what, holds, detail = '') {
+  holds ? ++passed : ++failed
+  if (!holds) console.log(`  FAIL ${what} ${detail}`)
+}
+
+const open = id => `document.querySelector('[id$="-${id}"] .opblock-summary-control')`
+const block = id => `document.querySelector('[id$="-${id}"]')`
+
+async function tryOperation (page, id) {
+  await page.evaluate(`${open(id)}.click()`)
+  await page.until(`${block(id)}.querySelector('.execute')`, `${id} opens`)
+  await page.evaluate(`${block(id)}.querySelector('.execute').click()`)
+  const status = await page.until(`${block(id)}.querySelector('.live-responses-table .response-col_status')?.textContent`, `${id} is answered`)
+  return parseInt(status)
+}
+
+async function checkSize (browser, name, documents) {
+  const page = await browser.open(sizes[name])
+  for (const document of documents) {
+    await page.go('about:blank')
+    await page.go(`${base}/docs#${document.name}`)
+    const wanted = document.operations.length
+    await page.until(`document.body.dataset.shown === '${document.name}'`, `${document.name} is shown`)
+    await page.until(`document.querySelectorAll('.opblock').length === ${wanted}`, `${document.name} shows ${wanted} operations`)
+    check(`${name}: ${document.name} is chosen`, await page.evaluate('document.getElementById("choice").value') === document.name)
+    check(`${name}: ${document.name} fits the window`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)
+    if (folder) await page.screenshot(`${folder}/docs-${document.name}-${name}.png`)
+    for (const [id, status] of document.tries) {
+      const answered = await tryOperation(page, id)
+      check(`${name}: ${document.name} ${id} is answered ${status}`, answered === status, `${answered}`)
+    }
+    check(`${name}: ${document.name} fits the window, opened`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)
+    if (folder) {
+      await page.evaluate(`document.querySelector('.live-responses-table')?.scrollIntoView({ block: 'center' })`)
+      await page.screenshot(`${folder}/docs-${document.name}-${name}-tried.png`)
+    }
+  }
+  const foreign = page.requests.filter(url => !url.startsWith(base + '/') && !url.startsWith('data:') && url !== 'about:blank')
+  check(`${name}: nobody else is asked`, foreign.length === 0, foreign.join(' '))
+  const complaints = page.complaints.filter(text => !/status of (404|409|410)/.test(text))
+  check(`${name}: nothing is complained about`, complaints.length === 0, '\n    ' + complaints.join('\n    '))
+}
+
+// What to try: the first that needs nothing but what stands there already. 409: it has been opened on another screen.
+const tries = {
+  'partnership-openapi': [['getPartnerAccount', 404]],
+  'partnership-reference': [['get_account_by_uid', 404]],
+  admin: [['listResellers', 200]],
+  sandbox: [['getClock', 200]]
+}
+
+const browser = new Chromium()
+try {
+  const index = await (await fetch(`${base}/openapi`)).json()
+  const documents = []
+  for (const { name, url } of index.documents) {
+    const { paths } = await (await fetch(base + url)).json()
+    const operations = Object.values(paths).flatMap(item => Object.keys(item).filter(key => ['get', 'put', 'post', 'patch', 'delete'].includes(key)))
+    documents.push({ name, operations, tries: tries[name] ?? [] })
+  }
+  for (const name of Object.keys(sizes)) await checkSize(browser, name, documents)
+} catch (error) {
+  console.log(`  FAIL ${error.stack}`)
+  ++failed
+} finally {
+  await browser.close()
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
