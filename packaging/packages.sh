@@ -32,6 +32,8 @@ libgtest-dev                             the tests
 libgmock-dev                             their matchers
 curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
+chromium|chromium-browser                looks at the pages
+nodejs                                   leads it
 '
 
 packages_to_fuzz='

@@ -12,10 +12,10 @@ export const sizes = {
 }
 
 export class Chromium {
-  constructor () {
+  constructor (options = []) {
     this.profile = mkdtempSync(join(tmpdir(), 'partnerd-chromium-'))
     this.process = spawn('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', `--user-data-dir=${this.profile}`, 'about:blank'],
+      '--disable-background-networking', '--disable-component-update', `--user-data-dir=${this.profile}`, ...options, 'about:blank'],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true })
     this.waiting = new Map()
     this.listeners = []
