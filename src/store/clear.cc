@@ -5,6 +5,8 @@ namespace {
 
 // Those that refer to others come first.
 constexpr db::Query delete_queries[] = {
+    {"delete_all_import_refusals", "DELETE FROM import_refusal"},
+    {"delete_all_imports", "DELETE FROM import"},
     {"delete_all_stored_answers", "DELETE FROM stored_answer"},
     {"delete_all_attribute_values", "DELETE FROM attribute_value"},
     {"delete_all_profiles", "DELETE FROM account_profile"},

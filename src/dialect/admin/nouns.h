@@ -19,5 +19,6 @@ std::vector<dialect::Route> redemption_routes();
 std::vector<dialect::Route> manager_routes();
 std::vector<dialect::Route> catalogue_routes();
 std::vector<dialect::Route> balance_routes();
+std::vector<dialect::Route> import_routes();
 
 }  // namespace admin

@@ -3,8 +3,9 @@
 //
 //   {"token": "PNS-...", "type"?: "individual" | "family", "domain"?: "b5test.com"}
 //
-// and the second {"email"?: "...", "has_account"?: false}: the customer, who becomes the account's owner. A link that cannot
-// be used is 404, whatever is wrong with it. Deployed members are reported to /admin/v1/accounts/{accountId}/members.
+// and the second {"email"?: "...", "has_account"?: false}: the customer, who becomes the account's owner. A link that
+// cannot be used is 404, whatever is wrong with it. Deployed members are reported to
+// /admin/v1/accounts/{accountId}/members.
 
 #include "dialect/admin/account_json.h"
 #include "dialect/admin/nouns.h"

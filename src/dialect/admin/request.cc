@@ -78,6 +78,13 @@ std::int64_t Body::integer(std::string_view name) {
     return number.value_or(0);
 }
 
+const boost::json::array* Body::array(std::string_view name) {
+    const boost::json::value* value = ask(name);
+    if (value && value->is_array()) return &value->get_array();
+    object_to(name, value ? "wrong_type" : "required", value ? "It must be an array." : "It must be there.");
+    return nullptr;
+}
+
 std::optional<bool> Body::find_boolean(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;

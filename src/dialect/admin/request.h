@@ -53,6 +53,8 @@ public:
     std::optional<std::chrono::milliseconds> find_seconds(std::string_view name);  // whole ones, up to 100 years
     AccountType account_type(std::string_view name);                               // must be there
     const boost::json::value* find(std::string_view name) { return ask(name); }    // for what is no single value
+    const boost::json::array* array(
+        std::string_view name);  // must be there; null: it is not. As long as the Body lives.
 
     void object_to(std::string_view field, std::string_view rule, std::string_view detail) {
         objections_.add(field, rule, detail);

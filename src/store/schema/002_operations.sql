@@ -83,3 +83,30 @@ CREATE TABLE event_counted (
 ) STRICT;
 
 INSERT INTO event_counted (through_id) VALUES (0);
+
+-- A file of accounts that is being opened: up to which of its rows everything is done, in the same transaction as what
+-- was done, so that it can go on after any interruption without doing a row twice.
+CREATE TABLE import (
+    id INTEGER NOT NULL PRIMARY KEY,
+    reseller_id INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    finished_at INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX import_by_fingerprint ON import (reseller_id, fingerprint);
+
+CREATE TABLE import_refusal (
+    import_id INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    field TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (import_id, row_number)
+) STRICT;

@@ -1,0 +1,26 @@
+// Rows <-> Import, and the rows of its file that were refused. Each look-up carries the reseller.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "model/import.h"
+
+namespace store {
+
+std::optional<Import> find_import(db::Tx&, std::int64_t reseller_id, std::int64_t id);
+std::optional<Import> find_import(db::Tx&, std::int64_t reseller_id, std::string_view fingerprint);
+std::vector<Import> list_imports(db::Tx&, std::int64_t reseller_id, std::int64_t after_id, int limit);
+
+void insert_import(db::Tx&, const Import&);  // throws db::Duplicate when the reseller has one of that fingerprint
+void update_import(db::Tx&, const Import&);
+void delete_import(db::Tx&, const Import&);  // and its refusals
+
+void insert_import_refusal(db::Tx&, std::int64_t import_id, const ImportRefusal&);
+std::vector<ImportRefusal> list_import_refusals(db::Tx&, std::int64_t import_id, std::int64_t after_row, int limit);
+
+}  // namespace store
