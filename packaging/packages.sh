@@ -34,6 +34,8 @@ curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
+zsh                                      reads the completion that is written for it
+fish                                     the same
 '
 
 packages_to_fuzz='

@@ -35,6 +35,9 @@ struct ServiceOptions {
     // A sandbox's fault injection, asked for each request; both are empty elsewhere. run_after calls back later.
     std::function<std::optional<Fault>(const Call&)> find_fault = {};
     std::function<void(std::chrono::milliseconds, std::function<void()>)> run_after = {};
+    // Nobody is asked for a credential: everyone is taken for this reseller's operator. Only where nobody but the
+    // holder of the database can ask: the command line, in process.
+    std::optional<std::int64_t> everyone_is_operator = {};
     // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
     int wrong_credentials_burst = 1'000;
     int wrong_credentials_per_second = 20;

@@ -48,3 +48,11 @@ Result<Caller> accept_identity(World& world, const Identity& identity, Credentia
         .catalogues = identity.catalogues,
     };
 }
+
+Result<Caller> act_as_operator(db::Tx& tx, std::int64_t reseller_id) {
+    auto reseller = store::find_reseller(tx, reseller_id);
+    if (!reseller) return Error{Reason::unauthenticated, "The database has no operator yet: partnerd init makes one."};
+    return Caller{.reseller = std::move(*reseller),
+                  .kind = CredentialKind::operator_token,
+                  .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, reseller_id))};
+}

@@ -24,3 +24,6 @@ std::optional<Identity> find_identity(db::Tx&, std::string_view secret);
 // Whether the identity may be used now, in this kind of API.
 // Refuses: unauthenticated (another kind, revoked, expired by its reseller's clock; its manager is inactive).
 Result<Caller> accept_identity(World&, const Identity&, CredentialKind);
+
+// The server itself, acting for an operator without a credential. Refuses: unauthenticated (no such reseller).
+Result<Caller> act_as_operator(db::Tx&, std::int64_t reseller_id);

@@ -4,7 +4,7 @@
 
 Result<std::optional<std::string>> find_answer(db::Tx& tx, World& world, const Caller& caller,
                                                const KeyedRequest& request) {
-    auto stored = store::find_stored_answer(tx, *caller.credential_id, request.key_sha256);
+    auto stored = store::find_stored_answer(tx, caller.credential_id.value_or(0), request.key_sha256);
     if (!stored || stored->expires_at <= world.now(caller.reseller)) return std::optional<std::string>();
     if (stored->fingerprint != request.fingerprint)
         return Error{Reason::idempotency_mismatch,
@@ -15,7 +15,7 @@ Result<std::optional<std::string>> find_answer(db::Tx& tx, World& world, const C
 
 void keep_answer(db::Tx& tx, World& world, const Caller& caller, const KeyedRequest& request,
                  const std::string& answer) {
-    store::put_stored_answer(tx, {.credential_id = *caller.credential_id,
+    store::put_stored_answer(tx, {.credential_id = caller.credential_id.value_or(0),
                                   .key_sha256 = request.key_sha256,
                                   .reseller_id = caller.reseller.id,
                                   .fingerprint = request.fingerprint,

@@ -1,12 +1,14 @@
-// The partnerd binary: reads the command line, hands over to one command.
+// The partnerd binary: puts the command line together and hands over to one command.
 
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "cli/check.h"
+#include "cli/program.h"
 #include "cli/workflow.h"
 #include "server/config.h"
 #include "server/serve.h"
@@ -62,43 +64,51 @@ int run_check(const Settings& flags, const std::string& toml_path) {
     return config.ok() ? check_database(config.value().database_path) : refuse(config.error());
 }
 
-}  // namespace
-
-int main(int argument_count, char** arguments) {
-    CLI::App app("partnerd: the server through which partners open, read, re-date, hold and close customer accounts");
-    app.require_subcommand(1);
-    app.set_version_flag("--version", "partnerd " PARTNERD_VERSION);
-    int exit_code = 0;
-    Settings flags;
-    std::string toml_path;
-
-    CLI::App* serve_command = app.add_subcommand("serve", "Answer requests until told to stop");
-    add_settings(*serve_command, flags);
-    serve_command->add_option("--config", toml_path, "a TOML file of settings")->type_name("FILE");
-    serve_command->footer(
+void add_serve_command(cli::Program& program) {
+    struct Options {
+        Settings flags;
+        std::string toml_path;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_own_command(nullptr, "serve", "Answer requests until told to stop", "",
+                                                [options] { return run_serve(options->flags, options->toml_path); });
+    add_settings(*command, options->flags);
+    command->add_option("--config", options->toml_path, "a TOML file of settings")->type_name("FILE");
+    command->footer(
         "Each setting can also be given as an environment variable (--body-limit as PARTNERD_BODY_LIMIT) or in the\n"
         "TOML file (body_limit = 65536). Flags win over the environment, the environment over the file.\n\n"
         "Example: partnerd serve --sandbox --listen 127.0.0.1:8080");
-    serve_command->callback([&] { exit_code = run_serve(flags, toml_path); });
+}
 
-    CLI::App* check_command = app.add_subcommand("check", "Verify a database and what must hold of the accounts in it");
-    check_command
+void add_check_command(cli::Program& program) {
+    auto flags = std::make_shared<Settings>();
+    program
+        .add_own_command(nullptr, "check", "Verify a database and what must hold of the accounts in it",
+                         "check --database sqlite:partnerd.db", [flags] { return run_check(*flags, ""); })
         ->add_option_function<std::string>(
-            "--database", [&](const std::string& text) { flags["database"] = text; },
+            "--database", [flags](const std::string& text) { (*flags)["database"] = text; },
             "the database to look at (sqlite:partnerd.db)")
         ->type_name("sqlite:FILE");
-    check_command->footer("Example: partnerd check --database sqlite:partnerd.db");
-    check_command->callback([&] { exit_code = run_check(flags, toml_path); });
+}
 
-    add_workflow_command(app, exit_code, PARTNERD_VERSION);
+}  // namespace
 
-    try {
-        app.parse(argument_count, arguments);
-    } catch (const CLI::Success& success) {
-        return app.exit(success);
-    } catch (const CLI::ParseError& error) {
-        std::fprintf(stderr, "partnerd: %s\n", error.what());
-        return exit_bad_setting;
-    }
-    return exit_code;
+int main(int argument_count, char** arguments) {
+    CLI::App app("partnerd: the server through which partners open, read, re-date, hold and close customer accounts",
+                 "partnerd");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "partnerd " PARTNERD_VERSION);
+    app.footer(
+        "Exit codes: 0 done; 1 refused; 2 the command line makes no sense; 3 nobody answers, or cannot now; 4 no such "
+        "thing.");
+    cli::Program program(app, {.out = std::cout,
+                               .err = std::cerr,
+                               .is_terminal = isatty(STDOUT_FILENO) == 1,
+                               .find_variable = [](const char* name) -> const char* { return std::getenv(name); },
+                               .connect = cli::connect});
+    add_serve_command(program);
+    add_check_command(program);
+    cli::add_all_commands(program);
+    add_workflow_command(app, program.exit_code(), PARTNERD_VERSION);
+    return cli::parse_and_run(program, argument_count, arguments);
 }

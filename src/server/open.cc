@@ -36,6 +36,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
                        [&](db::Tx& tx) { identity = establish_identity(tx, new_sealing_key(), mode); });
     const DatabaseIdentity established = TRY(std::move(identity));
     opened.world = make_world(*opened.database, established.sealing_key);
+    opened.mode = established.mode;
     opened.is_new = established.is_new;
     return opened;
 }
@@ -49,5 +50,6 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));
     opened.world = make_world(*opened.database, established.sealing_key);
+    opened.mode = established.mode;
     return opened;
 }

@@ -16,6 +16,7 @@
 struct OpenDatabase {
     std::unique_ptr<SystemWorld> world;
     std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
+    Mode mode = Mode::production;
     bool is_new = false;  // made just now: nothing is in it but its tables
 };
 

@@ -1,0 +1,84 @@
+// partnerd clock: the time in which a reseller of a sandbox lives.
+
+#include "cli/program.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string reseller, now;
+    std::optional<std::int64_t> seconds, days;
+    std::optional<std::string> to;
+    bool frozen = false;
+};
+
+std::string path_of(const Options& options) { return path({"sandbox", "resellers", options.reseller, "clock"}); }
+
+Result<void> show(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.get(path_of(options))));
+    return {};
+}
+
+Result<void> set(Session& session, const Options& options) {
+    json::object body{{"now", options.now}};
+    if (options.frozen) body["frozen"] = true;
+    session.output.show(TRY(session.api.put(path_of(options), body)));
+    return {};
+}
+
+Result<void> advance(Session& session, const Options& options) {
+    constexpr std::int64_t seconds_a_day = 86'400;
+    if (options.to.has_value() == (options.seconds || options.days))
+        return Error{Reason::malformed, "Either --to, or --days and --seconds."};
+    json::object body;
+    if (options.to)
+        body["to"] = *options.to;
+    else
+        body["seconds"] = options.seconds.value_or(0) + options.days.value_or(0) * seconds_a_day;
+    session.output.show(TRY(session.api.post(path_of(options) + "/advance", body)));
+    return {};
+}
+
+Result<void> freeze(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.post(path_of(options) + "/freeze")));
+    return {};
+}
+
+Result<void> unfreeze(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.post(path_of(options) + "/unfreeze")));
+    return {};
+}
+
+Result<void> go_back(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.remove(path_of(options))));
+    return {};
+}
+
+}  // namespace
+
+void add_clock_commands(Program& program) {
+    CLI::App* group = program.add_group("clock", "The clock of a reseller, in a sandbox: travel to the day it ends");
+    auto options = std::make_shared<Options>();
+    const auto add = [&](const char* name, const char* description, const char* example,
+                         Result<void> (*run)(Session&, const Options&)) {
+        CLI::App* command = program.add_command(group, name, description, example,
+                                                [=](Session& session) { return run(session, *options); });
+        command->add_option("RESELLER", options->reseller, "its id")->required();
+        return command;
+    };
+    add("show", "Show what time it is", "clock show 2", show);
+    CLI::App* set_command =
+        add("set", "Set the clock; what falls due is done first", "clock set 2 2027-01-01T00:00:00Z", set);
+    set_command->add_option("NOW", options->now, "an RFC 3339 date-time")->required();
+    set_command->add_flag("--frozen", options->frozen, "and let it stand still");
+    CLI::App* advance_command =
+        add("advance", "Move the clock forwards; what falls due is done first", "clock advance 2 --days 30", advance);
+    advance_command->add_option("--days", options->days);
+    advance_command->add_option("--seconds", options->seconds);
+    advance_command->add_option("--to", options->to)->type_name("DATE-TIME");
+    add("freeze", "Let the clock stand still", "clock freeze 2", freeze);
+    add("unfreeze", "Let the clock run again", "clock unfreeze 2", unfreeze);
+    add("reset", "Go back to the server's own time", "clock reset 2", go_back);
+}
+
+}  // namespace cli

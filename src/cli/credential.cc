@@ -1,0 +1,102 @@
+// partnerd credential: what callers present. A secret is shown once, when it is made.
+
+#include "cli/program.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string reseller, id, kind = "partner_token";
+    std::optional<std::string> label, revision, expires_at;
+    std::optional<std::int64_t> overlap_seconds;
+    std::int64_t limit = 100;
+};
+
+const std::vector<Column> columns = {{"ID", "id"},
+                                     {"KIND", "kind"},
+                                     {"HINT", "hint"},
+                                     {"LABEL", "label"},
+                                     {"STATUS", "status"},
+                                     {"LAST USED", "last_used_at"},
+                                     {"EXPIRES", "expires_at"}};
+
+std::string path_of(const Options& options, std::string_view action = {}) {
+    if (action.empty()) return path({"resellers", options.reseller, "credentials", options.id});
+    return path({"resellers", options.reseller, "credentials", options.id, action});
+}
+
+Result<void> list(Session& session, const Options& options) {
+    return session.output.list(session.api, path({"resellers", options.reseller, "credentials"}), {}, "credentials",
+                               columns, options.limit);
+}
+
+Result<void> show(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.get(path_of(options))));
+    return {};
+}
+
+Result<void> show_secret(Session& session, const json::value& credential) {
+    session.output.show(credential);
+    session.output.note("Keep the secret now: it is shown this once, and nobody can find it again.");
+    return {};
+}
+
+Result<void> create(Session& session, const Options& options) {
+    json::object body{{"kind", options.kind}};
+    if (options.label) body["label"] = *options.label;
+    if (options.revision) body["revision"] = *options.revision;
+    if (options.expires_at) body["expires_at"] = *options.expires_at;
+    return show_secret(session, TRY(session.api.post(path({"resellers", options.reseller, "credentials"}), body)));
+}
+
+Result<void> rotate(Session& session, const Options& options) {
+    json::object body;
+    if (options.overlap_seconds) body["overlap_seconds"] = *options.overlap_seconds;
+    return show_secret(session, TRY(session.api.post(path_of(options, "rotate"), body)));
+}
+
+Result<void> revoke(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.post(path_of(options, "revoke"))));
+    return {};
+}
+
+}  // namespace
+
+void add_credential_commands(Program& program) {
+    CLI::App* group = program.add_group("credential", "Credentials of resellers: create, rotate, revoke");
+    auto options = std::make_shared<Options>();
+    const auto add = [&](const char* name, const char* description, const char* example,
+                         Result<void> (*run)(Session&, const Options&)) {
+        CLI::App* command = program.add_command(group, name, description, example,
+                                                [=](Session& session) { return run(session, *options); });
+        command->add_option("RESELLER", options->reseller, "its id")->required();
+        return command;
+    };
+
+    add("list", "List a reseller's credentials, without their secrets", "credential list 2", list)
+        ->add_option("--limit", options->limit, "at most so many; 0: all (100)");
+    add("show", "Show a credential, without its secret", "credential show 2 1024", show)
+        ->add_option("ID", options->id)
+        ->required();
+
+    CLI::App* create_command =
+        add("create", "Make a credential; its secret is shown once", "credential create 2 --label billing", create);
+    create_command->add_option("--kind", options->kind, "which API it opens (partner_token)")
+        ->type_name("partner_token|api_key|operator_token");
+    create_command->add_option("--label", options->label, "what its owner calls it");
+    create_command->add_option("--revision", options->revision, "of the Partnership API, to which it is pinned")
+        ->type_name("reference|openapi");
+    create_command->add_option("--expires-at", options->expires_at)->type_name("DATE-TIME");
+
+    CLI::App* rotate_command = add("rotate", "Make a new secret, and let the old one work for a while",
+                                   "credential rotate 2 1024 --overlap-seconds 3600", rotate);
+    rotate_command->add_option("ID", options->id)->required();
+    rotate_command->add_option("--overlap-seconds", options->overlap_seconds,
+                               "how long the old one still works (86400)");
+
+    add("revoke", "Make a credential useless at once", "credential revoke 2 1024", revoke)
+        ->add_option("ID", options->id)
+        ->required();
+}
+
+}  // namespace cli

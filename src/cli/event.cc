@@ -1,0 +1,123 @@
+// partnerd event: who has changed what, and when: as a list, or as a feed that goes on.
+
+#include <chrono>
+#include <thread>
+
+#include "cli/program.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::optional<std::string> reseller, account;
+    std::int64_t limit = 50;
+    double seconds_between = 1;
+    bool oldest = false;
+};
+
+const std::vector<Column> columns = {{"AT", "at"},
+                                     {"KIND", "kind"},
+                                     {"RESELLER", "reseller_id"},
+                                     {"ACCOUNT", "account_id"},
+                                     {"BY", "credential_id"},
+                                     {"REQUEST", "request_id"},
+                                     {"CHANGES", "changes"}};
+
+std::string path_of(const Options& options) {
+    if (options.account) return path({"accounts", *options.account, "events"});
+    if (options.reseller) return path({"resellers", *options.reseller, "events"});
+    return path({"events"});
+}
+
+std::string text_of(const json::value& change, const char* name) {
+    const json::value& value = change.at(name);
+    return value.is_string() ? std::string(value.get_string()) : "-";
+}
+
+// "status: entitled -> provisioned"
+json::array readable(const json::array& events) {
+    json::array lines = events;
+    for (json::value& event : lines) {
+        std::string text;
+        for (const json::value& change : event.at("changes").as_array())
+            text += (text.empty() ? "" : ", ") + text_of(change, "field") + ": " + text_of(change, "before") + " -> " +
+                    text_of(change, "after");
+        event.as_object()["changes"] = text;
+    }
+    return lines;
+}
+
+void write(Output& output, const json::array& events) {
+    output.list_more(output.is_json() ? events : readable(events), columns);
+}
+
+Result<void> list(Session& session, const Options& options) {
+    Query query;
+    if (options.oldest) query.add("order", "oldest");
+    session.output.begin_list();
+    // Oldest first, a list has always a next page: an empty one is the end of it.
+    const bool has_more =
+        TRY(session.api.list(path_of(options), query, "events", options.limit, [&](const json::array& events) {
+            write(session.output, events);
+            return !events.empty();
+        }));
+    if (has_more && !options.oldest) session.output.note("There are more: --limit 0 shows all.");
+    return {};
+}
+
+// Where the feed stands now.
+Result<std::string> find_end(Session& session, const Options& options) {
+    std::string cursor;
+    while (true) {
+        const std::string target =
+            path_of(options) + "?order=oldest&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor);
+        const json::value page = TRY(session.api.get(target));
+        const json::value& next = page.at("next");
+        if (next.is_string()) cursor = next.get_string().c_str();
+        if (page.at("events").as_array().size() < 200) return cursor;
+    }
+}
+
+Result<void> follow(Session& session, const Options& options) {
+    std::string cursor = TRY(find_end(session, options));
+    session.output.begin_list();
+    while (session.output.stream().good()) {
+        const std::string target =
+            path_of(options) + "?order=oldest&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor);
+        const json::value page = TRY(session.api.get(target));
+        write(session.output, page.at("events").as_array());
+        const json::value& next = page.at("next");
+        if (next.is_string()) cursor = next.get_string().c_str();
+        if (page.at("events").as_array().size() < 200)
+            std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds_between));
+    }
+    return {};
+}
+
+void add_scope(CLI::App* command, const std::shared_ptr<Options>& options) {
+    command->add_option("--account", options->account, "of this account only")->type_name("ID");
+    command->add_option("--reseller", options->reseller, "of this reseller and its accounts only")->type_name("ID");
+}
+
+}  // namespace
+
+void add_event_commands(Program& program) {
+    CLI::App* group = program.add_group("event", "Events: the audit trail, and a feed of it");
+    auto options = std::make_shared<Options>();
+    CLI::App* list_command =
+        program.add_command(group, "list", "List events, newest first", "event list --account 1024",
+                            [=](Session& session) { return list(session, *options); });
+    add_scope(list_command, options);
+    list_command->add_flag("--oldest", options->oldest, "oldest first");
+    list_command->add_option("--limit", options->limit, "at most so many; 0: all (50)");
+
+    CLI::App* follow_command = program.add_command(group, "follow", "Show events as they happen, until interrupted",
+                                                   "event follow --reseller 2 --json",
+                                                   [=](Session& session) { return follow(session, *options); });
+    add_scope(follow_command, options);
+    follow_command->add_option("--every", options->seconds_between, "how often to ask (1)")
+        ->type_name("SECONDS")
+        ->check(CLI::PositiveNumber);
+}
+
+}  // namespace cli

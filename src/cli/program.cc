@@ -1,0 +1,140 @@
+#include "cli/program.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace cli {
+
+struct Program::Asked {
+    Target target;
+    bool is_json = false;
+};
+
+int exit_code_of(const Error& error) {
+    switch (error.reason) {
+    case Reason::malformed: return exit_usage;
+    case Reason::not_found:
+    case Reason::gone: return exit_not_found;
+    case Reason::limit_exceeded:
+    case Reason::unavailable:
+    case Reason::broken: return exit_unreachable;
+    case Reason::unauthenticated:
+    case Reason::forbidden:
+    case Reason::invalid:
+    case Reason::conflict:
+    case Reason::idempotency_mismatch: return exit_refused;
+    }
+    return exit_refused;
+}
+
+int Program::report(const Error& error, bool as_json) {
+    if (as_json) {
+        json::array fields;
+        for (const FieldError& field : error.fields)
+            fields.push_back(json::object{{"field", field.field}, {"code", field.rule}, {"detail", field.detail}});
+        const json::object problem{{"detail", error.detail}, {"errors", fields}, {"exit_code", exit_code_of(error)}};
+        surroundings_.err << json::serialize(problem) << '\n';
+        return exit_code_of(error);
+    }
+    surroundings_.err << "partnerd: " << printable(error.detail) << '\n';
+    for (const FieldError& field : error.fields)
+        surroundings_.err << "  " << printable(field.field) << ": "
+                          << printable(field.detail.empty() ? field.rule : field.detail) << '\n';
+    return exit_code_of(error);
+}
+
+CLI::App* Program::add_group(const std::string& name, const std::string& description) {
+    CLI::App* group = app_.add_subcommand(name, description);
+    group->require_subcommand(1);
+    return group;
+}
+
+CLI::App* Program::add_own_command(CLI::App* group, const std::string& name, const std::string& description,
+                                   const std::string& example, std::function<int()> run) {
+    CLI::App* command = (group ? group : &app_)->add_subcommand(name, description);
+    command->footer("Example: partnerd " + example);
+    command->callback([this, run = std::move(run)] { exit_code_ = run(); });
+    return command;
+}
+
+CLI::App* Program::add_command(CLI::App* group, const std::string& name, const std::string& description,
+                               const std::string& example, Run run) {
+    auto asked = std::make_shared<Asked>();
+    CLI::App* command =
+        add_own_command(group, name, description, example, [=, this] { return this->run(*asked, run); });
+    constexpr const char* where = "Where";
+    command
+        ->add_option("--server", asked->target.server,
+                     std::string("the server's address; PARTNERD_SERVER, or ") + default_server)
+        ->type_name("URL")
+        ->group(where);
+    command
+        ->add_option("--token-file", asked->target.token_file, "a file with an operator's token; else PARTNERD_TOKEN")
+        ->type_name("FILE")
+        ->group(where);
+    command->add_option("--ca-file", asked->target.ca_file, "certificates to trust beside the system's")
+        ->type_name("PEM")
+        ->group(where);
+    command
+        ->add_option("--database", asked->target.database,
+                     "a database that no server has open, directly: no token is asked for")
+        ->type_name("sqlite:FILE")
+        ->group(where);
+    command->add_flag("--json", asked->is_json, "JSON for programs; lists as one object on each line");
+    return command;
+}
+
+namespace {
+
+// What answers may be no partnerd at all: then members are missing from what it says.
+Result<void> run_safely(const Program::Run& run, Session& session) try {
+    return run(session);
+} catch (const std::exception& exception) {
+    return Error{Reason::broken, std::string("This went wrong: ") + exception.what()};
+}
+
+}  // namespace
+
+int Program::run(const Asked& asked, const Run& run) {
+    Target target = asked.target;
+    const auto variable = [this](const char* name) {
+        const char* value = surroundings_.find_variable(name);
+        return std::string(value ? value : "");
+    };
+    if (target.server.empty() && target.database.empty()) target.server = variable("PARTNERD_SERVER");
+    target.token = variable("PARTNERD_TOKEN");
+    auto transport = surroundings_.connect(target);
+    if (!transport.ok()) return report(transport.error(), asked.is_json);
+    Api api(*transport.value());
+    const bool has_colours = surroundings_.is_terminal && variable("NO_COLOR").empty();
+    Output output(surroundings_.out, surroundings_.err, {.is_json = asked.is_json, .has_colours = has_colours});
+    Session session{api, output};
+    const Result<void> result = run_safely(run, session);
+    surroundings_.out.flush();
+    return result.ok() ? exit_done : report(result.error(), asked.is_json);
+}
+
+void add_all_commands(Program& program) {
+    for (auto add :
+         {add_reseller_commands, add_manager_commands, add_credential_commands, add_domain_commands,
+          add_promotion_commands, add_account_commands, add_event_commands, add_count_command, add_clock_commands,
+          add_fault_commands, add_sandbox_commands, add_init_command, add_completion_command})
+        add(program);
+}
+
+int parse_and_run(Program& program, int argument_count, const char* const* arguments) {
+    CLI::App& app = program.app();
+    try {
+        app.parse(argument_count, arguments);
+    } catch (const CLI::Success& success) {
+        return app.exit(success, program.surroundings().out, program.surroundings().err);
+    } catch (const CLI::ParseError& error) {
+        program.surroundings().err << "partnerd: " << error.what() << '\n';
+        return exit_usage;
+    }
+    return program.exit_code();
+}
+
+}  // namespace cli

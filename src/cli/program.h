@@ -1,0 +1,99 @@
+// Program: the command line, put together from groups ("account") and commands ("account list"), one file for each
+// group. A command against the operator API is a function of a Session: program.cc gives it --server, --token-file,
+// --database and --json, connects, and turns what it returns into words and an exit code.
+
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "cli/api.h"
+#include "cli/output.h"
+#include "cli/transport.h"
+#include "core/result.h"
+
+namespace cli {
+
+// Of every command; `workflow` and `check` give 0, 1 and 2 the same meaning.
+enum ExitCode {
+    exit_done = 0,
+    exit_refused = 1,      // the server says no, and asking again would not help
+    exit_usage = 2,        // the command line makes no sense
+    exit_unreachable = 3,  // nobody answers, or cannot now: try again
+    exit_not_found = 4,    // no such thing, or not within reach
+};
+
+int exit_code_of(const Error&);
+
+// What a command finds around it; a test's own in tests.
+struct Surroundings {
+    std::ostream& out;
+    std::ostream& err;
+    bool is_terminal = false;  // out
+    std::function<const char*(const char* name)> find_variable;
+    std::function<Result<std::unique_ptr<Transport>>(const Target&)> connect;
+};
+
+struct Session {
+    Api& api;
+    Output& output;
+};
+
+class Program {
+public:
+    Program(CLI::App& app, Surroundings surroundings) : app_(app), surroundings_(std::move(surroundings)) {}
+    Program(const Program&) = delete;
+
+    CLI::App* add_group(const std::string& name, const std::string& description);
+
+    // A command against the operator API. example: arguments of partnerd, as in --help.
+    using Run = std::function<Result<void>(Session&)>;
+    CLI::App* add_command(CLI::App* group, const std::string& name, const std::string& description,
+                          const std::string& example, Run run);
+
+    // A command of its own kind, which returns its exit code.
+    CLI::App* add_own_command(CLI::App* group, const std::string& name, const std::string& description,
+                              const std::string& example, std::function<int()> run);
+
+    CLI::App& app() { return app_; }
+    Surroundings& surroundings() { return surroundings_; }
+    int& exit_code() { return exit_code_; }
+
+    // Says it on stderr. Returns the exit code.
+    int report(const Error&, bool as_json = false);
+
+private:
+    struct Asked;  // what every command may be told
+    int run(const Asked&, const Run&);
+
+    CLI::App& app_;
+    Surroundings surroundings_;
+    int exit_code_ = exit_done;
+};
+
+// The commands over the operator API, one function and file for each group.
+void add_reseller_commands(Program&);
+void add_manager_commands(Program&);
+void add_credential_commands(Program&);
+void add_domain_commands(Program&);
+void add_promotion_commands(Program&);
+void add_account_commands(Program&);
+void add_event_commands(Program&);
+void add_count_command(Program&);
+void add_clock_commands(Program&);
+void add_fault_commands(Program&);
+void add_sandbox_commands(Program&);
+void add_init_command(Program&);
+void add_completion_command(Program&);
+
+// All of these.
+void add_all_commands(Program&);
+
+// Runs the line, as main does. The program's own commands have been added.
+int parse_and_run(Program&, int argument_count, const char* const* arguments);
+
+}  // namespace cli

@@ -1,0 +1,245 @@
+#include "cli/program.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <sstream>
+
+#include "dialect/admin/admin.h"
+#include "dialect/sandbox/sandbox.h"
+#include "server/sandbox.h"
+#include "tests/testing/in_process.h"
+
+namespace {
+
+using boost::json::value;
+
+class ServiceTransport final : public cli::Transport {
+public:
+    ServiceTransport(InProcess& service, std::string token) : service_(service), token_(std::move(token)) {}
+    Result<http::Response> send(http::Request request) override {
+        request.headers.set("Authorization", "Bearer " + token_);
+        return service_.send(std::move(request));
+    }
+
+private:
+    InProcess& service_;
+    const std::string token_;
+};
+
+struct Ran {
+    int exit_code = -1;
+    std::string out, err;
+};
+
+class CommandLineTest : public testing::Test {
+protected:
+    CommandLineTest() {
+        db::write_and_wait(service_.database(), [&](db::Tx& tx) { seed_sandbox(tx, service_.world()); });
+    }
+
+    // The arguments after "partnerd", as a shell would split them at blanks.
+    Ran run(const std::string& line) {
+        std::vector<std::string> words;
+        std::istringstream in(line);
+        for (std::string word; in >> word;) words.push_back(word);
+        return run_words(std::move(words));
+    }
+
+    Ran run_words(std::vector<std::string> words) {
+        words.insert(words.begin(), "partnerd");
+        std::vector<const char*> arguments;
+        for (const std::string& word : words) arguments.push_back(word.c_str());
+        CLI::App app("partnerd");
+        app.require_subcommand(1);
+        std::ostringstream out, err;
+        cli::Program program(app, {.out = out,
+                                   .err = err,
+                                   .is_terminal = is_terminal_,
+                                   .find_variable = [](const char*) -> const char* { return nullptr; },
+                                   .connect = [this](const cli::Target&) { return connect(); }});
+        cli::add_all_commands(program);
+        Ran ran;
+        ran.exit_code = cli::parse_and_run(program, static_cast<int>(arguments.size()), arguments.data());
+        ran.out = out.str();
+        ran.err = err.str();
+        return ran;
+    }
+
+    // The one JSON value that it prints.
+    value run_json(const std::string& line) {
+        const Ran ran = run(line + " --json");
+        EXPECT_EQ(ran.exit_code, 0) << line << ": " << ran.err;
+        return boost::json::parse(ran.out);
+    }
+
+    Result<std::unique_ptr<cli::Transport>> connect() {
+        if (is_unreachable_) return Error{Reason::unavailable, "Nobody is there."};
+        return std::make_unique<ServiceTransport>(service_, token_);
+    }
+
+    sandbox::Sandbox sandbox_{seed_sandbox};
+    InProcess service_{{&sandbox_.dialect(), &admin::dialect}};
+    std::string token_ = "sandbox-operator";
+    bool is_terminal_ = false;
+    bool is_unreachable_ = false;
+};
+
+TEST_F(CommandLineTest, ShowsATableWithAHeadAndAlignedColumns) {
+    const Ran ran = run("reseller list");
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_EQ(ran.out.substr(0, ran.out.find('\n')),
+              "ID  PARENT  NAME               OFFSET  AT THE END  GRACE (S)  CREATED");
+    EXPECT_NE(ran.out.find("\n 2       1  Northwind Telecom  +00:00  close         2592000  2"), std::string::npos)
+        << ran.out;
+    EXPECT_EQ(ran.out.find('\x1b'), std::string::npos) << "no colours where no terminal is";
+}
+
+TEST_F(CommandLineTest, ShowsListsAsOneObjectOnEachLineForPrograms) {
+    const Ran ran = run("reseller list --parent 1 --json");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    std::istringstream lines(ran.out);
+    std::string ids;
+    for (std::string line; std::getline(lines, line);)
+        ids += ' ' + std::to_string(boost::json::parse(line).at("id").as_int64());
+    EXPECT_EQ(ids, " 2 3 4");
+}
+
+TEST_F(CommandLineTest, LeadsAnAccountThroughItsLife) {
+    const value opened =
+        run_json("account open 2 customer-17 --type family --domain b5test.com --ends-at 2050-01-01T00:00:00Z");
+    EXPECT_EQ(opened.at("status").as_string(), "entitled");
+    const std::string id = std::to_string(opened.at("id").as_int64());
+    EXPECT_EQ(run_json("account show 2/customer-17"), run_json("account show " + id));
+    EXPECT_EQ(run_json("account hold 2/customer-17").at("holds").as_array().at(0).as_string(), "administrative");
+    EXPECT_EQ(run_json("account list --status suspended").at("id"), opened.at("id"));
+    EXPECT_EQ(run_json("account lift " + id).at("status").as_string(), "entitled");
+    EXPECT_TRUE(run_json("account redate " + id + " --never").at("ends_at").is_null());
+    const std::string token(run_json("account reissue-token " + id).at("activation_token").as_string());
+    EXPECT_EQ(run_json("account redeem " + token + " --email ada@example.com").at("status").as_string(), "provisioned");
+    EXPECT_EQ(run_json("account list --email ada@example.com").at("id"), opened.at("id"));
+    EXPECT_EQ(run_json("account members " + id + " 3").at("status").as_string(), "activated");
+    EXPECT_EQ(run_json("account close " + id).at("status").as_string(), "deprovisioned");
+    EXPECT_EQ(run("account remove " + id).exit_code, 0);
+    EXPECT_EQ(run("account show 2/customer-17").exit_code, 4);
+    const Ran events = run("event list --account " + id);
+    EXPECT_EQ(std::count(events.out.begin(), events.out.end(), '\n'), 10) << events.out;
+    EXPECT_NE(events.out.find("status: entitled -> suspended"), std::string::npos) << events.out;
+}
+
+TEST_F(CommandLineTest, OpensNoSecondAccountForTheSameKey) {
+    const std::string line = "account open 2 keyed --domain b5test.com --idempotency-key k1";
+    EXPECT_EQ(run_json(line), run_json(line));
+    EXPECT_EQ(run("account open 2 keyed --domain b5test.com").exit_code, 1);
+}
+
+TEST_F(CommandLineTest, TellsTwoPeopleWhoEditAtOnce) {
+    const std::string version = std::to_string(run_json("reseller show 2").at("version").as_int64());
+    EXPECT_EQ(run("reseller change 2 --grace-seconds 60 --if-version " + version).exit_code, 0);
+    const Ran second = run("reseller change 2 --grace-seconds 90 --if-version " + version);
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_NE(second.err.find("changed since"), std::string::npos) << second.err;
+    EXPECT_EQ(run_json("reseller show 2").at("grace_seconds").as_int64(), 60);
+}
+
+TEST_F(CommandLineTest, SetsUpAResellerFromNothing) {
+    const value reseller = run_json("reseller create Fabrikam --parent 1 --utc-offset +03:00");
+    const std::string id = std::to_string(reseller.at("id").as_int64());
+    EXPECT_EQ(run("domain add example.net").exit_code, 0);
+    EXPECT_EQ(run("promotion add " + id + " example.net individual").exit_code, 0);
+    const value credential = run_json("credential create " + id + " --label billing");
+    EXPECT_GT(credential.at("secret").as_string().size(), 20u);
+    const std::string credential_id = std::to_string(credential.at("id").as_int64());
+    EXPECT_EQ(
+        run_json("credential rotate " + id + ' ' + credential_id + " --overlap-seconds 0").at("label").as_string(),
+        "billing");
+    EXPECT_EQ(run_json("credential revoke " + id + ' ' + credential_id).at("status").as_string(), "revoked");
+    EXPECT_EQ(run("account open " + id + " first --domain example.net").exit_code, 0);
+    const Ran taken = run("domain remove example.net");
+    EXPECT_EQ(taken.exit_code, 1) << "a promotion needs it";
+    EXPECT_EQ(run("promotion change " + id + " example.net individual --until 2050-01-01T00:00:00Z").exit_code, 0);
+    EXPECT_EQ(run("promotion remove " + id + " example.net individual").exit_code, 0);
+    EXPECT_EQ(run("domain remove example.net").exit_code, 0);
+}
+
+TEST_F(CommandLineTest, LooksAfterManagers) {
+    const value manager =
+        boost::json::parse(run_words({"manager", "create", "2", "Ada L", "--email", "ada@example.com", "--json"}).out);
+    const std::string id = std::to_string(manager.at("id").as_int64());
+    EXPECT_EQ(manager.at("role").as_string(), "sales");
+    EXPECT_EQ(
+        run_json("manager change 2 " + id + " --status inactive --role owner --if-version 1").at("role").as_string(),
+        "owner");
+    EXPECT_EQ(run("manager change 2 " + id + " --phone +12025550123 --if-version 1").exit_code, 1);
+    EXPECT_GT(run_json("manager token 2 " + id).at("secret").as_string().size(), 20u);
+    EXPECT_NE(run("manager list 2").out.find("Ada L"), std::string::npos);
+    EXPECT_EQ(run("manager show 3 " + id).exit_code, 4);
+}
+
+TEST_F(CommandLineTest, TravelsToTheDayAnAccountEnds) {
+    run_json("clock set 2 2049-12-31T00:00:00Z --frozen");
+    run_json("account open 2 c --domain b5test.com --ends-at 2050-01-01T00:00:00Z");
+    const value moved = run_json("clock advance 2 --days 2");
+    EXPECT_EQ(moved.at("due").at("frozen").as_int64(), 1);
+    EXPECT_EQ(run_json("account show 2/c").at("status").as_string(), "suspended");
+    EXPECT_EQ(run("clock unfreeze 2").exit_code, 0);
+    EXPECT_EQ(run("clock reset 2").exit_code, 0);
+    EXPECT_EQ(run("clock advance 2").exit_code, 2);
+    EXPECT_EQ(run("sandbox reset").exit_code, 0);
+    EXPECT_EQ(run("account show 2/c").exit_code, 4);
+}
+
+TEST_F(CommandLineTest, SaysWithItsExitCodeWhatWentWrong) {
+    EXPECT_EQ(run("reseller show 77").exit_code, 4);
+    EXPECT_EQ(run("reseller show").exit_code, 2);
+    EXPECT_EQ(run("reseller frobnicate").exit_code, 2);
+    EXPECT_EQ(run("account redate 1").exit_code, 2);
+    const Ran refused = run("account open 2 what?ever --domain b5test.com");
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.err.find("\n  uid: "), std::string::npos) << refused.err;
+    token_ = "sandbox-partner";
+    EXPECT_EQ(run("reseller list").exit_code, 1);
+    is_unreachable_ = true;
+    const Ran unreachable = run("reseller list --json");
+    EXPECT_EQ(unreachable.exit_code, 3);
+    EXPECT_EQ(boost::json::parse(unreachable.err).at("detail").as_string(), "Nobody is there.");
+}
+
+TEST_F(CommandLineTest, NeverLetsANameSpeakToTheTerminal) {
+    is_terminal_ = true;
+    ASSERT_EQ(run_words({"reseller", "create", "evil\x1b[2Jname\xc2\x9b", "--parent", "1", "--id", "50"}).exit_code, 0);
+    const Ran ran = run("reseller list --parent 1");
+    EXPECT_NE(ran.out.find("evil?[2Jname?"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("\x1b[1m"), std::string::npos) << "colours on a terminal";
+}
+
+TEST_F(CommandLineTest, GoesThroughAllPages) {
+    for (int i = 0; i < 205; ++i)
+        ASSERT_EQ(run("account open 2 many-" + std::to_string(i) + " --domain b5test.com").exit_code, 0);
+    const auto lines = [](const Ran& ran) { return std::count(ran.out.begin(), ran.out.end(), '\n'); };
+    EXPECT_EQ(lines(run("account list --limit 0 --json")), 205);
+    const Ran some = run("account list --limit 201 --oldest");
+    EXPECT_EQ(lines(some), 202);
+    EXPECT_NE(some.err.find("There are more"), std::string::npos);
+}
+
+TEST_F(CommandLineTest, GivesAnExampleWithEachCommand) {
+    CLI::App app("partnerd");
+    std::ostringstream out, err;
+    cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
+    cli::add_all_commands(program);
+    int leaves = 0;
+    const std::function<void(const CLI::App*)> visit = [&](const CLI::App* command) {
+        const auto below = command->get_subcommands({});
+        for (const CLI::App* next : below) visit(next);
+        if (!below.empty()) return;
+        ++leaves;
+        EXPECT_NE(command->get_footer().find("Example: partnerd "), std::string::npos) << command->get_name();
+        EXPECT_FALSE(command->get_description().empty()) << command->get_name();
+    };
+    visit(&app);
+    EXPECT_GT(leaves, 40);
+}
+
+}  // namespace
