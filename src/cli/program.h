@@ -87,6 +87,8 @@ void add_count_command(Program&);
 void add_clock_commands(Program&);
 void add_fault_commands(Program&);
 void add_sandbox_commands(Program&);
+void add_import_command(Program&);
+void add_export_command(Program&);
 void add_init_command(Program&);
 void add_completion_command(Program&);
 

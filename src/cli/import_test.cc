@@ -1,0 +1,188 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "cli/program.h"
+#include "dialect/admin/admin.h"
+#include "engine/check_accounts.h"
+#include "server/sandbox.h"
+#include "tests/testing/in_process.h"
+#include "tests/testing/temporary_folder.h"
+
+namespace {
+
+class ImportCommandTest : public testing::Test {
+protected:
+    // What becomes of a request: answered; lost on the way there; or answered, and the answer is lost.
+    enum class Fate { answered, lost, answer_lost };
+
+    class LossyTransport final : public cli::Transport {
+    public:
+        explicit LossyTransport(ImportCommandTest& test) : test_(test) {}
+        Result<http::Response> send(http::Request request) override {
+            const Fate fate = test_.fate_of(request);
+            const Error lost{Reason::unavailable, "Nobody answers."};
+            if (fate == Fate::lost) return lost;
+            request.headers.set("Authorization", "Bearer sandbox-operator");
+            auto response = test_.service_.send(std::move(request));
+            if (fate == Fate::answer_lost) return lost;
+            return response;
+        }
+
+    private:
+        ImportCommandTest& test_;
+    };
+
+    ImportCommandTest() {
+        db::write_and_wait(service_.database(), [&](db::Tx& tx) { seed_sandbox(tx, service_.world()); });
+    }
+
+    int run(std::vector<std::string> words) {
+        words.insert(words.begin(), "partnerd");
+        std::vector<const char*> arguments;
+        for (const std::string& word : words) arguments.push_back(word.c_str());
+        CLI::App app("partnerd");
+        std::ostringstream out, err;
+        cli::Program program(app, {.out = out,
+                                   .err = err,
+                                   .find_variable = [](const char*) -> const char* { return nullptr; },
+                                   .connect = [this](const cli::Target&) -> Result<std::unique_ptr<cli::Transport>> {
+                                       return std::make_unique<LossyTransport>(*this);
+                                   }});
+        cli::add_all_commands(program);
+        const int exit_code = cli::parse_and_run(program, static_cast<int>(arguments.size()), arguments.data());
+        out_ = out.str();
+        err_ = err.str();
+        return exit_code;
+    }
+
+    std::string write_file(const std::string& name, const std::string& text) {
+        std::ofstream(folder_.file(name)) << text;
+        return folder_.file(name);
+    }
+
+    static std::string read_file(const std::string& path) {
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    // Rows first to last, each tenth of them for a domain that has no promotion.
+    std::string rows(int first, int last) {
+        std::string text = "uid,type,domain\n";
+        for (int i = first; i <= last; ++i)
+            text += "u" + std::to_string(i) + (i % 10 == 0 ? ",family,nowhere.example\n" : ",family,b5test.com\n");
+        return text;
+    }
+
+    CheckedAccounts checked() {
+        CheckedAccounts checked;
+        db::read_and_wait(service_.database(), [&](db::Tx& tx) { checked = check_accounts(tx, service_.world()); });
+        EXPECT_TRUE(checked.problems.empty()) << checked.problems[0];
+        return checked;
+    }
+
+    InProcess service_{{&admin::dialect}};
+    std::function<Fate(const http::Request&)> fate_of = [](const http::Request&) { return Fate::answered; };
+    test::TemporaryFolder folder_;
+    std::string out_, err_;
+};
+
+TEST_F(ImportCommandTest, OpensWhatItCanAndReportsTheRest) {
+    const std::string file =
+        write_file("a.csv", rows(1, 1'234) + "broken\nu1,family,b5test.com\nu-2,castle,b5test.com\n");
+    ASSERT_EQ(run({"import", file, "--reseller", "2"}), 0) << err_;
+    EXPECT_NE(err_.find("1,111 accounts opened, 126 rows refused"), std::string::npos) << err_;
+    EXPECT_EQ(checked().accounts, 1'111);
+    const std::string report = read_file(file + ".refused.csv");
+    EXPECT_EQ(std::count(report.begin(), report.end(), '\n'), 127);
+    EXPECT_EQ(report.substr(0, report.find('\n', 30) + 1),
+              "row,uid,field,code,detail\n10,u10,domain,not_promoted,There is no promotion for this domain.\n");
+    EXPECT_NE(report.find("\n1235,,,unreadable,\"Line 1236: It has 1 fields, and the first line 3.\"\n"),
+              std::string::npos)
+        << report;
+    EXPECT_NE(report.find("\n1236,u1,uid,taken,The uid is taken.\n"), std::string::npos) << report;
+    EXPECT_NE(report.find("\n1237,u-2,type,unsupported,It must be individual or family.\n"), std::string::npos)
+        << report;
+}
+
+TEST_F(ImportCommandTest, DoesNothingWhenToldTheSameTwice) {
+    const std::string file = write_file("a.csv", rows(1, 700));
+    ASSERT_EQ(run({"import", file, "--reseller", "2", "--json"}), 0) << err_;
+    const std::string first = out_;
+    ASSERT_EQ(run({"import", file, "--reseller", "2", "--json"}), 0) << err_;
+    EXPECT_EQ(out_, first);
+    EXPECT_EQ(checked().accounts, 630);
+    ASSERT_EQ(run({"import", file, "--reseller", "3"}), 0) << err_;
+    EXPECT_EQ(checked().accounts, 1'260) << "for another reseller it is another import";
+    ASSERT_EQ(run({"import", file, "--reseller", "2", "--again"}), 0) << err_;
+    EXPECT_NE(err_.find("0 accounts opened, 700 rows refused"), std::string::npos) << err_;
+}
+
+TEST_F(ImportCommandTest, LosesAndRepeatsNothingWhenRequestsAndAnswersGetLost) {
+    for (const Fate fate : {Fate::lost, Fate::answer_lost}) {
+        int number = 0;
+        fate_of = [&](const http::Request& request) {
+            const bool is_rows = request.target.ends_with("/rows");
+            return is_rows && ++number % 2 == 1 ? fate : Fate::answered;
+        };
+        const std::string name = fate == Fate::lost ? "there" : "back";
+        const std::string reseller = fate == Fate::lost ? "2" : "3";
+        const std::string file = write_file(name + ".csv", rows(1, 2'750));
+        ASSERT_EQ(run({"import", file, "--reseller", reseller}), 0) << err_;
+        EXPECT_NE(err_.find("2,475 accounts opened, 275 rows refused"), std::string::npos) << err_;
+    }
+    EXPECT_EQ(checked().accounts, 2 * 2'475);
+}
+
+TEST_F(ImportCommandTest, GoesOnWhereItWasInterrupted) {
+    const std::string file = write_file("a.csv", rows(1, 2'750));
+    // As if it were killed: the third batch is done, and nobody learns of it.
+    int sent = 0;
+    fate_of = [&](const http::Request& request) {
+        if (sent == 3) throw std::runtime_error("killed");
+        return request.target.ends_with("/rows") && ++sent == 3 ? Fate::answer_lost : Fate::answered;
+    };
+    EXPECT_EQ(run({"import", file, "--reseller", "2"}), 3);
+    EXPECT_EQ(checked().accounts, 1'350);
+    fate_of = [](const http::Request&) { return Fate::answered; };
+    ASSERT_EQ(run({"import", file, "--reseller", "2"}), 0) << err_;
+    EXPECT_NE(err_.find("Going on after row 1,500."), std::string::npos) << err_;
+    EXPECT_NE(err_.find("2,475 accounts opened, 275 rows refused"), std::string::npos) << err_;
+    EXPECT_EQ(checked().accounts, 2'475);
+    const std::string report = read_file(file + ".refused.csv");
+    EXPECT_EQ(std::count(report.begin(), report.end(), '\n'), 276) << "those of before the interruption too";
+}
+
+TEST_F(ImportCommandTest, ReadsWhatItHasExported) {
+    const std::string file =
+        write_file("a.jsonl",
+                   "{\"uid\":\"a\",\"type\":\"family\",\"domain\":\"b5test.com\",\"reseller_id\":2,"
+                   "\"ends_at\":\"2050-01-01T00:00:00Z\"}\n"
+                   "{\"uid\":\"b\",\"type\":\"individual\",\"domain\":\"b5test.ca\",\"reseller_id\":2}\n");
+    ASSERT_EQ(run({"import", file}), 0) << err_;
+    for (const std::string format : {"csv", "jsonl"}) {
+        const std::string exported = folder_.file("out." + format);
+        ASSERT_EQ(run({"export", "--format", format, "--output", exported, "--reseller", "2"}), 0) << err_;
+        EXPECT_EQ(read_file(exported).find("PNS-"), std::string::npos) << "no tokens unless asked for";
+        ASSERT_EQ(run({"import", exported, "--ignore-unknown", "--json"}), 0) << err_;
+        EXPECT_NE(out_.find("\"rows\":2,\"opened\":0,\"refused\":2"), std::string::npos) << out_;
+    }
+    ASSERT_EQ(run({"export"}), 0);
+    EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 3) << out_;
+    EXPECT_NE(out_.find(",2,a,family,b5test.com,entitled,entitled,,0,2050-01-01T00:00:00.000Z,"), std::string::npos)
+        << out_;
+}
+
+TEST_F(ImportCommandTest, RefusesAFileThatIsNone) {
+    EXPECT_EQ(run({"import", folder_.file("none.csv"), "--reseller", "2"}), 3);
+    EXPECT_EQ(run({"import", folder_.path(), "--reseller", "2"}), 3);
+    EXPECT_EQ(run({"import", write_file("a.csv", "uid\n"), "--reseller", "2"}), 1);
+    EXPECT_EQ(run({"import", write_file("b.csv", ""), "--reseller", "2"}), 1);
+    EXPECT_EQ(run({"import", write_file("c.csv", rows(1, 3)), "--reseller", "77"}), 0);
+    EXPECT_NE(read_file(folder_.file("c.csv.refused.csv")).find("1,u1,reseller_id,unknown,There is no such reseller."),
+              std::string::npos);
+}
+
+}  // namespace
