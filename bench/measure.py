@@ -322,4 +322,5 @@ def main():
         remove_database(WORK / name)
 
 
-main()
+if __name__ == "__main__":
+    main()
