@@ -48,6 +48,7 @@ bool is_set_by_step(const SecurityScheme& scheme, const http::Headers& headers) 
 Applied apply_credentials(const Credentials& credentials, const Operation& operation, const std::string& source,
                           http::Headers& headers) {
     Applied out;
+    if (credentials.are_implied && credentials.by_scheme.empty() && credentials.token.empty()) return out;
     for (const auto& alternative : operation.security) {
         auto lacking = std::ranges::find_if(alternative, [&](const auto& scheme) {
             return !find_secret(credentials, scheme, source) && !is_set_by_step(scheme, headers);

@@ -16,7 +16,8 @@ struct Credentials {
     // Security scheme, or "source.scheme" -> secret: a token (bearer, OAuth2, OpenID Connect), "user:password" (basic),
     // a key.
     std::map<std::string, std::string> by_scheme;
-    std::string token;  // for each scheme that takes a bearer token and has no secret of its own
+    std::string token;         // for each scheme that takes a bearer token and has no secret of its own
+    bool are_implied = false;  // whoever sends knows for whom: nothing is missing
 };
 
 struct Applied {

@@ -2,11 +2,9 @@
 // needed; the value's type is kept. Arazzo 1.0.1 "Runtime Expressions", 1.1.0 "Runtime Expressions" (the newer grammar
 // is a superset but for $message, which belongs to AsyncAPI and never has a value here).
 //
-// Two liberties, where the grammar would otherwise leave the text without a meaning: after a body or a name, ".member"
-// and
-// "[0]" de-reference (the operators of simple conditions; the specification's own examples use them elsewhere too), and
-// a
-// ".length" of an array or string is its size. A name that matches literally always wins over a de-reference.
+// Two liberties, where the grammar would otherwise leave the text without a meaning: after a body or a name,
+// ".member" and "[0]" de-reference (the operators of simple conditions; the specification's own examples use them
+// elsewhere too), and a ".length" of an array or string is its size. A name that matches literally always wins over a de-reference.
 
 #pragma once
 

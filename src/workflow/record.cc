@@ -35,16 +35,36 @@ void Recorder::on(const Event& event) {
             open_.pop_back();
             current = open();
         }
-        if (!current) return;
+        if (!current) current = begin(*ended, event.at);  // of a run that was resumed inside of it
         current->ended = true;
         current->passed = ended->passed;
         current->reason = ended->reason;
         current->outputs = ended->outputs;
         current->elapsed = ended->elapsed;
-        open_.pop_back();
+        if (!open_.empty()) open_.pop_back();
     } else if (const auto* action = std::get_if<ActionTaken>(&event.what)) {
         if (!record_.steps.empty()) record_.steps.back().action = action->text;
     }
+}
+
+StepRecord* Recorder::begin(const StepEnded& ended, Time at) {
+    auto& record = record_.steps.emplace_back();
+    record.workflow = ended.workflow;
+    record.step = ended.step;
+    record.depth = ended.depth;
+    record.attempt = ended.attempt;
+    record.started = at - ended.elapsed;
+    return &record;
+}
+
+std::vector<StepRecord> Recorder::take_ended() {
+    std::vector<StepRecord> out;
+    for (auto& step : record_.steps) {
+        if (!step.ended || step.taken) continue;
+        out.push_back(step);
+        step = StepRecord{.workflow = step.workflow, .step = step.step, .ended = true, .taken = true};
+    }
+    return out;
 }
 
 void Recorder::finish(const Finished& finished, Time at) {

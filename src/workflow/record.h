@@ -23,6 +23,7 @@ struct StepRecord {
     std::vector<std::string> notes;
     std::string action;
     bool ended = false;
+    bool taken = false;  // by Recorder::take_ended()
     bool passed = false;
     std::string reason;
     json::object outputs;
@@ -42,8 +43,13 @@ public:
     void finish(const Finished& finished, Time at);
     const Record& record() const { return record_; }
 
+    // The steps that have ended since the last call, for whoever keeps them elsewhere; here their exchanges are
+    // dropped.
+    std::vector<StepRecord> take_ended();
+
 private:
     StepRecord* open();
+    StepRecord* begin(const StepEnded&, Time);
 
     Record record_;
     std::vector<std::size_t> open_;  // steps that have not ended, a called workflow's above its caller
@@ -52,6 +58,7 @@ private:
 std::string junit_report(const Record&, const Secrets&);
 std::string har_report(const Record&, const Secrets&, std::string_view version);
 std::string json_report(const Record&, const Secrets&);
+json::value json_step(const StepRecord&, const Secrets&);  // as in the JSON report
 
 // "2026-01-31T12:00:00.123Z"
 std::string timestamp(Time);

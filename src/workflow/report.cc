@@ -124,6 +124,8 @@ std::string_view outcome_name(Outcome outcome) {
     return "";
 }
 
+}  // namespace
+
 json::value json_step(const StepRecord& step, const Secrets& secrets) {
     json::object out{{"workflow", step.workflow->id},
                      {"step", step.step->id},
@@ -167,8 +169,6 @@ json::value json_step(const StepRecord& step, const Secrets& secrets) {
     if (!step.action.empty()) out["action"] = secrets.mask(step.action);
     return out;
 }
-
-}  // namespace
 
 std::string timestamp(Time at) {
     auto since = std::chrono::floor<milliseconds>(at);

@@ -29,6 +29,7 @@ json::value save_workflow(const Workflow& workflow) {
 json::value save_activation(const Workflow& workflow, const Activation& activation) {
     json::object out{
         {"step", workflow.steps[activation.step].id}, {"attempt", activation.attempt}, {"visit", activation.visit}};
+    if (activation.started != Time{}) out["started_ms"] = to_milliseconds(activation.started);
     json::array retries;
     for (auto count : activation.retries) retries.emplace_back(count);
     out["retries"] = std::move(retries);
@@ -85,6 +86,8 @@ public:
             if (*out.retry >= actions)
                 refuse(Reason::malformed, "the saved run names a failure action that is not there");
         }
+        if (const auto* started = object.if_contains("started_ms"))
+            out.started = from_milliseconds(started->to_number<std::int64_t>());
         if (const auto* due = object.if_contains("due_ms")) out.due = from_milliseconds(due->to_number<std::int64_t>());
         return out;
     }
