@@ -7,6 +7,9 @@ namespace {
 constexpr db::Query delete_queries[] = {
     {"delete_all_import_refusals", "DELETE FROM import_refusal"},
     {"delete_all_imports", "DELETE FROM import"},
+    {"delete_all_workflow_run_steps", "DELETE FROM workflow_run_step"},
+    {"delete_all_workflow_runs", "DELETE FROM workflow_run"},
+    {"delete_all_workflow_documents", "DELETE FROM workflow_document"},
     {"delete_all_stored_answers", "DELETE FROM stored_answer"},
     {"delete_all_attribute_values", "DELETE FROM attribute_value"},
     {"delete_all_profiles", "DELETE FROM account_profile"},

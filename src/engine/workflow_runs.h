@@ -1,0 +1,98 @@
+// Operators store workflows and run them here: what is kept of that, and who may see it. A document and a run belong to
+// the reseller whose operator made them, and exist for its operators alone. Called by dialect/workflows: its routes,
+// and its runner, which executes what is queued. What the texts mean, nobody knows here.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "db/database.h"
+#include "engine/caller.h"
+#include "engine/page.h"
+#include "engine/world.h"
+#include "model/workflow_run.h"
+
+struct StoreWorkflow {
+    std::string name;
+    std::string document;
+    std::string sources;
+};
+
+// A version of its own each time, unless document and sources are the newest version's already: then that.
+// Refuses: invalid name (bad_format: 1 to 100 letters, digits, '.', '_', '-', a letter or digit first).
+Result<StoredWorkflow> store_workflow(db::Tx&, World&, const Caller&, const StoreWorkflow&);
+
+struct NameWorkflow {
+    std::string name;
+};
+
+// Refuses: not_found.
+Result<StoredWorkflow> show_workflow(db::Tx&, World&, const Caller&, const NameWorkflow&);
+
+using WorkflowPage = Page<StoredWorkflow, std::string>;  // places are names
+
+struct ListWorkflows {
+    std::string after_name;
+    int size = 50;
+};
+
+// By name, the newest version of each, without documents.
+Result<WorkflowPage> list_workflows(db::Tx&, World&, const Caller&, const ListWorkflows&);
+
+struct StartWorkflowRun {
+    std::string name;
+    std::optional<std::int64_t> version;     // absent: the newest
+    std::string workflow_id;                 // empty: the document's first
+    std::optional<std::int64_t> acting_for;  // the reseller in whose name requests are made; absent: the caller's own
+    std::string inputs = "{}";
+    std::string servers = "{}";
+};
+
+// Queued: the runner takes it from there. Refuses, in this order: invalid workflow (unknown), reseller_id (unknown);
+// limit_exceeded (too many unfinished ones).
+Result<WorkflowRun> start_workflow_run(db::Tx&, World&, const Caller&, const StartWorkflowRun&);
+
+struct NameWorkflowRun {
+    std::int64_t id = 0;
+};
+
+struct WorkflowRunDetails {
+    WorkflowRun run;
+    std::vector<WorkflowRunStep> steps;
+};
+
+// Refuses: not_found.
+Result<WorkflowRunDetails> show_workflow_run(db::Tx&, World&, const Caller&, const NameWorkflowRun&);
+
+// What has been done stays done. Refuses, in this order: not_found; conflict (finished).
+Result<WorkflowRunDetails> cancel_workflow_run(db::Tx&, World&, const Caller&, const NameWorkflowRun&);
+
+using WorkflowRunPage = Page<WorkflowRun, std::int64_t>;  // places are ids
+
+struct ListWorkflowRuns {
+    PageRequest<std::int64_t> page;
+};
+
+// Newest first, without inputs, outputs and steps.
+Result<WorkflowRunPage> list_workflow_runs(db::Tx&, World&, const Caller&, const ListWorkflowRuns&);
+
+// --- for the runner ---
+
+// Who makes a run's requests: its operator in the operator API, and in the others somebody who may do all that a
+// reseller may, for the run's reseller.
+struct RunCallers {
+    Caller operating;
+    Caller acting;
+};
+
+// As long as both may. Refuses: unauthenticated (the credential is not valid any more), not_found (the reseller is out
+// of its reach).
+Result<RunCallers> find_run_callers(db::Tx&, World&, const WorkflowRun&);
+
+// Writes down how far a run has come, and the steps that have ended since. False: it has been finished by others, or is
+// gone; nothing is written then.
+bool record_workflow_run(db::Tx&, World&, const WorkflowRun&, const std::vector<WorkflowRunStep>&);

@@ -1,0 +1,45 @@
+// Rows <-> StoredWorkflow, WorkflowRun and its steps.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "model/workflow_run.h"
+
+namespace store {
+
+// The newest version of that name, or the one asked for.
+std::optional<StoredWorkflow> find_workflow(db::Tx&, std::int64_t reseller_id, std::string_view name,
+                                            std::optional<std::int64_t> version = {});
+void insert_workflow(db::Tx&, const StoredWorkflow&);
+// The newest version of each name, by name, after a name; without documents and sources.
+std::vector<StoredWorkflow> list_workflows(db::Tx&, std::int64_t reseller_id, std::string_view after_name, int limit);
+
+void insert_workflow_run(db::Tx&, const WorkflowRun&);
+std::optional<WorkflowRun> find_workflow_run(db::Tx&, std::int64_t reseller_id, std::int64_t id);
+
+// What moves: status, steps, state, outputs, reason, updated_at, ended_at, and inputs (masked at the
+// end). False: it is not there, or finished already.
+bool update_unfinished_workflow_run(db::Tx&, const WorkflowRun&);
+
+struct WorkflowRunRange {
+    std::int64_t after_id = 0;  // without it
+    std::int64_t before_id = 0;
+    bool descending = true;
+};
+// Without state, inputs and outputs.
+std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, const WorkflowRunRange&, int limit);
+
+// Of all resellers, oldest first, after an id: for whoever executes them.
+std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t after_id, int limit);
+std::int64_t count_unfinished_workflow_runs(db::Tx&);
+
+void insert_workflow_run_step(db::Tx&, std::int64_t reseller_id, std::int64_t run_id, const WorkflowRunStep&);
+std::vector<WorkflowRunStep> list_workflow_run_steps(db::Tx&, std::int64_t reseller_id, std::int64_t run_id,
+                                                     std::int64_t after_number, int limit);
+
+}  // namespace store
