@@ -51,6 +51,11 @@ public:
 
     void serve(http::Request, http::Reply);
 
+    // The same for a request that the server makes of itself (a workflow's run): `caller_for` says who asks in an API
+    // with credentials of that kind. A request that presents a credential is authenticated by it, as any other.
+    using CallerFor = std::function<Caller(CredentialKind)>;
+    void serve_from_inside(CallerFor caller_for, http::Request, http::Reply);
+
     // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was
     // meant.
     http::Response refuse(const http::Request&, int status, std::string_view detail);

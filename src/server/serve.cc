@@ -13,6 +13,7 @@
 #include "dialect/redeem/redeem.h"
 #include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
+#include "dialect/workflows/workflows.h"
 #include "http/server.h"
 #include "server/banner.h"
 #include "server/dialects.h"
@@ -82,6 +83,18 @@ dialect::ServiceOptions service_options(Log& log) {
     return options;
 }
 
+// Stored workflows are run by the server itself, through its own service.
+workflows::RunnerOptions runner_options(OpenDatabase& open, dialect::Service& service, Log& log) {
+    workflows::RunnerOptions options;
+    options.database = open.database.get();
+    options.world = open.world.get();
+    options.serve = [&service](dialect::Service::CallerFor caller_for, http::Request request, http::Reply reply) {
+        service.serve_from_inside(std::move(caller_for), std::move(request), std::move(reply));
+    };
+    options.log_failure = [&log](std::string_view sentence) { log.warning(sentence); };
+    return options;
+}
+
 http::ServerOptions server_options(const Config& config, dialect::Service& service) {
     http::ServerOptions options;
     options.address = config.listen_address;
@@ -108,8 +121,10 @@ int run(const Config& config, EndSignals& end) {
         db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
 
+    workflows::Workflows workflows;
     dialect::ServiceOptions options = service_options(log);
     options.dialects.push_back(&redemption.dialect());
+    options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     const documents::Documents documents(documents_options(config.sandbox ? &sandbox : nullptr));
@@ -126,6 +141,8 @@ int run(const Config& config, EndSignals& end) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
 
+    workflows.start(runner_options(open, service, log));
+
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));
     if (config.sandbox) {
@@ -138,6 +155,7 @@ int run(const Config& config, EndSignals& end) {
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");
     // The database ends first: what still waits in it calls back into the service and the server.
+    workflows.stop();
     due_work.reset();
     open.database.reset();
     log.info("closed");
