@@ -1,6 +1,7 @@
 #include "dialect/workflows/compiled.h"
 
 #include <boost/json.hpp>
+#include <map>
 
 #include "workflow/check.h"
 #include "workflow/text.h"
@@ -11,6 +12,23 @@ namespace {
 
 const std::string own_origin = "http://partnerd.invalid";
 constexpr std::size_t errors_told_max = 50;
+
+class StoredLoader : public workflow::Loader {
+public:
+    StoredLoader(std::map<std::string, std::string> given, FindOwnDocument find_own)
+        : given_(std::move(given)), find_own_(std::move(find_own)) {}
+
+    Result<std::string> read(const std::string& url) override {
+        if (const auto found = given_.find(url); found != given_.end()) return found->second;
+        if (find_own_ && url.starts_with(own_origin))
+            if (auto own = find_own_(std::string_view(url).substr(own_origin.size()))) return std::move(*own);
+        return Error{Reason::not_found, "it was not given in \"sources\", and nothing is fetched here"};
+    }
+
+private:
+    const std::map<std::string, std::string> given_;
+    const FindOwnDocument find_own_;
+};
 
 std::string describe(const workflow::Problem& problem) {
     std::string text;
@@ -25,17 +43,16 @@ std::string describe(const workflow::Problem& problem) {
 }  // namespace
 
 Compiled compile(const std::string& name, const std::string& document, const std::string& sources,
-                 const OwnDocuments& own) {
+                 const FindOwnDocument& find_own) {
     const std::string url = own_origin + "/workflows/" + name;
-    std::map<std::string, std::string> documents;
-    for (const auto& [path, text] : own) documents[own_origin + path] = text;
-    if (const auto given = workflow::parse_json(sources); given && given->is_object())
-        for (const auto& source : given->get_object())
+    std::map<std::string, std::string> given;
+    if (const auto read = workflow::parse_json(sources); read && read->is_object())
+        for (const auto& source : read->get_object())
             if (source.value().is_string())
-                documents[workflow::resolve_url(url, std::string_view(source.key()))] = source.value().get_string();
-    documents[url] = document;
+                given[workflow::resolve_url(url, std::string_view(source.key()))] = source.value().get_string();
+    given[url] = document;
     Compiled compiled;
-    compiled.loader = std::make_unique<workflow::MemoryLoader>(std::move(documents));
+    compiled.loader = std::make_unique<StoredLoader>(std::move(given), find_own);
     compiled.library = std::make_unique<workflow::Library>(url, *compiled.loader);
     return compiled;
 }

@@ -3,17 +3,19 @@
 
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "workflow/library.h"
 
 namespace workflows {
 
-// Path of this server -> text: "/openapi/partnership.json".
-using OwnDocuments = std::map<std::string, std::string>;
+// What this server publishes at a path, such as "/openapi/admin.json"; absent: nothing.
+using FindOwnDocument = std::function<std::optional<std::string>(std::string_view path)>;
 
 // Immutable, and shared by the runs of one version.
 struct Compiled {
@@ -22,8 +24,9 @@ struct Compiled {
 };
 
 // sources: a JSON object, the url as written in the document -> text. A document stands at /workflows/NAME of this
-// server, so that "../openapi/partnership.json" is what the server publishes there.
-Compiled compile(const std::string& name, const std::string& document, const std::string& sources, const OwnDocuments&);
+// server, so that "../openapi/admin.json" is what the server publishes there.
+Compiled compile(const std::string& name, const std::string& document, const std::string& sources,
+                 const FindOwnDocument&);
 
 // Refuses: invalid, with each error, where it stands, and how to mend it.
 Result<void> check(const Compiled&);

@@ -180,7 +180,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         if (!stored) return nullptr;
         if (compiled.size() >= compiled_max) compiled.clear();
         auto made = std::make_shared<const Compiled>(
-            compile(stored->name, stored->document, stored->sources, options.own_documents));
+            compile(stored->name, stored->document, stored->sources, options.find_own_document));
         return compiled[key] = made;
     }
 
@@ -396,6 +396,6 @@ void Runner::look() {
 
 bool Runner::post(std::function<void()> work) { return core_->post(std::move(work), posted_max); }
 
-const OwnDocuments& Runner::own_documents() const { return core_->options.own_documents; }
+const FindOwnDocument& Runner::find_own_document() const { return core_->options.find_own_document; }
 
 }  // namespace workflows

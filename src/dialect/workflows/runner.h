@@ -22,7 +22,7 @@ struct RunnerOptions {
     World* world = nullptr;
     std::function<void(dialect::Service::CallerFor, http::Request, http::Reply)> serve;
     std::function<void(std::string_view sentence)> log_failure;  // may be empty
-    OwnDocuments own_documents = {};
+    FindOwnDocument find_own_document = {};
     std::size_t runs_max = 1'000;  // under way at a time; more wait in the database
     std::chrono::milliseconds answer_timeout{60'000};
     std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
@@ -48,7 +48,7 @@ public:
     // Does something that takes long on the runner's thread. False: too much waits there, or it does not run.
     bool post(std::function<void()>);
 
-    const OwnDocuments& own_documents() const;
+    const FindOwnDocument& find_own_document() const;
 
 private:
     struct Core;

@@ -273,7 +273,7 @@ Route checked(Route route, Runner& runner) {
             try {
                 const auto command = parse_store(*call);
                 const auto found = command.ok() ? check(compile(command.value().name, command.value().document,
-                                                                command.value().sources, runner.own_documents()))
+                                                                command.value().sources, runner.find_own_document()))
                                                 : Result<void>(command.error());
                 if (!found.ok()) return reply(render_error(*call, found.error()));
                 run(app, call, render_error, reply);
@@ -337,6 +337,7 @@ struct Workflows::Impl {
         .find_secret = admin::find_bearer_token,
         .render_error = admin::render_error,
         .render_status = admin::render_status,
+        .documents = {"workflows"},
     };
 };
 
