@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <list>
-
 #include "engine/authenticate.h"
 #include "engine/open_account.h"
-#include "engine/reset_sandbox.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 
@@ -52,7 +49,6 @@ protected:
     }
 
     TestWorld world_;
-    std::list<std::string> queries_;  // their texts have to stay where they are
     FreshDatabase database_;
     int uids_ = 0;
 };
@@ -87,25 +83,6 @@ TEST_F(SandboxTest, HasTheManagersThatItsBannerNames) {
     EXPECT_EQ(manager_of("sandbox-manager-northwind"), "2 Northwind Telecom");
     EXPECT_EQ(manager_of("sandbox-manager-lakeside"), "3 Lakeside Bank");
     EXPECT_EQ(manager_of("sandbox-manager-retail"), "5 Northwind Retail");
-}
-
-// A table that somebody added and reset does not know would still hold the rows of before.
-TEST_F(SandboxTest, IsEmptiedTableByTable) {
-    db::write_and_wait(*database_, [&](db::Tx& tx) {
-        reset_sandbox(tx, world_, [](db::Tx&, World&) {});
-        const db::Rows names =
-            tx.run({"tables",
-                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                    " AND name NOT IN ('setting', 'schema_version', 'event_counted')"},
-                   {});
-        ASSERT_GT(names.size(), 10u);
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            queries_.push_back("SELECT count(*) FROM " + names[i].text(0));
-            EXPECT_EQ(tx.run({"count_of_table", queries_.back()}, {})[0].integer(0), 0) << names[i].text(0);
-        }
-        seed_sandbox(tx, world_);
-    });
-    EXPECT_EQ(caller_of("sandbox-manager", CredentialKind::manager_token), "1 Meridian Software");
 }
 
 }  // namespace
