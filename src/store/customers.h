@@ -67,6 +67,8 @@ struct CustomerFilter {
     bool credit_hold = true;
     bool administrative_hold = true;
     bool deleted = false;
+
+    bool operator==(const CustomerFilter&) const = default;
 };
 
 struct CustomerPage {

@@ -12,6 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
+// More than any account type has; each is compared with all others.
+constexpr std::size_t custom_attributes_max = 200;
+
 // Where the list stands: some clients take every member that holds `data` for a relationship, and send it there.
 const json::value* find_custom_attributes(const RequestBody& body) {
     const json::value* given = body.attributes.if_contains("custom_attributes");
@@ -35,6 +38,12 @@ void read_custom_attributes(const json::value* given, CustomerFields& fields) {
     if (!data || !data->is_array())
         return refuse("custom_attributes",
                       "custom_attributes must be an object with a list of keys and values as data.");
+    if (data->get_array().size() > custom_attributes_max) {
+        fields.unreadable.push_back(
+            {"/data/attributes/custom_attributes/data", "too_many",
+             "At most " + std::to_string(custom_attributes_max) + " custom attributes can be given at once."});
+        return;
+    }
     for (std::size_t i = 0; i < data->get_array().size(); ++i) {
         const json::value& entry = data->get_array()[i];
         const json::value* key = entry.is_object() ? entry.get_object().if_contains("key") : nullptr;
