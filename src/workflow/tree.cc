@@ -41,6 +41,8 @@ std::variant<Tree, TreeError> read_tree(std::string_view text, std::string_view 
         return TreeError{"the document is larger than " + std::to_string(limits.bytes_max) + " bytes", {}};
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (!is_utf8(text)) return TreeError{"the document is not UTF-8", {}};
+    // Neither syntax allows it, and YAML's reader would guess another encoding from it.
+    if (text.find('\0') != std::string_view::npos) return TreeError{"the document holds a NUL character", {}};
 
     bool named_json = name.ends_with(".json");
     auto first = text.find_first_not_of(" \t\r\n");

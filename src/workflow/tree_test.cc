@@ -101,6 +101,7 @@ TEST(Tree, refuses_what_json_cannot_hold) {
     EXPECT_EQ(error_of("--- a\n--- b\n"), "1:1 the file holds more than one document");
     EXPECT_EQ(error_of(""), "1:1 the document is empty");
     EXPECT_EQ(error_of("a: \xff\n"), "0:0 the document is not UTF-8");
+    EXPECT_EQ(error_of(std::string("a: \0\0\0b", 8)), "0:0 the document holds a NUL character");  // no UTF-32 either
     EXPECT_NE(error_of("a: [1, 2\nb: 3").find("not YAML"), std::string::npos);
 }
 
