@@ -21,9 +21,9 @@ struct Drive : std::enable_shared_from_this<Drive> {
           cancellation(a_cancellation),
           done(std::move(when_done)) {}
 
-    void go_on(Happened happened) {
-        if (cancellation.is_requested()) happened = Cancelled{cancellation.why()};
-        auto todo = run->step(std::move(happened), transport.now());
+    void go_on(Happened&& happened) {
+        auto todo = cancellation.is_requested() ? run->step(Cancelled{cancellation.why()}, transport.now())
+                                                : run->step(std::move(happened), transport.now());
         if (!observers.empty()) {
             for (const auto& event : run->take_events())
                 for (auto* observer : observers) observer->on(event);
