@@ -9,6 +9,14 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
     options->version = version;
     CLI::App* workflow = app.add_subcommand("workflow", "Run and check Arazzo workflows");
     workflow->require_subcommand(1);
+    workflow->footer(
+        "An Arazzo document (1.0 or 1.1, YAML or JSON) says which API calls follow one another, and what each must "
+        "come to.\n\n"
+        "Example: partnerd workflow list workflows/partnership-openapi.arazzo.yml\n"
+        "         partnerd workflow check workflows/partnership-openapi.arazzo.yml\n"
+        "         partnerd workflow run workflows/partnership-openapi.arazzo.yml provision --dry-run \\\n"
+        "           --input accountUid=c-1 --input endsAt=2050-01-31T00:00:00Z\n\n"
+        "docs/arazzo.md says all.");
 
     auto add_file = [&](CLI::App* command) {
         command->add_option("FILE", options->file, "an Arazzo document: a path or a URL")->required();
@@ -50,20 +58,26 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
     run->add_flag("--verbose,-v", options->is_verbose, "show requests and responses");
     run->add_flag("--quiet,-q", options->is_quiet, "print only what failed");
     run->footer(
-        "Example: partnerd workflow run provision.arazzo.yml --input accountUid=c-1 --server "
-        "api=http://127.0.0.1:8080/api/v1 --auth bearerAuth=TOKEN");
+        "Exit code: 0 passed, 1 failed, 2 could not run.\n\n"
+        "Example: partnerd workflow run provision.arazzo.yml --input accountUid=c-1 \\\n"
+        "           --server api=http://127.0.0.1:8080/api/v1 --auth bearerAuth=TOKEN --report junit=report.xml");
     run->callback([options, &exit_code] { exit_code = run_workflow(*options); });
 
     CLI::App* check = workflow->add_subcommand("check", "Say what is wrong with a document, and how to mend it");
     add_file(check);
+    check->footer(
+        "Exit code: 0 nothing is wrong, 1 there are errors, 2 it cannot be read.\n\n"
+        "Example: partnerd workflow check provision.arazzo.yml --offline");
     check->callback([options, &exit_code] { exit_code = check_workflow(*options); });
 
     CLI::App* list = workflow->add_subcommand("list", "List the workflows of a document");
     add_file(list);
+    list->footer("Example: partnerd workflow list provision.arazzo.yml");
     list->callback([options, &exit_code] { exit_code = list_workflows(*options); });
 
     CLI::App* show = workflow->add_subcommand("show", "Show one workflow: inputs, steps, outputs");
     add_file(show);
     show->add_option("WORKFLOW_ID", options->workflow_id, "which one")->required();
+    show->footer("Example: partnerd workflow show provision.arazzo.yml provision");
     show->callback([options, &exit_code] { exit_code = show_workflow(*options); });
 }
