@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -65,8 +66,8 @@ private:
     std::uint16_t port_;
 };
 
-// How each workflow of workflows/ is run against a new sandbox: its inputs, and the options that name server and
-// secret.
+// How each workflow of workflows/ is run against a new sandbox. URL stands for the sandbox, FOLDER for one of the
+// test's own.
 struct Shipped {
     std::string workflow;
     std::string options;
@@ -80,11 +81,23 @@ const std::map<std::string, std::vector<Shipped>> shipped = {
      {{"provision",
        "-i accountUid=rev-a-1 -i accountType=F -i endsAt=2050-01-31T00:00:00Z --server partnership=URL/api/v1"},
       {"remove", "-i accountUid=rev-a-1 --server partnership=URL/api/v1"}}},
+    {"activeplatform.arazzo.yml",
+     {{"provision",
+       "-i email=ann@example.com --auth managerToken=TEST_MANAGER --server activeplatform=URL/api/v3 --outputs "
+       "FOLDER/opened.json"},
+      {"close", "--inputs @FOLDER/opened.json --auth managerToken=TEST_MANAGER --server activeplatform=URL/api/v3"}}},
 };
+
+std::string replace_all(std::string text, const std::string& what, const std::string& by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+    return text;
+}
 
 TEST(ShippedWorkflows, pass_against_a_sandbox_and_all_answers_are_as_described) {
     test::TemporaryFolder folder;
     const Sandbox sandbox(folder);
+    setenv("TEST_MANAGER", "sandbox-manager", 1);
     for (const auto& entry : fs::directory_iterator(source_folder / "workflows")) {
         const std::string name = entry.path().filename();
         ASSERT_TRUE(shipped.contains(name)) << "say above how " << name << " is run";
@@ -92,9 +105,7 @@ TEST(ShippedWorkflows, pass_against_a_sandbox_and_all_answers_are_as_described) 
         EXPECT_EQ(checked.exit_code, 0) << checked.output;
         EXPECT_NE(checked.output.find("0 errors, 0 warnings"), std::string::npos) << checked.output;
         for (const Shipped& one : shipped.at(name)) {
-            std::string options = one.options;
-            for (auto at = options.find("URL"); at != std::string::npos; at = options.find("URL"))
-                options.replace(at, 3, sandbox.url());
+            const auto options = replace_all(replace_all(one.options, "URL", sandbox.url()), "FOLDER", folder.path());
             const Ran ran = run(program + " workflow run " + entry.path().string() + " " + one.workflow + " " +
                                 options + " --token sandbox-partner --check-responses");
             EXPECT_EQ(ran.exit_code, 0) << ran.output;

@@ -10,7 +10,6 @@
 namespace workflows {
 namespace {
 
-const std::string own_origin = "http://partnerd.invalid";
 constexpr std::size_t errors_told_max = 50;
 
 class StoredLoader : public workflow::Loader {

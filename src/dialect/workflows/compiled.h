@@ -17,6 +17,9 @@ namespace workflows {
 // What this server publishes at a path, such as "/openapi/admin.json"; absent: nothing.
 using FindOwnDocument = std::function<std::optional<std::string>(std::string_view path)>;
 
+// Where this server is, among documents.
+inline const std::string own_origin = "http://partnerd.invalid";
+
 // Immutable, and shared by the runs of one version.
 struct Compiled {
     std::unique_ptr<workflow::Loader> loader;

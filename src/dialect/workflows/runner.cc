@@ -53,6 +53,16 @@ std::map<std::string, std::string> read_texts(const std::string& text) {
     return out;
 }
 
+// Without the name that this server has among documents only.
+std::string to_record(const workflow::StepRecord& step, const workflow::Secrets& secrets) {
+    workflow::json::value record = workflow::json_step(step, secrets);
+    if (auto* request = record.get_object().if_contains("request")) {
+        const std::string url(request->at("url").as_string());
+        if (url.starts_with(own_origin)) request->get_object()["url"] = url.substr(own_origin.size());
+    }
+    return workflow::to_json(record);
+}
+
 http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
     const workflow::UrlParts url = workflow::split_url(send.url);
     http::Request request;
@@ -261,7 +271,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             run.recorder.on(event);
         }
         for (const auto& step : run.recorder.take_ended())
-            steps.push_back({++run.row.steps, workflow::to_json(workflow::json_step(step, run.secrets))});
+            steps.push_back({++run.row.steps, to_record(step, run.secrets)});
     }
 
     // Nothing could be executed.

@@ -160,7 +160,7 @@ Result<StartWorkflowRun> parse_start(const Call& call) {
     for (const auto& server : object_of(body, "servers", objections)) {
         const auto* path = server.value().if_string();
         if (path && path->starts_with("/"))
-            servers[server.key()] = "http://partnerd.invalid" + std::string(*path);
+            servers[server.key()] = own_origin + std::string(*path);
         else
             objections.add("servers", "bad_format", "A server is a path of this server, such as /api/v1.");
     }

@@ -192,6 +192,7 @@ TEST_F(StoredRuns, are_executed_by_this_server_and_can_be_read_back) {
     const auto& steps = run["steps"].as_array();
     ASSERT_EQ(steps.size(), 3u);
     EXPECT_EQ(steps[0].at("step"), "open");
+    EXPECT_EQ(steps[0].at("request").at("url"), "/api/v1/partners/accounts");
     EXPECT_EQ(steps[0].at("response").at("status"), 201);
     EXPECT_EQ(steps[2].at("step"), "date");
     const auto told = json::serialize(steps) + json::serialize(run["inputs"]);
