@@ -18,9 +18,9 @@ const block = id => `document.querySelector('[id$="-${id}"]')`
 
 async function tryOperation (page, id) {
   await page.evaluate(`${open(id)}.click()`)
-  await page.until(`${block(id)}.querySelector('.execute')`, `${id} opens`)
+  await page.until(`Boolean(${block(id)}.querySelector('.execute'))`, `${id} opens`)
   await page.evaluate(`${block(id)}.querySelector('.execute').click()`)
-  const status = await page.until(`${block(id)}.querySelector('.live-responses-table .response-col_status')?.textContent`, `${id} is answered`)
+  const status = await page.until(`${block(id)}.querySelector('.live-responses-table tbody .response-col_status')?.textContent`, `${id} is answered`)
   return parseInt(status)
 }
 
@@ -35,9 +35,9 @@ async function checkSize (browser, name, documents) {
     check(`${name}: ${document.name} is chosen`, await page.evaluate('document.getElementById("choice").value') === document.name)
     check(`${name}: ${document.name} fits the window`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)
     if (folder) await page.screenshot(`${folder}/docs-${document.name}-${name}.png`)
-    for (const [id, status] of document.tries) {
+    for (const [id, ...statuses] of document.tries) {
       const answered = await tryOperation(page, id)
-      check(`${name}: ${document.name} ${id} is answered ${status}`, answered === status, `${answered}`)
+      check(`${name}: ${document.name} ${id} is answered ${statuses.join(' or ')}`, statuses.includes(answered), `${answered}`)
     }
     check(`${name}: ${document.name} fits the window, opened`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)
     if (folder) {
@@ -51,11 +51,13 @@ async function checkSize (browser, name, documents) {
   check(`${name}: nothing is complained about`, complaints.length === 0, '\n    ' + complaints.join('\n    '))
 }
 
-// What to try: the first that needs nothing but what stands there already. 409: it has been opened on another screen.
+// What to try: what needs nothing but what stands there already, and then how it may be answered. Whatever is opened on one
+// screen is there on the other.
 const tries = {
-  'partnership-openapi': [['getPartnerAccount', 404]],
-  'partnership-reference': [['get_account_by_uid', 404]],
-  admin: [['listResellers', 200]],
+  'partnership-openapi': [['createPartnerAccount', 201, 409], ['getPartnerAccount', 200], ['updatePartnerAccount', 200]],
+  'partnership-reference': [['get_account_by_uid', 200]],
+  activeplatform: [['listAccountTypes', 200]],
+  admin: [['listAccounts', 200], ['listResellers', 200]],
   sandbox: [['getClock', 200]]
 }
 
