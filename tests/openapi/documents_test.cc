@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
+#include <fstream>
 #include <list>
 #include <map>
 #include <set>
@@ -130,6 +132,26 @@ TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
                 const auto security = own ? own : document->root().child("security");
                 EXPECT_EQ(security && !security.children().empty(), route.access == dialect::Access::authenticated);
             }
+}
+
+TEST(Documents, AreWhatOpenApiSaysADocumentIs) {
+    std::ifstream file(PARTNERD_SOURCE_DIR "/tests/data/openapi-3.1/schema.json", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto schema = jsonschema::Schema::compile(boost::json::parse(text), "", {}, {.asserts_formats = true});
+    ASSERT_TRUE(schema.ok()) << schema.error().detail;
+    for (const Document* document : all_documents())
+        for (const jsonschema::Violation& violation : schema.value().validate(*document->root().value))
+            ADD_FAILURE() << document->name() << violation.instance_pointer << ' ' << violation.message;
+}
+
+// Each schema, not only those that a transcript leads to.
+TEST(Documents, HaveSchemasThatAreSchemas) {
+    for (const Document* document : all_documents())
+        for (const auto& [name, schema] : document->root().child("components").child("schemas").children()) {
+            const auto compiled = jsonschema::Schema::compile(*document->root().value, "https://partnerd.invalid/", {},
+                                                              {.schema_pointer = schema.pointer});
+            EXPECT_TRUE(compiled.ok()) << document->name() << ' ' << name << ": " << compiled.error().detail;
+        }
 }
 
 TEST(Documents, HaveExamplesThatFitTheirSchemas) {
