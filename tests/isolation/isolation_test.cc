@@ -10,6 +10,7 @@
 #include <map>
 
 #include "dialect/service.h"
+#include "engine/import_accounts.h"
 #include "engine/keep_catalogue.h"
 #include "engine/keep_managers.h"
 #include "engine/manage_promotions.h"
@@ -106,6 +107,9 @@ protected:
                                     .secret = secret});
                 credentials_[reseller_id].push_back(std::to_string(made.value().credential.id));
             }
+            const Caller its_operator{.reseller = {.id = reseller_id}, .kind = operator_token};
+            const auto begun = begin_import(tx, world_, its_operator, {.fingerprint = prefix, .name = prefix});
+            imports_[reseller_id] = std::to_string(begun.value().import.id);
         });
     }
 
@@ -188,6 +192,10 @@ protected:
             {"accountUid", {"own-living-2", all_names, mark + "-never-3"}},
             {"uid", {"own-living-2", uids, mark + "-never-3"}},
             {"accountId", {own_ids.back(), ids, "987654321"}},
+            {"importId",
+             {imports_.at(partner_id),
+              {imports_.at(root_id), imports_.at(other_id), imports_.at(foreign_child_id)},
+              "987654321"}},
             {"resellerId", {"2", {"1", "3", "3333000001"}, "3333999999"}},
             {"credentialId", {credentials_[partner_id][0], foreign_credentials, "987654321"}},
             {"domain", {"b5test.com", {}, ""}},  // these two are everybody's words
@@ -228,7 +236,7 @@ protected:
         std::string all;
         for (const char* table :
              {"account", "event", "credential", "promotion", "manager", "account_type", "account_class", "attribute",
-              "account_profile", "app_user", "account_user", "reseller_setting"})
+              "account_profile", "app_user", "account_user", "reseller_setting", "import"})
             for (const std::string& row : rows_of(table)) all += row + '\n';
         for (const std::string& row :
              column("SELECT id || ' ' || name || ' ' || grace_ms || ' ' || version FROM reseller"
@@ -245,6 +253,7 @@ protected:
     }
 
     std::map<std::int64_t, std::vector<std::string>> credentials_;
+    std::map<std::int64_t, std::string> imports_;
     std::list<std::string> queries_;  // their texts have to stay where they are
     dialect::Service service_{*database_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}}};
 };
