@@ -37,6 +37,7 @@ std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t account_c
 
 // --- lists ---
 
+// Those up to updated_at are numbers of the account itself.
 enum class CustomerOrder {
     id = 1,
     created_at = 2,
