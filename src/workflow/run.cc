@@ -242,9 +242,9 @@ struct Run::Machine {
         state.frames.pop_back();
         switch (frame.purpose) {
         case Frame::Purpose::root:
-            finish(passed             ? Outcome::passed
-                   : state.steps == 0 ? Outcome::not_run
-                                      : Outcome::failed,
+            finish(passed                 ? Outcome::passed
+                   : !state.sent_anything ? Outcome::not_run
+                                          : Outcome::failed,
                    reason, std::move(outputs));
             return;
         case Frame::Purpose::dependency:

@@ -38,7 +38,7 @@ using std::chrono::milliseconds;
 enum class Outcome {
     passed,
     failed,
-    not_run,  // nothing was sent: the inputs are not valid, or the workflow cannot be executed
+    not_run,  // nothing was sent: the inputs are not valid, or no request could be made
     cancelled,
 };
 

@@ -145,6 +145,7 @@ json::value Run::save() const {
             // A request under way does not count: it is executed, and counted, again.
             {"steps_executed", state.phase == Phase::sending ? state.steps - 1 : state.steps},
             {"visits", state.visits},
+            {"sent_anything", state.sent_anything},
             {"frames", std::move(frames)},
             {"results", std::move(results)},
             {"completed", std::move(completed)},
@@ -167,6 +168,7 @@ Result<Run> Run::load(const Library& library, const json::value& saved, RunOptio
         state->phase = static_cast<Phase>(phase);
         state->steps = object.at("steps_executed").to_number<std::size_t>();
         state->visits = object.at("visits").to_number<std::uint64_t>();
+        state->sent_anything = object.at("sent_anything").as_bool();
         for (const auto& frame : object.at("frames").as_array()) state->frames.push_back(loader.frame(frame));
         for (const auto& result : object.at("results").as_array())
             state->results[&loader.document(result.as_object().at("document"))] =
