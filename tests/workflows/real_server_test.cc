@@ -81,6 +81,7 @@ const std::map<std::string, std::vector<Shipped>> shipped = {
      {{"provision",
        "-i accountUid=rev-a-1 -i accountType=F -i endsAt=2050-01-31T00:00:00Z --server partnership=URL/api/v1"},
       {"remove", "-i accountUid=rev-a-1 --server partnership=URL/api/v1"}}},
+    {"signalmind.arazzo.yml", {{"provision", "-i key=sandbox-reseller --server signalmind=URL/rest/v2"}}},
     {"activeplatform.arazzo.yml",
      {{"provision",
        "-i email=ann@example.com --auth managerToken=TEST_MANAGER --server activeplatform=URL/api/v3 --outputs "
@@ -112,6 +113,15 @@ TEST(ShippedWorkflows, pass_against_a_sandbox_and_all_answers_are_as_described) 
             EXPECT_EQ(ran.output.find("PNS-"), std::string::npos) << ran.output;
         }
     }
+}
+
+TEST(StoredRuns, are_as_their_own_document_says) {
+    test::TemporaryFolder folder;
+    const Sandbox sandbox(folder);
+    const Ran ran = run(
+        program + " workflow run " + (source_folder / "tests/workflows/stored-runs.arazzo.yml").string() +
+        " --server server=" + sandbox.url() + "/admin/v1 --token sandbox-operator --check-responses --max-steps 2000");
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
 }
 
 // As many steps as accounts, all in one workflow.
