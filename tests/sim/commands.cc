@@ -496,10 +496,21 @@ std::optional<std::size_t> pick_issued_token(Simulation& sim) {
     return sim.model().tokens[chosen].id == 0 ? std::nullopt : std::optional(chosen);
 }
 
+// Whether it works is known at once, though it has worked a moment ago and is remembered for that.
+void present(Simulation& sim, const std::string& secret) {
+    const auto& tokens = sim.model().tokens;
+    const auto token = std::ranges::find_if(tokens, [&](const auto& it) { return it.secret == secret; });
+    const auto response = sim.look(request_of(get, "/api/v1/partners/accounts/nobody", secret));
+    const int expected = sim.model().is_valid(*token) ? 404 : 401;
+    sim.check(response.status == expected,
+              fmt::format("a token is answered {} and should be {}", response.status, expected));
+}
+
 void rotate_token(Simulation& sim) {
     const auto chosen = pick_issued_token(sim);
     if (!chosen) return;
     const ModelToken token = sim.model().tokens[*chosen];
+    present(sim, token.secret);
     const auto overlap = std::chrono::seconds(sim.random().pick({0, 3'600, 86'400}));
     const auto response = sim.change(
         request_of(post, fmt::format("/admin/v1/resellers/{}/credentials/{}/rotate", token.reseller_id, token.id), root,
@@ -513,12 +524,14 @@ void rotate_token(Simulation& sim) {
         },
         false);
     take_token(sim, response, token.reseller_id);
+    present(sim, token.secret);
 }
 
 void revoke_token(Simulation& sim) {
     const auto chosen = pick_issued_token(sim);
     if (!chosen) return;
     const ModelToken token = sim.model().tokens[*chosen];
+    present(sim, token.secret);
     sim.change(
         request_of(post, fmt::format("/admin/v1/resellers/{}/credentials/{}/revoke", token.reseller_id, token.id),
                    root),
@@ -528,6 +541,7 @@ void revoke_token(Simulation& sim) {
             return {200};
         },
         false);
+    present(sim, token.secret);
 }
 
 // --- time ---
@@ -609,7 +623,7 @@ const std::vector<Command> commands = {
     {"change_promotions", 2, change_promotions},
     {"issue_token", 2, issue_token},
     {"rotate_token", 2, rotate_token},
-    {"revoke_token", 1, revoke_token},
+    {"revoke_token", 2, revoke_token},
     {"move_clock", 8, move_clock},
     {"let_time_pass", 8, let_time_pass},
     {"keep_house", 6, keep_house},
