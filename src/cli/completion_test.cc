@@ -52,7 +52,7 @@ std::string complete_in_bash(const std::string& words) {
 }
 
 TEST(CompletionTest, CompletesCommandsFlagsAndValuesInBash) {
-    EXPECT_EQ(complete_in_bash("partnerd acc"), "account\n");
+    EXPECT_EQ(complete_in_bash("partnerd acc"), "account-type account-class account\n");
     EXPECT_EQ(complete_in_bash("partnerd account re"), "redate reissue-token remove redeem\n");
     EXPECT_EQ(complete_in_bash("partnerd account list --uid"), "--uid-prefix\n");
     EXPECT_EQ(complete_in_bash("partnerd account list --status sus"), "suspended\n");

@@ -78,6 +78,11 @@ private:
 // The commands over the operator API, one function and file for each group.
 void add_reseller_commands(Program&);
 void add_manager_commands(Program&);
+void add_account_type_commands(Program&);
+void add_account_class_commands(Program&);
+void add_attribute_commands(Program&);
+void add_setting_commands(Program&);
+void add_balance_commands(Program&);
 void add_credential_commands(Program&);
 void add_domain_commands(Program&);
 void add_promotion_commands(Program&);

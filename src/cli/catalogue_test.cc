@@ -1,0 +1,142 @@
+// The commands for account types, classes, attributes, settings and balances, against the operator API in process.
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "cli/program.h"
+#include "dialect/activeplatform/activeplatform.h"
+#include "dialect/admin/admin.h"
+#include "server/sandbox.h"
+#include "tests/testing/in_process.h"
+
+namespace {
+
+class ServiceTransport final : public cli::Transport {
+public:
+    explicit ServiceTransport(InProcess& service) : service_(service) {}
+    Result<http::Response> send(http::Request request) override {
+        request.headers.set("Authorization", "Bearer sandbox-operator");
+        return service_.send(std::move(request));
+    }
+
+private:
+    InProcess& service_;
+};
+
+struct Ran {
+    int exit_code = -1;
+    std::string out, err;
+};
+
+class CatalogueCommandsTest : public testing::Test {
+protected:
+    CatalogueCommandsTest() {
+        db::write_and_wait(service_.database(), [&](db::Tx& tx) { seed_sandbox(tx, service_.world()); });
+    }
+
+    Ran run(std::vector<std::string> words) {
+        words.insert(words.begin(), "partnerd");
+        std::vector<const char*> arguments;
+        for (const std::string& word : words) arguments.push_back(word.c_str());
+        CLI::App app("partnerd");
+        app.require_subcommand(1);
+        std::ostringstream out, err;
+        cli::Program program(app,
+                             {.out = out,
+                              .err = err,
+                              .find_variable = [](const char*) -> const char* { return nullptr; },
+                              .connect = [this](const cli::Target&) -> Result<std::unique_ptr<cli::Transport>> {
+                                  return std::unique_ptr<cli::Transport>(std::make_unique<ServiceTransport>(service_));
+                              }});
+        cli::add_all_commands(program);
+        const int exit_code = cli::parse_and_run(program, static_cast<int>(arguments.size()), arguments.data());
+        return {exit_code, out.str(), err.str()};
+    }
+
+    boost::json::value run_json(std::vector<std::string> words) {
+        words.insert(words.begin() + 2, "--json");
+        const Ran ran = run(std::move(words));
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        return ran.out.empty() ? boost::json::value() : boost::json::parse(ran.out);
+    }
+
+    std::string open_account() {
+        std::ifstream file(PARTNERD_SOURCE_DIR "/tests/data/activeplatform/create_account.request.json");
+        std::stringstream body;
+        body << file.rdbuf();
+        const http::Response response = service_.send(
+            http::Method::post, "/api/v3/resellers/1/accounts",
+            {{"X-Api-Token", "sandbox-manager"}, {"Content-Type", "application/vnd.api+json"}}, body.str());
+        EXPECT_EQ(response.status, 201) << response.body;
+        return std::string(boost::json::parse(response.body).at("data").at("id").as_string());
+    }
+
+    InProcess service_{{&admin::dialect, &activeplatform::dialect}};
+};
+
+TEST_F(CatalogueCommandsTest, KeepAccountTypes) {
+    const auto made = run_json({"account-type", "create", "2", "shop", "--name", "Shop", "--kind", "family",
+                                "--name-pattern", "%primary_name", "--id", "900", "--default-payment-method-id", "7"});
+    EXPECT_EQ(made.at("id").as_int64(), 900);
+    EXPECT_EQ(made.at("name_pattern").as_string(), "%primary_name");
+    EXPECT_EQ(made.at("default_payment_method_id").as_int64(), 7);
+    const auto changed = run_json({"account-type", "change", "2", "900", "--default-payment-method-id", "none",
+                                   "--default", "true", "--if-version", "1"});
+    EXPECT_TRUE(changed.at("default_payment_method_id").is_null());
+    EXPECT_TRUE(changed.at("default").as_bool());
+    EXPECT_EQ(run({"account-type", "change", "2", "900", "--name", "Late", "--if-version", "1"}).exit_code, 1);
+    EXPECT_NE(run({"account-type", "list", "2"}).out.find("900  shop  Shop  family"), std::string::npos)
+        << run({"account-type", "list", "2"}).out;
+    EXPECT_EQ(run({"account-type", "change", "2", "901", "--name", "None"}).exit_code, 4);
+}
+
+TEST_F(CatalogueCommandsTest, KeepAccountClasses) {
+    const auto made = run_json({"account-class", "create", "2", "small", "--name", "Small", "--payment-model", "prepay",
+                                "--financial-blocking-threshold", "50.5", "--subzero-period", "-1"});
+    EXPECT_EQ(made.at("financial_blocking_threshold").as_string(), "50.5");
+    EXPECT_EQ(made.at("subzero_period").as_int64(), -1);
+    const Ran refused = run({"account-class", "create", "2", "other", "--name", "Other", "--subzero-period", "soon",
+                             "--payment-model", "never"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.err.find("subzero_period: "), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("payment_model: "), std::string::npos) << refused.err;
+}
+
+TEST_F(CatalogueCommandsTest, KeepAttributes) {
+    const auto made =
+        run_json({"attribute", "create", "1", "till", "--name", "Till", "--type", "list", "--options", "one=One till",
+                  "--options", "two", "--account-types", "1", "--account-types", "2", "--optional", "false"});
+    EXPECT_EQ(boost::json::serialize(made.at("options")),
+              R"([{"key":"one","name":"One till"},{"key":"two","name":"two"}])");
+    EXPECT_EQ(boost::json::serialize(made.at("account_types")), "[1,2]");
+    EXPECT_FALSE(made.at("optional").as_bool());
+    const std::string id = std::to_string(made.at("id").as_int64());
+    EXPECT_EQ(boost::json::serialize(
+                  run_json({"attribute", "change", "1", id, "--account-types", "none"}).at("account_types")),
+              "[]");
+    EXPECT_EQ(run({"attribute", "change", "1", id, "--type", "date"}).exit_code, 2) << "a type is for ever";
+}
+
+TEST_F(CatalogueCommandsTest, KeepSettings) {
+    EXPECT_EQ(run_json({"setting", "set", "2", "countries", "BY,PL"}).at("countries").as_string(), "BY,PL");
+    EXPECT_EQ(run_json({"setting", "show", "2"}).at("countries").as_string(), "BY,PL");
+    EXPECT_TRUE(run_json({"setting", "unset", "2", "countries"}).at("countries").is_null());
+    EXPECT_EQ(run({"setting", "set", "2", "countries", "Belarus"}).exit_code, 1);
+}
+
+TEST_F(CatalogueCommandsTest, MoveBalances) {
+    const std::string account = open_account();
+    const auto moved =
+        run_json({"balance", "adjust", "1", account, "--reason", "a fee", "--current-debt", "3.5", "--", "-0.3"});
+    EXPECT_EQ(moved.at("balance").as_string(), "-0.3");
+    EXPECT_EQ(moved.at("current_debt").as_string(), "3.5");
+    EXPECT_EQ(run_json({"balance", "show", "1", account}).at("credit_hold").as_bool(), true);
+    EXPECT_EQ(run({"balance", "adjust", "1", account, "much"}).exit_code, 1);
+    EXPECT_EQ(run({"balance", "show", "2", account}).exit_code, 4);
+}
+
+}  // namespace

@@ -1,0 +1,54 @@
+// partnerd setting: what a reseller allows and asks for, and all below it unless they say otherwise.
+
+#include "cli/program.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string reseller, name, value;
+};
+
+std::string path_of(const Options& options) { return path({"resellers", options.reseller, "settings"}); }
+
+Result<void> show(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.get(path_of(options))));
+    return {};
+}
+
+Result<void> set(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.patch(path_of(options), {{options.name, options.value}})));
+    return {};
+}
+
+Result<void> unset(Session& session, const Options& options) {
+    session.output.show(TRY(session.api.patch(path_of(options), {{options.name, nullptr}})));
+    return {};
+}
+
+}  // namespace
+
+void add_setting_commands(Program& program) {
+    CLI::App* group = program.add_group("setting", "Settings: what a reseller and those below it allow and ask for");
+    const auto options = std::make_shared<Options>();
+    const auto add = [&](const char* name, const char* description, const char* example,
+                         Result<void> (*run)(Session&, const Options&)) {
+        CLI::App* command = program.add_command(group, name, description, example,
+                                                [=](Session& session) { return run(session, *options); });
+        command->add_option("RESELLER", options->reseller, "its id")->required();
+        return command;
+    };
+    add("show", "Show a reseller's own settings", "setting show 2", show);
+    CLI::App* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
+    set_command
+        ->add_option("NAME", options->name,
+                     "countries, default_domain, company_name_special_characters, company_name_forbidden_words, "
+                     "company_name_forbidden_endings or requests_terms_and_conditions")
+        ->required();
+    set_command->add_option("VALUE", options->value, "several with commas between them")->required();
+    add("unset", "Let the reseller above decide again", "setting unset 2 countries", unset)
+        ->add_option("NAME", options->name)
+        ->required();
+}
+
+}  // namespace cli
