@@ -1,11 +1,14 @@
 // Accounts as managers see them, over a tree of resellers: 1 at the root, 10 and 20 below it, 11 below 10.
 
+#include <algorithm>
 #include <map>
+#include <random>
 
 #include "engine/adjust_balance.h"
 #include "engine/attribute_rules.h"
 #include "engine/authenticate.h"
 #include "engine/catalogue.h"
+#include "engine/field_formats.h"
 #include "engine/hold_customer.h"
 #include "engine/keep_catalogue.h"
 #include "engine/keep_managers.h"
@@ -416,6 +419,173 @@ TEST_F(CustomersTest, RefusesWhatTheCatalogueCannotHold) {
     EXPECT_EQ(setting("countries", "BY,ZZ"), "invalid countries bad_format");
     EXPECT_EQ(setting("colour", "red"), "invalid colour unknown");
     EXPECT_EQ(setting("requests_terms_and_conditions", "yes"), "invalid requests_terms_and_conditions bad_format");
+}
+
+// --- lists, against what one gets by looking at every account ---
+
+class CustomerListsTest : public CustomersTest {
+protected:
+    CustomerListsTest() {
+        write([&](db::Tx& tx) {
+            ok(add_attribute(
+                tx, world_,
+                {.reseller_id = 1, .id = 1, .key = "inn", .name = "Taxpayer number", .account_type_ids = {1}}));
+        });
+        for (int i = 0; i < 40; ++i) add_one();
+        for (const char* uid : {"b-foreign", "a-foreign"}) open(uid, {}, 1);
+        ListCustomers everything{.filter = {.reseller_id = 1, .deleted = true}, .page = {.limit = 500}};
+        all_ = as("1-admin", list_customers, everything).value().customers;
+    }
+
+    std::size_t any(std::size_t count) { return random_() % count; }
+    std::string any_email() { return std::string(1, "abAB"[any(4)]) + "@example.com"; }
+
+    void add_one() {
+        OpenCustomer command = request(1, "owner" + std::to_string(any(5)) + "@example.com");
+        for (std::size_t i = 0; i < text_fields.size(); ++i) {
+            if (text_fields[i].name == "email") command.fields.texts[i] = any_email();
+            if (text_fields[i].name == "last_name") command.fields.texts[i] = std::string(1, "xyz"[any(3)]);
+            if (text_fields[i].name == "city") command.fields.texts[i] = any(2) ? "Minsk" : "Brest";
+        }
+        if (any(3) == 0) command.fields.attributes = {{"inn", std::to_string(any(3))}};
+        const Customer customer = as("1-admin", open_customer, command).value();
+        const ShowCustomer name{1, customer.account.id};
+        world_.advance(std::chrono::minutes(any(3)));
+        if (any(4) == 0) ok(as("1-admin", hold_customer, name));
+        if (any(4) == 0) adjust(customer, "-300");
+        if (any(6) == 0) ok(as("1-admin", remove_customer, name));
+    }
+
+    static std::string lower_email(const Customer& customer) { return to_lower_ascii(customer.profile->email); }
+
+    static bool is_wanted(const Customer& customer, const store::CustomerFilter& filter) {
+        const auto contains = [](const auto& values, const auto& value) {
+            return std::find(values.begin(), values.end(), value) != values.end();
+        };
+        switch (status_of_customer(customer.account)) {
+        case CustomerStatus::active:
+            if (!filter.active) return false;
+            break;
+        case CustomerStatus::credit_hold:
+            if (!filter.credit_hold) return false;
+            break;
+        case CustomerStatus::administrative_hold:
+            if (!filter.administrative_hold) return false;
+            break;
+        case CustomerStatus::deleted:
+            if (!filter.deleted) return false;
+            break;
+        }
+        const Account& account = customer.account;
+        if (filter.created_from && account.created_at < *filter.created_from) return false;
+        if (filter.created_until && account.created_at >= *filter.created_until) return false;
+        if (filter.updated_from && account.updated_at < *filter.updated_from) return false;
+        if (filter.updated_until && account.updated_at >= *filter.updated_until) return false;
+        const auto& profile = customer.profile;
+        if (!filter.emails.empty() && !(profile && contains(filter.emails, lower_email(customer)))) return false;
+        if (filter.user_email && !(customer.owner && to_lower_ascii(customer.owner->email) == *filter.user_email))
+            return false;
+        if (!filter.attribute) return true;
+        return profile && contains(profile->attributes, *filter.attribute);
+    }
+
+    // Below zero: left comes first.
+    static int compare(const Customer& left, const Customer& right, const store::SortKey& key) {
+        const auto text_of = [&](const Customer& customer) -> std::optional<std::string> {
+            if (!customer.profile) return std::nullopt;
+            switch (key.by) {
+            case store::CustomerOrder::name: return customer.profile->name;
+            case store::CustomerOrder::email: return lower_email(customer);
+            case store::CustomerOrder::last_name: return customer.profile->last_name;
+            case store::CustomerOrder::country: return customer.profile->country;
+            default: return customer.profile->city;
+            }
+        };
+        const auto number_of = [&](const Customer& customer) {
+            if (key.by == store::CustomerOrder::id) return customer.account.id;
+            return to_milliseconds(key.by == store::CustomerOrder::created_at ? customer.account.created_at
+                                                                              : customer.account.updated_at);
+        };
+        const bool is_number = key.by <= store::CustomerOrder::updated_at;
+        const bool is_less = is_number ? number_of(left) < number_of(right) : text_of(left) < text_of(right);
+        const bool is_more = is_number ? number_of(right) < number_of(left) : text_of(right) < text_of(left);
+        return (is_less ? -1 : is_more ? 1 : 0) * (key.descending ? -1 : 1);
+    }
+
+    std::vector<std::int64_t> expected(const store::CustomerFilter& filter, const std::vector<store::SortKey>& order) {
+        std::vector<const Customer*> wanted;
+        for (const Customer& customer : all_)
+            if (is_wanted(customer, filter)) wanted.push_back(&customer);
+        std::sort(wanted.begin(), wanted.end(), [&](const Customer* left, const Customer* right) {
+            for (const store::SortKey& key : order)
+                if (const int difference = compare(*left, *right, key)) return difference < 0;
+            if (order.empty() && left->account.uid != right->account.uid) return left->account.uid < right->account.uid;
+            return left->account.id < right->account.id;
+        });
+        std::vector<std::int64_t> ids;
+        for (const Customer* customer : wanted) ids.push_back(customer->account.id);
+        return ids;
+    }
+
+    std::optional<Moment> any_moment() {
+        if (any(4) != 0) return std::nullopt;
+        return Moment{all_[any(all_.size())].account.updated_at, false};
+    }
+
+    ListCustomers any_list() {
+        ListCustomers list{.filter = {.reseller_id = 1}};
+        store::CustomerFilter& filter = list.filter;
+        for (std::size_t i = any(2) * any(4); i > 0; --i) filter.emails.push_back(to_lower_ascii(any_email()));
+        if (any(4) == 0) filter.user_email = "owner" + std::to_string(any(6)) + "@example.com";
+        if (any(4) == 0) filter.attribute = {"inn", std::to_string(any(4))};
+        if (any(2) == 0) {
+            filter.active = any(2) == 0;
+            filter.credit_hold = any(2) == 0;
+            filter.administrative_hold = any(2) == 0;
+            filter.deleted = any(2) == 0;
+        }
+        list.created_from = any_moment();
+        list.created_until = any_moment();
+        list.updated_from = any_moment();
+        list.updated_until = any_moment();
+        for (std::size_t i = any(store::CustomerPage::sort_keys_max + 1); i > 0; --i)
+            list.page.order.push_back({store::CustomerOrder(1 + any(8)), any(2) == 0});
+        list.page.limit = static_cast<std::int64_t>(1 + any(12));
+        list.page.offset = static_cast<std::int64_t>(any(3)) * list.page.limit;
+        return list;
+    }
+
+    std::mt19937 random_{20210211};
+    std::vector<Customer> all_;
+};
+
+TEST_F(CustomerListsTest, HoldWhatIsAskedForInTheOrderThatIsAskedFor) {
+    ASSERT_EQ(all_.size(), 42u);
+    std::size_t found = 0;
+    for (int round = 0; round < 600; ++round) {
+        const ListCustomers list = any_list();
+        store::CustomerFilter filter = list.filter;
+        const auto at_of = [](const std::optional<Moment>& moment) {
+            return moment ? std::optional(moment->at) : std::nullopt;
+        };
+        filter.created_from = at_of(list.created_from);
+        filter.created_until = at_of(list.created_until);
+        filter.updated_from = at_of(list.updated_from);
+        filter.updated_until = at_of(list.updated_until);
+        const std::vector<std::int64_t> wanted = expected(filter, list.page.order);
+        std::vector<std::int64_t> page;
+        for (auto i = static_cast<std::size_t>(list.page.offset);
+             i < wanted.size() && page.size() < static_cast<std::size_t>(list.page.limit); ++i)
+            page.push_back(wanted[i]);
+
+        const CustomerList answer = as("1-admin", list_customers, list).value();
+        std::vector<std::int64_t> ids;
+        for (const Customer& customer : answer.customers) ids.push_back(customer.account.id);
+        ASSERT_EQ(ids, page) << "round " << round;
+        ASSERT_EQ(answer.total, static_cast<std::int64_t>(wanted.size())) << "round " << round;
+        found += ids.size();
+    }
+    EXPECT_GT(found, 500u);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "store/customers.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "store/account_row.h"
 #include "store/attribute_values.h"
@@ -218,10 +219,11 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
 #define COUNTED ", count(*) OVER () AS total"
 #define NOT_COUNTED ", NULL AS total"
 
-// The page's ids first, so that what is skipped costs no joins.
+// The page's ids first, so that what is skipped costs no joins. In whatever order: sorting whole rows again would cost
+// the database more than all else; see list_customers().
 #define PAGE_BY_UID(total, from)                                                  \
     "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total from BY_UID \
-    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id" BY_UID
+    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id"
 #define PAGE_BY_KEYS(total, from)                                                                                   \
     "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total " FROM (SELECT a.id" from                     \
     ") found CROSS JOIN account a LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = found.id" BY_KEYS \
@@ -338,11 +340,18 @@ CustomerRows to_customers(const db::Rows& rows) {
 CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page) {
     const ListQueries& queries = queries_for(filter);
     const FilterColumns columns(filter);
-    if (page.order.empty())
-        return to_customers(
+    if (page.order.empty()) {
+        CustomerRows found = to_customers(
             tx.run(queries.by_uid, {filter.reseller_id, columns.statuses, columns.created_from, columns.created_until,
                                     columns.updated_from, columns.updated_until, filter.user_email, columns.key,
                                     columns.value, columns.emails, page.limit, page.offset}));
+        const auto is_before = [](const CustomerRow& left, const CustomerRow& right) {
+            return std::tie(left.account.uid, left.account.id) < std::tie(right.account.uid, right.account.id);
+        };
+        if (!std::is_sorted(found.rows.begin(), found.rows.end(), is_before))
+            std::sort(found.rows.begin(), found.rows.end(), is_before);
+        return found;
+    }
     const auto column_of = [&](std::size_t i) { return i < page.order.size() ? int(page.order[i].by) : 0; };
     const auto direction_of = [&](std::size_t i) { return i < page.order.size() && page.order[i].descending ? -1 : 1; };
     const bool is_by_numbers = std::all_of(page.order.begin(), page.order.end(),
