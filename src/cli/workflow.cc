@@ -77,7 +77,7 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
 
     CLI::App* show = workflow->add_subcommand("show", "Show one workflow: inputs, steps, outputs");
     add_file(show);
-    show->add_option("WORKFLOW_ID", options->workflow_id, "which one")->required();
+    show->add_option("WORKFLOW_ID", options->workflow_id, "which one; the first by default");
     show->footer("Example: partnerd workflow show provision.arazzo.yml provision");
     show->callback([options, &exit_code] { exit_code = show_workflow(*options); });
 }

@@ -150,6 +150,7 @@ private:
         for (const auto& text : options_.servers) {
             auto pair = split_pair(text, "--server");
             if (!pair) return false;
+            if (!names_source(pair->first)) return false;
             requests.servers[pair->first] = pair->second;
         }
         for (const auto& text : options_.auth) {
@@ -178,6 +179,18 @@ private:
         return true;
     }
 
+    // A name that is nobody's would be taken for what has been said, and requests would go elsewhere.
+    bool names_source(const std::string& name) {
+        std::string known;
+        for (const auto& document : opened_.library->documents())
+            for (const auto& source : document->sources) {
+                if (source.name == name) return true;
+                known += (known.empty() ? "" : ", ") + source.name;
+            }
+        complain(fmt::format("--server: there is no source \"{}\"; there are: {}", shorten(name, 60), known));
+        return false;
+    }
+
     void add_secret(const std::string& secret) {
         secrets_.add(secret);
         secrets_.add(base64(secret));  // as Basic sends it
@@ -197,13 +210,15 @@ private:
     }
 
     int print_plan() {
+        int exit_code = 0;
         json::object inputs = inputs_;
         if (workflow_->inputs_schema) {
             json::value whole(inputs);
             (void)workflow_->inputs_schema->apply_defaults(whole).ok();
-            for (const auto& violation : workflow_->inputs_schema->validate(whole, 5))
-                std::printf("inputs are not valid: %s %s\n", violation.instance_pointer.c_str(),
-                            violation.message.c_str());
+            for (const auto& violation : workflow_->inputs_schema->validate(whole, 5)) {
+                const std::string where = violation.instance_pointer.empty() ? "" : violation.instance_pointer + ' ';
+                exit_code = complain("the inputs are not valid: " + where + violation.message);
+            }
             if (whole.is_object()) inputs = whole.as_object();
         }
         std::printf("%s\ninputs %s\n", workflow_->id.c_str(), to_json(secrets_.mask_value(inputs)).c_str());
@@ -233,7 +248,7 @@ private:
             print_actions("on success", step.on_success);
             print_actions("on failure", step.on_failure);
         }
-        return 0;
+        return exit_code;
     }
 
     std::string describe_target(const Step& step) {
