@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "cli/workflow_runs.h"
+
 namespace cli {
 
 struct Program::Asked {
@@ -124,6 +126,8 @@ void add_all_commands(Program& program) {
           add_count_command,      add_clock_commands,     add_fault_commands,        add_sandbox_commands,
           add_import_command,     add_export_command,     add_init_command,          add_completion_command})
         add(program);
+    add_stored_workflow_commands(program);
+    add_workflow_run_commands(program);
 }
 
 int parse_and_run(Program& program, int argument_count, const char* const* arguments) {

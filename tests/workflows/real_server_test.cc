@@ -124,6 +124,32 @@ TEST(StoredRuns, are_as_their_own_document_says) {
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
 }
 
+TEST(StoredRuns, are_kept_and_begun_from_the_command_line) {
+    test::TemporaryFolder folder;
+    const Sandbox sandbox(folder);
+    const std::string before = "PARTNERD_TOKEN=sandbox-operator PARTNERD_SERVER=" + sandbox.url() + " " + program;
+    const std::string file = (source_folder / "workflows/partnership-openapi.arazzo.yml").string();
+    EXPECT_EQ(run(before + " stored-workflow store provision " + file).exit_code, 0);
+    const Ran refused = run(before + " stored-workflow store wrong " + (source_folder / "LICENSE").string());
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.output.find("document: line"), std::string::npos) << refused.output;
+    const Ran listed = run(before + " stored-workflow list");
+    EXPECT_NE(listed.output.find("provision"), std::string::npos) << listed.output;
+    EXPECT_EQ(listed.output.find("wrong"), std::string::npos) << listed.output;
+
+    const std::string start = before + " workflow-run start provision --reseller 2 --wait -i accountUid=cli-1";
+    const Ran passed = run(start + " -i endsAt=2050-01-31T00:00:00Z");
+    EXPECT_EQ(passed.exit_code, 0) << passed.output;
+    EXPECT_NE(passed.output.find("PATCH /api/v1/partners/accounts/cli-1"), std::string::npos) << passed.output;
+    const Ran failed = run(start);
+    EXPECT_EQ(failed.exit_code, 1) << failed.output;
+    EXPECT_NE(failed.output.find("endsAt"), std::string::npos) << failed.output;
+    EXPECT_EQ(run(before + " workflow-run start nothing --wait").exit_code, 1);
+    EXPECT_EQ(run(before + " workflow-run show 17").exit_code, 4);
+    const Ran runs = run(before + " workflow-run list --json");
+    EXPECT_EQ(std::count(runs.output.begin(), runs.output.end(), '\n'), 2) << runs.output;
+}
+
 // As many steps as accounts, all in one workflow.
 constexpr int steps = 30;
 
