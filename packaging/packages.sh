@@ -117,9 +117,11 @@ install_npm() {
 }
 
 # build PRESET [TARGET ...]: configures once; ninja does so again by itself when the build files have changed.
+# Clones of the project share what ccache keeps, wherever they lie.
 build() {
     preset=$1
     shift
+    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true
     if [ ! -f "build/$preset/build.ninja" ]; then
         output=$(cmake --preset "$preset" 2>&1) || {
             echo "$output" >&2
