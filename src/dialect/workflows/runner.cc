@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <condition_variable>
 #include <deque>
@@ -102,6 +103,8 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     std::map<std::int64_t, std::shared_ptr<Active>> active;  // by the run's id
     std::map<std::string, std::shared_ptr<const Compiled>> compiled;
     bool is_looking_again = false;
+    std::int64_t seen_through = 0;  // the id of a run
+    bool may_wait = false;          // more runs than there was room for
 
     // --- the thread ---
 
@@ -158,18 +161,27 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     // --- which runs ---
 
+    // Ids grow in the order of commits: what lies behind the last one seen is under way already, or has ended. Once
+    // nothing is under way, everything is looked at again, which then costs nothing.
     void look() {
+        const std::size_t room = options.runs_max - active.size();
+        may_wait = room == 0;
+        if (may_wait) return;
         std::vector<WorkflowRun> rows;
         try {
             db::read_and_wait(*options.database, [&](db::Tx& tx) {
-                rows = store::list_unfinished_workflow_runs(tx, 0, static_cast<int>(options.runs_max));
+                rows =
+                    store::list_unfinished_workflow_runs(tx, active.empty() ? 0 : seen_through, static_cast<int>(room));
             });
         } catch (const std::exception& exception) {
             log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
             return look_again();
         }
-        for (WorkflowRun& row : rows)
-            if (active.size() < options.runs_max && !active.contains(row.id)) begin(std::move(row));
+        may_wait = rows.size() == room;
+        for (WorkflowRun& row : rows) {
+            seen_through = std::max(seen_through, row.id);
+            if (!active.contains(row.id)) begin(std::move(row));
+        }
     }
 
     void look_again() {
@@ -203,6 +215,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         } catch (const std::exception& exception) {  // of the database: it is tried again
             log(exception.what());
             active.erase(run->row.id);
+            seen_through = std::min(seen_through, run->row.id - 1);
             return look_again();
         }
         const auto ready = prepare(*run);
@@ -321,7 +334,8 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         }
         if (!kept || is_finished(run->row.status)) {  // cancelled meanwhile, or at its end
             active.erase(run->row.id);
-            return look();
+            if (may_wait || active.empty()) look();
+            return;
         }
         if (const auto* wait = std::get_if<workflow::Wait>(todo.get()))
             return expect(run, wait->delay, workflow::Waited{});

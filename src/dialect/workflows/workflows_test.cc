@@ -71,7 +71,7 @@ public:
     using Serve = std::function<void(dialect::Service::CallerFor, http::Request, http::Reply)>;
     using Wrap = std::function<Serve(Serve)>;
 
-    Server(db::Database& database, World& world, const Wrap& wrap = {})
+    Server(db::Database& database, World& world, const Wrap& wrap = {}, std::size_t runs_max = 1'000)
         : service_(database, world,
                    {.dialects = {&workflows_.dialect(), &partnership::dialect, &admin::dialect},
                     .log_access = {},
@@ -84,6 +84,7 @@ public:
         options.world = &world;
         options.serve = wrap ? wrap(serve) : serve;
         options.retry_delay = std::chrono::milliseconds(1);
+        options.runs_max = runs_max;
         workflows_.start(std::move(options));
     }
 
@@ -533,8 +534,11 @@ TEST_F(StoredRuns, may_not_begin_runs) {
     EXPECT_EQ(look(server, "/admin/v1/workflow-runs")["workflow_runs"].as_array().size(), 1u);
 }
 
-TEST_F(StoredRuns, go_on_side_by_side) {
-    Server server(*database_, world_);
+// Also where more of them are queued than there is room for.
+class SideBySide : public StoredRuns, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(SideBySide, runs_go_on_until_all_have_ended) {
+    Server server(*database_, world_, {}, GetParam());
     put(server, "provision", provision);
     std::vector<std::string> locations;
     for (int i = 0; i < 50; ++i)
@@ -546,5 +550,7 @@ TEST_F(StoredRuns, go_on_side_by_side) {
     db::read_and_wait(*database_, [&](db::Tx& tx) { checked = check_accounts(tx, world_); });
     EXPECT_TRUE(checked.problems.empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(RunsAtATime, SideBySide, testing::Values(1, 3, 1'000));
 
 }  // namespace
