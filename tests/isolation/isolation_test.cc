@@ -93,6 +93,14 @@ protected:
         open(prefix + "frozen" + suffix, world_.now() + std::chrono::days(1), reseller_id);
         open(prefix + "removed" + suffix, {}, reseller_id);
         ASSERT_EQ(outcome(run(remove_account, {prefix + "removed" + suffix}, reseller_id)), "done");
+        const Import import =
+            run(begin_import, {.fingerprint = prefix + "file" + suffix, .name = prefix + "file"}, reseller_id)
+                .value()
+                .import;
+        ImportRows rows{.import_id = import.id, .rows = std::vector<ImportRow>(1)};
+        rows.rows[0].unreadable = ImportRefusal{.uid = prefix + "row", .code = "unreadable", .detail = prefix + "line"};
+        ASSERT_EQ(outcome(run(import_rows, rows, reseller_id)), "done");
+        imports_[reseller_id] = std::to_string(import.id);
         using enum CredentialKind;
         write([&](db::Tx& tx) {
             fill_catalogue(tx, reseller_id, prefix);
@@ -198,6 +206,10 @@ protected:
               "987654321"}},
             {"resellerId", {"2", {"1", "3", "3333000001"}, "3333999999"}},
             {"credentialId", {credentials_[partner_id][0], foreign_credentials, "987654321"}},
+            {"importId",
+             {imports_[partner_id],
+              {imports_[child_id], imports_[root_id], imports_[other_id], imports_[foreign_child_id]},
+              "987654321"}},
             {"domain", {"b5test.com", {}, ""}},  // these two are everybody's words
             {"type", {"individual", {}, ""}},
             {"name", {"b5test.com", {}, ""}},
