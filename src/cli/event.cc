@@ -65,30 +65,17 @@ Result<void> list(Session& session, const Options& options) {
     return {};
 }
 
-// Where the feed stands now.
-Result<std::string> find_end(Session& session, const Options& options) {
-    std::string cursor;
-    while (true) {
-        const std::string target =
-            path_of(options) + "?order=oldest&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor);
-        const json::value page = TRY(session.api.get(target));
-        const json::value& next = page.at("next");
-        if (next.is_string()) cursor = next.get_string().c_str();
-        if (page.at("events").as_array().size() < 200) return cursor;
-    }
-}
-
 Result<void> follow(Session& session, const Options& options) {
-    std::string cursor = TRY(find_end(session, options));
+    constexpr std::size_t page_size = 200;
+    std::string cursor;
     session.output.begin_list();
     while (session.output.stream().good()) {
-        const std::string target =
-            path_of(options) + "?order=oldest&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor);
-        const json::value page = TRY(session.api.get(target));
+        const std::string from = cursor.empty() ? "" : "&cursor=" + cursor;
+        const json::value page = TRY(session.api.get(path_of(options) + "?order=oldest&start=now&limit=200" + from));
         write(session.output, page.at("events").as_array());
         const json::value& next = page.at("next");
         if (next.is_string()) cursor = next.get_string().c_str();
-        if (page.at("events").as_array().size() < 200)
+        if (page.at("events").as_array().size() < page_size)
             std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds_between));
     }
     return {};

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json/parse.hpp>
 #include <sstream>
+#include <thread>
 
 #include "dialect/admin/admin.h"
 #include "dialect/sandbox/sandbox.h"
@@ -14,6 +16,7 @@
 namespace {
 
 using boost::json::value;
+using enum http::Method;
 
 class ServiceTransport final : public cli::Transport {
 public:
@@ -126,6 +129,52 @@ TEST_F(CommandLineTest, LeadsAnAccountThroughItsLife) {
     const Ran events = run("event list --account " + id);
     EXPECT_EQ(std::count(events.out.begin(), events.out.end(), '\n'), 10) << events.out;
     EXPECT_NE(events.out.find("status: entitled -> suspended"), std::string::npos) << events.out;
+}
+
+// Ends what would go on for ever: its output takes so many lines, and no more.
+class FewLines final : public std::streambuf {
+public:
+    explicit FewLines(int lines_max) : lines_left_(lines_max) {}
+    const std::string& text() const { return text_; }
+
+protected:
+    int_type overflow(int_type c) override {
+        if (c == '\n' && lines_left_-- == 0) return traits_type::eof();
+        text_ += traits_type::to_char_type(c);
+        return c;
+    }
+
+private:
+    std::string text_;
+    int lines_left_;
+};
+
+TEST_F(CommandLineTest, FollowsWhatHappensFromNowOn) {
+    run_json("account open 2 earlier --domain b5test.com");
+    FewLines few(2);
+    std::ostream out(&few);
+    std::ostringstream err;
+    CLI::App app("partnerd");
+    cli::Program program(app, {.out = out,
+                               .err = err,
+                               .find_variable = [](const char*) -> const char* { return nullptr; },
+                               .connect = [this](const cli::Target&) { return connect(); }});
+    cli::add_all_commands(program);
+    std::atomic<bool> is_over = false;
+    std::thread customers([&] {
+        for (int i = 0; !is_over && i < 5'000; ++i)
+            service_.send(post, "/admin/v1/resellers/2/accounts", {{"Authorization", "Bearer sandbox-operator"}},
+                          R"({"type":"family","domain":"b5test.com","uid":"after-)" + std::to_string(i) + "\"}");
+    });
+    const char* const words[] = {"partnerd", "event", "follow", "--reseller", "2", "--json", "--every", "0.001"};
+    EXPECT_EQ(cli::parse_and_run(program, 8, words), 0) << err.str();
+    is_over = true;
+    customers.join();
+    std::istringstream lines(few.text());
+    for (std::string line; std::getline(lines, line) && !lines.eof();)
+        EXPECT_EQ(boost::json::parse(line).at("kind").as_string(), "account.opened") << line;
+    EXPECT_EQ(few.text().find("earlier"), std::string::npos);
+    EXPECT_NE(few.text().find("after-"), std::string::npos) << few.text();
 }
 
 TEST_F(CommandLineTest, OpensNoSecondAccountForTheSameKey) {

@@ -48,7 +48,9 @@ Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEven
 
 }  // namespace
 
-Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const ListEvents& command) {
+Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const ListEvents& asked) {
+    ListEvents command = asked;
+    if (command.starts_now && !command.page.from) command.page.from = store::greatest_event_id(tx);
     const bool is_feed = command.oldest_first && !command.page.backwards;
     EventPage page =
         cut_page(TRY(read(tx, caller, command)), command.page, [](const Event& event) { return event.id; });

@@ -19,6 +19,7 @@ struct ListEvents {
     std::optional<std::int64_t>
         reseller_id;  // of this reseller and its accounts only; absent: the caller's own and all below
     bool oldest_first = false;
+    bool starts_now = false;  // behind what has happened so far: a feed of what will
     PageRequest<std::int64_t> page;
 };
 

@@ -5,7 +5,8 @@
 //    "request_id": "..." | null, "changes": [{"field": "status", "before": null, "after": "entitled"}]}
 //
 // credential_id says who; null: the clock, or the customer. Newest first. With order=oldest a list is a feed: "next" is
-// always there, and asking it again finds what has happened since.
+// always there, and asking it again finds what has happened since; with start=now beside it, the feed begins behind
+// what there is.
 
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
@@ -23,7 +24,11 @@ Result<ListEvents> parse_list(const Call& call) {
     const auto order = query.find_text("order");
     if (order && *order != "newest" && *order != "oldest")
         query.object_to("order", "unsupported", "It must be newest or oldest.");
-    ListEvents command{.oldest_first = order == "oldest", .page = read_page(query, call)};
+    const auto start = query.find_text("start");
+    if (start && (*start != "now" || order != "oldest"))
+        query.object_to("start", "unsupported", "It must be now, and the order oldest.");
+    ListEvents command{
+        .oldest_first = order == "oldest", .starts_now = start.has_value(), .page = read_page(query, call)};
     TRY(query.finish());
     return command;
 }
