@@ -109,7 +109,7 @@ def lists_of(server):
         "reseller_and_type": ["reseller=2&type=family&limit=50"],
         "domain": [f"reseller=2&domain=b5test.{tld}&limit=50" for tld in ("com", "ca", "eu")],
         "uid_prefix": [f"reseller=2&uid_prefix={chance.randrange(4096):03x}&limit=50" for _ in range(100)],
-        "ends": [f"reseller=2&ends_after={year}-0{month}-01T00:00:00Z&ends_before={year}-0{month}-02T00:00:00Z&limit=50"
+        "ends": [f"reseller=2&ends_after={year}-0{month}-01T00:00:00Z&ends_before={year}-0{month + 1}-02T00:00:00Z&limit=50"
                  for year in range(2030, 2040) for month in (2, 5, 8)],
     }
     cursor = ""
