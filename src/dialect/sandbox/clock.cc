@@ -1,7 +1,7 @@
 // The clock of a reseller: {"reseller_id": 2, "now": date-time, "frozen": false}. Whoever moves it is answered once all
 // that fell due by that is done, and told what it was:
 //
-//   {..., "due": {"frozen": 3, "closed": 1},
+//   {..., "due": {"frozen": 3, "closed": 1, "held": 0},
 //    "changes": [{"account_id": 1, "uid": "...", "kind": "account.frozen", "at": date-time}, the first 100 of them]}
 
 #include "dialect/admin/request.h"
@@ -146,7 +146,9 @@ private:
 
     void count_step() {
         for (DueChange& change : step_) {
-            ++(change.kind == EventKind::account_frozen ? frozen_ : closed_);
+            ++(change.kind == EventKind::account_frozen ? frozen_
+               : change.kind == EventKind::account_held ? held_
+                                                        : closed_);
             if (shown_.size() < changes_shown_max) shown_.push_back(std::move(change));
         }
     }
@@ -163,6 +165,7 @@ private:
         json.open_object("due")
             .number("frozen", frozen_)
             .number("closed", closed_)
+            .number("held", held_)
             .close_object()
             .open_array("changes");
         for (const DueChange& change : shown_)
@@ -187,6 +190,7 @@ private:
     bool has_more_ = false;
     std::int64_t frozen_ = 0;
     std::int64_t closed_ = 0;
+    std::int64_t held_ = 0;  // for credit
     std::vector<DueChange> shown_;
 };
 
