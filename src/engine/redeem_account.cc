@@ -54,13 +54,14 @@ User find_or_add_user(db::Tx& tx, World& world, const Redeemable& found, const s
     return user;
 }
 
-// The account's owner; where it has one from elsewhere, one of its users.
-void attach(db::Tx& tx, World& world, const Redeemable& found, const std::string& email) {
+// The account's owner; where it has one from elsewhere, one of its users. Says which.
+std::string attach(db::Tx& tx, World& world, const Redeemable& found, const std::string& email) {
     const User user = find_or_add_user(tx, world, found, email);
     const auto owner = store::find_owner(tx, found.reseller.id, found.account.id);
-    if (owner && owner->id == user.id) return;
+    if (owner && owner->id == user.id) return "owner";
     store::attach_user(tx, user, found.account.id, owner ? UserLevel::user : UserLevel::owner,
                        world.now(found.reseller));
+    return owner ? "user" : "owner";
 }
 
 // `who` has the credential and the request's id; the reseller is the account's.
@@ -72,8 +73,8 @@ Result<Account> redeem(db::Tx& tx, World& world, Caller who, const RedeemAccount
     who.reseller = found.redeemable.reseller;
     std::vector<Change> more;
     if (command.email) {
-        attach(tx, world, found.redeemable, *command.email);
-        more = {{"owner", "", *command.email}, {"has_account", "", command.has_account ? "true" : "false"}};
+        const std::string level = attach(tx, world, found.redeemable, *command.email);
+        more = {{level, "", *command.email}, {"has_account", "", command.has_account ? "true" : "false"}};
     }
     Account after = found.redeemable.account;
     after.stage = Stage::provisioned;
