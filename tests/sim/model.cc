@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/time.h"
 
 namespace sim {
@@ -18,13 +20,14 @@ std::string describe(const std::optional<Instant>& instant) { return instant ? f
 
 std::string describe(const Account& account) {
     return fmt::format(
-        "{} reseller {} uid {} {} {} stage {} holds {}{}{} members {} created {} updated {} ends {} due {} removed {} "
+        "{} reseller {} uid {} {} {} stage {} holds {}{}{} members {} created {} updated {} ends {} due {} credit hold "
+        "{} removed {} "
         "version {} token {} opened under {}",
         account.id, account.reseller_id, account.uid, to_string(account.type), account.domain, int(account.stage),
         account.holds.ended ? "E" : "", account.holds.administrative ? "A" : "", account.holds.credit ? "C" : "",
         account.deployed_members, format_rfc3339(account.created_at), format_rfc3339(account.updated_at),
-        describe(account.ends_at), describe(account.due_at), describe(account.removed_at), account.version,
-        account.activation_token, int(account.opened_under));
+        describe(account.ends_at), describe(account.due_at), describe(account.credit_hold_at),
+        describe(account.removed_at), account.version, account.activation_token, int(account.opened_under));
 }
 
 std::string describe(const Reseller& reseller) {
@@ -73,11 +76,13 @@ bool Model::is_valid(const ModelToken& token) const {
 }
 
 std::optional<Instant> Model::next_due(const Account& account) const {
-    if (account.removed_at || account.stage == Stage::deprovisioned || !account.ends_at) return std::nullopt;
-    if (!account.holds.ended) return account.ends_at;
+    if (account.removed_at || account.stage == Stage::deprovisioned) return std::nullopt;
+    std::optional<Instant> due = account.credit_hold_at;
+    const auto also = [&](Instant instant) { due = due ? std::min(*due, instant) : instant; };
     const Reseller& of = reseller_of(account);
-    if (of.end_action == EndAction::stay_frozen) return std::nullopt;
-    return *account.ends_at + of.grace;
+    if (account.ends_at && !account.holds.ended) also(*account.ends_at);
+    if (account.ends_at && account.holds.ended && of.end_action == EndAction::close) also(*account.ends_at + of.grace);
+    return due;
 }
 
 Account Model::settled(Account account) const {
@@ -87,24 +92,31 @@ Account Model::settled(Account account) const {
     return account;
 }
 
-void Model::settle(Account& account, int* frozen, int* closed) const {
+void Model::settle(Account& account, Due* counts) const {
+    Due uncounted;
+    Due& done = counts ? *counts : uncounted;
     const Instant at = now(account.reseller_id);
     for (auto due = next_due(account); due && *due <= at; due = next_due(account)) {
-        const bool closes = account.holds.ended;
-        if (closes)
+        if (account.credit_hold_at == due) {
+            account.holds.credit = true;
+            account.credit_hold_at.reset();
+            ++done.held;
+        } else if (account.holds.ended) {
             account.stage = Stage::deprovisioned;
-        else
+            ++done.closed;
+        } else {
             account.holds.ended = true;
-        if (int* count = closes ? closed : frozen) ++*count;
+            ++done.frozen;
+        }
         account.updated_at = *due;
         ++account.version;
     }
     account.due_at = next_due(account);
 }
 
-void Model::settle_all(std::int64_t reseller_id, int* frozen, int* closed) {
+void Model::settle_all(std::int64_t reseller_id, Due* counts) {
     for (ModelAccount& known : accounts)
-        if (known.account.reseller_id == reseller_id) settle(known.account, frozen, closed);
+        if (known.account.reseller_id == reseller_id) settle(known.account, counts);
 }
 
 void Model::keep_house() {
@@ -113,8 +125,8 @@ void Model::keep_house() {
     std::erase_if(answers, [&](const auto& known) { return known.second.expires_at <= now(known.second.reseller_id); });
 }
 
-void Model::change(Account& stored, Account after, Instant at) const {
-    if (same_but_for_times(stored, after)) return;
+void Model::change(Account& stored, Account after, Instant at, bool more_differs) const {
+    if (same_but_for_times(stored, after) && !more_differs) return;
     after.updated_at = at;
     after.version = stored.version + 1;
     after.due_at = next_due(after);
@@ -127,6 +139,8 @@ std::string adopt_and_compare(Model& model, const std::vector<Account>& rows, co
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Account& expected = model.accounts[i].account;
         if (expected.id == 0) expected.id = rows[i].id;
+        if (expected.uid.empty()) expected.uid = std::to_string(expected.id);
+        if (expected.domain.empty()) expected.domain = rows[i].domain;
         if (expected.activation_token.empty()) expected.activation_token = rows[i].activation_token;
         if (!(expected == rows[i]))
             return "an account is  " + describe(rows[i]) + "\nand should be  " + describe(expected);

@@ -16,9 +16,22 @@
 
 namespace sim {
 
+// The money of an account, in whole units.
+struct ModelMoney {
+    std::int64_t balance = 0;
+    std::int64_t class_threshold = 0;
+    int subzero_days = 0;
+    std::optional<std::int64_t> own_threshold = {};
+    std::optional<Instant> below_zero_since = {};
+
+    bool operator==(const ModelMoney&) const = default;
+};
+
 struct ModelAccount {
-    Account account;  // id 0, or no token: not known yet, since the answer that would have told it got lost
-    std::optional<std::string> owner;
+    // id 0, no uid, domain or token: not known yet; the server chooses them, and its answer may get lost
+    Account account;
+    std::optional<std::string> owner = {};
+    std::optional<ModelMoney> money = {};  // of accounts that were opened through an API with money
 };
 
 struct ModelReseller {
@@ -68,13 +81,16 @@ struct Model {
 
     std::optional<Instant> next_due(const Account&) const;
     Account settled(Account) const;  // as it is shown; what the clock did is not written yet
-    // Writes what the clock has done. Adds to the counts of frozen and closed accounts, where wanted.
-    void settle(Account&, int* frozen = nullptr, int* closed = nullptr) const;
-    void settle_all(std::int64_t reseller_id, int* frozen = nullptr, int* closed = nullptr);
+    // Writes what the clock has done. Counts it, where wanted.
+    struct Due {
+        int frozen = 0, closed = 0, held = 0;
+    };
+    void settle(Account&, Due* = nullptr) const;
+    void settle_all(std::int64_t reseller_id, Due* = nullptr);
     void keep_house();  // what a server does each second
 
-    // Writes `after` if it differs.
-    void change(Account& stored, Account after, Instant at) const;
+    // Writes `after` if it differs, or if something beside it does.
+    void change(Account& stored, Account after, Instant at, bool more_differs = false) const;
 };
 
 // Empty: they are the same. Fills in what the model does not know yet.

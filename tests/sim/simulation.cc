@@ -373,6 +373,9 @@ void Simulation::check_invariants() {
         check_uids(rows);
         read_events(tx);
         for (const Account& account : rows) check_events_against(account);
+        for (const ModelAccount& known : model_.accounts)
+            check(!known.money || told_[known.account.id]["balance"] == std::to_string(known.money->balance) + ".0",
+                  "the events tell another balance of account " + std::to_string(known.account.id));
         if (done_ % check_all_each != 0) return;
         const CheckedAccounts checked = check_accounts(tx, world_);
         check(checked.problems.empty(), checked.problems.empty() ? "" : checked.problems.front());
@@ -409,7 +412,7 @@ void Simulation::fold(const Event& event) {
     }
     if (event.account_id == 0) return;
     auto [known, is_new] = told_.try_emplace(event.account_id);
-    if (is_new) known->second["deployed_members"] = "0";
+    if (is_new) known->second = {{"deployed_members", "0"}, {"balance", "0.0"}, {"current_debt", "0.0"}};
     ++told_changes_[event.account_id];
     for (const Change& change : event.changes) {
         if (change.field == "stage" || change.field == "activation_token") continue;
