@@ -187,7 +187,8 @@ int Query::page_size() {
 }
 
 Result<void> Query::finish() {
-    for (const auto& [name, value] : parameters_) {
+    for (const dialect::QueryParameter& parameter : parameters_) {
+        const std::string& name = parameter.name;
         const auto same = [&](const dialect::QueryParameter& other) { return other.name == name; };
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
             object_to(name, "unknown", "There is no such parameter.");
