@@ -5,6 +5,7 @@
 #include "engine/account_change.h"
 #include "engine/activation_token.h"
 #include "store/accounts.h"
+#include "store/customers.h"
 #include "store/events.h"
 #include "store/resellers.h"
 
@@ -51,6 +52,19 @@ private:
         if (!by_token || by_token->id != account.id)
             report(account, "has an activation token that does not lead to it");
         check_events(account);
+        if (account.opened_under == Revision::activeplatform) check_profile(account);
+    }
+
+    void check_profile(const Account& account) {
+        const auto customer = store::find_customer(tx_, account.reseller_id, account.id);
+        if (!customer || !customer->profile) return report(account, "has no profile");
+        if (!customer->owner) report(account, "has no owner");
+        if (account.stage == Stage::deprovisioned) return;  // its balance does not move any more
+        const bool is_below_zero = customer->profile->balance < Decimal();
+        if (is_below_zero != customer->profile->below_zero_since.has_value())
+            report(account, "does not know since when its balance is below zero");
+        if (!is_below_zero && (account.holds.credit || account.credit_hold_at))
+            report(account, "is held for credit though its balance is not below zero");
     }
 
     void check_events(const Account& account) {

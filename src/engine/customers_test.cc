@@ -421,6 +421,24 @@ TEST_F(CustomersTest, RefusesWhatTheCatalogueCannotHold) {
     EXPECT_EQ(setting("requests_terms_and_conditions", "yes"), "invalid requests_terms_and_conditions bad_format");
 }
 
+TEST_F(CustomersTest, AreCheckedForWhatOnlyTheyHave) {
+    const Customer customer = opened();
+    adjust(customer, "-300");
+    EXPECT_EQ(problems(), std::vector<std::string>());
+    const auto problem_after = [&](const char* sql) {
+        write([&](db::Tx& tx) { tx.run_script(sql); });
+        const auto found = problems();
+        return found.empty() ? "" : found.back().substr(found.back().find(") ") + 2);
+    };
+    EXPECT_EQ(problem_after("UPDATE account_profile SET below_zero_since = NULL"),
+              "does not know since when its balance is below zero.");
+    EXPECT_EQ(problem_after("UPDATE account_profile SET balance = 0"),
+              "is held for credit though its balance is not below zero.");
+    EXPECT_EQ(problem_after("UPDATE account SET holds = 0, credit_hold_at = NULL; DELETE FROM account_user"),
+              "has no owner.");
+    EXPECT_EQ(problem_after("DELETE FROM account_profile"), "has no profile.");
+}
+
 // --- lists, against what one gets by looking at every account ---
 
 class CustomerListsTest : public CustomersTest {
