@@ -74,7 +74,7 @@ Result<Tree> Library::read_tree_of(const std::string& url, const std::string& re
             return Error{Reason::forbidden, "a document from the network may refer only to the network"};
         auto text = loader_.read(url);
         if (!text.ok()) return std::move(text).error();
-        auto tree = read_tree(text.value(), url);
+        auto tree = read_tree(text.value(), url, options_.limits);
         if (auto* read = std::get_if<Tree>(&tree)) return std::move(*read);
         const auto& error = std::get<TreeError>(tree);
         return Error{Reason::malformed, "line " + std::to_string(error.position.line) + ", column " +
@@ -94,7 +94,7 @@ Document* Library::read(const std::string& url, const std::string& referrer) {
             problems_.push_back({Severity::error, display_name(url), {}, text.error().detail, "check the path"});
             return nullptr;
         }
-        auto parsed = read_tree(text.value(), url);
+        auto parsed = read_tree(text.value(), url, options_.limits);
         if (const auto* error = std::get_if<TreeError>(&parsed)) {
             problems_.push_back(
                 {Severity::error, display_name(url), error->position, error->message, "correct the syntax"});

@@ -16,6 +16,8 @@ struct LibraryOptions {
     std::map<std::string, std::string> source_urls;
     // Without, sources are not read and operations stay unknown: for listing and for quick checks.
     bool reads_sources = true;
+    // Of each document.
+    TreeLimits limits;
 };
 
 class Library {

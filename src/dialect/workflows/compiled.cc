@@ -52,7 +52,9 @@ Compiled compile(const std::string& name, const std::string& document, const std
     given[url] = document;
     Compiled compiled;
     compiled.loader = std::make_unique<StoredLoader>(std::move(given), find_own);
-    compiled.library = std::make_unique<workflow::Library>(url, *compiled.loader);
+    workflow::LibraryOptions options;
+    options.limits = {.bytes_max = 4 << 20, .nodes_max = 200'000, .depth_max = 100};  // also where aliases multiply
+    compiled.library = std::make_unique<workflow::Library>(url, *compiled.loader, std::move(options));
     return compiled;
 }
 

@@ -400,6 +400,15 @@ TEST_F(StoredRuns, are_refused_with_what_is_wrong) {
               "422 invalid more unknown sources wrong_type");
     EXPECT_EQ(outcome(put, one, "x: 1", "operator-1", {{"Content-Type", "text/plain"}}), "415 unsupported_media_type");
     EXPECT_EQ(outcome(put, "/admin/v1/workflows/-w", stored(provision)), "422 invalid name bad_format");
+    std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 9; ++i) {
+        const std::string before = "*a" + std::to_string(i - 1);
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+        for (int k = 0; k < 10; ++k) bomb += (k ? ", " : "") + before;
+        bomb += "]\n";
+    }
+    EXPECT_EQ(outcome(put, one, bomb, "operator-1", {{"Content-Type", "application/yaml"}}),
+              "422 invalid document bad_document");
     const auto unread = server.send("operator-1", put, one, provision, {{"Content-Type", "application/yaml"}});
     EXPECT_EQ(unread.status, 422);
     EXPECT_NE(unread.body.find("line 3, column"), std::string::npos) << unread.body;
