@@ -69,7 +69,8 @@ json::array har_query(std::string_view url, const Secrets& secrets) {
         auto equal = piece.find('=');
         auto name = percent_decode(piece.substr(0, equal), true);
         auto value = equal == std::string_view::npos ? std::string() : percent_decode(piece.substr(equal + 1), true);
-        out.push_back({{"name", name}, {"value", Secrets::is_secret_name(name) ? "***" : secrets.mask(value)}});
+        const bool is_secret = secrets.mask_url("?" + std::string(piece)) != secrets.mask("?" + std::string(piece));
+        out.push_back({{"name", name}, {"value", is_secret ? "***" : secrets.mask(value)}});
     }
     return out;
 }

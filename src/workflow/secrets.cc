@@ -40,11 +40,14 @@ void for_each_pair(std::string_view text, Visit visit) {
     }
 }
 
+// "key" says little inside a body, where many things have one; as a parameter it is what an API asks of its callers.
+bool is_secret_parameter(std::string_view name) { return plain(name) == "key" || Secrets::is_secret_name(name); }
+
 std::string mask_pairs(std::string_view text) {
     std::string out;
     std::size_t copied = 0;
     for_each_pair(text, [&](const std::string& name, std::size_t at, std::size_t size) {
-        if (!Secrets::is_secret_name(name) || size == 0) return;
+        if (!is_secret_parameter(name) || size == 0) return;
         out += text.substr(copied, at - copied);
         out += masked;
         copied = at + size;
@@ -90,8 +93,8 @@ void Secrets::add_inputs(const json::value* schema, const json::object& inputs) 
         const auto* details = property ? property->if_object() : nullptr;
         const auto* format = details ? details->if_contains("format") : nullptr;
         const auto* write_only = details ? details->if_contains("writeOnly") : nullptr;
-        bool is_secret =
-            is_secret_name(member.key()) || (format && *format == "password") || (write_only && *write_only == true);
+        bool is_secret = is_secret_parameter(member.key()) || (format && *format == "password") ||
+                         (write_only && *write_only == true);
         if (is_secret && !member.value().is_structured()) add(to_text(member.value()));
         learn(member.value(), 0);
     }
