@@ -75,9 +75,10 @@ AccountRange range_of(const ListAccounts& command, Order order) {
         range.before.uid = names_prefix(command) ? end_of_prefix(*command.uid_prefix) : "\x7f";
     }
     if (order == Order::by_ends_at) {
-        range.after = command.ends_after
-                          ? AccountPlace{.ends_at_ms = to_milliseconds(*command.ends_after), .id = id_max}
-                          : AccountPlace{.ends_at_ms = std::numeric_limits<std::int64_t>::min()};
+        // In whole milliseconds, just behind an instant is just before the next one: whoever ends at the instant itself
+        // is not walked over, and that may be thousands.
+        range.after.ends_at_ms =
+            command.ends_after ? to_milliseconds(*command.ends_after) + 1 : std::numeric_limits<std::int64_t>::min();
         range.before.ends_at_ms = command.ends_before ? to_milliseconds(*command.ends_before) : id_max;
     }
     if (command.page.from) (range.descending ? range.before : range.after) = *command.page.from;

@@ -195,6 +195,28 @@ TEST_F(ListAccountsTest, SeesWhatStaysOnceWhileOthersWrite) {
     }
 }
 
+// Cursors are anybody's text: a place may lie outside what is asked for.
+TEST_F(ListAccountsTest, ShowsNothingBeyondThePrefixWhateverThePlace) {
+    for (const char* uid : {"a1", "b", "b1", "b2", "c", "c1"}) open(uid);
+    for (const bool backwards : {false, true})
+        for (const std::string from : {"a", "a1", "b", "b1", "b2", "c", "c1", "d"})
+            for (const std::int64_t id : {std::int64_t{0}, std::int64_t{1'000'000'000}}) {
+                const ListAccounts command{
+                    .uid_prefix = "b", .page = {.from = AccountPlace{.uid = from, .id = id}, .backwards = backwards}};
+                const AccountPage page = list(command).value();
+                for (const Account& account : page.items)
+                    EXPECT_EQ(account.uid.front(), 'b') << from << ' ' << id << ' ' << backwards;
+            }
+    EXPECT_EQ(walked({.uid_prefix = "b"}), "b b1 b2");
+}
+
+TEST_F(ListAccountsTest, LeavesOutWhatEndsAtTheInstantsThemselves) {
+    for (int second = 1; second <= 4; ++second)
+        open("s" + std::to_string(second), at("2040-01-01T00:00:0" + std::to_string(second) + "Z"));
+    EXPECT_EQ(walked({.ends_after = at("2040-01-01T00:00:01Z"), .ends_before = at("2040-01-01T00:00:04Z")}), "s2 s3");
+    EXPECT_EQ(walked({.ends_after = at("2040-01-01T00:00:03.999Z")}), "s4");
+}
+
 TEST_F(ListAccountsTest, GivesUpInBetweenRatherThanLookAtEverything) {
     write([&](db::Tx& tx) {
         const Caller partner = caller(tx, partner_id);

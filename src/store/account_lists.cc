@@ -54,6 +54,10 @@ constexpr db::Query plain_in_state[] = {
     {"list_accounts_in_state", "SELECT " ACCOUNT_COLUMNS " FROM " IN_STATE("ASC")},
     {"list_accounts_in_state_descending", "SELECT " ACCOUNT_COLUMNS " FROM " IN_STATE("DESC")}};
 
+constexpr db::Query plain_by_uid[] = {
+    {"list_accounts_by_uid", "SELECT " ACCOUNT_COLUMNS " FROM " BY_UID("ASC")},
+    {"list_accounts_by_uid_descending", "SELECT " ACCOUNT_COLUMNS " FROM " BY_UID("DESC")}};
+
 struct Queries {
     db::Query pick;
     db::Query extent;
@@ -179,19 +183,43 @@ bool is_in_order(const std::vector<Account>& accounts, const AccountRange& range
     return true;
 }
 
-// Conditions that the range itself makes true.
+// The place may be anybody's invention: whether it lies within the prefix is looked at here.
+bool is_within_prefix(const AccountRange& range, const AccountConditions& conditions) {
+    const bool begins = !conditions.uid_from || range.after.uid >= *conditions.uid_from;
+    const bool ends = !conditions.uid_before || range.before.uid < *conditions.uid_before ||
+                      (range.before.uid == *conditions.uid_before && range.before.id == 0);
+    return begins && ends;
+}
+
+// Leaves out the conditions that the range itself makes true.
 bool needs_picking(const AccountRange& range, AccountConditions conditions) {
-    if (range.order != AccountRange::Order::by_id_in_state) return true;
-    if (!conditions.state || conditions.state == range.state) conditions.state.reset();
-    return conditions.any();
+    switch (range.order) {
+    case AccountRange::Order::by_id_in_state:
+        if (!conditions.state || conditions.state == range.state) conditions.state.reset();
+        return conditions.any();
+    case AccountRange::Order::by_uid:
+        if (!is_within_prefix(range, conditions)) return true;
+        conditions.uid_from.reset();
+        conditions.uid_before.reset();
+        return conditions.any();
+    case AccountRange::Order::by_id_of_user:
+    case AccountRange::Order::by_id_of_all:
+    case AccountRange::Order::by_ends_at: break;
+    }
+    return true;
+}
+
+db::Rows list_plainly(db::Tx& tx, const AccountRange& range, int limit) {
+    const AccountPlace& after = range.after;
+    const AccountPlace& before = range.before;
+    if (range.order == AccountRange::Order::by_uid)
+        return tx.run(plain_by_uid[range.descending],
+                      {range.reseller_id, after.uid, after.id, before.uid, before.id, limit});
+    return tx.run(plain_in_state[range.descending], {range.reseller_id, int(range.state), after.id, before.id, limit});
 }
 
 ScannedAccounts scan_plainly(db::Tx& tx, const AccountRange& range, int limit) {
-    ScannedAccounts scanned{
-        to_accounts(tx.run(plain_in_state[range.descending],
-                           {range.reseller_id, int(range.state), range.after.id, range.before.id, limit})),
-        {},
-        false};
+    ScannedAccounts scanned{to_accounts(list_plainly(tx, range, limit)), {}, false};
     scanned.is_at_end = static_cast<int>(scanned.accounts.size()) < limit;
     if (!scanned.accounts.empty()) scanned.through = place_of(scanned.accounts.back(), range.order);
     return scanned;
