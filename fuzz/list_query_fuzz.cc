@@ -8,9 +8,8 @@
 #include <string_view>
 
 #include "dialect/admin/admin.h"
+#include "engine/add_reseller.h"
 #include "engine/open_account.h"
-#include "server/sandbox.h"
-#include "store/resellers.h"
 #include "tests/testing/in_process.h"
 
 namespace {
@@ -33,8 +32,15 @@ void require(bool holds) {
 }
 
 void seed(db::Tx& tx, World& world) {
-    seed_sandbox(tx, world);
-    const Caller caller{.reseller = store::find_reseller(tx, 2).value()};
+    require(add_reseller(tx, world, {.id = 1, .name = "Meridian Software"}).ok());
+    const Caller caller{.reseller = add_reseller(tx, world, {.id = 2, .parent_id = 1, .name = "Northwind"}).value()};
+    require(add_promotion(tx, world, {.reseller_id = 2, .domain = "b5test.com"}).ok());
+    for (const std::int64_t id : {1, 2})
+        require(
+            add_credential(
+                tx, world,
+                {.reseller_id = id, .kind = CredentialKind::operator_token, .secret = "operator-" + std::to_string(id)})
+                .ok());
     for (int i = 0; i < 9; ++i) {
         OpenAccount open{.uid = "a-" + std::to_string(i), .domain = "b5test.com"};
         if (i % 2 == 0) open.ends_at = world.now() + std::chrono::days(i + 1);
@@ -42,8 +48,9 @@ void seed(db::Tx& tx, World& world) {
     }
 }
 
+// Never destroyed: it would make what thread-locals hold once more, after their end.
 InProcess& server() {
-    static auto* served = [] {
+    static auto* const served = [] {
         auto* made = new InProcess({&admin::dialect});
         db::write_and_wait(made->database(), [&](db::Tx& tx) { seed(tx, made->world()); });
         return made;
@@ -52,7 +59,7 @@ InProcess& server() {
 }
 
 http::Response ask(std::string target) {
-    return server().send(http::Method::get, std::move(target), {{"Authorization", "Bearer sandbox-operator"}});
+    return server().send(http::Method::get, std::move(target), {{"Authorization", "Bearer operator-1"}});
 }
 
 }  // namespace
