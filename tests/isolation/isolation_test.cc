@@ -53,7 +53,8 @@ const std::map<std::string_view, Speech> speeches = {
       {"", "{}", R"({"ends_at":null})", R"({"ends_at":"2040-01-01T00:00:00Z"})", R"({"deployed_members":3})",
        R"({"name":"x"})", R"({"grace_seconds":0})", R"({"kind":"partner_token"})",
        R"({"domain":"b5test.com","type":"individual"})", R"({"uid":"x","type":"individual","domain":"b5test.com"})",
-       R"({"overlap_seconds":0})", R"({"amount":"1.5"})", R"({"countries":"BY"})", R"({"status":"inactive"})"},
+       R"({"overlap_seconds":0})", R"({"position":1,"rows":[]})", R"({"amount":"1.5"})", R"({"countries":"BY"})",
+       R"({"status":"inactive"})"},
       {"reseller", "account", "after", "before"}}},
     {"activeplatform",
      {"X-Api-Token",
@@ -222,13 +223,14 @@ protected:
     };
 
     Answer ask(const dialect::Dialect& dialect, const http::Headers& headers, http::Method method,
-               const std::string& target, const std::string& body, const std::vector<std::string>& asked_for) {
+               const std::string& target, const std::string& body, const std::vector<std::string>& asked_for,
+               std::optional<CredentialKind> kind = {}) {
         http::Request request{.method = method, .target = target, .headers = headers, .body = body};
         request.method_name = http::to_string(method);
         request.headers.add("X-Request-Id", "r");
         const Speech& speech = speeches.at(dialect.name);
-        request.headers.add(speech.header,
-                            speech.prefix + "own-" + std::to_string(int(dialect.credential_kind)) + "-2");
+        request.headers.add(
+            speech.header, speech.prefix + "own-" + std::to_string(int(kind.value_or(dialect.credential_kind))) + "-2");
         if (!body.empty()) request.headers.add("Content-Type", dialect.media_types[0]);
         std::promise<http::Response> answered;
         service_.serve(std::move(request), [&](http::Response response) { answered.set_value(std::move(response)); });
@@ -334,6 +336,24 @@ TEST_F(IsolationTest, EveryRouteAnswersForWhatBelongsToOthersAsForWhatNeverWas) 
     }
     EXPECT_GT(asked, 500);
     EXPECT_EQ(everything_of_others(), before);
+}
+
+// A credential opens its own API and no other: a partner's token is nobody to the operator API, and the other way
+// round.
+TEST_F(IsolationTest, EveryRouteRefusesCredentialsOfOtherKinds) {
+    const auto values = all_values();
+    using enum CredentialKind;
+    for (const dialect::Dialect* dialect : all_dialects())
+        for (const dialect::Route& route : *dialect->routes) {
+            if (route.access == dialect::Access::anyone) continue;
+            std::vector<std::string> own;
+            for (const std::string& name : names_in(route.path)) own.push_back(values.at(name).own);
+            for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token}) {
+                if (kind == dialect->credential_kind) continue;
+                const Answer answer = ask(*dialect, {}, route.method, fill_in(route.path, own), "", {}, kind);
+                EXPECT_EQ(answer.status, 401) << route.path << " with a credential of kind " << int(kind);
+            }
+        }
 }
 
 TEST_F(IsolationTest, ListsShowNothingOfOthersWhateverIsAskedOfThem) {
