@@ -3,29 +3,32 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
 namespace {
 
-using Block = std::array<std::uint8_t, 16>;
 constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr std::size_t sealed_length = 26;  // ceil(128 / 5)
 
 // An AES-128 context for one key and direction, kept by each thread: setting up the key costs more than the block.
+// There are as many as purposes that one request may have.
 EVP_CIPHER_CTX* cipher(const SealingKey& key, bool encrypt) {
     struct Context {
         std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> handle{EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free};
         std::optional<SealingKey> key;
     };
-    static thread_local Context contexts[2];
-    Context& context = contexts[encrypt];
-    if (context.key != key) {
-        if (EVP_CipherInit_ex(context.handle.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr, encrypt) != 1)
-            throw std::runtime_error("AES is not available");
-        EVP_CIPHER_CTX_set_padding(context.handle.get(), 0);
-        context.key = key;
-    }
+    constexpr std::size_t contexts_max = 4;
+    static thread_local Context contexts[2][contexts_max];
+    static thread_local std::size_t next[2] = {0, 0};
+    for (Context& known : contexts[encrypt])
+        if (known.key == key) return known.handle.get();
+    Context& context = contexts[encrypt][next[encrypt]++ % contexts_max];
+    if (EVP_CipherInit_ex(context.handle.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr, encrypt) != 1)
+        throw std::runtime_error("AES is not available");
+    EVP_CIPHER_CTX_set_padding(context.handle.get(), 0);
+    context.key = key;
     return context.handle.get();
 }
 
@@ -46,16 +49,6 @@ Block run_cipher(const SealingKey& key, const Block& input, bool encrypt) {
     if (EVP_CipherUpdate(cipher(key, encrypt), output.data(), &length, input.data(), 16) != 1 || length != 16)
         throw std::runtime_error("AES failed");
     return output;
-}
-
-void put(Block& block, std::size_t offset, std::size_t bytes, std::uint64_t value) {
-    for (std::size_t i = bytes; i-- > 0; value >>= 8) block[offset + i] = static_cast<std::uint8_t>(value);
-}
-
-std::uint64_t get(const Block& block, std::size_t offset, std::size_t bytes) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | block[offset + i];
-    return value;
 }
 
 std::string encode_base32(const Block& block) {
@@ -124,7 +117,8 @@ std::string sha256_hex(std::string_view bytes) {
     EVP_MD_CTX* const context = digest_context();
     unsigned char digest[32];
     unsigned int length = 0;
-    if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 || EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+    if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 ||
+        EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
         EVP_DigestFinal_ex(context, digest, &length) != 1 || length != sizeof digest)
         throw std::runtime_error("SHA-256 failed");
     std::string text(2 * sizeof digest, '\0');
@@ -139,11 +133,33 @@ bool equal_in_constant_time(std::string_view left, std::string_view right) {
     return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
+void put_number(Block& block, std::size_t offset, std::size_t bytes, std::uint64_t value) {
+    for (std::size_t i = bytes; i-- > 0; value >>= 8) block[offset + i] = static_cast<std::uint8_t>(value);
+}
+
+std::uint64_t get_number(const Block& block, std::size_t offset, std::size_t bytes) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | block[offset + i];
+    return value;
+}
+
+Block encrypt_block(const SealingKey& key, const Block& block) { return run_cipher(key, block, true); }
+
+Block decrypt_block(const SealingKey& key, const Block& block) { return run_cipher(key, block, false); }
+
+SealingKey derive_sealing_key(const SealingKey& key, std::string_view purpose) {
+    auto derived = derive_key({reinterpret_cast<const char*>(key.data()), key.size()}, purpose);
+    SealingKey result;
+    std::copy_n(derived.begin(), result.size(), result.begin());
+    OPENSSL_cleanse(derived.data(), derived.size());
+    return result;
+}
+
 std::string seal(const SealingKey& key, const Reference& reference) {
     Block block;
-    put(block, 0, 4, static_cast<std::uint64_t>(reference.reseller_id));
-    put(block, 4, 7, static_cast<std::uint64_t>(reference.account_id));
-    put(block, 11, 5, reference.nonce);
+    put_number(block, 0, 4, static_cast<std::uint64_t>(reference.reseller_id));
+    put_number(block, 4, 7, static_cast<std::uint64_t>(reference.account_id));
+    put_number(block, 11, 5, reference.nonce);
     return encode_base32(run_cipher(key, block, true));
 }
 
@@ -152,9 +168,9 @@ std::optional<Reference> open_seal(const SealingKey& key, std::string_view text)
     if (!sealed) return std::nullopt;
     const Block block = run_cipher(key, *sealed, false);
     return Reference{
-        .reseller_id = static_cast<std::int64_t>(get(block, 0, 4)),
-        .account_id = static_cast<std::int64_t>(get(block, 4, 7)),
-        .nonce = get(block, 11, 5),
+        .reseller_id = static_cast<std::int64_t>(get_number(block, 0, 4)),
+        .account_id = static_cast<std::int64_t>(get_number(block, 4, 7)),
+        .nonce = get_number(block, 11, 5),
     };
 }
 

@@ -33,6 +33,17 @@ struct Reference {
 std::string seal(const SealingKey&, const Reference&);
 std::optional<Reference> open_seal(const SealingKey&, std::string_view text);  // absent: not such a text
 
+// For references of another shape: the block itself, and a key of its own for each purpose, so that what was sealed for
+// one opens to nothing sensible for another.
+using Block = std::array<std::uint8_t, 16>;
+Block encrypt_block(const SealingKey&, const Block&);
+Block decrypt_block(const SealingKey&, const Block&);
+SealingKey derive_sealing_key(const SealingKey&, std::string_view purpose);
+
+// Numbers in blocks: so many bytes from an offset on, the most significant first.
+void put_number(Block&, std::size_t offset, std::size_t bytes, std::uint64_t value);
+std::uint64_t get_number(const Block&, std::size_t offset, std::size_t bytes);
+
 // AES-256-GCM. The nonce must never be used twice with one secret: 96 random bits. The secret may be any text of enough
 // entropy; what it is used for keeps its uses apart.
 using EncryptionNonce = std::array<std::uint8_t, 12>;
