@@ -27,8 +27,9 @@ struct Holds {
     bool ended = false;           // ends_at has passed: set and lifted by the clock
     bool administrative = false;  // by a manager or the operator
     bool credit = false;          // by the balance alone
+    bool parent = false;          // of a sub-account: the account that it belongs to is held
 
-    bool any() const { return ended || administrative || credit; }
+    bool any() const { return ended || administrative || credit || parent; }
     bool operator==(const Holds&) const = default;
 };
 

@@ -14,6 +14,9 @@ std::string_view to_string(EventKind kind) {
     case EventKind::account_held: return "account.held";
     case EventKind::account_lifted: return "account.lifted";
     case EventKind::account_token_reissued: return "account.token_reissued";
+    case EventKind::account_profile_changed: return "account.profile_changed";
+    case EventKind::account_plan_changed: return "account.plan_changed";
+    case EventKind::account_moved: return "account.moved";
     case EventKind::reseller_added: return "reseller.added";
     case EventKind::reseller_changed: return "reseller.changed";
     case EventKind::credential_added: return "credential.added";
@@ -25,11 +28,14 @@ std::string_view to_string(EventKind kind) {
     case EventKind::domain_added: return "domain.added";
     case EventKind::domain_removed: return "domain.removed";
     case EventKind::clock_moved: return "clock.moved";
-    case EventKind::account_profile_changed: return "account.profile_changed";
     case EventKind::account_balance_adjusted: return "account.balance_adjusted";
     case EventKind::manager_added: return "manager.added";
     case EventKind::manager_changed: return "manager.changed";
     case EventKind::catalogue_changed: return "catalogue.changed";
+    case EventKind::plan_added: return "plan.added";
+    case EventKind::plan_changed: return "plan.changed";
+    case EventKind::plan_removed: return "plan.removed";
+    case EventKind::rights_changed: return "rights.changed";
     }
     return "";
 }

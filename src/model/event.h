@@ -29,6 +29,8 @@ enum class EventKind {
     manager_added = 42,  // these three: of a reseller, as below
     manager_changed = 43,
     catalogue_changed = 44,  // an account type, class or attribute was added or changed
+    account_plan_changed = 14,
+    account_moved = 15,  // below another account
     // Not of an account: Event::account_id is 0, and the first change names what it happened to.
     reseller_added = 20,
     reseller_changed = 21,
@@ -41,6 +43,10 @@ enum class EventKind {
     domain_added = 28,
     domain_removed = 29,
     clock_moved = 30,  // of a sandbox
+    plan_added = 50,
+    plan_changed = 51,
+    plan_removed = 52,
+    rights_changed = 53,
 };
 
 std::string_view to_string(EventKind);  // "account.opened"

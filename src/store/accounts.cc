@@ -48,10 +48,11 @@ constexpr db::Query list_after_query{"list_accounts_after",
 constexpr int hold_ended = 1;
 constexpr int hold_administrative = 2;
 constexpr int hold_credit = 4;
+constexpr int hold_parent = 8;
 
 int to_column(const Holds& holds) {
     return (holds.ended ? hold_ended : 0) | (holds.administrative ? hold_administrative : 0) |
-           (holds.credit ? hold_credit : 0);
+           (holds.credit ? hold_credit : 0) | (holds.parent ? hold_parent : 0);
 }
 
 Holds to_holds(std::int64_t column) {
@@ -59,6 +60,7 @@ Holds to_holds(std::int64_t column) {
         .ended = (column & hold_ended) != 0,
         .administrative = (column & hold_administrative) != 0,
         .credit = (column & hold_credit) != 0,
+        .parent = (column & hold_parent) != 0,
     };
 }
 

@@ -15,6 +15,8 @@ constexpr db::Query insert_query{"insert_credential", "INSERT INTO credential ("
                                                       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr db::Query find_by_id_query{
     "find_credential_by_id", "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE id = $2 AND reseller_id = $1"};
+constexpr db::Query find_of_any_query{"find_credential_of_any_reseller",
+                                      "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE id = $1"};
 constexpr db::Query list_query{"list_credentials", "SELECT " CREDENTIAL_COLUMNS
                                                    " FROM credential WHERE reseller_id = $1 AND id > $2"
                                                    " ORDER BY id LIMIT $3"};
@@ -66,6 +68,12 @@ std::optional<Credential> find_credential(db::Tx& tx, std::string_view secret_sh
 
 std::optional<Credential> find_credential_by_id(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
     const db::Rows rows = tx.run(find_by_id_query, {reseller_id, id});
+    if (rows.empty()) return std::nullopt;
+    return to_credential(rows[0]);
+}
+
+std::optional<Credential> find_credential_by_id(db::Tx& tx, std::int64_t id) {
+    const db::Rows rows = tx.run(find_of_any_query, {id});
     if (rows.empty()) return std::nullopt;
     return to_credential(rows[0]);
 }

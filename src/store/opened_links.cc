@@ -1,0 +1,22 @@
+#include "store/opened_links.h"
+
+namespace store {
+namespace {
+
+constexpr db::Query insert_query{"insert_opened_link",
+                                 "INSERT INTO opened_link (reseller_id, issued_at, account_id, nonce)"
+                                 " VALUES ($1, $2, $3, $4)"};
+constexpr db::Query delete_query{"delete_opened_links",
+                                 "DELETE FROM opened_link WHERE reseller_id = $1 AND issued_at < $2"};
+
+}  // namespace
+
+void insert_opened_link(db::Tx& tx, const OpenedLink& link) {
+    tx.run(insert_query, {link.reseller_id, to_milliseconds(link.issued_at), link.account_id, link.nonce});
+}
+
+void delete_opened_links(db::Tx& tx, std::int64_t reseller_id, Instant issued_before) {
+    tx.run(delete_query, {reseller_id, to_milliseconds(issued_before)});
+}
+
+}  // namespace store

@@ -1,0 +1,51 @@
+// Rows <-> Subscription, alone and beside their accounts. Each look-up carries the reseller. Lists leave out accounts
+// that have been removed.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "model/subscription.h"
+
+namespace store {
+
+struct AccountWithSubscription {
+    Account account;
+    Subscription subscription;               // with its ids only when there is no row
+    std::optional<std::string> parent_guid;  // that the parent brought along
+};
+
+// Removed or not; absent: no such account.
+std::optional<AccountWithSubscription> find_with_subscription(db::Tx&, std::int64_t reseller_id,
+                                                              std::int64_t account_id);
+
+// Of the accounts that brought their ids along.
+std::optional<std::int64_t> find_account_id_by_guid(db::Tx&, std::int64_t reseller_id, std::string_view guid);
+
+void insert_subscription(db::Tx&, const Subscription&);
+// Inserts or writes over; the guid stays.
+void put_subscription(db::Tx&, const Subscription&);
+
+// A part of a list, by account id, and how many there are in all.
+struct Slice {
+    std::int64_t skip = 0;
+    std::int64_t take = 0;
+};
+std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx&, std::int64_t reseller_id, const Slice&);
+std::int64_t count_living_accounts(db::Tx&, std::int64_t reseller_id);
+
+std::vector<AccountWithSubscription> list_by_external_id(db::Tx&, std::int64_t reseller_id,
+                                                         std::string_view external_id, const Slice&);
+std::int64_t count_by_external_id(db::Tx&, std::int64_t reseller_id, std::string_view external_id);
+
+std::vector<AccountWithSubscription> list_sub_accounts(db::Tx&, std::int64_t reseller_id, std::int64_t parent_id,
+                                                       std::int64_t after_id, std::int64_t limit);
+// Those that are not closed; counts no further than to count_max.
+std::int64_t count_sub_accounts(db::Tx&, std::int64_t reseller_id, std::int64_t parent_id, std::int64_t count_max);
+
+}  // namespace store
