@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/sub_accounts.h"
 #include "store/accounts.h"
 #include "store/events.h"
 
@@ -21,6 +22,7 @@ std::string describe(const Holds& holds) {
     add(holds.ended, "ended");
     add(holds.administrative, "administrative");
     add(holds.credit, "credit");
+    add(holds.parent, "parent");
     return text;
 }
 
@@ -122,6 +124,7 @@ void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kin
                                 .request_id = caller.request_id,
                                 .changes = std::move(changes),
                             });
+    follow_parent(tx, world, caller, before, after, at);
 }
 
 Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account) {

@@ -78,7 +78,7 @@ Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, con
 Result<Account> begin_account(db::Tx& tx, World& world, const Caller& caller, Account account,
                               std::vector<Change> more) {
     account.reseller_id = caller.reseller.id;
-    account.id = world.new_id();
+    if (account.id == 0) account.id = world.new_id();
     if (account.uid.empty()) account.uid = std::to_string(account.id);
     account.created_at = account.updated_at = world.now(caller.reseller);
     account.activation_token = new_activation_token(world, account);

@@ -26,7 +26,7 @@ struct OpenAccount {
 // the reseller has no promotion for the domain and type that is open now); conflict (the uid is taken).
 Result<Account> open_account(db::Tx&, World&, const Caller&, const OpenAccount&);
 
-// What all openings have in common, for those that have checked what their own API asks: gives the draft its id, token
-// and dates, its own id as uid when it has none, and writes it with its event. More: what the event says beyond the
-// account. Refuses: conflict (the uid is taken).
+// What all openings have in common, for those that have checked what their own API asks: gives the draft its token and
+// dates, an id when it has none, that as uid when it has none, and writes it with its event. More: what the event says
+// beyond the account. Refuses: conflict (the uid is taken).
 Result<Account> begin_account(db::Tx&, World&, const Caller&, Account draft, std::vector<Change> more = {});

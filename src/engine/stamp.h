@@ -1,0 +1,26 @@
+// A token that nobody keeps: an id and when it was issued, as one AES block that looks like a GUID. Whoever gets it
+// back reads from it what it stands for and how old it is. Of 2^128 texts next to none opens to an id that exists, at a
+// time that counts.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/world.h"
+
+struct Stamp {
+    std::int64_t id = 0;     // 0 .. 2^56 - 1
+    Instant issued_at;       // from 1970 to 2527
+    std::int64_t nonce = 0;  // 0 .. 2^12 - 1: tells apart what is issued in one millisecond
+
+    bool operator==(const Stamp&) const = default;
+};
+
+Stamp new_stamp(World&, std::int64_t id, Instant issued_at);
+
+// What was sealed for one purpose does not open for another.
+std::string seal_stamp(const World&, std::string_view purpose, const Stamp&);
+std::optional<Stamp> open_stamp(const World&, std::string_view purpose, std::string_view text);
