@@ -19,6 +19,7 @@
 
 #include "core/result.h"
 #include "db/database.h"
+#include "engine/authenticate.h"
 #include "engine/caller.h"
 #include "engine/world.h"
 #include "http/message.h"
@@ -27,6 +28,7 @@ namespace dialect {
 
 struct Route;
 class KeysInProgress;  // see dialect/idempotency.h
+class SlowWork;        // see dialect/slow_work.h
 
 // A request on its way: matched, then authenticated, then parsed.
 struct Call {
@@ -45,6 +47,7 @@ struct App {
     std::function<void(const Call&, const std::string& sentence)>
         log_failure;  // a broken machine, before it is answered
     std::shared_ptr<KeysInProgress> keys_in_progress = {};
+    std::shared_ptr<SlowWork> slow_work = {};
 };
 
 using RenderError = http::Response (*)(const Call&, const Error&);
@@ -76,6 +79,8 @@ struct Dialect {
 
     // The secret that the caller presents; absent: none. Borrowed from the request.
     std::optional<std::string_view> (*find_secret)(const http::Request&);
+    // Whose the secret is; absent: it is a credential.
+    FindIdentity find_identity = nullptr;
     // The status, 406 or 415, with which this dialect refuses what the headers ask for, beyond media_types; absent:
     // none.
     std::optional<int> (*refuse_headers)(const http::Request&) = nullptr;

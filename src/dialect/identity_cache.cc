@@ -9,8 +9,11 @@ constexpr auto use_is_noted_every = std::chrono::minutes(1);
 
 }  // namespace
 
-void IdentityCache::find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found) {
-    const std::string digest = sha256_hex(secret);
+void IdentityCache::find(std::string_view secret, FindIdentity how,
+                         std::function<void(Found, std::exception_ptr)> found) {
+    // The same text may mean something to one dialect and something else to another.
+    std::string digest = sha256_hex(secret);
+    if (how) digest += std::to_string(reinterpret_cast<std::uintptr_t>(how));
     if (auto identity = find_known(digest)) return found(std::move(identity), nullptr);
 
     struct Job {
@@ -22,8 +25,8 @@ void IdentityCache::find(std::string_view secret, std::function<void(Found, std:
     // The generation is read first: what changes in between makes the entry too old, never too young.
     auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt});
     database_.read(
-        [job](db::Tx& tx) {
-            job->identity = find_identity(tx, job->secret);
+        [this, job, how](db::Tx& tx) {
+            job->identity = how ? how(tx, world_, job->secret) : find_identity(tx, job->secret);
             return db::Outcome::keep;
         },
         [this, job, found = std::move(found)](std::exception_ptr failure) {

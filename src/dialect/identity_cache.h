@@ -28,8 +28,11 @@ public:
 
     using Found = std::shared_ptr<const KnownIdentity>;  // null: nobody's secret
     // Calls back at once when the answer is known, else when the database has answered; with the failure if it could
-    // not.
-    void find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found);
+    // not. `how` finds whose the secret is; null: it is a credential.
+    void find(std::string_view secret, FindIdentity how, std::function<void(Found, std::exception_ptr)> found);
+    void find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found) {
+        find(secret, nullptr, std::move(found));
+    }
 
     // Writes down that it has been used just now, once a minute at most, and lets nobody wait for that.
     void note_use(const KnownIdentity&, const Caller&, Instant now);

@@ -52,6 +52,7 @@ int hexadecimal(char digit) {
 }  // namespace
 
 Match find_route(const std::vector<Route>& routes, http::Method method, std::string_view path, bool ignores_case) {
+    if (ignores_case && path.ends_with('/')) path.remove_suffix(1);
     const http::Method wanted = method == http::Method::head ? http::Method::get : method;
     Match match;
     for (const Route& route : routes) {

@@ -16,7 +16,8 @@ struct Match {
     std::string allow;                     // "GET, HEAD, PATCH": the methods that the path knows; empty: unknown path
 };
 
-// HEAD is answered where GET is (RFC 9110 9.3.2).
+// HEAD is answered where GET is (RFC 9110 9.3.2). Where case does not matter, a slash at the end does not either: so it
+// is in ASP.NET, which such dialects come from.
 Match find_route(const std::vector<Route>&, http::Method, std::string_view path, bool ignores_case = false);
 
 // %2F and the like; absent: not well formed, U+0000, or not UTF-8 once decoded.

@@ -63,6 +63,13 @@ TEST(Router, IgnoresCaseOnlyWhereTold) {
     EXPECT_EQ(find(get, "/v1/mixed/a"), "404");
 }
 
+TEST(Router, TakesASlashAtTheEndForNothingWhereCaseIsNothingEither) {
+    EXPECT_EQ(find(post, "/v1/accounts/", true), "POST /v1/accounts");
+    EXPECT_EQ(find(get, "/v1/accounts/a/", true), "GET /v1/accounts/{id} [a]");
+    EXPECT_EQ(find(get, "/v1/accounts//", true), "404");
+    EXPECT_EQ(find(get, "/", true), "404");
+}
+
 TEST(DecodePercent, DecodesOrRefuses) {
     EXPECT_EQ(dialect::decode_percent(""), "");
     EXPECT_EQ(dialect::decode_percent("a%20b%25"), "a b%");

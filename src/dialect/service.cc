@@ -8,6 +8,7 @@
 #include "dialect/identity_cache.h"
 #include "dialect/json.h"
 #include "dialect/router.h"
+#include "dialect/slow_work.h"
 
 namespace dialect {
 namespace {
@@ -67,7 +68,7 @@ struct Service::Impl {
     Impl(db::Database& database, World& world, ServiceOptions options)
         : options(std::move(options)),
           app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
-              std::make_shared<KeysInProgress>()},
+              std::make_shared<KeysInProgress>(), std::make_shared<SlowWork>()},
           identities(database, world),
           attempts(this->options.wrong_credentials_burst, this->options.wrong_credentials_per_second) {}
 
@@ -161,26 +162,31 @@ struct Service::Impl {
         if (dialect.credential_kind == CredentialKind::operator_token && detail::has_idempotency_key(*call))
             call->secret = *secret;
 
-        identities.find(
-            *secret, [this, &dialect, call, answer, now](IdentityCache::Found identity, std::exception_ptr failure) {
-                if (failure) {
-                    log(*call, describe(failure));
-                    return answer(dialect.render_error(*call, to_error(failure)));
-                }
-                auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
-                                       : Error{Reason::unauthenticated, "The credential is not valid."};
-                if (!caller.ok()) {
-                    attempts.count_failure(call->request.remote_address, now);
-                    Error error = std::move(caller).error();
-                    error.fields = {{"credential", "not_valid", ""}};
-                    return answer(dialect.render_error(*call, error));
-                }
-                call->caller = std::move(caller).value();
-                call->caller.request_id = call->request_id;
-                call->authenticated = true;
-                identities.note_use(*identity, call->caller, now);
-                run(dialect, call, answer);
-            });
+        identities.find(*secret, dialect.find_identity,
+                        [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
+                            accept(dialect, call, answer, now, identity, failure);
+                        });
+    }
+
+    void accept(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant now,
+                const IdentityCache::Found& identity, const std::exception_ptr& failure) {
+        if (failure) {
+            log(*call, describe(failure));
+            return answer(dialect.render_error(*call, to_error(failure)));
+        }
+        auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
+                               : Error{Reason::unauthenticated, "The credential is not valid."};
+        if (!caller.ok()) {
+            attempts.count_failure(call->request.remote_address, now);
+            Error error = std::move(caller).error();
+            error.fields = {{"credential", "not_valid", ""}};
+            return answer(dialect.render_error(*call, error));
+        }
+        call->caller = std::move(caller).value();
+        call->caller.request_id = call->request_id;
+        call->authenticated = true;
+        identities.note_use(*identity, call->caller, now);
+        run(dialect, call, answer);
     }
 
     void trust(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
@@ -272,6 +278,8 @@ void Service::serve(http::Request request, http::Reply reply) { impl_->serve(std
 void Service::serve_from_inside(CallerFor caller_for, http::Request request, http::Reply reply) {
     impl_->serve(std::move(request), std::move(reply), std::move(caller_for));
 }
+
+void Service::stop() { impl_->app.slow_work->stop(); }
 
 http::Response Service::refuse(const http::Request& request, int status, std::string_view detail) {
     Call call;

@@ -56,6 +56,9 @@ public:
     using CallerFor = std::function<Caller(CredentialKind)>;
     void serve_from_inside(CallerFor caller_for, http::Request, http::Reply);
 
+    // Before the database ends: what is done outside of it ends, or is dropped, first.
+    void stop();
+
     // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was
     // meant.
     http::Response refuse(const http::Request&, int status, std::string_view detail);

@@ -16,7 +16,10 @@ public:
         : service_(*database_, world_, {.dialects = std::move(dialects), .log_access = {}, .log_failure = {}}) {}
 
     // The database ends first, as in the server: what still waits in it reaches for the world and the service.
-    ~InProcess() { database_.close(); }
+    ~InProcess() {
+        service_.stop();
+        database_.close();
+    }
 
     http::Response send(http::Request request) {
         std::promise<http::Response> answered;
