@@ -24,6 +24,10 @@ database {database}, kept between runs (delete the file to begin again)
   sandbox-manager-northwind  an administrator of Northwind Telecom, reseller 2; -lakeside: of Lakeside Bank, 3
   sandbox-manager-retail     a sales person of Northwind Retail, 5, below Northwind Telecom
 
+  SignalMind's API key     belongs to
+  sandbox-reseller         Skyline Mobile, Premium and Basic accounts
+  sandbox-reseller-basic   Corner Sites, Basic accounts only
+
 Try it:
 
 curl --request POST \

@@ -3,11 +3,13 @@
 #include "dialect/activeplatform/activeplatform.h"
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
+#include "dialect/signalmind/signalmind.h"
 
 const std::vector<const dialect::Dialect*>& all_dialects() {
     static const std::vector<const dialect::Dialect*> dialects = {
         &partnership::dialect,
         &activeplatform::dialect,
+        &signalmind::dialect,
         &admin::dialect,
     };
     return dialects;

@@ -60,6 +60,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
         if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
     }
     seed_activeplatform(tx, world);
+    seed_signalmind(tx, world);
 }
 
 std::optional<std::string> find_sandbox_secret(CredentialKind kind) {

@@ -22,4 +22,8 @@ void seed_activeplatform(db::Tx&, World&);
 // The first of the fixed credentials that is of the kind: what to try requests with. Absent: there is none.
 std::optional<std::string> find_sandbox_secret(CredentialKind);
 
+// The part of it for SignalMind: a reseller of Premium accounts and their sub-accounts (key sandbox-reseller), one of
+// Basic accounts alone (sandbox-reseller-basic), plans, and the Premium account of the vendor's example.
+void seed_signalmind(db::Tx&, World&);
+
 bool is_loopback(const std::string& address);

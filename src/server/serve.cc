@@ -13,6 +13,7 @@
 #include "dialect/redeem/redeem.h"
 #include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
+#include "dialect/visit/visit.h"
 #include "dialect/workflows/workflows.h"
 #include "http/server.h"
 #include "server/banner.h"
@@ -76,6 +77,7 @@ documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
 dialect::ServiceOptions service_options(Log& log) {
     dialect::ServiceOptions options;
     options.dialects = all_dialects();
+    options.dialects.push_back(&visit::dialect);
     if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);
@@ -161,9 +163,10 @@ int run(const Config& config, EndSignals& end) {
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");
-    // The database ends first: what still waits in it calls back into the service and the server.
     workflows.stop();
     due_work.reset();
+    service.stop();
+    // The database ends first: what still waits in it calls back into the service and the server.
     open.database.reset();
     log.info("closed");
     return 0;

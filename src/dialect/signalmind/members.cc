@@ -1,0 +1,72 @@
+#include "dialect/signalmind/members.h"
+
+#include <charconv>
+
+#include "core/guid.h"
+#include "http/message.h"
+
+namespace signalmind {
+
+namespace json = boost::json;
+
+const json::value* find_member(const json::object& object, std::string_view name) {
+    const json::value* exact = object.if_contains(name);
+    if (exact && !exact->is_null()) return exact;
+    for (const auto& member : object)
+        if (!member.value().is_null() && equal_without_case(member.key(), name)) return &member.value();
+    return nullptr;
+}
+
+json::object* find_account(json::value& body) {
+    if (!body.is_object()) return nullptr;
+    const json::value* data = find_member(body.get_object(), "Data");
+    if (!data || !data->is_object()) return &body.get_object();
+    return const_cast<json::object*>(&data->get_object());
+}
+
+std::optional<std::string> Members::text(std::string_view name, std::string_view field) {
+    const json::value* value = find(name);
+    if (!value) return std::nullopt;
+    if (value->is_string()) return std::string(value->get_string());
+    object_to(field, "wrong_type");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Members::integer(std::string_view name, std::string_view field) {
+    const json::value* value = find(name);
+    if (!value) return std::nullopt;
+    if (value->is_int64()) return value->get_int64();
+    const auto number = value->is_string() ? parse_integer(std::string_view(value->get_string())) : std::nullopt;
+    if (!number) object_to(field, "wrong_type");
+    return number;
+}
+
+std::optional<std::string> Members::guid(std::string_view name, std::string_view field) {
+    auto value = text(name, field);
+    if (!value || parse_guid(*value)) return value;
+    object_to(field, "bad_format");
+    return std::nullopt;
+}
+
+const json::object* Members::object(std::string_view name, std::string_view field) {
+    const json::value* value = find(name);
+    if (!value) return nullptr;
+    if (value->is_object()) return &value->get_object();
+    object_to(field, "wrong_type");
+    return nullptr;
+}
+
+void Members::object_to(std::string_view field, std::string_view rule) {
+    unreadable_.push_back({std::string(field), std::string(rule), ""});
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+bool equal_without_case(std::string_view left, std::string_view right) { return http::equal_without_case(left, right); }
+
+}  // namespace signalmind

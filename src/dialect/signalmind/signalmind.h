@@ -1,0 +1,11 @@
+// SignalMind REST v2 (https://files.safemobi.net/rest/v2/Help): accounts in an envelope. See docs/signalmind.md.
+
+#pragma once
+
+#include "dialect/dialect.h"
+
+namespace signalmind {
+
+extern const dialect::Dialect dialect;
+
+}  // namespace signalmind
