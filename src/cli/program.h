@@ -86,6 +86,7 @@ void add_balance_commands(Program&);
 void add_credential_commands(Program&);
 void add_domain_commands(Program&);
 void add_promotion_commands(Program&);
+void add_plan_commands(Program&);
 void add_account_commands(Program&);
 void add_event_commands(Program&);
 void add_count_command(Program&);

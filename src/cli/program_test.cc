@@ -239,6 +239,20 @@ TEST_F(CommandLineTest, TravelsToTheDayAnAccountEnds) {
     EXPECT_EQ(run("account show 2/c").exit_code, 4);
 }
 
+TEST_F(CommandLineTest, KeepsPlansAndRights) {
+    EXPECT_EQ(run("plan add 6 family 9 --name Studio --sub-accounts 5").exit_code, 0);
+    EXPECT_EQ(run("plan add 6 family 9 --name Studio").exit_code, 1) << "taken";
+    EXPECT_EQ(run("plan change 6 family 9 --sub-accounts -1 --description Any").exit_code, 0);
+    EXPECT_NE(run("plan show 6 family 9").out.find("Any"), std::string::npos);
+    EXPECT_NE(run("plan list 6").out.find("Studio"), std::string::npos);
+    EXPECT_EQ(run("plan change 6 family 9 --name x --if-version 1").exit_code, 1) << "changed since";
+    EXPECT_EQ(run("plan remove 6 family 9").exit_code, 0);
+    EXPECT_EQ(run("plan show 6 family 9").exit_code, 4);
+    EXPECT_EQ(run("right change 7 --may-create-premium true").exit_code, 0);
+    EXPECT_NE(run("right show 7").out.find("true"), std::string::npos);
+    EXPECT_EQ(run("credential create 6 --kind api_key").exit_code, 0);
+}
+
 TEST_F(CommandLineTest, SaysWithItsExitCodeWhatWentWrong) {
     EXPECT_EQ(run("reseller show 77").exit_code, 4);
     EXPECT_EQ(run("reseller show").exit_code, 2);

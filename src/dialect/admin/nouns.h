@@ -13,6 +13,7 @@ std::vector<dialect::Route> credential_routes();
 std::vector<dialect::Route> domain_routes();
 std::vector<dialect::Route> promotion_routes();
 std::vector<dialect::Route> account_routes();
+std::vector<dialect::Route> plan_routes();
 std::vector<dialect::Route> event_routes();
 std::vector<dialect::Route> count_routes();
 std::vector<dialect::Route> redemption_routes();
