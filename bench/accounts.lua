@@ -5,6 +5,7 @@
 --   ap-get                the same through ActivePlatform: reads by id, of those in the file FIRST
 --   ap-list-1, ap-list-50 lists by e-mail address that find one account, or fifty, of those numbered from 0 to COUNT - 1
 --   ap-post               creates through ActivePlatform, numbered from FIRST on
+--   sm-post               creates through SignalMind with the session token FIRST, numbered from COUNT on
 -- The n-th account has the same random-looking UUID and the same partner here and in load_accounts.cc.
 
 local ffi = require("ffi")
@@ -86,6 +87,20 @@ local function ap_post(n)
         "Content-Type: application/vnd.api+json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
+-- Without a password: hashing one takes longer than all else, on purpose.
+local function sm_post(token, n)
+    local body = '{"ExternalId":"external' .. n .. '","Type":"Basic","AccountPlanId":1,' ..
+        '"ParentAccountId":"fa516117-9d6a-4eb0-b5c1-0ca80db618c4","FirstName":"First name","LastName":"Last name",' ..
+        '"Email":"contact' .. n .. '@example.com"}'
+    return "PUT /rest/v2/accounts HTTP/1.1\r\nHost: localhost\r\nAuthentication: " .. token ..
+        "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+end
+
+local function prepare_signalmind(token, first_number)
+    local n = tonumber(first_number)
+    return function() n = n + 1; return sm_post(token, n) end
+end
+
 local function prepare_activeplatform(mode, arguments)
     if mode == "ap-post" then
         local n = tonumber(arguments[2])
@@ -110,6 +125,10 @@ function init(arguments)
     if mode:sub(1, 3) == "ap-" then
         math.randomseed(os.time())
         make_request = prepare_activeplatform(mode, arguments)
+        return
+    end
+    if mode == "sm-post" then
+        make_request = prepare_signalmind(arguments[2], arguments[3])
         return
     end
     first, count = tonumber(arguments[2] or 0), tonumber(arguments[3] or 1)

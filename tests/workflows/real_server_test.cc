@@ -82,6 +82,7 @@ const std::map<std::string, std::vector<Shipped>> shipped = {
        "-i accountUid=rev-a-1 -i accountType=F -i endsAt=2050-01-31T00:00:00Z --server partnership=URL/api/v1"},
       {"remove", "-i accountUid=rev-a-1 --server partnership=URL/api/v1"}}},
     {"signalmind.arazzo.yml", {{"provision", "-i key=sandbox-reseller --server signalmind=URL/rest/v2"}}},
+    {"signalmind.arazzo.yml", {{"provision", "-i key=sandbox-reseller --server signalmind=URL/rest/v2"}}},
     {"activeplatform.arazzo.yml",
      {{"provision",
        "-i email=ann@example.com --auth managerToken=TEST_MANAGER --server activeplatform=URL/api/v3 --outputs "
