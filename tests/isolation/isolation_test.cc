@@ -105,6 +105,9 @@ protected:
         const bool is_own = reseller_id == partner_id || reseller_id == child_id;
         const std::string prefix = is_own ? "own-" : mark + '-';
         const std::string suffix = '-' + std::to_string(reseller_id);
+        const OpenAccount family{
+            .uid = prefix + "family" + suffix, .type = AccountType::family, .domain = "b5test.com"};
+        ASSERT_EQ(outcome(run(open_account, family, reseller_id)), "done");
         open(prefix + "living" + suffix, {}, reseller_id);
         open(prefix + "frozen" + suffix, world_.now() + std::chrono::days(1), reseller_id);
         open(prefix + "removed" + suffix, {}, reseller_id);
