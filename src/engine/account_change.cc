@@ -140,9 +140,9 @@ std::vector<Change> describe_opening(const Account& account) {
     std::vector<Change> changes = {
         {"uid", "", account.uid},
         {"type", "", std::string(to_string(account.type))},
-        {"domain", "", account.domain},
         {"status", "", std::string(to_string(status_of(account)))},
     };
+    if (!account.domain.empty()) changes.insert(changes.begin() + 2, {"domain", "", account.domain});
     if (account.ends_at) changes.push_back({"ends_at", "", describe(account.ends_at)});
     return changes;
 }

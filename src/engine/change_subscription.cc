@@ -25,7 +25,7 @@ void check_fixed(db::Tx& tx, const World& world, const Caller& caller, const Acc
 // Values of people stay out of events: that they have changed is enough.
 void apply(const std::optional<std::string>& said, std::optional<std::string>& kept, std::string_view field,
            std::vector<Change>& changes) {
-    if (!said || said == kept) return;
+    if (!said || *said == kept.value_or("")) return;
     const bool is_shown = field == "external_id";
     changes.push_back({std::string(field), is_shown ? kept.value_or("") : "", is_shown ? *said : "changed"});
     kept = said;

@@ -65,7 +65,8 @@ std::vector<Change> describe(const SubscribeAccount& command,
                              const std::optional<store::AccountWithSubscription>& parent) {
     std::vector<Change> changes = {{"plan", "", std::to_string(*command.plan_id)}};
     if (parent) changes.push_back({"parent", "", std::to_string(parent->account.id)});
-    if (command.details.external_id) changes.push_back({"external_id", "", *command.details.external_id});
+    if (!command.details.external_id.value_or("").empty())
+        changes.push_back({"external_id", "", *command.details.external_id});
     return changes;
 }
 

@@ -273,8 +273,7 @@ protected:
         request.method_name = http::to_string(method);
         request.headers.add("X-Request-Id", "r");
         const Speech& speech = speeches.at(dialect.name);
-        request.headers.add(speech.header,
-                            speech.prefix + secret_for(dialect, kind.value_or(dialect.credential_kind)));
+        request.headers.add(speech.header, speech.prefix + secret_for(dialect, kind.value_or(dialect.credential_kind)));
         if (method == http::Method::get) world_.count_from(9'000'000);  // reading draws nothing that has to be new
         if (!body.empty()) request.headers.add("Content-Type", dialect.media_types[0]);
         std::promise<http::Response> answered;
@@ -289,7 +288,8 @@ protected:
                 text.replace(at, value.size(), "*");
         // Where every answer is 200, its envelope tells a refusal.
         const bool is_refusal = response.body.find(R"("Success":false)") != std::string::npos;
-        return {is_refusal ? 404 : response.status, text};
+        const bool is_of_token = response.body.find(R"("Code":1101,)") != std::string::npos;
+        return {is_of_token ? 401 : is_refusal ? 404 : response.status, text};
     }
 
     // All that is stored of the others.
