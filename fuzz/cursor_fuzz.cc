@@ -22,9 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(admin::decode_cursor(admin::encode_cursor(*cursor)) == cursor);
     dialect::Call call;
     call.request.target = "/admin/v1/accounts?cursor=" + std::string(text);
-    auto query = admin::Query::read(call);
-    require(query.ok());
-    const auto page = admin::read_account_page(query.value(), call);
+    auto read = admin::Query::read(call);
+    require(read.ok());
+    admin::Query query = std::move(read).value();
+    const auto page = admin::read_account_page(query, call);
     require(page.size == 50);
     // A cursor of another list goes nowhere.
     require(!page.from || page.from == cursor->place);
