@@ -1,7 +1,8 @@
 // The crash test: kills a server under load, again and again, and looks whether anything that was acknowledged is lost.
 //
-// A round starts the server (sometimes killing it while it starts), lets every client verify what it knows, lets all of them
-// write for a moment, kills the server (sometimes while it is already ending), and runs `partnerd check` on what is left.
+// A round starts the server (sometimes killing it while it starts), lets every client verify what it knows, lets all of
+// them write for a moment, kills the server (sometimes while it is already ending), and runs `partnerd check` on what
+// is left.
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -42,12 +43,14 @@ public:
         : options_(std::move(options)), directory_(std::move(directory)), random_(options_.seed) {}
 
     void run() {
+        seeded_ = count_seeded();
         for (int round = 0; round < options_.rounds; ++round) {
             if (round % options_.rounds_with_a_database == 0) begin_database(round);
             run_round();
             const bool is_last = round + 1 == options_.rounds || (round + 1) % options_.rounds_with_a_database == 0;
             if (is_last) end_database();
-            std::printf("round %d: %lld writes acknowledged so far\n", round + 1, static_cast<long long>(acknowledged()));
+            std::printf("round %d: %lld writes acknowledged so far\n", round + 1,
+                        static_cast<long long>(acknowledged()));
             std::fflush(stdout);
         }
     }
@@ -56,6 +59,22 @@ public:
     std::int64_t acknowledged() const { return acknowledged_.load(); }
 
 private:
+    // What is in the database of a sandbox that nobody has asked for anything.
+    Totals count_seeded() {
+        database_ = (directory_ / "seeded.db").string();
+        ServerProcess server(options_.program, database_, log_path());
+        server.wait_until_ready();
+        server.terminate();
+        server.wait();
+        const std::string found = check();
+        long long accounts = 0;
+        long long events = 0;
+        if (std::sscanf(found.c_str(), "%lld accounts, %lld events:", &accounts, &events) != 2)
+            throw std::runtime_error("partnerd check says \"" + found + "\"");
+        remove_database();
+        return {accounts, events};
+    }
+
     void begin_database(int round) {
         clients_.clear();
         for (int i = 0; i < options_.clients; ++i) clients_.emplace_back(random_(), acknowledged_);
@@ -71,11 +90,14 @@ private:
         const std::int64_t enough = acknowledged() + writes_to_live();
         std::future<void> load =
             std::async(std::launch::async, [&] { for_all_clients([&](Client& client) { client.work(port); }); });
-        while (acknowledged() < enough && load.wait_for(std::chrono::microseconds(200)) == std::future_status::timeout) {
+        while (acknowledged() < enough &&
+               load.wait_for(std::chrono::microseconds(200)) == std::future_status::timeout) {
         }
         const bool died_by_itself = !server.is_running();
-        if (roll(6) == 0) end_and_kill(server);
-        else server.kill();
+        if (roll(6) == 0)
+            end_and_kill(server);
+        else
+            server.kill();
         load.get();
         if (died_by_itself) throw std::runtime_error("the server had died before it was killed");
         check();
@@ -88,7 +110,7 @@ private:
         server.terminate();
         if (const int code = server.wait(); code != 0)
             throw std::runtime_error("the server ended with " + std::to_string(code) + " when it was asked to end");
-        Totals totals;
+        Totals totals = seeded_;
         for (const Client& client : clients_) {
             totals += client.totals();
             tally_.in_doubt += client.in_doubt();
@@ -97,7 +119,12 @@ private:
         const std::string expected =
             std::to_string(totals.accounts) + " accounts, " + std::to_string(totals.events) + " events: all is well.\n";
         if (const std::string found = check(); found != expected)
-            throw std::runtime_error("partnerd check says \"" + found + "\" where the clients know of \"" + expected + "\"");
+            throw std::runtime_error("partnerd check says \"" + found + "\" where the clients know of \"" + expected +
+                                     "\"");
+        remove_database();
+    }
+
+    void remove_database() {
         for (const char* suffix : {"", "-wal", "-shm", "-lock"}) std::filesystem::remove(database_ + suffix);
     }
 
@@ -157,6 +184,7 @@ private:
     std::string database_;
     std::atomic<std::int64_t> acknowledged_ = 0;
     std::deque<Client> clients_;
+    Totals seeded_;
     Tally tally_;
 };
 
@@ -179,10 +207,11 @@ int run(const Options& options) {
     }
     std::filesystem::remove_all(directory);
     const Tally tally = test.tally();
-    std::printf("%d rounds: %lld writes acknowledged and none lost, %zu cut off and each done wholly or not at all, "
-                "%d kills while starting, %d while ending, every database checked clean\n",
-                options.rounds, static_cast<long long>(test.acknowledged()), tally.in_doubt, tally.kills_while_starting,
-                tally.kills_while_ending);
+    std::printf(
+        "%d rounds: %lld writes acknowledged and none lost, %zu cut off and each done wholly or not at all, "
+        "%d kills while starting, %d while ending, every database checked clean\n",
+        options.rounds, static_cast<long long>(test.acknowledged()), tally.in_doubt, tally.kills_while_starting,
+        tally.kills_while_ending);
     return 0;
 }
 
