@@ -14,7 +14,7 @@ libboost1.81-dev|libboost-dev            Asio: sockets and event loops; Beast: t
 libboost-json1.81-dev|libboost-json-dev  JSON as partners send it
 libsqlite3-dev                           the database
 libssl-dev                               digests of credentials, seals of tokens, TLS of the client
-libsodium-dev                            Argon2id: customers' passwords, kept so that nobody can read them
+libsodium-dev                            Argon2id: passwords of customers, kept so that nobody can read them
 libfmt-dev                               text from values
 libcli11-dev                             the command line
 libtomlplusplus-dev                      the configuration file
