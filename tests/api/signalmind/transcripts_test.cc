@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dialect/activeplatform/activeplatform.h"
 #include "dialect/signalmind/signalmind.h"
 #include "dialect/visit/visit.h"
 #include "server/sandbox.h"
@@ -11,7 +12,7 @@ namespace {
 
 class SignalMindTranscript : public testing::TestWithParam<std::string> {
 protected:
-    const TranscriptSetup setup_ = {.dialects = {&signalmind::dialect, &visit::dialect},
+    const TranscriptSetup setup_ = {.dialects = {&signalmind::dialect, &visit::dialect, &activeplatform::dialect},
                                     .seed = seed_sandbox,
                                     .credential_header = "Authentication",
                                     .credential_prefix = ""};
