@@ -11,9 +11,9 @@ namespace {
 constexpr int exit_problems = 1;
 constexpr int exit_unreadable = 2;
 
-const workflow::Document* entry_of(const OpenedLibrary& opened) {
-    if (opened.library->entry()) return opened.library->entry();
-    for (const auto& problem : opened.library->problems()) print_problem(problem);
+const workflow::Document* entry_of(const workflow::Library& library) {
+    if (library.entry()) return library.entry();
+    for (const auto& problem : library.problems()) print_problem(problem);
     return nullptr;
 }
 
@@ -26,21 +26,21 @@ std::string step_target(const workflow::Step& step) {
 }  // namespace
 
 int check_workflow(const WorkflowOptions& options) {
-    auto opened = open_library(options);
-    if (!entry_of(opened)) return exit_unreadable;
+    const auto library = open_library(options);
+    if (!entry_of(*library)) return exit_unreadable;
     std::size_t errors = 0, warnings = 0;
-    for (const auto& problem : workflow::check(*opened.library)) {
+    for (const auto& problem : workflow::check(*library)) {
         print_problem(problem);
         ++(problem.severity == workflow::Severity::error ? errors : warnings);
     }
-    std::printf("%s: %zu error%s, %zu warning%s\n", opened.library->entry()->file.c_str(), errors,
-                errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+    std::printf("%s: %zu error%s, %zu warning%s\n", library->entry()->file.c_str(), errors, errors == 1 ? "" : "s",
+                warnings, warnings == 1 ? "" : "s");
     return errors ? exit_problems : 0;
 }
 
 int list_workflows(const WorkflowOptions& options) {
-    auto opened = open_library(options, false);
-    const auto* document = entry_of(opened);
+    const auto library = open_library(options, false);
+    const auto* document = entry_of(*library);
     if (!document) return exit_unreadable;
     std::size_t width = 0;
     for (const auto& workflow : document->workflows) width = std::max(width, workflow->id.size());
@@ -53,8 +53,8 @@ int list_workflows(const WorkflowOptions& options) {
 }
 
 int show_workflow(const WorkflowOptions& options) {
-    auto opened = open_library(options);
-    const auto* document = entry_of(opened);
+    const auto library = open_library(options);
+    const auto* document = entry_of(*library);
     if (!document) return exit_unreadable;
     const auto* workflow = choose_workflow(*document, options.workflow_id);
     if (!workflow) return exit_unreadable;

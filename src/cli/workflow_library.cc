@@ -26,7 +26,7 @@ Result<std::string> fetch(const std::string& url, const std::string& ca_file) {
 
 }  // namespace
 
-OpenedLibrary open_library(const WorkflowOptions& options, bool reads_sources) {
+std::unique_ptr<const workflow::Library> open_library(const WorkflowOptions& options, bool reads_sources) {
     workflow::DiskLoader::Fetch fetcher;
     if (!options.is_offline)
         fetcher = [ca_file = options.ca_file](const std::string& url) { return fetch(url, ca_file); };
@@ -35,11 +35,9 @@ OpenedLibrary open_library(const WorkflowOptions& options, bool reads_sources) {
     for (const auto& text : options.sources)
         if (auto pair = split_pair(text, "--source"))
             library_options.source_urls[pair->first] = workflow::url_of_path(pair->second);
-    OpenedLibrary out;
-    out.loader = std::make_unique<workflow::DiskLoader>(std::move(fetcher));
-    out.library = std::make_unique<workflow::Library>(workflow::url_of_path(options.file), *out.loader,
-                                                      std::move(library_options));
-    return out;
+    workflow::DiskLoader loader(std::move(fetcher));
+    return std::make_unique<const workflow::Library>(workflow::url_of_path(options.file), loader,
+                                                     std::move(library_options));
 }
 
 void print_problem(const workflow::Problem& problem) {

@@ -10,12 +10,7 @@
 #include "cli/workflow_options.h"
 #include "workflow/library.h"
 
-struct OpenedLibrary {
-    std::unique_ptr<workflow::Loader> loader;
-    std::unique_ptr<workflow::Library> library;
-};
-
-OpenedLibrary open_library(const WorkflowOptions&, bool reads_sources = true);
+std::unique_ptr<const workflow::Library> open_library(const WorkflowOptions&, bool reads_sources = true);
 
 void print_problem(const workflow::Problem&);
 

@@ -112,12 +112,12 @@ public:
     explicit RunCommand(const WorkflowOptions& options) : options_(options) {}
 
     int execute() {
-        opened_ = open_library(options_);
-        if (!opened_.library->entry()) {
-            for (const auto& problem : opened_.library->problems()) print_problem(problem);
+        library_ = open_library(options_);
+        if (!library_->entry()) {
+            for (const auto& problem : library_->problems()) print_problem(problem);
             return exit_not_run;
         }
-        workflow_ = choose_workflow(*opened_.library->entry(), options_.workflow_id);
+        workflow_ = choose_workflow(*library_->entry(), options_.workflow_id);
         if (!workflow_) return exit_not_run;
         if (!read_inputs() || !read_requests() || !read_reports()) return exit_not_run;
         auto obstacles = Library::obstacles(*workflow_);
@@ -182,7 +182,7 @@ private:
     // A name that is nobody's would be taken for what has been said, and requests would go elsewhere.
     bool names_source(const std::string& name) {
         std::string known;
-        for (const auto& document : opened_.library->documents())
+        for (const auto& document : library_->documents())
             for (const auto& source : document->sources) {
                 if (source.name == name) return true;
                 known += (known.empty() ? "" : ", ") + source.name;
@@ -415,7 +415,7 @@ private:
     }
 
     const WorkflowOptions& options_;
-    OpenedLibrary opened_;
+    std::unique_ptr<const Library> library_;
     const Workflow* workflow_ = nullptr;
     json::object inputs_;
     RunOptions run_options_;

@@ -55,8 +55,9 @@ void read_version_and_self(Document& document, Diagnostics& diagnostics) {
 }  // namespace
 
 Library::Library(const std::string& url, Loader& loader, LibraryOptions options)
-    : loader_(loader), options_(std::move(options)) {
+    : loader_(&loader), options_(std::move(options)) {
     entry_ = read(url, url);
+    loader_ = nullptr;
     if (!entry_) return;
     for (std::size_t i = 0; i < documents_.size(); ++i) {
         compile_inputs(*documents_[i], *diagnostics_[i]);
@@ -72,7 +73,7 @@ Result<Tree> Library::read_tree_of(const std::string& url, const std::string& re
         // A document from the network has no business on this machine's disk.
         if (is_http_url(referrer) && !is_http_url(url))
             return Error{Reason::forbidden, "a document from the network may refer only to the network"};
-        auto text = loader_.read(url);
+        auto text = loader_->read(url);
         if (!text.ok()) return std::move(text).error();
         auto tree = read_tree(text.value(), url, options_.limits);
         if (auto* read = std::get_if<Tree>(&tree)) return std::move(*read);
@@ -89,7 +90,7 @@ Document* Library::read(const std::string& url, const std::string& referrer) {
     bool is_entry = documents_.empty();
     std::optional<Tree> tree;
     if (is_entry) {
-        auto text = loader_.read(url);
+        auto text = loader_->read(url);
         if (!text.ok()) {
             problems_.push_back({Severity::error, display_name(url), {}, text.error().detail, "check the path"});
             return nullptr;

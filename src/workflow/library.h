@@ -1,6 +1,7 @@
 // Library: an Arazzo document with all that it refers to, read, compiled and linked: the one thing to open before
-// anything can be checked or run. Loads everything at once through a Loader; afterwards it is immutable and can be
-// shared by threads. Never fails as a whole: what is wrong stands in problems(), and in the model as obstacles.
+// anything can be checked or run. Loads everything at once through a Loader, which may end then; afterwards it is
+// immutable and can be shared by threads. Never fails as a whole: what is wrong stands in problems(), and in the model
+// as obstacles.
 
 #pragma once
 
@@ -43,7 +44,7 @@ private:
     void read_source(Document&, Source&, Diagnostics&);
     void compile_inputs(Document&, Diagnostics&);
 
-    Loader& loader_;
+    Loader* loader_;  // null once all is read
     LibraryOptions options_;
     Problems problems_;
     std::vector<std::unique_ptr<Document>> documents_;

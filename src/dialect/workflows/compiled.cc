@@ -41,8 +41,8 @@ std::string describe(const workflow::Problem& problem) {
 
 }  // namespace
 
-Compiled compile(const std::string& name, const std::string& document, const std::string& sources,
-                 const FindOwnDocument& find_own) {
+std::shared_ptr<const workflow::Library> compile(const std::string& name, const std::string& document,
+                                                 const std::string& sources, const FindOwnDocument& find_own) {
     const std::string url = own_origin + "/workflows/" + name;
     std::map<std::string, std::string> given;
     if (const auto read = workflow::parse_json(sources); read && read->is_object())
@@ -50,17 +50,15 @@ Compiled compile(const std::string& name, const std::string& document, const std
             if (source.value().is_string())
                 given[workflow::resolve_url(url, std::string_view(source.key()))] = source.value().get_string();
     given[url] = document;
-    Compiled compiled;
-    compiled.loader = std::make_unique<StoredLoader>(std::move(given), find_own);
+    StoredLoader loader(std::move(given), find_own);
     workflow::LibraryOptions options;
     options.limits = {.bytes_max = 4 << 20, .nodes_max = 200'000, .depth_max = 100};  // also where aliases multiply
-    compiled.library = std::make_unique<workflow::Library>(url, *compiled.loader, std::move(options));
-    return compiled;
+    return std::make_shared<const workflow::Library>(url, loader, std::move(options));
 }
 
-Result<void> check(const Compiled& compiled) {
+Result<void> check(const workflow::Library& library) {
     Error refusal{Reason::invalid, "The document cannot be run as it is."};
-    for (const workflow::Problem& problem : workflow::check(*compiled.library)) {
+    for (const workflow::Problem& problem : workflow::check(library)) {
         if (problem.severity != workflow::Severity::error) continue;
         if (refusal.fields.size() >= errors_told_max) break;
         refusal.fields.push_back({"document", "bad_document", describe(problem)});

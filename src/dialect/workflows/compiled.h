@@ -20,18 +20,12 @@ using FindOwnDocument = std::function<std::optional<std::string>(std::string_vie
 // Where this server is, among documents.
 inline const std::string own_origin = "http://partnerd.invalid";
 
-// Immutable, and shared by the runs of one version.
-struct Compiled {
-    std::unique_ptr<workflow::Loader> loader;
-    std::unique_ptr<workflow::Library> library;
-};
-
 // sources: a JSON object, the url as written in the document -> text. A document stands at /workflows/NAME of this
-// server, so that "../openapi/admin.json" is what the server publishes there.
-Compiled compile(const std::string& name, const std::string& document, const std::string& sources,
-                 const FindOwnDocument&);
+// server, so that "../openapi/admin.json" is what the server publishes there. Shared by the runs of one version.
+std::shared_ptr<const workflow::Library> compile(const std::string& name, const std::string& document,
+                                                 const std::string& sources, const FindOwnDocument&);
 
 // Refuses: invalid, with each error, where it stands, and how to mend it.
-Result<void> check(const Compiled&);
+Result<void> check(const workflow::Library&);
 
 }  // namespace workflows

@@ -29,7 +29,7 @@ constexpr std::size_t state_bytes_max = 16 << 20;
 // A run under way. Touched by the runner's thread only.
 struct Active {
     WorkflowRun row;
-    std::shared_ptr<const Compiled> compiled;
+    std::shared_ptr<const workflow::Library> compiled;
     std::optional<workflow::Run> run;
     workflow::Recorder recorder;
     workflow::Secrets secrets;
@@ -101,7 +101,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     std::thread thread;
 
     std::map<std::int64_t, std::shared_ptr<Active>> active;  // by the run's id
-    std::map<std::string, std::shared_ptr<const Compiled>> compiled;
+    std::map<std::string, std::shared_ptr<const workflow::Library>> compiled;
     bool is_looking_again = false;
     std::int64_t seen_through = 0;  // the id of a run
     bool may_wait = false;          // more runs than there was room for
@@ -192,7 +192,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         });
     }
 
-    std::shared_ptr<const Compiled> compile_for(const WorkflowRun& row) {
+    std::shared_ptr<const workflow::Library> compile_for(const WorkflowRun& row) {
         const std::string key = fmt::format("{} {} {}", row.reseller_id, row.version, row.name);
         if (const auto found = compiled.find(key); found != compiled.end()) return found->second;
         std::optional<StoredWorkflow> stored;
@@ -201,9 +201,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         });
         if (!stored) return nullptr;
         if (compiled.size() >= compiled_max) compiled.clear();
-        auto made = std::make_shared<const Compiled>(
-            compile(stored->name, stored->document, stored->sources, options.find_own_document));
-        return compiled[key] = made;
+        return compiled[key] = compile(stored->name, stored->document, stored->sources, options.find_own_document);
     }
 
     void begin(WorkflowRun row) {
@@ -225,7 +223,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     Result<void> prepare(Active& run) {
         const auto refusal = [](std::string detail) { return Error{Reason::invalid, std::move(detail)}; };
-        const workflow::Document* document = run.compiled ? run.compiled->library->entry() : nullptr;
+        const workflow::Document* document = run.compiled ? run.compiled->entry() : nullptr;
         if (!document) return refusal("the stored document cannot be read any more");
         workflow::RunOptions how;
         how.requests.servers = read_texts(run.row.servers);
@@ -248,7 +246,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     static Result<void> resume(Active& run, workflow::RunOptions how) {
         const auto state = workflow::parse_json(*run.row.state);
         if (!state) return Error{Reason::malformed, "what was written down of it cannot be read"};
-        auto loaded = workflow::Run::load(*run.compiled->library, *state, std::move(how));
+        auto loaded = workflow::Run::load(*run.compiled, *state, std::move(how));
         if (!loaded.ok()) return loaded.error();
         run.secrets.learn_from({{"Content-Type", "application/json"}}, *run.row.state);
         run.run.emplace(std::move(loaded).value());

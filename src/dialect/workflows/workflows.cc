@@ -272,8 +272,8 @@ Route checked(Route route, Runner& runner) {
         const bool is_posted = runner.post([=, &runner, &app] {
             try {
                 const auto command = parse_store(*call);
-                const auto found = command.ok() ? check(compile(command.value().name, command.value().document,
-                                                                command.value().sources, runner.find_own_document()))
+                const auto found = command.ok() ? check(*compile(command.value().name, command.value().document,
+                                                                 command.value().sources, runner.find_own_document()))
                                                 : Result<void>(command.error());
                 if (!found.ok()) return reply(render_error(*call, found.error()));
                 run(app, call, render_error, reply);
