@@ -3,7 +3,7 @@
 #
 # One line for each package: its name, then why. Of a|b the first is taken that this release of Debian or Ubuntu has.
 
-packages_to_build='
+packages_to_build=$(cat <<'END'
 ca-certificates                          what apt and npm trust
 g++                                      C++20
 cmake                                    the build, from CMakeLists.txt
@@ -22,13 +22,15 @@ libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
 iso-codes                                the countries of ISO 3166-1
-'
+END
+)
 
-packages_to_render='
+packages_to_render=$(cat <<'END'
 npm                                      fetches what renders /docs, at build
-'
+END
+)
 
-packages_to_test='
+packages_to_test=$(cat <<'END'
 libgtest-dev                             the tests
 libgmock-dev                             their matchers
 curl                                     a client that nobody here wrote
@@ -37,23 +39,27 @@ chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
 zsh                                      reads the completion that is written for it
 fish                                     the same
-'
+END
+)
 
-packages_to_fuzz='
+packages_to_fuzz=$(cat <<'END'
 clang                                    libFuzzer, where Debian has it
 libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev  its runtime and that of the sanitizers
-'
+END
+)
 
-packages_to_judge='
+packages_to_judge=$(cat <<'END'
 slowhttptest                             clients that stall
 zzuf                                     requests with bits flipped
-'
+END
+)
 
-packages_to_measure='
+packages_to_measure=$(cat <<'END'
 python3                                  medians and ratios
 wrk                                      the load
 nginx-light|nginx                        the unit that everybody knows
-'
+END
+)
 
 package_is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -88,19 +94,20 @@ $name
     done
 }
 
-# install_missing "$packages_to_build": says nothing when there is nothing to do.
+# install_missing "$packages_to_build" "$packages_to_test": says nothing when there is nothing to do.
 install_missing() {
+    wanted=$(printf '%s\n' "$@")
     if ! command -v dpkg-query >/dev/null; then
         echo "This is neither Debian nor Ubuntu: packaging/packages.sh says what is needed." >&2
         return 0
     fi
-    all_are_installed "$1" && return 0
+    all_are_installed "$wanted" && return 0
     as_root=
     if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
     # Lists that are too old name files that are gone; without any there is nothing to choose from.
     $as_root apt-get update -qq || echo "apt-get update failed: going on with the lists that are there." >&2
     missing=
-    for names in $(names_of "$1"); do
+    for names in $(names_of "$wanted"); do
         name=$(choose_package "$names")
         package_is_installed "$name" || missing="$missing $name"
     done
