@@ -7,6 +7,7 @@
 #include "dialect/sandbox/sandbox.h"
 #include "dialect/service.h"
 #include "engine/add_reseller.h"
+#include "engine/authenticate.h"
 #include "http/client.h"
 #include "http/url.h"
 #include "server/config.h"
@@ -51,9 +52,11 @@ public:
     ~DirectTransport() override { opened_.database.reset(); }
 
     Result<http::Response> send(http::Request request) override {
+        const Caller caller = TRY(read_operator());
         std::promise<http::Response> answered;
         auto response = answered.get_future();
-        service_.serve(std::move(request), [&](http::Response answer) { answered.set_value(std::move(answer)); });
+        service_.serve_from_inside([&](CredentialKind) { return caller; }, std::move(request),
+                                   [&](http::Response answer) { answered.set_value(std::move(answer)); });
         return response.get();
     }
 
@@ -62,8 +65,16 @@ private:
         dialect::ServiceOptions options;
         if (opened_.mode == Mode::sandbox) options.dialects.push_back(&sandbox_.dialect());
         options.dialects.push_back(&admin::dialect);
-        options.everyone_is_operator = operator_reseller_id;
         return options;
+    }
+
+    // Anew for each request: the last one may have changed how far it reaches.
+    Result<Caller> read_operator() try {
+        Result<Caller> caller = Error{Reason::broken, "not read"};
+        db::read_and_wait(*opened_.database, [&](db::Tx& tx) { caller = act_as_operator(tx, operator_reseller_id); });
+        return caller;
+    } catch (const std::exception&) {
+        return dialect::to_error(std::current_exception());
     }
 
     OpenDatabase opened_;

@@ -139,7 +139,6 @@ struct Service::Impl {
         call->route = match.route;
         call->path_values = std::move(match.path_values);
         if (match.route->access == Access::anyone) return run(*dialect, call, answer);
-        if (options.everyone_is_operator) return trust(*dialect, call, answer);
         if (caller_for && !dialect->find_secret(call->request)) {
             call->caller = caller_for(dialect->credential_kind);
             call->caller.kind = dialect->credential_kind;
@@ -187,26 +186,6 @@ struct Service::Impl {
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
         run(dialect, call, answer);
-    }
-
-    void trust(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
-        auto caller = std::make_shared<Result<Caller>>(Error{Reason::broken, "not read"});
-        app.database.read(
-            [caller, operator_id = *options.everyone_is_operator](db::Tx& tx) {
-                *caller = act_as_operator(tx, operator_id);
-                return db::Outcome::keep;
-            },
-            [this, &dialect, call, answer, caller](std::exception_ptr failure) {
-                if (failure) {
-                    log(*call, describe(failure));
-                    return answer(dialect.render_error(*call, to_error(failure)));
-                }
-                if (!caller->ok()) return answer(dialect.render_error(*call, caller->error()));
-                call->caller = std::move(*caller).value();
-                call->caller.request_id = call->request_id;
-                call->authenticated = true;
-                run(dialect, call, answer);
-            });
     }
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {

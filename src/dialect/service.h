@@ -35,9 +35,6 @@ struct ServiceOptions {
     // A sandbox's fault injection, asked for each request; both are empty elsewhere. run_after calls back later.
     std::function<std::optional<Fault>(const Call&)> find_fault = {};
     std::function<void(std::chrono::milliseconds, std::function<void()>)> run_after = {};
-    // Nobody is asked for a credential: everyone is taken for this reseller's operator. Only where nobody but the
-    // holder of the database can ask: the command line, in process.
-    std::optional<std::int64_t> everyone_is_operator = {};
     // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
     int wrong_credentials_burst = 1'000;
     int wrong_credentials_per_second = 20;
@@ -51,8 +48,9 @@ public:
 
     void serve(http::Request, http::Reply);
 
-    // The same for a request that the server makes of itself (a workflow's run): `caller_for` says who asks in an API
-    // with credentials of that kind. A request that presents a credential is authenticated by it, as any other.
+    // The same for a request that nobody sent (a workflow's run; a command on a database): `caller_for` says who asks
+    // in an API with credentials of that kind. A request that presents a credential is authenticated by it, as any
+    // other.
     using CallerFor = std::function<Caller(CredentialKind)>;
     void serve_from_inside(CallerFor caller_for, http::Request, http::Reply);
 
