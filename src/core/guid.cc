@@ -1,18 +1,13 @@
 #include "core/guid.h"
 
+#include "core/hexadecimal.h"
+
 namespace {
 
 constexpr std::size_t length_with_hyphens = 36;
 constexpr std::size_t length_without = 32;
 
 bool has_hyphen_at(std::size_t position) { return position == 8 || position == 13 || position == 18 || position == 23; }
-
-int hexadecimal(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
 
 }  // namespace
 

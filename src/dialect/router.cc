@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/hexadecimal.h"
 #include "core/utf8.h"
 
 namespace dialect {
@@ -40,13 +41,6 @@ bool matches(std::string_view pattern, std::string_view path, bool ignores_case,
 void add_method(std::string& allow, std::string_view method) {
     if (!allow.empty()) allow += ", ";
     allow += method;
-}
-
-int hexadecimal(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
 }
 
 }  // namespace
