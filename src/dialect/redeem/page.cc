@@ -5,6 +5,7 @@
 #include "core/base64.h"
 #include "core/crypto.h"
 #include "core/embedded_file.h"
+#include "dialect/html.h"
 
 namespace redeem {
 
@@ -81,22 +82,6 @@ Values values_of(const Redeemable& found) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-    std::string escaped;
-    escaped.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += c;
-        }
-    }
-    return escaped;
-}
-
 std::string fill_template(std::string_view file_name, const Values& values) {
     std::string_view rest = find_file(file_name);
     std::string filled;
@@ -108,7 +93,7 @@ std::string fill_template(std::string_view file_name, const Values& values) {
         const std::size_t end = rest.find(closing, begin);
         if (end == std::string_view::npos) throw std::logic_error("an open {{ in " + std::string(file_name));
         const std::string& value = find_value(values, rest.substr(begin, end - begin));
-        filled += is_html ? value : escape_html(value);
+        filled += is_html ? value : dialect::escape_html(value);
         rest.remove_prefix(end + closing.size());
     }
     return filled += rest;

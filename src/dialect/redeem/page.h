@@ -16,7 +16,6 @@ using Values = std::map<std::string_view, std::string>;
 
 // Throws std::logic_error when the template is not there, or names a value that is not.
 std::string fill_template(std::string_view file_name, const Values&);
-std::string escape_html(std::string_view);
 
 // What has been filled in so far.
 struct Form {

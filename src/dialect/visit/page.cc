@@ -4,6 +4,7 @@
 
 #include "core/base64.h"
 #include "core/crypto.h"
+#include "dialect/html.h"
 
 namespace visit {
 namespace {
@@ -46,7 +47,7 @@ http::Response render(int status, std::string_view title, const std::string& con
     response.body =
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-        escape_html(title) + "</title>\n<style>" + std::string(style) + "</style>\n<main>\n" + content +
+        dialect::escape_html(title) + "</title>\n<style>" + std::string(style) + "</style>\n<main>\n" + content +
         "</main>\n</html>\n";
     response.headers = {{"Content-Security-Policy", policy}, {"Cache-Control", "no-store"},
                         {"Referrer-Policy", "no-referrer"},  {"X-Content-Type-Options", "nosniff"},
@@ -57,7 +58,7 @@ http::Response render(int status, std::string_view title, const std::string& con
 
 std::string row(std::string_view name, std::string_view value) {
     if (value.empty()) return "";
-    return "<div><dt>" + escape_html(name) + "</dt><dd>" + escape_html(value) + "</dd></div>\n";
+    return "<div><dt>" + dialect::escape_html(name) + "</dt><dd>" + dialect::escape_html(value) + "</dd></div>\n";
 }
 
 std::string full_name_of(const Subscription& subscription) {
@@ -86,29 +87,14 @@ std::string_view status_of(SubscriptionStatus status) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-    std::string escaped;
-    escaped.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += c;
-        }
-    }
-    return escaped;
-}
-
 http::Response render_visit(const Visit& visit) {
     const SubscribedAccount& shown = visit.account;
     const Subscription& subscription = shown.subscription;
     const SubscriptionStatus status = subscription_status_of(shown.account);
     const std::string heading = heading_of(visit);
-    std::string content = "<p class=\"by\">" + escape_html(visit.reseller.name) + "</p>\n<h1>" + escape_html(heading) +
-                          "</h1>\n<p class=\"status" + (status == SubscriptionStatus::active ? "" : " held") + "\">" +
+    std::string content = "<p class=\"by\">" + dialect::escape_html(visit.reseller.name) + "</p>\n<h1>" +
+                          dialect::escape_html(heading) + "</h1>\n<p class=\"status" +
+                          (status == SubscriptionStatus::active ? "" : " held") + "\">" +
                           std::string(status_of(status)) + "</p>\n<dl>\n";
     content += row("Plan", visit.plan_name);
     if (subscription.company) content += row("Company", subscription.company->full_name.value_or(""));
@@ -122,7 +108,8 @@ http::Response render_visit(const Visit& visit) {
 }
 
 http::Response render_message(int status, std::string_view title, std::string_view sentence) {
-    return render(status, title, "<h1>" + escape_html(title) + "</h1>\n<p>" + escape_html(sentence) + "</p>\n");
+    return render(status, title,
+                  "<h1>" + dialect::escape_html(title) + "</h1>\n<p>" + dialect::escape_html(sentence) + "</p>\n");
 }
 
 }  // namespace visit

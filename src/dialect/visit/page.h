@@ -12,7 +12,4 @@ namespace visit {
 http::Response render_visit(const Visit&);
 http::Response render_message(int status, std::string_view title, std::string_view sentence);
 
-// For text and for values of attributes in double quotes.
-std::string escape_html(std::string_view);
-
 }  // namespace visit
