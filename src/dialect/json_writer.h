@@ -30,6 +30,9 @@ public:
         append_json_string(out_, value);
         return *this;
     }
+    JsonWriter& text_or_null(std::string_view name, std::string_view value) {  // null where it is empty
+        return value.empty() ? null(name) : text(name, value);
+    }
     JsonWriter& number(std::string_view name, std::int64_t value) {
         begin(name);
         append_number(value);

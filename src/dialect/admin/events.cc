@@ -45,13 +45,6 @@ Result<ListEvents> parse_list_of_account(const Call& call) {
     return command;
 }
 
-void write_text_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
-    if (text.empty())
-        json.null(name);
-    else
-        json.text(name, text);
-}
-
 void write(JsonWriter& json, const Event& event) {
     json.open_object()
         .number("id", event.id)
@@ -63,12 +56,12 @@ void write(JsonWriter& json, const Event& event) {
     else
         json.null("account_id");
     json.number("credential_id", event.credential_id);
-    write_text_or_null(json, "request_id", event.request_id);
+    json.text_or_null("request_id", event.request_id);
     json.open_array("changes");
     for (const Change& change : event.changes) {
         json.open_object().text("field", change.field);
-        write_text_or_null(json, "before", change.before);
-        write_text_or_null(json, "after", change.after);
+        json.text_or_null("before", change.before);
+        json.text_or_null("after", change.after);
         json.close_object();
     }
     json.close_array().close_object();

@@ -185,18 +185,11 @@ Result<ListWorkflowRuns> parse_list_runs(const Call& call) {
     return command;
 }
 
-void write_text_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
-    if (text.empty())
-        json.null(name);
-    else
-        json.text(name, text);
-}
-
 void write_head(JsonWriter& json, const WorkflowRun& run) {
     json.open_object().number("id", run.id).text("workflow", run.name).number("version", run.version);
-    write_text_or_null(json, "workflow_id", run.workflow_id);
+    json.text_or_null("workflow_id", run.workflow_id);
     json.number("reseller_id", run.acting_for).unescaped("status", to_string(run.status));
-    write_text_or_null(json, "reason", run.reason);
+    json.text_or_null("reason", run.reason);
     json.number("steps_recorded", run.steps)
         .instant("created_at", run.created_at)
         .instant("updated_at", run.updated_at)
