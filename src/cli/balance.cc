@@ -39,11 +39,8 @@ void add_balance_commands(Program& program) {
     CLI::App* group =
         program.add_group("balance", "Balances: money of accounts; it alone sets and lifts a credit hold");
     const auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
+    const auto add = [&](auto... words) {
+        CLI::App* command = add_reseller_command(program, group, options, words...);
         command->add_option("ACCOUNT", options->account, "its id")->required();
         return command;
     };

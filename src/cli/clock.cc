@@ -59,13 +59,7 @@ Result<void> go_back(Session& session, const Options& options) {
 void add_clock_commands(Program& program) {
     CLI::App* group = program.add_group("clock", "The clock of a reseller, in a sandbox: travel to the day it ends");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
-        return command;
-    };
+    const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what time it is", "clock show 2", show);
     CLI::App* set_command =
         add("set", "Set the clock; what falls due is done first", "clock set 2 2027-01-01T00:00:00Z", set);

@@ -65,13 +65,7 @@ Result<void> revoke(Session& session, const Options& options) {
 void add_credential_commands(Program& program) {
     CLI::App* group = program.add_group("credential", "Credentials of resellers: create, rotate, revoke");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
-        return command;
-    };
+    const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
 
     add("list", "List a reseller's credentials, without their secrets", "credential list 2", list)
         ->add_option("--limit", options->limit, "at most so many; 0: all (100)");

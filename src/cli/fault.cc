@@ -41,11 +41,8 @@ Result<void> clear(Session& session, const Options& options) {
 void add_fault_commands(Program& program) {
     CLI::App* group = program.add_group("fault", "Faults that befall a credential's requests, in a sandbox");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
+    const auto add = [&](auto... words) {
+        CLI::App* command = add_reseller_command(program, group, options, words...);
         command->add_option("CREDENTIAL", options->credential, "its id")->required();
         return command;
     };

@@ -64,13 +64,7 @@ Result<void> make_token(Session& session, const Options& options) {
 void add_manager_commands(Program& program) {
     CLI::App* group = program.add_group("manager", "Managers: people who work for a reseller, and their tokens");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
-        return command;
-    };
+    const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     const auto add_contact = [&](CLI::App* command) {
         command->add_option("--status", options->status)->type_name("active|inactive");
         command->add_option("--phone", options->phone);

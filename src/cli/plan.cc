@@ -7,7 +7,8 @@ namespace cli {
 namespace {
 
 struct Options {
-    std::string reseller, type, id;
+    std::string reseller, type;
+    std::int64_t id = 0;
     std::optional<std::string> name, description;
     std::optional<std::int64_t> sites, pages, admins, sub_accounts;
     std::optional<std::int64_t> if_version;
@@ -24,7 +25,7 @@ const std::vector<Column> columns = {{"TYPE", "type"},
                                      {"VERSION", "version"}};
 
 std::string path_of(const Options& options) {
-    return path({"resellers", options.reseller, "plans", options.type, options.id});
+    return path({"resellers", options.reseller, "plans", options.type, std::to_string(options.id)});
 }
 
 void put_limits(json::object& body, const Options& options) {
@@ -47,7 +48,7 @@ Result<void> show(Session& session, const Options& options) {
 }
 
 Result<void> create(Session& session, const Options& options) {
-    json::object body{{"type", options.type}, {"id", std::stoll(options.id)}, {"name", options.name.value_or("")}};
+    json::object body{{"type", options.type}, {"id", options.id}, {"name", options.name.value_or("")}};
     put_limits(body, options);
     session.output.show(TRY(session.api.post(path({"resellers", options.reseller, "plans"}), body)));
     return {};
@@ -80,13 +81,7 @@ Result<void> change_rights(Session& session, const Options& options) {
 
 void add_rights(Program& program, const std::shared_ptr<Options>& options) {
     CLI::App* group = program.add_group("right", "Rights: what a reseller may do");
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
-        return command;
-    };
+    const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what a reseller may do", "right show 6", show_rights);
     add("change", "Change what a reseller may do", "right change 6 --may-create-premium true", change_rights)
         ->add_option("--may-create-premium", options->may_create_premium, "true or false")
@@ -98,11 +93,9 @@ void add_rights(Program& program, const std::shared_ptr<Options>& options) {
 void add_plan_commands(Program& program) {
     CLI::App* group = program.add_group("plan", "Plans: what SignalMind accounts are opened with");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&), bool names_one = true) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
+    const auto add = [&](const char* name, const char* description, const char* example, RunWith<Options> run,
+                         bool names_one = true) {
+        CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
         command->add_option("TYPE", options->type, "individual (Basic) or family (Premium)")->required();
         command->add_option("ID", options->id, "the plan's, among those of the type")

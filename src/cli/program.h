@@ -10,6 +10,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <type_traits>
 
 #include "cli/api.h"
 #include "cli/output.h"
@@ -74,6 +75,20 @@ private:
     Surroundings surroundings_;
     int exit_code_ = exit_done;
 };
+
+// A command with options of its group, of which the first is a reseller.
+template <class Options>
+using RunWith = Result<void> (*)(Session&, const Options&);
+
+template <class Options>
+CLI::App* add_reseller_command(Program& program, CLI::App* group, const std::shared_ptr<Options>& options,
+                               const char* name, const char* description, const char* example,
+                               std::type_identity_t<RunWith<Options>> run) {
+    CLI::App* command = program.add_command(group, name, description, example,
+                                            [options, run](Session& session) { return run(session, *options); });
+    command->add_option("RESELLER", options->reseller, "its id")->required();
+    return command;
+}
 
 // The commands over the operator API, one function and file for each group.
 void add_reseller_commands(Program&);

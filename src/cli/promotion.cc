@@ -61,11 +61,9 @@ Result<void> remove_promotion(Session& session, const Options& options) {
 void add_promotion_commands(Program& program) {
     CLI::App* group = program.add_group("promotion", "Promotions: which domains a reseller may use");
     auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&), bool names_one = true) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
+    const auto add = [&](const char* name, const char* description, const char* example, RunWith<Options> run,
+                         bool names_one = true) {
+        CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
         command->add_option("DOMAIN", options->domain)->required();
         command->add_option("TYPE", options->type, "individual or family")->required();

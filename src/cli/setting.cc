@@ -31,13 +31,7 @@ Result<void> unset(Session& session, const Options& options) {
 void add_setting_commands(Program& program) {
     CLI::App* group = program.add_group("setting", "Settings: what a reseller and those below it allow and ask for");
     const auto options = std::make_shared<Options>();
-    const auto add = [&](const char* name, const char* description, const char* example,
-                         Result<void> (*run)(Session&, const Options&)) {
-        CLI::App* command = program.add_command(group, name, description, example,
-                                                [=](Session& session) { return run(session, *options); });
-        command->add_option("RESELLER", options->reseller, "its id")->required();
-        return command;
-    };
+    const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show a reseller's own settings", "setting show 2", show);
     CLI::App* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
     set_command
