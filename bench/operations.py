@@ -101,14 +101,15 @@ def import_rounds(rounds, rows, seconds):
     return statistics.median(ratios), rates
 
 
-def lists_of(server):
+def lists_of(server, accounts):
     """Filters, each with a hundred variants of it; and where cursors lead, deep in the list."""
     chance = random.Random(7)
+    digits = 3 if accounts == LARGE else 2  # of a uid: more than 50 accounts begin with them
     pages = {
         "status": ["status=entitled&limit=50"],
         "reseller_and_type": ["reseller=2&type=family&limit=50"],
         "domain": [f"reseller=2&domain=b5test.{tld}&limit=50" for tld in ("com", "ca", "eu")],
-        "uid_prefix": [f"reseller=2&uid_prefix={chance.randrange(4096):03x}&limit=50" for _ in range(100)],
+        "uid_prefix": [f"reseller=2&uid_prefix={chance.randrange(16**digits):0{digits}x}&limit=50" for _ in range(100)],
         "ends": [f"reseller=2&ends_after={year}-0{month}-01T00:00:00Z&ends_before={year}-0{month + 1}-02T00:00:00Z&limit=50"
                  for year in range(2030, 2040) for month in (2, 5, 8)],
     }
@@ -130,9 +131,9 @@ def some_ids(server):
     return ids
 
 
-def list_rounds(server, rounds, seconds):
+def list_rounds(server, accounts, rounds, seconds):
     by_id = [f"/admin/v1/accounts/{id}" for id in some_ids(server)]
-    lists = lists_of(server)
+    lists = lists_of(server, accounts)
     for queries in lists.values():
         for query in queries[:1]:
             if len(api(server, "GET", query)["accounts"]) != 50:
@@ -217,7 +218,7 @@ def main():
     figures["million_import_per_s"] = opened / elapsed
 
     print("lists and reads", flush=True)
-    ratios = list_rounds(server, arguments.rounds, arguments.seconds)
+    ratios = list_rounds(server, LARGE // scale, arguments.rounds, arguments.seconds)
     figures.update({f"list_per_read_{name}": value for name, value in ratios.items()})
     figures["list_per_read"] = max(ratios.values())
 
