@@ -9,20 +9,6 @@
 namespace db {
 namespace {
 
-const char* name_of_type(const Value& value) {
-    switch (value.index()) {
-    case 0: return "NULL";
-    case 1: return "an integer";
-    default: return "text";
-    }
-}
-
-template <class T>
-const T& expect(const Value& value, std::size_t column, const char* wanted) {
-    if (const T* found = std::get_if<T>(&value)) return *found;
-    throw Broken(fmt::format("column {} is {}, not {}", column, name_of_type(value), wanted));
-}
-
 // Bridges a callback to a caller that may block. No std::promise: it keeps a second reference to the exception, on the
 // thread that called back.
 class Waiter {
@@ -58,23 +44,14 @@ Database::Work always_keep(const std::function<void(Tx&)>& work) {
 
 }  // namespace
 
-const Value& Row::at(std::size_t column) const {
-    if (column < columns_) return values_[column];
+void Rows::fail(std::size_t column) const {
     throw Broken(fmt::format("there is no column {}, only {}", column, columns_));
 }
 
-std::int64_t Row::integer(std::size_t column) const { return expect<std::int64_t>(at(column), column, "an integer"); }
-
-const std::string& Row::text(std::size_t column) const { return expect<std::string>(at(column), column, "text"); }
-
-std::optional<std::int64_t> Row::find_integer(std::size_t column) const {
-    if (std::holds_alternative<std::monostate>(at(column))) return std::nullopt;
-    return integer(column);
-}
-
-std::optional<std::string> Row::find_text(std::size_t column) const {
-    if (std::holds_alternative<std::monostate>(at(column))) return std::nullopt;
-    return text(column);
+void Rows::fail(std::size_t column, Type found, Type wanted) {
+    constexpr const char* names[] = {"NULL", "an integer", "text"};
+    throw Broken(fmt::format("column {} is {}, not {}", column, names[static_cast<std::size_t>(found)],
+                             names[static_cast<std::size_t>(wanted)]));
 }
 
 void write_and_wait(Database& database, const std::function<void(Tx&)>& work) {

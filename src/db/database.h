@@ -1,9 +1,9 @@
 // The one seam under the engine: a transaction that runs named queries. Drivers implement it (sqlite.cc; PostgreSQL is
-// next); each query text in store/ is written once and must run on all of them. Used by store/ (Tx) and by the joiner in
-// dialect/ and server/ (Database). Knows nothing of accounts, HTTP or event loops.
+// next); each query text in store/ is written once and must run on all of them. Used by store/ (Tx) and by the joiner
+// in dialect/ and server/ (Database). Knows nothing of accounts, HTTP or event loops.
 //
-// A refusal is not an exception here. What throws is a broken machine: db::Unavailable where trying again later may help
-// (queue full, disk full, I/O error, read-only file), db::Broken for the rest (a bug, a corrupt file).
+// A refusal is not an exception here. What throws is a broken machine: db::Unavailable where trying again later may
+// help (queue full, disk full, I/O error, read-only file), db::Broken for the rest (a bug, a corrupt file).
 
 #pragma once
 
@@ -57,49 +57,101 @@ private:
     std::variant<std::monostate, std::int64_t, std::string_view> value_;
 };
 
-using Value = std::variant<std::monostate, std::int64_t, std::string>;
+class Rows;
 
 // One row of a result, as long as its Rows live. Asking for a column that is not there, or for a type that it does not
 // have, throws Broken.
 class Row {
 public:
-    Row(const Value* values, std::size_t columns) : values_(values), columns_(columns) {}
+    Row(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
 
     std::int64_t integer(std::size_t column) const;
-    const std::string& text(std::size_t column) const;
+    std::string text(std::size_t column) const;
     std::optional<std::int64_t> find_integer(std::size_t column) const;  // absent: NULL
     std::optional<std::string> find_text(std::size_t column) const;      // absent: NULL
 
 private:
-    const Value& at(std::size_t column) const;
-
-    const Value* values_;
-    std::size_t columns_;
+    const Rows& rows_;
+    std::size_t row_;
 };
 
-// All rows of a result, owned.
+// All rows of a result, owned: the values of one row after the other, and the characters of all texts in one piece, so
+// that a page of rows costs no allocation for each text.
 class Rows {
 public:
-    Rows(std::vector<Value> values, std::size_t columns, std::size_t changed)
-        : values_(std::move(values)), columns_(columns), changed_(changed) {}
+    explicit Rows(std::size_t columns = 0) : columns_(columns) {}
+
+    // For drivers: the next value, column by column, row by row.
+    void add(std::nullptr_t) { values_.push_back({Type::null, 0, 0}); }
+    void add(std::int64_t value) { values_.push_back({Type::integer, 0, value}); }
+    void add(std::string_view text) {
+        values_.push_back(
+            {Type::text, static_cast<std::uint32_t>(text.size()), static_cast<std::int64_t>(texts_.size())});
+        texts_ += text;
+    }
+    void set_changed(std::size_t changed) { changed_ = changed; }
 
     bool empty() const { return values_.empty(); }
     std::size_t size() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
     Row operator[](std::size_t row) const {
         assert(row < size());
-        return Row(values_.data() + row * columns_, columns_);
+        return Row(*this, row);
     }
     std::size_t changed() const { return changed_; }  // rows that an INSERT, UPDATE or DELETE touched
 
 private:
-    std::vector<Value> values_;
+    friend class Row;
+
+    enum class Type : std::uint32_t { null, integer, text };
+    struct Value {
+        Type type;
+        std::uint32_t length;  // of a text
+        std::int64_t number;   // of a text: where it begins in texts_
+    };
+
+    const Value& at(std::size_t row, std::size_t column) const {
+        if (column >= columns_) fail(column);
+        return values_[row * columns_ + column];
+    }
+    const Value& at(std::size_t row, std::size_t column, Type wanted) const {
+        const Value& value = at(row, column);
+        if (value.type != wanted) fail(column, value.type, wanted);
+        return value;
+    }
+    std::string text_of(const Value& value) const {
+        return texts_.substr(static_cast<std::size_t>(value.number), value.length);
+    }
+    [[noreturn]] void fail(std::size_t column) const;
+    [[noreturn]] static void fail(std::size_t column, Type found, Type wanted);
+
     std::size_t columns_;
-    std::size_t changed_;
+    std::vector<Value> values_;
+    std::string texts_;
+    std::size_t changed_ = 0;
 };
+
+inline std::int64_t Row::integer(std::size_t column) const {
+    return rows_.at(row_, column, Rows::Type::integer).number;
+}
+
+inline std::string Row::text(std::size_t column) const {
+    return rows_.text_of(rows_.at(row_, column, Rows::Type::text));
+}
+
+inline std::optional<std::int64_t> Row::find_integer(std::size_t column) const {
+    if (rows_.at(row_, column).type == Rows::Type::null) return std::nullopt;
+    return integer(column);
+}
+
+inline std::optional<std::string> Row::find_text(std::size_t column) const {
+    if (rows_.at(row_, column).type == Rows::Type::null) return std::nullopt;
+    return text(column);
+}
 
 struct Query {
     std::string_view name;  // shows up in logs and errors; becomes PostgreSQL's name of the prepared statement
-    std::string_view sql;   // $1, $2, ... as placeholders, in any order, each as often as wanted; a literal with static life
+    std::string_view
+        sql;  // $1, $2, ... as placeholders, in any order, each as often as wanted; a literal with static life
 };
 
 class Tx {
@@ -127,16 +179,16 @@ public:
 
     // Runs work inside a write transaction, on a thread of the database's choosing, and calls done (on any thread) only
     // once its effects are durable, or undone, or have failed. Until then nobody may be told. Works that wait together
-    // are committed together; an exception or Outcome::undo undoes that work alone. May run work more than once (after a
-    // serialisation failure, or when another work of the same commit had to be undone): work must have no effect outside its
-    // Tx that a second run does not overwrite. done gets what work threw, or Unavailable: the queue is full (then done is
-    // called before write() returns), work waited longer than the deadline (in both cases it was not begun), or the commit
-    // failed (then nobody can know yet whether its effects will be there after a restart; until then they are not). done must
-    // not throw.
+    // are committed together; an exception or Outcome::undo undoes that work alone. May run work more than once (after
+    // a serialisation failure, or when another work of the same commit had to be undone): work must have no effect
+    // outside its Tx that a second run does not overwrite. done gets what work threw, or Unavailable: the queue is full
+    // (then done is called before write() returns), work waited longer than the deadline (in both cases it was not
+    // begun), or the commit failed (then nobody can know yet whether its effects will be there after a restart; until
+    // then they are not). done must not throw.
     virtual void write(Work work, Done done) = 0;
 
-    // Runs work on a read-only snapshot of what is durable. An embedded database runs it and done at once, on the calling
-    // thread; a remote one may use any thread.
+    // Runs work on a read-only snapshot of what is durable. An embedded database runs it and done at once, on the
+    // calling thread; a remote one may use any thread.
     virtual void read(Work work, Done done) = 0;
 
     // Changes after each commit that called Tx::invalidate_caches(). Cheap: read it on every request.
@@ -146,7 +198,8 @@ public:
     virtual std::vector<std::string> check_integrity() = 0;
 };
 
-// The same, for those who may block: start-up, the command line, tests. What work throws, and what done is told, is thrown.
+// The same, for those who may block: start-up, the command line, tests. What work throws, and what done is told, is
+// thrown.
 void write_and_wait(Database&, const std::function<void(Tx&)>& work);
 void read_and_wait(Database&, const std::function<void(Tx&)>& work);
 

@@ -6,18 +6,23 @@ namespace {
 
 using db::Row;
 using db::Rows;
-using db::Value;
 
 Rows three_columns() {
-    return Rows({Value(std::int64_t{7}), Value(std::string("seven")), Value(), Value(std::int64_t{8}),
-                 Value(std::string()), Value()},
-                3, 0);
+    Rows rows(3);
+    rows.add(std::int64_t{7});
+    rows.add("seven");
+    rows.add(nullptr);
+    rows.add(std::int64_t{8});
+    rows.add("");
+    rows.add(nullptr);
+    return rows;
 }
 
 TEST(Rows, know_how_many_they_are) {
     EXPECT_EQ(three_columns().size(), 2u);
     EXPECT_FALSE(three_columns().empty());
-    const Rows none({}, 0, 4);
+    Rows none;
+    none.set_changed(4);
     EXPECT_EQ(none.size(), 0u);
     EXPECT_TRUE(none.empty());
     EXPECT_EQ(none.changed(), 4u);

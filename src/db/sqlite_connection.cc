@@ -122,17 +122,14 @@ Rows Connection::run(Statement& statement, const Query& query, std::initializer_
     const ResetAtEnd reset_at_end(step);
     const std::int64_t changes_before = sqlite3_total_changes64(handle());
 
-    std::vector<Value> values;
-    int columns = 0;
-    int code;
-    while ((code = sqlite3_step(step)) == SQLITE_ROW) {
-        columns = sqlite3_column_count(step);
-        append_row(values, step, columns, query);
-    }
+    int code = sqlite3_step(step);
+    const int columns = sqlite3_column_count(step);  // only now: the first step prepares anew after a schema change
+    Rows rows(static_cast<std::size_t>(columns));
+    for (; code == SQLITE_ROW; code = sqlite3_step(step)) add_row(rows, step, columns, query);
     if (code != SQLITE_DONE) fail(code, query.name);
-    const bool has_changed = !statement.is_read_only && sqlite3_total_changes64(handle()) != changes_before;
-    const std::size_t changed = has_changed ? static_cast<std::size_t>(sqlite3_changes64(handle())) : 0;
-    return Rows(std::move(values), static_cast<std::size_t>(columns), changed);
+    if (!statement.is_read_only && sqlite3_total_changes64(handle()) != changes_before)
+        rows.set_changed(static_cast<std::size_t>(sqlite3_changes64(handle())));
+    return rows;
 }
 
 void Connection::run_script(std::string_view sql) { execute(std::string(sql).c_str(), "script"); }
@@ -202,19 +199,19 @@ void Connection::bind(const Statement& statement, const Query& query, std::initi
     }
 }
 
-void Connection::append_row(std::vector<Value>& values, sqlite3_stmt* statement, int columns, const Query& query) {
-    if (values.empty()) values.reserve(static_cast<std::size_t>(columns));
+// A value is asked for once, not once for each thing to know about it. SQLite allows that to whoever alone uses the
+// connection, as everybody here does. As a blob, a text is not copied to be given a zero at its end.
+void Connection::add_row(Rows& rows, sqlite3_stmt* statement, int columns, const Query& query) {
     for (int column = 0; column < columns; ++column) {
-        switch (sqlite3_column_type(statement, column)) {
-        case SQLITE_NULL: values.emplace_back(); break;
-        case SQLITE_INTEGER:
-            values.emplace_back(std::in_place_type<std::int64_t>, sqlite3_column_int64(statement, column));
-            break;
+        sqlite3_value* const value = sqlite3_column_value(statement, column);
+        switch (sqlite3_value_type(value)) {
+        case SQLITE_NULL: rows.add(nullptr); break;
+        case SQLITE_INTEGER: rows.add(sqlite3_value_int64(value)); break;
         case SQLITE_TEXT: {
-            const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-            if (bytes == nullptr) fail(SQLITE_NOMEM, query.name);
-            const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-            values.emplace_back(std::in_place_type<std::string>, bytes, length);
+            const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+            const auto length = static_cast<std::size_t>(sqlite3_value_bytes(value));
+            if (bytes == nullptr && length > 0) fail(SQLITE_NOMEM, query.name);
+            rows.add(bytes ? std::string_view(bytes, length) : std::string_view());
             break;
         }
         default: throw Broken(fmt::format("{}: column {} is neither integer nor text", query.name, column));

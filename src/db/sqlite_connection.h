@@ -97,7 +97,7 @@ private:
     void execute(const char* sql, std::string_view what);
     Statement prepare_anew(const Query&);
     void bind(const Statement&, const Query&, std::initializer_list<Parameter>);
-    void append_row(std::vector<Value>&, sqlite3_stmt*, int columns, const Query&);
+    void add_row(Rows&, sqlite3_stmt*, int columns, const Query&);
     [[noreturn]] void fail(int code, std::string_view what);  // throws what a code that SQLite returned deserves
     std::string describe(int code) const;
 
