@@ -76,32 +76,31 @@ bool is_leap_second(sys_seconds minute_utc) {
     return last_day && minute_utc - day_utc == hours(23) + minutes(59);
 }
 
-void append(std::string& text, int value, int width) {
-    char digits[8];
-    for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
-    text.append(digits, static_cast<std::size_t>(width));
+// `width` digits; returns where the next one goes.
+char* write_digits(char* to, unsigned value, int width) {
+    for (int i = width - 1; i >= 0; --i, value /= 10) to[i] = static_cast<char>('0' + value % 10);
+    return to + width;
 }
 
-std::string format_local(Instant local) {
+constexpr std::size_t local_length = rfc3339_length - 1;
+
+void write_local(char* to, Instant local) {
     const auto date = floor<days>(local);
     const year_month_day calendar(date);
     const hh_mm_ss time(local - date);
-    std::string text;
-    text.reserve(32);
-    append(text, static_cast<int>(calendar.year()), 4);
-    text += '-';
-    append(text, static_cast<int>(static_cast<unsigned>(calendar.month())), 2);
-    text += '-';
-    append(text, static_cast<int>(static_cast<unsigned>(calendar.day())), 2);
-    text += 'T';
-    append(text, static_cast<int>(time.hours().count()), 2);
-    text += ':';
-    append(text, static_cast<int>(time.minutes().count()), 2);
-    text += ':';
-    append(text, static_cast<int>(time.seconds().count()), 2);
-    text += '.';
-    append(text, static_cast<int>(time.subseconds().count()), 3);
-    return text;
+    to = write_digits(to, static_cast<unsigned>(static_cast<int>(calendar.year())), 4);
+    *to++ = '-';
+    to = write_digits(to, static_cast<unsigned>(calendar.month()), 2);
+    *to++ = '-';
+    to = write_digits(to, static_cast<unsigned>(calendar.day()), 2);
+    *to++ = 'T';
+    to = write_digits(to, static_cast<unsigned>(time.hours().count()), 2);
+    *to++ = ':';
+    to = write_digits(to, static_cast<unsigned>(time.minutes().count()), 2);
+    *to++ = ':';
+    to = write_digits(to, static_cast<unsigned>(time.seconds().count()), 2);
+    *to++ = '.';
+    write_digits(to, static_cast<unsigned>(time.subseconds().count()), 3);
 }
 
 constexpr Instant first_instant = sys_days(year(0) / 1 / 1);
@@ -136,18 +135,25 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
     return instant;
 }
 
+void write_rfc3339(char* to, Instant instant) {
+    write_local(to, instant);
+    to[local_length] = 'Z';
+}
+
 std::string format_rfc3339(Instant instant) {
-    std::string text = format_local(instant);
-    text += 'Z';
+    std::string text(rfc3339_length, '\0');
+    write_rfc3339(text.data(), instant);
     return text;
 }
 
 std::string format_rfc3339(Instant instant, minutes offset) {
-    std::string text = format_local(instant + offset);
+    std::string text(local_length + std::string_view("+00:00").size(), '\0');
+    write_local(text.data(), instant + offset);
     const minutes size = abs(offset);
-    text += offset < minutes(0) ? '-' : '+';
-    append(text, static_cast<int>(size.count() / 60), 2);
-    text += ':';
-    append(text, static_cast<int>(size.count() % 60), 2);
+    char* to = text.data() + local_length;
+    *to++ = offset < minutes(0) ? '-' : '+';
+    to = write_digits(to, static_cast<unsigned>(size.count() / 60), 2);
+    *to++ = ':';
+    write_digits(to, static_cast<unsigned>(size.count() % 60), 2);
     return text;
 }

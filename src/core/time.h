@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +21,12 @@ inline Instant from_milliseconds(std::int64_t since_1970) { return Instant(std::
 // off. Absent also where the instant in UTC would leave the years 0000 to 9999.
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
-// "2023-01-23T15:55:58.000Z"
+// "2023-01-23T15:55:58.000Z". For the years 0000 to 9999.
 std::string format_rfc3339(Instant);
+
+// The same, into so many bytes that the caller has, without a zero at the end.
+constexpr std::size_t rfc3339_length = 24;
+void write_rfc3339(char* to, Instant);
 
 // "2021-02-11T10:18:19.148+03:00"
 std::string format_rfc3339(Instant, std::chrono::minutes offset);

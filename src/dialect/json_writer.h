@@ -3,20 +3,19 @@
 
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/time.h"
-#include "dialect/json.h"
+#include "dialect/json_buffer.h"
 
 namespace dialect {
 
 class JsonWriter {
 public:
-    explicit JsonWriter(std::size_t expected_bytes = 512) { out_.reserve(expected_bytes); }
+    explicit JsonWriter(std::size_t expected_bytes = 512) : out_(expected_bytes) {}
 
     JsonWriter& open_object() { return separate().put('{'); }
     JsonWriter& open_object(std::string_view name) { return begin(name).put('{'); }
@@ -26,85 +25,63 @@ public:
     JsonWriter& close_array() { return put(']'); }
 
     JsonWriter& text(std::string_view name, std::string_view value) {
-        begin(name);
-        append_json_string(out_, value);
+        begin(name).out_.put_string(value);
         return *this;
     }
     JsonWriter& text_or_null(std::string_view name, std::string_view value) {  // null where it is empty
         return value.empty() ? null(name) : text(name, value);
     }
     JsonWriter& number(std::string_view name, std::int64_t value) {
-        begin(name);
-        append_number(value);
+        begin(name).out_.put_number(value);
         return *this;
     }
     JsonWriter& number(std::string_view name, const std::optional<std::int64_t>& value) {
         return value ? number(name, *value) : null(name);
     }
-    JsonWriter& boolean(std::string_view name, bool value) {
-        begin(name);
-        out_ += value ? "true" : "false";
+    JsonWriter& boolean(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
+    JsonWriter& null(std::string_view name) { return raw(name, "null"); }
+    JsonWriter& instant(std::string_view name, Instant value) {
+        begin(name).out_.put_instant(value);
         return *this;
     }
-    JsonWriter& null(std::string_view name) {
-        begin(name);
-        out_ += "null";
-        return *this;
-    }
-    JsonWriter& instant(std::string_view name, Instant value) { return unescaped(name, format_rfc3339(value)); }
     JsonWriter& instant(std::string_view name, const std::optional<Instant>& value) {
         return value ? instant(name, *value) : null(name);
     }
     // For what cannot hold a character that JSON escapes.
     JsonWriter& unescaped(std::string_view name, std::string_view value) {
-        begin(name);
-        out_ += '"';
-        out_ += value;
-        out_ += '"';
+        begin(name).out_.put_unescaped(value);
         return *this;
     }
     JsonWriter& raw(std::string_view name, std::string_view json) {
-        begin(name);
-        out_ += json;
+        begin(name).out_.put(json);
         return *this;
     }
     JsonWriter& element(std::string_view value) {
-        separate();
-        append_json_string(out_, value);
+        separate().out_.put_string(value);
         return *this;
     }
-
     JsonWriter& element(std::int64_t value) {
-        separate();
-        append_number(value);
+        separate().out_.put_number(value);
         return *this;
     }
 
-    std::string finish() { return std::move(out_); }
+    std::string finish() { return out_.finish(); }
 
 private:
     JsonWriter& put(char character) {
-        out_ += character;
+        out_.put(character);
         return *this;
     }
     JsonWriter& separate() {
-        if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+        if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_.put(',');
         return *this;
     }
     JsonWriter& begin(std::string_view name) {
-        separate();
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
+        separate().out_.put_name(name);
         return *this;
     }
-    void append_number(std::int64_t value) {
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-        out_.append(digits, end);
-    }
 
-    std::string out_;
+    JsonBuffer out_;
 };
 
 }  // namespace dialect

@@ -5,6 +5,7 @@
 
 #include "dialect/activeplatform/json_writer.h"
 #include "dialect/activeplatform/resource.h"
+#include "dialect/json.h"
 #include "dialect/service.h"
 
 namespace activeplatform {

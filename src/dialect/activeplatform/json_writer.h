@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "dialect/json.h"
+#include "dialect/json_buffer.h"
 
 namespace activeplatform {
 
 class JsonWriter {
 public:
-    explicit JsonWriter(std::size_t bytes_expected = 512) { out_.reserve(bytes_expected); }
+    explicit JsonWriter(std::size_t bytes_expected = 512) : out_(bytes_expected) {}
 
     void begin_object() { begin('{'); }
     void end_object() { end('}'); }
@@ -23,53 +23,54 @@ public:
     // A name that is written in this program: nothing in it needs an escape.
     JsonWriter& name(std::string_view name) {
         separate();
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
+        out_.put_name(name);
         needs_comma_ = false;
         return *this;
     }
     // Any name.
     JsonWriter& key(std::string_view key) {
         separate();
-        dialect::append_json_string(out_, key);
-        out_ += ':';
+        out_.put_string(key);
+        out_.put(':');
         needs_comma_ = false;
         return *this;
     }
 
     void text(std::string_view value) {
         separate();
-        dialect::append_json_string(out_, value);
+        out_.put_string(value);
     }
     void text(const std::optional<std::string>& value) { value ? text(std::string_view(*value)) : null(); }
-    void number(std::int64_t value) { raw(std::to_string(value)); }
+    void number(std::int64_t value) {
+        separate();
+        out_.put_number(value);
+    }
     void number(const std::optional<std::int64_t>& value) { value ? number(*value) : null(); }
     void boolean(bool value) { raw(value ? "true" : "false"); }
     void null() { raw("null"); }
     void raw(std::string_view json) {
         separate();
-        out_ += json;
+        out_.put(json);
     }
 
-    std::string finish() { return std::move(out_); }
+    std::string finish() { return out_.finish(); }
 
 private:
     void begin(char bracket) {
         separate();
-        out_ += bracket;
+        out_.put(bracket);
         needs_comma_ = false;
     }
     void end(char bracket) {
-        out_ += bracket;
+        out_.put(bracket);
         needs_comma_ = true;
     }
     void separate() {
-        if (needs_comma_) out_ += ',';
+        if (needs_comma_) out_.put(',');
         needs_comma_ = true;
     }
 
-    std::string out_;
+    dialect::JsonBuffer out_;
     bool needs_comma_ = false;
 };
 

@@ -39,7 +39,7 @@ void write_members(dialect::JsonWriter& json, const Account& account) {
     if (account.holds.administrative) json.element("administrative");
     if (account.holds.credit) json.element("credit");
     json.close_array()
-        .text("activation_token", account.activation_token)
+        .unescaped("activation_token", account.activation_token)
         .number("deployed_members", account.deployed_members)
         .unescaped("opened_under", to_string(account.opened_under))
         .instant("created_at", account.created_at)

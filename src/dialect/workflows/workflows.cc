@@ -11,6 +11,7 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/problem.h"
 #include "dialect/admin/request.h"
+#include "dialect/json.h"
 #include "dialect/json_writer.h"
 #include "engine/workflow_runs.h"
 #include "workflow/secrets.h"
