@@ -18,6 +18,7 @@ using Order = AccountRange::Order;
 
 constexpr int rows_looked_at_max = 5'000;  // a page
 constexpr int rows_a_scan_min = 200;
+constexpr int accounts_a_scan_min = 8;
 constexpr std::int64_t id_max = std::numeric_limits<std::int64_t>::max();
 
 AccountState state_of(AccountStatus status) {
@@ -99,15 +100,19 @@ public:
     Merge(db::Tx& tx, const AccountConditions& conditions, std::vector<AccountRange> ranges, int wanted)
         : tx_(tx), conditions_(conditions) {
         const int count = static_cast<int>(ranges.size());
-        accounts_a_scan_ = count == 1 ? wanted : wanted / std::max(count, 1) + 8;
+        const int accounts_a_scan = count == 1 ? wanted : wanted / std::max(count, 1) + accounts_a_scan_min;
         rows_a_scan_ = std::max(rows_a_scan_min, rows_looked_at_max / std::max(count, 1));
-        for (AccountRange& range : ranges) sources_.push_back({std::move(range), {}, 0, false});
+        wanted_ = wanted;
+        for (AccountRange& range : ranges) sources_.push_back({std::move(range), accounts_a_scan, {}, 0, false});
     }
 
     // Absent: the end, or gave up: see stopped_at().
     std::optional<Account> next() {
         while (Source* first = first_source()) {
-            if (first->taken < first->read.size()) return std::move(first->read[first->taken++]);
+            if (first->taken < first->read.size()) {
+                ++given_;
+                return std::move(first->read[first->taken++]);
+            }
             if (rows_looked_at_ >= rows_looked_at_max) {
                 stopped_at_ = first->place();
                 return std::nullopt;
@@ -121,7 +126,8 @@ public:
 
 private:
     struct Source {
-        AccountRange rest;  // not yet read
+        AccountRange rest;    // not yet read
+        int accounts_a_scan;  // doubled with each: whoever has given so many has more than the others
         std::vector<Account> read;
         std::size_t taken;
         bool is_at_end;
@@ -149,20 +155,23 @@ private:
     }
 
     void read_on(Source& source) {
-        store::ScannedAccounts scanned = scan_accounts(tx_, source.rest, conditions_, accounts_a_scan_, rows_a_scan_);
-        const bool came_short = static_cast<int>(scanned.accounts.size()) < accounts_a_scan_ && !scanned.is_at_end;
+        const int accounts_max = std::min(source.accounts_a_scan, std::max(wanted_ - given_, accounts_a_scan_min));
+        store::ScannedAccounts scanned = scan_accounts(tx_, source.rest, conditions_, accounts_max, rows_a_scan_);
+        const bool came_short = static_cast<int>(scanned.accounts.size()) < accounts_max && !scanned.is_at_end;
         rows_looked_at_ += came_short ? rows_a_scan_ : static_cast<int>(scanned.accounts.size());
         source.is_at_end = scanned.is_at_end;
         source.read = std::move(scanned.accounts);
         source.taken = 0;
+        source.accounts_a_scan = std::min(source.accounts_a_scan * 2, wanted_);
         if (!source.is_at_end) (source.rest.descending ? source.rest.before : source.rest.after) = scanned.through;
     }
 
     db::Tx& tx_;
     const AccountConditions& conditions_;
     std::vector<Source> sources_;
-    int accounts_a_scan_;
+    int wanted_;
     int rows_a_scan_;
+    int given_ = 0;
     int rows_looked_at_ = 0;
     std::optional<AccountPlace> stopped_at_;
 };
@@ -191,6 +200,11 @@ public:
     }
 
 private:
+    struct ResellerNow {
+        Reseller reseller;
+        Instant now;  // the same for all accounts of a page
+    };
+
     std::vector<AccountRange> ranges() const {
         const AccountRange range = range_of(command_, order_);
         const bool means_everything = !command_.reseller_id && !caller_.reseller.parent_id && !conditions_.state;
@@ -230,9 +244,10 @@ private:
         if (found == resellers_.end()) {
             auto reseller = store::find_reseller(tx_, account.reseller_id);
             if (!reseller) throw db::Broken("an account without a reseller");
-            found = resellers_.emplace(account.reseller_id, std::move(*reseller)).first;
+            const Instant now = world_.now(*reseller);
+            found = resellers_.emplace(account.reseller_id, ResellerNow{std::move(*reseller), now}).first;
         }
-        return settled(std::move(account), found->second, world_.now(found->second));
+        return settled(std::move(account), found->second.reseller, found->second.now);
     }
 
     bool is_still_meant(const Account& account) const {
@@ -261,7 +276,7 @@ private:
     const ListAccounts& command_;
     const AccountConditions conditions_;
     const Order order_;
-    std::unordered_map<std::int64_t, Reseller> resellers_;
+    std::unordered_map<std::int64_t, ResellerNow> resellers_;
 };
 
 }  // namespace

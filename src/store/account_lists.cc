@@ -9,82 +9,82 @@
 namespace store {
 namespace {
 
-// The inner SELECT walks the range and ends after rows_max rows; the outer one picks from them. Neither database sorts
-// again what comes out of an ordered, limited inner SELECT; is_in_order() below does not rely on it.
-#define PICK(inner, conditions, limit) \
-    "SELECT " ACCOUNT_COLUMNS " FROM (SELECT account.* FROM " inner ") AS candidate WHERE " conditions " LIMIT " limit
-#define EXTENT(place, inner) "SELECT " place ", id FROM (SELECT account.* FROM " inner ") AS candidate"
+// The inner SELECT walks the range, in its index alone, and ends after rows_max rows; the outer one looks at the
+// accounts themselves and picks. CROSS JOIN has SQLite do so row by row, and stop with the last account that is wanted.
+// Neither database sorts again what comes out of an ordered, limited inner SELECT; is_in_order() below does not rely on
+// it.
+#define PICK(id, range, order, rows_max, conditions, accounts_max)                                                     \
+    "SELECT " ACCOUNT_COLUMNS " FROM (SELECT " id " AS candidate_id FROM " range " ORDER BY " order " LIMIT " rows_max \
+    ") AS candidate CROSS JOIN account WHERE account.id = candidate_id AND " conditions " LIMIT " accounts_max
+// The row that so many others come before, if there is one.
+#define EXTENT(place, id, range, order, rows) \
+    "SELECT " place ", " id " FROM " range " ORDER BY " order " LIMIT 1 OFFSET " rows
+// Without conditions, which is the most frequent by far.
+#define PLAIN(range, order, limit) "SELECT " ACCOUNT_COLUMNS " FROM " range " ORDER BY " order " LIMIT " limit
 
-#define CONDITIONS(state, type, domain, uid_from, uid_before, ends_after, ends_before)            \
-    "(" ACCOUNT_STATE " <> 6 OR " state " = 6) AND (" ACCOUNT_STATE " = " state " OR " state      \
-    " IS NULL)"                                                                                   \
-    " AND (type = " type " OR " type " IS NULL) AND (domain = " domain " OR " domain              \
-    " IS NULL)"                                                                                   \
-    " AND (uid >= " uid_from " OR " uid_from " IS NULL) AND (uid < " uid_before " OR " uid_before \
-    " IS NULL)"                                                                                   \
-    " AND (ends_at > " ends_after " OR " ends_after                                               \
-    " IS NULL)"                                                                                   \
-    " AND (ends_at < " ends_before " OR " ends_before " IS NULL)"
-#define CONDITIONS_FROM_6 CONDITIONS("$6", "$7", "$8", "$9", "$10", "$11", "$12")
-#define CONDITIONS_FROM_8 CONDITIONS("$8", "$9", "$10", "$11", "$12", "$13", "$14")
+// Whether it is given at all is looked at first: that is the quickest.
+#define IF_GIVEN(parameter, condition) "(" parameter " IS NULL OR " condition " " parameter ")"
+#define CONDITIONS(type, domain, uid_from, uid_before, ends_after, ends_before)                 \
+    IF_GIVEN(type, "type =")                                                                    \
+    " AND " IF_GIVEN(domain, "domain =") " AND " IF_GIVEN(uid_from, "uid >=") " AND " IF_GIVEN( \
+        uid_before, "uid <") " AND " IF_GIVEN(ends_after, "ends_at >") " AND " IF_GIVEN(ends_before, "ends_at <")
+#define IF_IN_STATE(state) \
+    "CASE WHEN " state " IS NULL THEN removed_at IS NULL ELSE " ACCOUNT_STATE " = " state " END AND "
 
 // $1 reseller, $2 state or user, $3 after, $4 before, $5 rows
-#define IN_STATE(direction)                                                                                    \
-    "account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = $2 AND id > $3 AND id < $4 ORDER BY id " direction \
-    " LIMIT $5"
-#define OF_USER(direction)                                                                                \
-    "account_user JOIN account ON account.id = account_user.account_id"                                   \
-    " WHERE account_user.reseller_id = $1 AND account_user.user_id = $2 AND account_user.account_id > $3" \
-    " AND account_user.account_id < $4 ORDER BY account_user.account_id " direction " LIMIT $5"
-// The plus signs keep the primary key the way to go: $1 and $2 are 0.
-#define OF_ALL(direction)                                                              \
-    "account WHERE +reseller_id > $1 AND +stage > $2 AND id > $3 AND id < $4 ORDER BY" \
-    " id " direction " LIMIT $5"
-// $1 reseller, $2 and $3 after, $4 and $5 before, $6 rows, $7 accounts
-#define BY_UID(direction)                                                                                        \
-    "account WHERE reseller_id = $1 AND removed_at IS NULL AND uid >= $2 AND (uid, id) > ($2, $3) AND uid <= $4" \
-    " AND (uid, id) < ($4, $5) ORDER BY uid " direction ", id " direction " LIMIT $6"
-#define BY_ENDS_AT(direction)                                                                                    \
-    "account WHERE reseller_id = $1 AND ends_at IS NOT NULL AND ends_at >= $2 AND (ends_at, id) > ($2, $3) AND " \
-    "ends_at <= $4"                                                                                              \
-    " AND (ends_at, id) < ($4, $5) ORDER BY ends_at " direction ", id " direction " LIMIT $6"
+#define IN_STATE "account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = $2 AND id > $3 AND id < $4"
+#define OF_USER "account_user WHERE reseller_id = $1 AND user_id = $2 AND account_id > $3 AND account_id < $4"
+// $1 after, $2 before, $3 rows
+#define OF_ALL "account WHERE id > $1 AND id < $2"
+// $1 reseller, $2 and $3 after, $4 and $5 before, $6 rows
+#define BY_UID                                                                                                       \
+    "account WHERE reseller_id = $1 AND removed_at IS NULL AND uid >= $2 AND (uid, id) > ($2, $3) AND uid <= $4 AND" \
+    " (uid, id) < ($4, $5)"
+#define BY_ENDS_AT                                                                                              \
+    "account WHERE reseller_id = $1 AND ends_at IS NOT NULL AND ends_at >= $2 AND (ends_at, id) > ($2, $3) AND" \
+    " ends_at <= $4 AND (ends_at, id) < ($4, $5)"
 
-// Without conditions, which are the most frequent by far.
-constexpr db::Query plain_in_state[] = {
-    {"list_accounts_in_state", "SELECT " ACCOUNT_COLUMNS " FROM " IN_STATE("ASC")},
-    {"list_accounts_in_state_descending", "SELECT " ACCOUNT_COLUMNS " FROM " IN_STATE("DESC")}};
-
-constexpr db::Query plain_by_uid[] = {
-    {"list_accounts_by_uid", "SELECT " ACCOUNT_COLUMNS " FROM " BY_UID("ASC")},
-    {"list_accounts_by_uid_descending", "SELECT " ACCOUNT_COLUMNS " FROM " BY_UID("DESC")}};
+// What each range is asked, ascending or descending. The conditions that the range itself makes true are left out.
+#define PICK_IN_STATE(order) PICK("id", IN_STATE, order, "$5", CONDITIONS("$6", "$7", "$8", "$9", "$10", "$11"), "$12")
+#define PICK_OF_USER(order) \
+    PICK("account_id", OF_USER, order, "$5", IF_IN_STATE("$6") CONDITIONS("$7", "$8", "$9", "$10", "$11", "$12"), "$13")
+#define PICK_OF_ALL(order) \
+    PICK("id", OF_ALL, order, "$3", IF_IN_STATE("$4") CONDITIONS("$5", "$6", "$7", "$8", "$9", "$10"), "$11")
+#define PICK_BY_PLACE(range, order) \
+    PICK("id", range, order, "$6", IF_IN_STATE("$7") CONDITIONS("$8", "$9", "$10", "$11", "$12", "$13"), "$14")
 
 struct Queries {
     db::Query pick;
     db::Query extent;
 };
 
-constexpr Queries in_state[] = {
-    {{"pick_accounts_in_state", PICK(IN_STATE("ASC"), CONDITIONS_FROM_6, "$13")},
-     {"extent_in_state", EXTENT("id", IN_STATE("ASC"))}},
-    {{"pick_accounts_in_state_descending", PICK(IN_STATE("DESC"), CONDITIONS_FROM_6, "$13")},
-     {"extent_in_state_descending", EXTENT("id", IN_STATE("DESC"))}}};
-constexpr Queries of_user[] = {{{"pick_accounts_of_user", PICK(OF_USER("ASC"), CONDITIONS_FROM_6, "$13")},
-                                {"extent_of_user", EXTENT("id", OF_USER("ASC"))}},
-                               {{"pick_accounts_of_user_descending", PICK(OF_USER("DESC"), CONDITIONS_FROM_6, "$13")},
-                                {"extent_of_user_descending", EXTENT("id", OF_USER("DESC"))}}};
-constexpr Queries of_all[] = {{{"pick_all_accounts", PICK(OF_ALL("ASC"), CONDITIONS_FROM_6, "$13")},
-                               {"extent_of_all", EXTENT("id", OF_ALL("ASC"))}},
-                              {{"pick_all_accounts_descending", PICK(OF_ALL("DESC"), CONDITIONS_FROM_6, "$13")},
-                               {"extent_of_all_descending", EXTENT("id", OF_ALL("DESC"))}}};
-constexpr Queries by_uid[] = {{{"pick_accounts_by_uid", PICK(BY_UID("ASC"), CONDITIONS_FROM_8, "$7")},
-                               {"extent_by_uid", EXTENT("uid", BY_UID("ASC"))}},
-                              {{"pick_accounts_by_uid_descending", PICK(BY_UID("DESC"), CONDITIONS_FROM_8, "$7")},
-                               {"extent_by_uid_descending", EXTENT("uid", BY_UID("DESC"))}}};
+constexpr Queries in_state[] = {{{"pick_accounts_in_state", PICK_IN_STATE("id ASC")},
+                                 {"extent_in_state", EXTENT("id", "id", IN_STATE, "id ASC", "$5")}},
+                                {{"pick_accounts_in_state_descending", PICK_IN_STATE("id DESC")},
+                                 {"extent_in_state_descending", EXTENT("id", "id", IN_STATE, "id DESC", "$5")}}};
+constexpr Queries of_user[] = {
+    {{"pick_accounts_of_user", PICK_OF_USER("account_id ASC")},
+     {"extent_of_user", EXTENT("account_id", "account_id", OF_USER, "account_id ASC", "$5")}},
+    {{"pick_accounts_of_user_descending", PICK_OF_USER("account_id DESC")},
+     {"extent_of_user_descending", EXTENT("account_id", "account_id", OF_USER, "account_id DESC", "$5")}}};
+constexpr Queries of_all[] = {
+    {{"pick_all_accounts", PICK_OF_ALL("id ASC")}, {"extent_of_all", EXTENT("id", "id", OF_ALL, "id ASC", "$3")}},
+    {{"pick_all_accounts_descending", PICK_OF_ALL("id DESC")},
+     {"extent_of_all_descending", EXTENT("id", "id", OF_ALL, "id DESC", "$3")}}};
+constexpr Queries by_uid[] = {{{"pick_accounts_by_uid", PICK_BY_PLACE(BY_UID, "uid ASC, id ASC")},
+                               {"extent_by_uid", EXTENT("uid", "id", BY_UID, "uid ASC, id ASC", "$6")}},
+                              {{"pick_accounts_by_uid_descending", PICK_BY_PLACE(BY_UID, "uid DESC, id DESC")},
+                               {"extent_by_uid_descending", EXTENT("uid", "id", BY_UID, "uid DESC, id DESC", "$6")}}};
 constexpr Queries by_ends_at[] = {
-    {{"pick_accounts_by_ends_at", PICK(BY_ENDS_AT("ASC"), CONDITIONS_FROM_8, "$7")},
-     {"extent_by_ends_at", EXTENT("ends_at", BY_ENDS_AT("ASC"))}},
-    {{"pick_accounts_by_ends_at_descending", PICK(BY_ENDS_AT("DESC"), CONDITIONS_FROM_8, "$7")},
-     {"extent_by_ends_at_descending", EXTENT("ends_at", BY_ENDS_AT("DESC"))}}};
+    {{"pick_accounts_by_ends_at", PICK_BY_PLACE(BY_ENDS_AT, "ends_at ASC, id ASC")},
+     {"extent_by_ends_at", EXTENT("ends_at", "id", BY_ENDS_AT, "ends_at ASC, id ASC", "$6")}},
+    {{"pick_accounts_by_ends_at_descending", PICK_BY_PLACE(BY_ENDS_AT, "ends_at DESC, id DESC")},
+     {"extent_by_ends_at_descending", EXTENT("ends_at", "id", BY_ENDS_AT, "ends_at DESC, id DESC", "$6")}}};
+
+constexpr db::Query plain_in_state[] = {{"list_accounts_in_state", PLAIN(IN_STATE, "id ASC", "$5")},
+                                        {"list_accounts_in_state_descending", PLAIN(IN_STATE, "id DESC", "$5")}};
+constexpr db::Query plain_by_uid[] = {{"list_accounts_by_uid", PLAIN(BY_UID, "uid ASC, id ASC", "$6")},
+                                      {"list_accounts_by_uid_descending", PLAIN(BY_UID, "uid DESC, id DESC", "$6")}};
 
 constexpr db::Query find_reseller_query{"find_reseller_of_account", "SELECT reseller_id FROM account WHERE id = $1"};
 
@@ -94,60 +94,63 @@ std::optional<std::int64_t> to_number(const std::optional<Enum>& value) {
     return static_cast<std::int64_t>(*value);
 }
 
-db::Rows run_by_id(db::Tx& tx, const db::Query& query, const AccountRange& range, std::int64_t of,
-                   const AccountConditions& conditions, int accounts_max, int rows_max) {
-    return tx.run(query, {range.reseller_id, of, range.after.id, range.before.id, rows_max, to_number(conditions.state),
-                          to_number(conditions.type), conditions.domain, conditions.uid_from, conditions.uid_before,
-                          to_column(conditions.ends_after), to_column(conditions.ends_before), accounts_max});
-}
-
 template <class Place>
-db::Rows run_by_place(db::Tx& tx, const db::Query& query, const AccountRange& range, Place AccountPlace::*place,
-                      const AccountConditions& conditions, int accounts_max, int rows_max) {
+db::Rows pick_by_place(db::Tx& tx, const db::Query& query, const AccountRange& range, Place AccountPlace::*place,
+                       const AccountConditions& conditions, int accounts_max, int rows_max) {
     return tx.run(query, {range.reseller_id, range.after.*place, range.after.id, range.before.*place, range.before.id,
-                          rows_max, accounts_max, to_number(conditions.state), to_number(conditions.type),
-                          conditions.domain, conditions.uid_from, conditions.uid_before,
-                          to_column(conditions.ends_after), to_column(conditions.ends_before)});
+                          rows_max, to_number(conditions.state), to_number(conditions.type), conditions.domain,
+                          conditions.uid_from, conditions.uid_before, to_column(conditions.ends_after),
+                          to_column(conditions.ends_before), accounts_max});
 }
 
 db::Rows pick(db::Tx& tx, const AccountRange& range, const AccountConditions& conditions, int accounts_max,
               int rows_max) {
+    const AccountPlace& after = range.after;
+    const AccountPlace& before = range.before;
     switch (range.order) {
     case AccountRange::Order::by_id_in_state:
-        return run_by_id(tx, in_state[range.descending].pick, range, int(range.state), conditions, accounts_max,
-                         rows_max);
+        return tx.run(in_state[range.descending].pick,
+                      {range.reseller_id, int(range.state), after.id, before.id, rows_max, to_number(conditions.type),
+                       conditions.domain, conditions.uid_from, conditions.uid_before, to_column(conditions.ends_after),
+                       to_column(conditions.ends_before), accounts_max});
     case AccountRange::Order::by_id_of_user:
-        return run_by_id(tx, of_user[range.descending].pick, range, range.user_id, conditions, accounts_max, rows_max);
+        return tx.run(of_user[range.descending].pick,
+                      {range.reseller_id, range.user_id, after.id, before.id, rows_max, to_number(conditions.state),
+                       to_number(conditions.type), conditions.domain, conditions.uid_from, conditions.uid_before,
+                       to_column(conditions.ends_after), to_column(conditions.ends_before), accounts_max});
     case AccountRange::Order::by_id_of_all:
-        return run_by_id(tx, of_all[range.descending].pick, range, 0, conditions, accounts_max, rows_max);
+        return tx.run(of_all[range.descending].pick,
+                      {after.id, before.id, rows_max, to_number(conditions.state), to_number(conditions.type),
+                       conditions.domain, conditions.uid_from, conditions.uid_before, to_column(conditions.ends_after),
+                       to_column(conditions.ends_before), accounts_max});
     case AccountRange::Order::by_uid:
-        return run_by_place(tx, by_uid[range.descending].pick, range, &AccountPlace::uid, conditions, accounts_max,
-                            rows_max);
+        return pick_by_place(tx, by_uid[range.descending].pick, range, &AccountPlace::uid, conditions, accounts_max,
+                             rows_max);
     case AccountRange::Order::by_ends_at:
-        return run_by_place(tx, by_ends_at[range.descending].pick, range, &AccountPlace::ends_at_ms, conditions,
-                            accounts_max, rows_max);
+        return pick_by_place(tx, by_ends_at[range.descending].pick, range, &AccountPlace::ends_at_ms, conditions,
+                             accounts_max, rows_max);
     }
     throw db::Broken("scan_accounts: no such order");
 }
 
-db::Rows extent(db::Tx& tx, const AccountRange& range, int rows_max) {
+db::Rows extent(db::Tx& tx, const AccountRange& range, int rows_before) {
     const AccountPlace& after = range.after;
     const AccountPlace& before = range.before;
     switch (range.order) {
     case AccountRange::Order::by_id_in_state:
         return tx.run(in_state[range.descending].extent,
-                      {range.reseller_id, int(range.state), after.id, before.id, rows_max});
+                      {range.reseller_id, int(range.state), after.id, before.id, rows_before});
     case AccountRange::Order::by_id_of_user:
         return tx.run(of_user[range.descending].extent,
-                      {range.reseller_id, range.user_id, after.id, before.id, rows_max});
+                      {range.reseller_id, range.user_id, after.id, before.id, rows_before});
     case AccountRange::Order::by_id_of_all:
-        return tx.run(of_all[range.descending].extent, {0, 0, after.id, before.id, rows_max});
+        return tx.run(of_all[range.descending].extent, {after.id, before.id, rows_before});
     case AccountRange::Order::by_uid:
         return tx.run(by_uid[range.descending].extent,
-                      {range.reseller_id, after.uid, after.id, before.uid, before.id, rows_max});
+                      {range.reseller_id, after.uid, after.id, before.uid, before.id, rows_before});
     case AccountRange::Order::by_ends_at:
         return tx.run(by_ends_at[range.descending].extent,
-                      {range.reseller_id, after.ends_at_ms, after.id, before.ends_at_ms, before.id, rows_max});
+                      {range.reseller_id, after.ends_at_ms, after.id, before.ends_at_ms, before.id, rows_before});
     }
     throw db::Broken("scan_accounts: no such order");
 }
@@ -237,9 +240,9 @@ ScannedAccounts scan_accounts(db::Tx& tx, const AccountRange& range, const Accou
         return scanned;
     }
     // It came short: was that the end of the range, or of the rows allowed?
-    const db::Rows rows = extent(tx, range, rows_max);
-    scanned.is_at_end = static_cast<int>(rows.size()) < rows_max;
-    if (!rows.empty()) scanned.through = place_of(rows[rows.size() - 1], range.order);
+    const db::Rows last_row = extent(tx, range, rows_max - 1);
+    scanned.is_at_end = last_row.empty();
+    if (!last_row.empty()) scanned.through = place_of(last_row[0], range.order);
     return scanned;
 }
 

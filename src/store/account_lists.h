@@ -45,7 +45,7 @@ struct AccountRange {
 
 // All that are there must hold.
 struct AccountConditions {
-    std::optional<AccountState> state;  // absent: any but removed
+    std::optional<AccountState> state;  // absent: any but removed. Where the range is of one state, that one
     std::optional<AccountType> type;
     std::optional<std::string> domain;
     std::optional<std::string> uid_from, uid_before;
@@ -57,7 +57,7 @@ struct AccountConditions {
 
 struct ScannedAccounts {
     std::vector<Account> accounts;  // in the range's order
-    AccountPlace through;           // how far was looked
+    AccountPlace through;           // how far was looked, unless that was to the end
     bool is_at_end = false;         // there is nothing more in the range
 };
 
