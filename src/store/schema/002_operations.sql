@@ -42,6 +42,7 @@ CREATE TABLE app_user (
 
 CREATE UNIQUE INDEX app_user_by_email ON app_user (reseller_id, email_key);
 
+-- Looked up by its key alone, so the key is the table: one B-tree to write and to read instead of two.
 CREATE TABLE account_user (
     reseller_id INTEGER NOT NULL,
     account_id INTEGER NOT NULL,
@@ -49,7 +50,7 @@ CREATE TABLE account_user (
     level INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, account_id, user_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX account_user_owner ON account_user (reseller_id, account_id) WHERE level = 1;
 CREATE INDEX account_user_by_user ON account_user (reseller_id, user_id, account_id);

@@ -146,6 +146,6 @@ CREATE TABLE attribute_value (
     value TEXT NOT NULL,
     account_id INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, key, value, account_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attribute_value_by_account ON attribute_value (account_id);
