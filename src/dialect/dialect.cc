@@ -2,6 +2,10 @@
 
 namespace dialect {
 
+bool is_of_wrong_key(const Error& error) {
+    return error.reason == Reason::unauthenticated && !error.fields.empty() && error.fields.front().rule == "not_valid";
+}
+
 Error to_error(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);

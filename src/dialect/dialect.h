@@ -37,8 +37,9 @@ struct Call {
     const Route* route = nullptr;          // set once matched
     std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
     bool authenticated = false;
-    Caller caller;       // set once authenticated
-    std::string secret;  // what was presented; only where an answer is to be stored
+    Caller caller;               // set once authenticated
+    std::string secret;          // what was presented; only where an answer is to be stored
+    bool has_wrong_key = false;  // set once an operation that was shown one has refused it; see Access
 };
 
 struct App {
@@ -52,8 +53,9 @@ struct App {
 
 using RenderError = http::Response (*)(const Call&, const Error&);
 
-// Who may call a route. For anyone, Call::caller stays empty: the operation must find out itself whom it concerns.
-enum class Access { authenticated, anyone };
+// Who may call a route. For anyone, Call::caller stays empty: the operation must find out itself whom it concerns. By
+// key: the same, and it does so by a key in the request; wrong ones count like wrong credentials.
+enum class Access { authenticated, anyone, by_key };
 
 struct Route {
     http::Method method;
@@ -66,6 +68,11 @@ struct Route {
 // for_anyone(read_route(...))
 inline Route for_anyone(Route route) {
     route.access = Access::anyone;
+    return route;
+}
+
+inline Route by_key(Route route) {
+    route.access = Access::by_key;
     return route;
 }
 
@@ -97,6 +104,9 @@ struct Dialect {
 // The reason that a broken machine gives: unavailable (try again later) or broken; says nothing else.
 Error to_error(const std::exception_ptr& failure);
 
+// Whether it says that what was presented is not valid; not, that nothing was presented.
+bool is_of_wrong_key(const Error&);
+
 // One sentence about a broken machine, for the log.
 std::string describe(const std::exception_ptr& failure);
 
@@ -116,7 +126,10 @@ http::Response response_of(const App& app, const Job<Command, Answer>& job,
                            const std::exception_ptr& failure) {
     try {
         if (failure) std::rethrow_exception(failure);
-        if (!job.answer->ok()) return render_error(*job.call, job.answer->error());
+        if (!job.answer->ok()) {
+            job.call->has_wrong_key = is_of_wrong_key(job.answer->error());
+            return render_error(*job.call, job.answer->error());
+        }
         return render(*job.call, job.answer->value());
     } catch (...) {
         const std::exception_ptr broken = std::current_exception();

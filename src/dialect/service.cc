@@ -139,6 +139,7 @@ struct Service::Impl {
         call->route = match.route;
         call->path_values = std::move(match.path_values);
         if (match.route->access == Access::anyone) return run(*dialect, call, answer);
+        if (match.route->access == Access::by_key) return look_at_key(*dialect, call, answer);
         if (caller_for && !dialect->find_secret(call->request)) {
             call->caller = caller_for(dialect->credential_kind);
             call->caller.kind = dialect->credential_kind;
@@ -149,11 +150,26 @@ struct Service::Impl {
         authenticate(*dialect, call, answer);
     }
 
+    // Too many wrong credentials have come from there: answered, whatever is presented now.
+    bool turn_away(const Dialect& dialect, const Call& call, Instant now, const http::Reply& answer) {
+        if (!attempts.is_blocked(call.request.remote_address, now)) return false;
+        answer(dialect.render_error(
+            call, {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."}));
+        return true;
+    }
+
+    void look_at_key(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const Instant now = app.world.now();
+        if (turn_away(dialect, *call, now, answer)) return;
+        run(dialect, call, [this, call, now, answer](http::Response response) {
+            if (call->has_wrong_key) attempts.count_failure(call->request.remote_address, now);
+            answer(std::move(response));
+        });
+    }
+
     void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         const Instant now = app.world.now();
-        if (attempts.is_blocked(call->request.remote_address, now))
-            return answer(dialect.render_error(
-                *call, {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."}));
+        if (turn_away(dialect, *call, now, answer)) return;
 
         const auto secret = dialect.find_secret(call->request);
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));

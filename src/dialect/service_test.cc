@@ -35,6 +35,13 @@ Result<Account> show_anybody(db::Tx&, World&, const Caller& caller, const ShowAc
     return Account{.reseller_id = caller.reseller.id, .uid = command.uid};
 }
 
+// Whose uid is the key.
+Result<Account> look_at_key(db::Tx&, World&, const Caller&, const ShowAccount& command) {
+    if (command.uid == "missing") return Error{Reason::unauthenticated, "required", {{"key", "required", ""}}};
+    if (command.uid == "wrong") return Error{Reason::unauthenticated, "not valid", {{"key", "not_valid", ""}}};
+    return Account{.uid = command.uid};
+}
+
 http::Response render_account(const dialect::Call& call, const Account& account) {
     if (account.uid == "renderer-breaks") throw std::runtime_error("the renderer broke");
     return {.status = 200,
@@ -61,6 +68,7 @@ const std::vector<dialect::Route> routes = {
     dialect::write_route(post, "/test/{uid}", parse_uid, open_and_fail, render_account),
     dialect::write_route(patch, "/test/{uid}", parse_move, move_end_date, render_account),
     dialect::for_anyone(dialect::read_route(get, "/test/{uid}/anyone", parse_uid, show_anybody, render_account)),
+    dialect::by_key(dialect::read_route(get, "/test/{uid}/key", parse_uid, look_at_key, render_account)),
 };
 
 const dialect::Dialect test_dialect = {
@@ -192,6 +200,16 @@ TEST_F(ServiceTest, BlocksAnAddressThatPresentsTooManyWrongCredentials) {
     EXPECT_EQ(answer(get, "/test/x/anyone"), "200 x for 0");
     world_.advance(std::chrono::seconds(1));
     EXPECT_THAT(answer(get, "/test/a"), HasSubstr("not_found"));
+}
+
+TEST_F(ServiceTest, CountsWrongKeysThatAnOperationLooksAtLikeWrongCredentials) {
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(answer(get, "/test/missing/key", {}), "499 unauthenticated key required: required");
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(answer(get, "/test/wrong/key", {}), "499 unauthenticated key not_valid: not valid");
+    EXPECT_THAT(answer(get, "/test/wrong/key", {}), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(answer(get, "/test/right/key", {}), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("limit_exceeded"));
+    world_.advance(std::chrono::seconds(1));
+    EXPECT_EQ(answer(get, "/test/right/key", {}), "200 right for 0");
 }
 
 TEST_F(ServiceTest, TakesBodiesOfItsMediaTypesOnly) {

@@ -8,8 +8,8 @@
 namespace signalmind {
 namespace {
 
+using dialect::by_key;
 using dialect::create_route;
-using dialect::for_anyone;
 using dialect::on_slow_thread;
 using dialect::read_route;
 using dialect::write_route;
@@ -17,8 +17,7 @@ using enum http::Method;
 
 // In the order of the vendor's help index.
 const std::vector<dialect::Route> routes = {
-    for_anyone(
-        read_route(get, "/rest/v2/authentication/getapitoken", parse_open_session, open_session, render_session)),
+    by_key(read_route(get, "/rest/v2/authentication/getapitoken", parse_open_session, open_session, render_session)),
 
     read_route(get, "/rest/v2/accountplans", parse_list_plans, list_offered_plans, render_plans),
     read_route(get, "/rest/v2/accountplans/{accountid}", parse_list_plans, list_offered_plans, render_plans),

@@ -78,7 +78,7 @@ const std::vector<Word> others = {
     {"", "", unreadable, "The request cannot be read: no JSON object, or a query that is not well formed."},
     {"", "", unknown_path, "There is nothing at this path, or nothing that knows the method."},
     {"", "", unknown_media_type, "The body has a media type that is not supported."},
-    {"", "", too_many_attempts, "Too many wrong tokens from this address; try again later."},
+    {"", "", too_many_attempts, "Too many wrong keys or tokens from this address; try again later."},
     {"", "", unavailable, "Not available now; try again."},
     {"", "", broken, "Internal server error"},
     {"", "", wrong_idempotency_key, "The Idempotency-Key is not well formed."},
