@@ -1,5 +1,6 @@
 #include "cli/workflow.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/workflow_options.h"
@@ -18,11 +19,14 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
         "           --input accountUid=c-1 --input endsAt=2050-01-31T00:00:00Z\n\n"
         "docs/arazzo.md says all.");
 
-    auto add_file = [&](CLI::App* command) {
-        command->add_option("FILE", options->file, "an Arazzo document: a path or a URL")->required();
+    auto add_sources = [&](CLI::App* command) {
         command->add_option("--source", options->sources, "where to read a source instead of its url")
             ->type_name("NAME=FILE");
         command->add_flag("--offline", options->is_offline, "fetch no documents over the network");
+    };
+    auto add_file = [&](CLI::App* command) {
+        command->add_option("FILE", options->file, "an Arazzo document: a path or a URL")->required();
+        add_sources(command);
     };
 
     CLI::App* run = workflow->add_subcommand("run", "Execute a workflow");
@@ -63,12 +67,19 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
         "           --server api=http://127.0.0.1:8080/api/v1 --auth bearerAuth=TOKEN --report junit=report.xml");
     run->callback([options, &exit_code] { exit_code = run_workflow(*options); });
 
-    CLI::App* check = workflow->add_subcommand("check", "Say what is wrong with a document, and how to mend it");
-    add_file(check);
+    CLI::App* check = workflow->add_subcommand("check", "Say what is wrong with documents, and how to mend it");
+    check->add_option("FILE", options->files, "Arazzo documents: paths or URLs")->required();
+    add_sources(check);
     check->footer(
-        "Exit code: 0 nothing is wrong, 1 there are errors, 2 it cannot be read.\n\n"
-        "Example: partnerd workflow check provision.arazzo.yml --offline");
-    check->callback([options, &exit_code] { exit_code = check_workflow(*options); });
+        "Exit code: 0 nothing is wrong, 1 there are errors, 2 one of them cannot be read.\n\n"
+        "Example: partnerd workflow check provision.arazzo.yml --offline\n"
+        "         partnerd workflow check workflows/*.arazzo.yml");
+    check->callback([options, &exit_code] {
+        for (const std::string& file : options->files) {
+            options->file = file;
+            exit_code = std::max(exit_code, check_workflow(*options));
+        }
+    });
 
     CLI::App* list = workflow->add_subcommand("list", "List the workflows of a document");
     add_file(list);

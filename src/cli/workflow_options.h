@@ -7,6 +7,7 @@
 
 struct WorkflowOptions {
     std::string file;
+    std::vector<std::string> files;  // of check, which takes several
     std::string workflow_id;
     std::vector<std::string> inputs;   // name=value
     std::string inputs_json;           // JSON, or @FILE

@@ -116,6 +116,17 @@ TEST(ShippedWorkflows, pass_against_a_sandbox_and_all_answers_are_as_described) 
     }
 }
 
+TEST(WorkflowCheck, takes_several_documents_and_tells_the_worst) {
+    const std::string good = (source_folder / "workflows/partnership-openapi.arazzo.yml").string();
+    const std::string unreadable = (source_folder / "LICENSE").string();
+    const Ran both = run(program + " workflow check " + good + " " + good);
+    EXPECT_EQ(both.exit_code, 0) << both.output;
+    EXPECT_NE(both.output.find("0 errors", both.output.find("0 errors") + 1), std::string::npos) << both.output;
+    const Ran mixed = run(program + " workflow check " + unreadable + " " + good);
+    EXPECT_EQ(mixed.exit_code, 2) << mixed.output;
+    EXPECT_NE(mixed.output.find("0 errors"), std::string::npos) << "the second is checked as well: " << mixed.output;
+}
+
 TEST(StoredRuns, are_as_their_own_document_says) {
     test::TemporaryFolder folder;
     const Sandbox sandbox(folder);
