@@ -94,13 +94,7 @@ workflows::RunnerOptions runner_options(OpenDatabase& open, dialect::Service& se
         service.serve_from_inside(std::move(caller_for), std::move(request), std::move(reply));
     };
     options.log_failure = [&log](std::string_view sentence) { log.warning(sentence); };
-    options.find_own_document = [](std::string_view path) -> std::optional<std::string> {
-        constexpr std::string_view before = "/openapi/", after = ".json";
-        if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
-        path.remove_prefix(before.size());
-        const EmbeddedFile* file = documents::find_document(path.substr(0, path.size() - after.size()));
-        return file ? std::optional<std::string>(file->bytes) : std::nullopt;
-    };
+    options.find_own_document = documents::find_document_at;
     return options;
 }
 

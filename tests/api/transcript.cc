@@ -219,6 +219,7 @@ class Player {
 public:
     Player(const TranscriptSetup& setup, Transport transport) : setup_(setup), served_(setup.dialects) {
         db::write_and_wait(served_.database(), [&](db::Tx& tx) { setup_.seed(tx, served_.world()); });
+        if (setup_.start) started_ = setup_.start(served_.database(), served_.world());
         if (transport == Transport::socket) listen();
     }
 
@@ -308,6 +309,7 @@ private:
 
     const TranscriptSetup& setup_;
     InProcess served_;
+    std::shared_ptr<void> started_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<SocketCaller> client_;
     std::optional<std::string> caller_;

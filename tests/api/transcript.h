@@ -38,6 +38,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,8 @@ struct TranscriptSetup {
     // The header by which `# caller NAME` is known, and what stands before NAME in it.
     std::string credential_header = "Authorization";
     std::string credential_prefix = "Bearer ";
+    // What dialects need that have threads of their own; it ends before the database does.
+    std::function<std::shared_ptr<void>(db::Database&, World&)> start = {};
 };
 
 enum class Transport { in_process, socket };

@@ -154,7 +154,9 @@ std::vector<std::string> Document::check_request(const Operation& operation, con
     if (!media) return {"the media type of the body is not documented"};
     if (!media.child("schema")) return problems;
     boost::system::error_code no_json;
-    const boost::json::value value = boost::json::parse(request.body, no_json);
+    const bool is_text = type && !dialect::media_type_of(*type).ends_with("json");
+    const boost::json::value value =
+        is_text ? boost::json::value(request.body) : boost::json::parse(request.body, no_json);
     if (no_json) return {"its body is no JSON"};
     append(problems, validate(media.child("schema"), value), "its body");
     return problems;

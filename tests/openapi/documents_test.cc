@@ -26,9 +26,6 @@ using test::Document;
 // Dialects that have no document yet. A name leaves this list with the commit that brings openapi/NAME.json.
 const std::set<std::string_view> without_documents = {};
 
-// Documents of which not every answer is in a transcript yet.
-const std::set<std::string_view> not_all_shown = {"workflows"};
-
 const std::vector<const dialect::Dialect*>& served_dialects() {
     static const sandbox::Sandbox sandbox([](db::Tx&, World&) {});
     static const workflows::Workflows workflows;
@@ -244,15 +241,13 @@ TEST_F(Transcripts, ShowEachAnswerThatTheDocumentsPromise) {
                     shown.insert(document->name() + ' ' + name_of(*same) + ' ' +
                                  std::to_string(exchange.response.status));
             }
-    for (const Document* document : all_documents()) {
-        if (not_all_shown.contains(document->name())) continue;
+    for (const Document* document : all_documents())
         for (const auto& operation : document->operations())
             for (const auto& [status, response] : operation.node.child("responses").children()) {
                 if (status == "default") continue;
                 const std::string name = document->name() + ' ' + name_of(operation) + ' ' + status;
                 EXPECT_TRUE(shown.contains(name)) << "no transcript shows " << name;
             }
-    }
 }
 
 }  // namespace

@@ -184,6 +184,16 @@ const EmbeddedFile* find_document(std::string_view name) {
     return find_file(openapi_files, std::string(name) + std::string(json_suffix));
 }
 
+std::optional<std::string> find_document_at(std::string_view path) {
+    constexpr std::string_view folder = "/openapi/";
+    if (!path.starts_with(folder) || !path.ends_with(json_suffix)) return std::nullopt;
+    path.remove_prefix(folder.size());
+    path.remove_suffix(json_suffix.size());
+    const EmbeddedFile* file = find_document(path);
+    if (!file) return std::nullopt;
+    return std::string(file->bytes);
+}
+
 bool has_renderer() { return !renderer_files.empty(); }
 
 }  // namespace documents

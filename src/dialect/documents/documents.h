@@ -40,6 +40,9 @@ private:
 // All documents there are, whoever serves them; name without ".json". Null: there is none.
 const EmbeddedFile* find_document(std::string_view name);
 
+// The same by the path at which a server serves it: "/openapi/NAME.json". Absent: no such document.
+std::optional<std::string> find_document_at(std::string_view path);
+
 // False where the program was built without the renderer: /docs then is a list of links.
 bool has_renderer();
 
