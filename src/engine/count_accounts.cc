@@ -5,14 +5,18 @@
 #include <tuple>
 
 #include "engine/reach.h"
+#include "store/account_lists.h"
 #include "store/events.h"
 #include "store/status_counts.h"
 
 namespace {
 
 using std::chrono::days;
+using store::AccountState;
 
 std::int64_t day_of(Instant instant) { return std::chrono::floor<days>(instant).time_since_epoch().count(); }
+
+constexpr int uncounted_events_max = 1'000;
 
 std::optional<AccountStatus> parse_status(std::string_view text) {
     for (const AccountStatus status : all_account_statuses)
@@ -71,6 +75,32 @@ int count_events(db::Tx& tx, int limit) {
     counter.store(tx);
     store::set_counted_through(tx, events.back().id);
     return static_cast<int>(events.size());
+}
+
+std::int64_t count_open_accounts(db::Tx& tx, std::int64_t reseller_id) {
+    constexpr std::int64_t end_of_days = std::numeric_limits<std::int64_t>::max();
+    const auto uncounted = store::list_reseller_events(
+        tx, reseller_id,
+        {.after_id = store::counted_through(tx), .before_id = std::numeric_limits<std::int64_t>::max()},
+        uncounted_events_max + 1);
+    if (uncounted.size() > uncounted_events_max)
+        return store::count_accounts_in_states(tx, reseller_id, AccountState::entitled, AccountState::suspended);
+    const auto is_open = [](std::optional<AccountStatus> status) {
+        return status && *status != AccountStatus::deprovisioned;
+    };
+    std::int64_t open = 0;
+    for (const auto& count : store::sum_status_counts_before(tx, reseller_id, end_of_days))
+        if (is_open(count.status)) open += count.entered - count.departed;
+    for (const Event& event : uncounted)
+        for (const Change& change : event.changes)
+            if (change.field == "status")
+                open += is_open(parse_status(change.after)) - is_open(parse_status(change.before));
+    return open;
+}
+
+std::int64_t count_living_accounts(db::Tx& tx, std::int64_t reseller_id) {
+    return count_open_accounts(tx, reseller_id) +
+           store::count_accounts_in_states(tx, reseller_id, AccountState::closed, AccountState::closed);
 }
 
 Result<std::vector<DayOfCounts>> count_accounts(db::Tx& tx, World&, const Caller& caller,

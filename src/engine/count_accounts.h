@@ -18,6 +18,14 @@
 // Counts the next events, at most limit of them. Returns how many; 0: all are counted.
 int count_events(db::Tx&, int limit);
 
+// How many accounts of the reseller are open (entitled, provisioned, activated or suspended), as written down: for the
+// totals of lists, however long they are. From the counts, and from the events that those do not know yet; only where
+// these are many the accounts themselves are counted.
+std::int64_t count_open_accounts(db::Tx&, std::int64_t reseller_id);
+
+// The same with those that are closed and have not been removed, which are counted one by one.
+std::int64_t count_living_accounts(db::Tx&, std::int64_t reseller_id);
+
 struct CountAccounts {
     std::optional<std::int64_t> reseller_id;  // absent: the caller's own and all below, together
     std::int64_t first_day = 0;               // days since 1970, UTC

@@ -58,6 +58,51 @@ TEST_F(CountAccountsTest, CountsEachEventOnceHoweverManyAtATime) {
     EXPECT_EQ(in(counts({.first_day = today, .last_day = today}).value()[0], entitled), 20);
 }
 
+TEST_F(CountAccountsTest, KnowsHowManyAreOpenWhateverHasBeenCounted) {
+    const auto open_and_living = [&] {
+        std::pair<std::int64_t, std::int64_t> counts;
+        write([&](db::Tx& tx) {
+            counts = {count_open_accounts(tx, partner_id), count_living_accounts(tx, partner_id)};
+        });
+        return counts;
+    };
+    using Counts = std::pair<std::int64_t, std::int64_t>;
+    EXPECT_EQ(open_and_living(), Counts(0, 0));
+    for (const char* uid : {"kept", "held", "removed"}) open(uid);
+    open("closed", world_.now() + days(1));
+    open("foreign", {}, other_id);
+    EXPECT_EQ(open_and_living(), Counts(4, 4)) << "nothing is counted yet";
+    write([&](db::Tx& tx) { count_events(tx, 2); });
+    EXPECT_EQ(open_and_living(), Counts(4, 4)) << "a part is";
+    count_all();
+    EXPECT_EQ(open_and_living(), Counts(4, 4));
+
+    ASSERT_EQ(outcome(run(hold_account, {"held"})), "done");
+    ASSERT_EQ(outcome(run(remove_account, {"removed"})), "done");
+    world_.advance(days(2));
+    write([&](db::Tx& tx) { run_due(tx, world_, partner_id, 10); });
+    EXPECT_EQ(open_and_living(), Counts(3, 3));
+    world_.advance(days(60));
+    write([&](db::Tx& tx) { run_due(tx, world_, partner_id, 10); });
+    EXPECT_EQ(open_and_living(), Counts(2, 3));
+    count_all();
+    EXPECT_EQ(open_and_living(), Counts(2, 3));
+    ASSERT_EQ(outcome(run(remove_account, {"closed"})), "done");
+    EXPECT_EQ(open_and_living(), Counts(2, 2));
+}
+
+TEST_F(CountAccountsTest, CountsTheAccountsThemselvesWhereManyEventsAreUncounted) {
+    write([&](db::Tx& tx) {
+        const Caller partner = caller(tx, partner_id);
+        for (int i = 0; i < 1'100; ++i)
+            ASSERT_TRUE(
+                open_account(tx, world_, partner, {.uid = "u" + std::to_string(i), .domain = "b5test.com"}).ok());
+    });
+    write([&](db::Tx& tx) { EXPECT_EQ(count_open_accounts(tx, partner_id), 1'100); });
+    write([&](db::Tx& tx) { count_events(tx, 500); });
+    write([&](db::Tx& tx) { EXPECT_EQ(count_open_accounts(tx, partner_id), 1'100); });
+}
+
 TEST_F(CountAccountsTest, RefusesInOrderOfPrecedence) {
     EXPECT_EQ(outcome(counts({.reseller_id = other_id, .first_day = 2, .last_day = 1})), "not_found");
     EXPECT_EQ(outcome(counts({.first_day = 2, .last_day = 1})), "invalid until before_from");

@@ -1,10 +1,17 @@
 #include "engine/list_customers.h"
 
+#include "engine/count_accounts.h"
+
 namespace {
 
 std::optional<Instant> to_instant(const std::optional<Moment>& moment, const Reseller& reseller) {
     if (!moment) return std::nullopt;
     return moment->is_local ? moment->at - reseller.utc_offset : moment->at;
+}
+
+std::int64_t count(db::Tx& tx, const store::CustomerFilter& filter) {
+    const bool means_all_open = filter == store::CustomerFilter{.reseller_id = filter.reseller_id};
+    return means_all_open ? count_open_accounts(tx, filter.reseller_id) : store::count_customers(tx, filter);
 }
 
 }  // namespace
@@ -23,8 +30,6 @@ Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& call
     // A page that is not full, and not beyond the end, says itself how many there are.
     const auto found = static_cast<std::int64_t>(list.customers.size());
     const bool ends_here = found < command.page.limit && (found > 0 || command.page.offset == 0);
-    list.total = ends_here    ? command.page.offset + found
-                 : page.total ? *page.total
-                              : store::count_customers(tx, filter);
+    list.total = ends_here ? command.page.offset + found : page.total ? *page.total : count(tx, filter);
     return list;
 }

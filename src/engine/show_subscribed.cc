@@ -1,5 +1,6 @@
 #include "engine/show_subscribed.h"
 
+#include "engine/count_accounts.h"
 #include "store/plans.h"
 
 namespace {
@@ -39,7 +40,7 @@ Result<ListedAccounts> list_subscribed(db::Tx& tx, World& world, const Caller& c
                                           store::list_by_external_id(tx, reseller_id, *command.external_id, slice)),
                               store::count_by_external_id(tx, reseller_id, *command.external_id)};
     return ListedAccounts{present_all(world, caller.reseller, store::list_with_subscriptions(tx, reseller_id, slice)),
-                          store::count_living_accounts(tx, reseller_id)};
+                          count_living_accounts(tx, reseller_id)};
 }
 
 Result<std::vector<Plan>> list_offered_plans(db::Tx& tx, World& world, const Caller& caller, const ListPlans& command) {

@@ -88,6 +88,10 @@ constexpr db::Query plain_by_uid[] = {{"list_accounts_by_uid", PLAIN(BY_UID, "ui
 
 constexpr db::Query find_reseller_query{"find_reseller_of_account", "SELECT reseller_id FROM account WHERE id = $1"};
 
+constexpr db::Query count_in_states_query{"count_accounts_in_states",
+                                          "SELECT count(*) FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE
+                                          " BETWEEN $2 AND $3"};
+
 template <class Enum>
 std::optional<std::int64_t> to_number(const std::optional<Enum>& value) {
     if (!value) return std::nullopt;
@@ -244,6 +248,10 @@ ScannedAccounts scan_accounts(db::Tx& tx, const AccountRange& range, const Accou
     scanned.is_at_end = last_row.empty();
     if (!last_row.empty()) scanned.through = place_of(last_row[0], range.order);
     return scanned;
+}
+
+std::int64_t count_accounts_in_states(db::Tx& tx, std::int64_t reseller_id, AccountState first, AccountState last) {
+    return tx.run(count_in_states_query, {reseller_id, int(first), int(last)})[0].integer(0);
 }
 
 std::optional<std::int64_t> find_reseller_of_account(db::Tx& tx, std::int64_t account_id) {

@@ -64,6 +64,9 @@ struct ScannedAccounts {
 // At most accounts_max accounts, out of at most rows_max rows of the range.
 ScannedAccounts scan_accounts(db::Tx&, const AccountRange&, const AccountConditions&, int accounts_max, int rows_max);
 
+// How many accounts of the reseller are in a state from `first` to `last`. Walks over each in the index.
+std::int64_t count_accounts_in_states(db::Tx&, std::int64_t reseller_id, AccountState first, AccountState last);
+
 // The reseller of an account; absent: no such account.
 std::optional<std::int64_t> find_reseller_of_account(db::Tx&, std::int64_t account_id);
 

@@ -264,11 +264,6 @@ constexpr ListQueries attribute_queries{
     {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(COUNTED, FROM_ATTRIBUTE)},
     {"count_customers_by_attribute", COUNT(FROM_ATTRIBUTE)}};
 
-// The same as living_queries' count where nothing is filtered, from an index alone.
-constexpr db::Query count_living_query{"count_living_customers",
-                                       "SELECT count(*) FROM account WHERE reseller_id = $1"
-                                       " AND " ACCOUNT_STATE " BETWEEN 1 AND 4"};
-
 const ListQueries& queries_for(const CustomerFilter& filter) {
     if (!filter.emails.empty()) return email_queries;
     if (filter.user_email) return user_queries;
@@ -364,8 +359,6 @@ CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const Cust
 }
 
 std::int64_t count_customers(db::Tx& tx, const CustomerFilter& filter) {
-    if (filter == CustomerFilter{.reseller_id = filter.reseller_id})
-        return tx.run(count_living_query, {filter.reseller_id})[0].integer(0);
     const FilterColumns columns(filter);
     return tx
         .run(queries_for(filter).count,

@@ -54,9 +54,6 @@ constexpr db::Query put_query{
     " UNION ALL " IDS_IN_STATE("2") " UNION ALL " IDS_IN_STATE("3") " UNION ALL " IDS_IN_STATE( \
         "4") " UNION ALL " IDS_IN_STATE("5") " ORDER BY id LIMIT $2 OFFSET $3"
 constexpr db::Query list_query{"list_with_subscriptions", WITH_SUBSCRIPTION(AMONG(LIVING_IDS)) " ORDER BY a.id"};
-constexpr db::Query count_query{"count_living_accounts",
-                                "SELECT count(*) FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE
-                                " IN (1, 2, 3, 4, 5)"};
 
 #define OF_EXTERNAL_ID                                                                                       \
     " FROM subscription JOIN account ON account.id = subscription.account_id AND account.removed_at IS NULL" \
@@ -168,10 +165,6 @@ void put_subscription(db::Tx& tx, const Subscription& subscription) { write(tx, 
 
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx& tx, std::int64_t reseller_id, const Slice& slice) {
     return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip}));
-}
-
-std::int64_t count_living_accounts(db::Tx& tx, std::int64_t reseller_id) {
-    return tx.run(count_query, {reseller_id})[0].integer(0);
 }
 
 std::vector<AccountWithSubscription> list_by_external_id(db::Tx& tx, std::int64_t reseller_id,

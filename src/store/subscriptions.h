@@ -31,13 +31,12 @@ void insert_subscription(db::Tx&, const Subscription&);
 // Inserts or writes over; the guid stays.
 void put_subscription(db::Tx&, const Subscription&);
 
-// A part of a list, by account id, and how many there are in all.
+// A part of a list, by account id: all of the reseller's that have not been removed.
 struct Slice {
     std::int64_t skip = 0;
     std::int64_t take = 0;
 };
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx&, std::int64_t reseller_id, const Slice&);
-std::int64_t count_living_accounts(db::Tx&, std::int64_t reseller_id);
 
 std::vector<AccountWithSubscription> list_by_external_id(db::Tx&, std::int64_t reseller_id,
                                                          std::string_view external_id, const Slice&);

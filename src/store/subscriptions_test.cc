@@ -95,7 +95,6 @@ TEST_F(SubscriptionsTest, AreListedByIdWhateverTheirState) {
     EXPECT_EQ(list({.skip = 0, .take = 10}), "1 2 3 4 6");
     EXPECT_EQ(list({.skip = 1, .take = 3}), "2 3 4");
     EXPECT_EQ(list({.skip = 5, .take = 3}), "");
-    EXPECT_EQ(ask<std::int64_t>([](db::Tx& tx) { return store::count_living_accounts(tx, 2); }), 5);
 }
 
 TEST_F(SubscriptionsTest, AreFoundByWhatTheyBelongTo) {

@@ -152,12 +152,11 @@ public:
                 add_promotion(tx, world_, {.reseller_id = reseller.id, .domain = "b5test.com", .type = type}).ok());
     }
 
-    TestWorld world_;
-    FreshDatabase database_;  // ends before the world: what still waits in it needs one
-
-private:
     Caller caller(db::Tx& tx, std::int64_t reseller_id) {
         return {
             .reseller = store::find_reseller(tx, reseller_id).value(), .credential_id = 77, .request_id = "a-request"};
     }
+
+    TestWorld world_;
+    FreshDatabase database_;  // ends before the world: what still waits in it needs one
 };
