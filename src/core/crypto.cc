@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 namespace {
 
@@ -41,6 +42,19 @@ EVP_MD_CTX* digest_context() {
         return made;
     }();
     return context.get();
+}
+
+using Digest = std::array<unsigned char, 32>;
+
+Digest sha256(std::string_view bytes) {
+    EVP_MD_CTX* const context = digest_context();
+    Digest digest;
+    unsigned int length = 0;
+    if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 ||
+        EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context, digest.data(), &length) != 1 || length != digest.size())
+        throw std::runtime_error("SHA-256 failed");
+    return digest;
 }
 
 Block run_cipher(const SealingKey& key, const Block& input, bool encrypt) {
@@ -98,6 +112,14 @@ std::array<unsigned char, 32> derive_key(std::string_view secret, std::string_vi
     return key;
 }
 
+SealingKey derive_for(const SealingKey& key, std::string_view purpose) {
+    auto derived = derive_key({reinterpret_cast<const char*>(key.data()), key.size()}, purpose);
+    SealingKey result;
+    std::copy_n(derived.begin(), result.size(), result.begin());
+    OPENSSL_cleanse(derived.data(), derived.size());
+    return result;
+}
+
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)>;
 
 CipherContext gcm(std::string_view secret, std::string_view used_for, const unsigned char* nonce, bool encrypts) {
@@ -114,19 +136,20 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-    EVP_MD_CTX* const context = digest_context();
-    unsigned char digest[32];
-    unsigned int length = 0;
-    if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 ||
-        EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
-        EVP_DigestFinal_ex(context, digest, &length) != 1 || length != sizeof digest)
-        throw std::runtime_error("SHA-256 failed");
-    std::string text(2 * sizeof digest, '\0');
-    for (std::size_t i = 0; i < sizeof digest; ++i) {
+    const Digest digest = sha256(bytes);
+    std::string text(2 * digest.size(), '\0');
+    for (std::size_t i = 0; i < digest.size(); ++i) {
         text[2 * i] = "0123456789abcdef"[digest[i] >> 4];
         text[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
     }
     return text;
+}
+
+std::int64_t sha256_number(std::string_view bytes) {
+    const Digest digest = sha256(bytes);
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8 | digest[i];
+    return static_cast<std::int64_t>(number);
 }
 
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
@@ -148,11 +171,18 @@ Block encrypt_block(const SealingKey& key, const Block& block) { return run_ciph
 Block decrypt_block(const SealingKey& key, const Block& block) { return run_cipher(key, block, false); }
 
 SealingKey derive_sealing_key(const SealingKey& key, std::string_view purpose) {
-    auto derived = derive_key({reinterpret_cast<const char*>(key.data()), key.size()}, purpose);
-    SealingKey result;
-    std::copy_n(derived.begin(), result.size(), result.begin());
-    OPENSSL_cleanse(derived.data(), derived.size());
-    return result;
+    // Kept by each thread, as many as there are purposes: deriving a key costs more than the block that it seals.
+    struct Derived {
+        SealingKey from;
+        std::string purpose;
+        SealingKey key;
+    };
+    constexpr std::size_t kept_max = 8;
+    static thread_local std::vector<Derived> kept;
+    for (const Derived& known : kept)
+        if (known.from == key && known.purpose == purpose) return known.key;
+    if (kept.size() == kept_max) kept.erase(kept.begin());
+    return kept.emplace_back(Derived{key, std::string(purpose), derive_for(key, purpose)}).key;
 }
 
 std::string seal(const SealingKey& key, const Reference& reference) {

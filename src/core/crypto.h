@@ -13,6 +13,9 @@
 // SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
+// The first 64 bits of the SHA-256.
+std::int64_t sha256_number(std::string_view bytes);
+
 // Takes as long whether or not the texts differ, as long as they are of one length.
 bool equal_in_constant_time(std::string_view, std::string_view);
 

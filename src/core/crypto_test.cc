@@ -11,6 +11,7 @@ const SealingKey key = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 TEST(Sha256, IsThatOfThePublishedVectors) {
     EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(static_cast<std::uint64_t>(sha256_number("abc")), 0xba7816bf8f01cfeau);
 }
 
 TEST(ConstantTime, ComparesAsOrdinaryComparisonDoes) {
@@ -58,6 +59,20 @@ TEST(Seal, OpensToSomethingElseUnderAnotherKey) {
     SealingKey other = key;
     other[0] ^= 1;
     EXPECT_NE(open_seal(other, seal(key, {1, 2, 3})), (Reference{1, 2, 3}));
+}
+
+TEST(DerivedKey, IsOneOfItsKeyAndPurposeHoweverManyThereAre) {
+    const SealingKey another = {9, 9, 9};
+    std::set<SealingKey> derived;
+    for (const SealingKey& from : {key, another})
+        for (int purpose = 0; purpose < 20; ++purpose) {
+            const SealingKey first = derive_sealing_key(from, std::to_string(purpose));
+            EXPECT_EQ(derive_sealing_key(from, std::to_string(purpose)), first);
+            EXPECT_TRUE(derived.insert(first).second);
+        }
+    for (int purpose = 0; purpose < 20; ++purpose)
+        EXPECT_TRUE(derived.contains(derive_sealing_key(key, std::to_string(purpose))));
+    EXPECT_EQ(derived.size(), 40u);
 }
 
 TEST(Encryption, CanBeReadByTheHolderOfTheSecretOnly) {
