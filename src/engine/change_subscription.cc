@@ -5,6 +5,7 @@
 #include "engine/close_account.h"
 #include "engine/hold_account.h"
 #include "engine/remove_account.h"
+#include "engine/repeated_request.h"
 #include "store/plans.h"
 
 namespace {
@@ -61,6 +62,7 @@ std::vector<Change> apply(const SubscriberDetails& details, Subscription& subscr
 SubscribedAccount write(db::Tx& tx, World& world, const Caller& caller, EventKind kind, AccountWithSubscription found,
                         const Account& after, std::vector<Change> changes) {
     store::put_subscription(tx, found.subscription);
+    forget_old_request(tx, world, caller, found.account);
     Account written = after;
     record_change(tx, world, caller, kind, found.account, written, world.now(caller.reseller), std::move(changes));
     found.account = std::move(written);

@@ -1,52 +1,43 @@
 #include "engine/repeated_request.h"
 
+#include "core/crypto.h"
 #include "engine/session.h"
-#include "store/stored_answers.h"
 
-namespace {
-
-// Kept among the answers to requests with an Idempotency-Key: a key of a client that sends none. No such key holds
-// U+0000.
-std::string key_of(const RepeatableRequest& request) { return sha256_hex(std::string("request\0", 8) + request.body); }
-
-struct FirstTime {
-    std::int64_t account_id = 0;
-    Instant at;
-};
-
-std::string encode(const FirstTime& first) {
-    return std::to_string(first.account_id) + ' ' + std::to_string(to_milliseconds(first.at));
+std::int64_t request_key(const Caller& caller, std::string_view body) {
+    std::string text = std::to_string(caller.credential_id.value_or(0));
+    text += '\0';
+    text += body;
+    return sha256_number(text);
 }
 
-FirstTime decode(const std::string& text) {
-    const std::size_t space = text.find(' ');
-    return {.account_id = std::stoll(text), .at = from_milliseconds(std::stoll(text.substr(space + 1)))};
+std::optional<SentRequest> identify_request(const World& world, const Caller& caller,
+                                            const RepeatableRequest& request) {
+    const auto session = open_session_token(world, request.session_token);
+    if (!session || !caller.credential_id) return std::nullopt;
+    return SentRequest{.key = request.key, .session = *session};
 }
 
-}  // namespace
-
-std::optional<std::int64_t> find_repeated(db::Tx& tx, World& world, const Caller& caller,
-                                          const RepeatableRequest& request) {
-    const auto stamp = open_session_token(world, request.session_token);
-    if (!stamp || !caller.credential_id) return std::nullopt;
-    auto stored = store::find_stored_answer(tx, *caller.credential_id, key_of(request));
-    if (!stored || stored->expires_at <= world.now(caller.reseller)) return std::nullopt;
-    const std::string token_digest = sha256_hex(request.session_token);
-    const FirstTime first = decode(stored->answer);
-    if (stored->fingerprint == token_digest || stamp->issued_at < first.at) return std::nullopt;
-    stored->fingerprint = token_digest;
-    store::put_stored_answer(tx, *stored);
-    return first.account_id;
+store::OpeningRequest to_opening(const SentRequest& request) {
+    return {.key = request.key, .session = serial_of(request.session)};
 }
 
-void remember_request(db::Tx& tx, World& world, const Caller& caller, const RepeatableRequest& request,
-                      std::int64_t account_id) {
-    if (request.session_token.empty() || !caller.credential_id) return;
-    const Instant now = world.now(caller.reseller);
-    store::put_stored_answer(tx, {.credential_id = *caller.credential_id,
-                                  .key_sha256 = key_of(request),
-                                  .reseller_id = caller.reseller.id,
-                                  .fingerprint = sha256_hex(request.session_token),
-                                  .answer = encode({.account_id = account_id, .at = now}),
-                                  .expires_at = now + requests_are_recognised_for});
+std::optional<store::AccountWithSubscription> find_repeated(db::Tx& tx, World& world, const Caller& caller,
+                                                            const SentRequest& request,
+                                                            const std::optional<std::string>& external_id) {
+    // Whatever was sent before such a session began is too old: most requests need not be looked for.
+    const Instant forgotten = world.now(caller.reseller) - requests_are_recognised_for;
+    if (request.session.issued_at <= forgotten) return std::nullopt;
+    const auto opened = store::find_opened_by(tx, caller.reseller.id, request.key, external_id);
+    if (!opened || opened->request == to_opening(request)) return std::nullopt;
+    auto found = store::find_with_subscription(tx, caller.reseller.id, opened->account_id);
+    if (!found || found->account.removed_at) return std::nullopt;
+    const Instant first_at = found->account.created_at;
+    if (first_at <= forgotten || request.session.issued_at < first_at) return std::nullopt;
+    store::update_request_session(tx, caller.reseller.id, opened->account_id, serial_of(request.session));
+    return found;
+}
+
+void forget_old_request(db::Tx& tx, World& world, const Caller& caller, const Account& account) {
+    if (account.created_at <= world.now(caller.reseller) - requests_are_recognised_for)
+        store::forget_request(tx, caller.reseller.id, account.id);
 }

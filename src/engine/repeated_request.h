@@ -2,26 +2,49 @@
 // call. A create that is repeated so must not open a second account. It is recognised by all of: the same API key, the
 // same request, a session token that was issued after the first time and is another one, within ten minutes. The same
 // request with the same token is a second account: whoever wants two sends two.
+//
+// Kept beside the account (store/subscriptions.h) are a digest of the request and the number of its session, until the
+// first change after the ten minutes; no answer: it is rendered again.
 
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "db/database.h"
 #include "engine/caller.h"
+#include "engine/stamp.h"
 #include "engine/world.h"
+#include "store/subscriptions.h"
 
 constexpr auto requests_are_recognised_for = std::chrono::minutes(10);
 
+// As it was sent. Without a token: not one that could be repeated.
 struct RepeatableRequest {
-    std::string body;           // without any secret: its digest is kept
-    std::string session_token;  // empty: the request is not one that could be repeated
+    std::int64_t key = 0;  // see request_key()
+    std::string session_token;
 };
 
-// The account that the request opened the first time; absent: it is new. A third time needs yet another token.
-std::optional<std::int64_t> find_repeated(db::Tx&, World&, const Caller&, const RepeatableRequest&);
+// Of 64 bits, which is plenty: it is compared within ten minutes of one reseller, and with one external id. The body is
+// one without any secret.
+std::int64_t request_key(const Caller&, std::string_view body);
 
-// In the transaction of the effect.
-void remember_request(db::Tx&, World&, const Caller&, const RepeatableRequest&, std::int64_t account_id);
+// As it can be compared; absent: it cannot be repeated.
+struct SentRequest {
+    std::int64_t key = 0;
+    Stamp session;
+};
+std::optional<SentRequest> identify_request(const World&, const Caller&, const RepeatableRequest&);
+
+// What is to be kept of it, in the transaction of the effect.
+store::OpeningRequest to_opening(const SentRequest&);
+
+// The account that the request opened the first time, unless it has been removed; absent: the request is new. A third
+// time needs yet another token. external_id: as it stands in the request.
+std::optional<store::AccountWithSubscription> find_repeated(db::Tx&, World&, const Caller&, const SentRequest&,
+                                                            const std::optional<std::string>& external_id);
+
+// To be called when the account changes: what is kept of its request goes as soon as it is of no use.
+void forget_old_request(db::Tx&, World&, const Caller&, const Account&);

@@ -15,11 +15,15 @@ Stamp new_stamp(World& world, std::int64_t id, Instant issued_at) {
     return {.id = id, .issued_at = issued_at, .nonce = static_cast<std::int64_t>(world.random_bits() & nonce_mask)};
 }
 
+std::int64_t serial_of(const Stamp& stamp) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(to_milliseconds(stamp.issued_at)) << nonce_bits |
+                                     static_cast<std::uint64_t>(stamp.nonce));
+}
+
 std::string seal_stamp(const World& world, std::string_view purpose, const Stamp& stamp) {
-    const auto issued_at_ms = static_cast<std::uint64_t>(to_milliseconds(stamp.issued_at));
     Block block{};
     put_number(block, 0, id_bytes, static_cast<std::uint64_t>(stamp.id));
-    put_number(block, id_bytes, rest_bytes, issued_at_ms << nonce_bits | static_cast<std::uint64_t>(stamp.nonce));
+    put_number(block, id_bytes, rest_bytes, static_cast<std::uint64_t>(serial_of(stamp)));
     return format_guid(encrypt_block(derive_sealing_key(world.sealing_key(), purpose), block));
 }
 

@@ -19,6 +19,9 @@ struct Stamp {
     bool operator==(const Stamp&) const = default;
 };
 
+// Different for all stamps of one id.
+std::int64_t serial_of(const Stamp&);
+
 Stamp new_stamp(World&, std::int64_t id, Instant issued_at);
 
 // What was sealed for one purpose does not open for another.

@@ -70,20 +70,13 @@ std::vector<Change> describe(const SubscribeAccount& command,
     return changes;
 }
 
-std::optional<SubscribedAccount> find_first(db::Tx& tx, World& world, const Caller& caller,
-                                            const RepeatableRequest& request) {
-    const auto account_id = find_repeated(tx, world, caller, request);
-    if (!account_id) return std::nullopt;
-    auto found = store::find_with_subscription(tx, caller.reseller.id, *account_id);
-    if (!found || found->account.removed_at) return std::nullopt;
-    return present(world, caller.reseller, std::move(*found));
-}
-
 }  // namespace
 
 Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Caller& caller,
                                             const SubscribeAccount& command) {
-    if (auto first = find_first(tx, world, caller, command.request)) return std::move(*first);
+    const auto request = identify_request(world, caller, command.request);
+    auto first = request ? find_repeated(tx, world, caller, *request, command.details.external_id) : std::nullopt;
+    if (first) return present(world, caller.reseller, std::move(*first));
 
     const Rights rights = store::find_rights(tx, caller.reseller.id);
     FieldErrors errors(command.unreadable);
@@ -100,7 +93,6 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
         .account = TRY(begin_account(tx, world, caller, std::move(draft), describe(command, parent)))};
     opened.subscription = make_subscription(command, opened.account, parent);
     if (parent) opened.parent_guid = parent->subscription.guid;
-    store::insert_subscription(tx, opened.subscription);
-    remember_request(tx, world, caller, command.request, opened.account.id);
+    store::insert_subscription(tx, opened.subscription, request ? std::optional(to_opening(*request)) : std::nullopt);
     return present(world, caller.reseller, std::move(opened));
 }

@@ -290,28 +290,48 @@ TEST_F(SubscriptionTest, AnAccountOfAnotherApiIsKnownByItsGuidAndMayBeGivenAPlan
     EXPECT_TRUE(show("from-elsewhere").holds.administrative);
 }
 
-TEST_F(SubscriptionTest, ARepeatedRequestIsRecognised) {
-    std::int64_t credential_id = 0;
-    write([&](db::Tx& tx) {
-        credential_id =
-            add_credential(tx, world_, {.reseller_id = partner_id, .kind = CredentialKind::api_key, .secret = "a-key"})
-                .value()
-                .credential.id;
-    });
-    const SubscribedAccount parent = premium();
-    const auto token = [&] { return run(open_session, {"a-key"}).value().token; };
-    const auto put = [&](const std::string& session, const std::string& body = "body") {
-        SubscribeAccount command = basic_below(parent);
-        command.request = {.body = body, .session_token = session};
+class RepeatedRequestTest : public SubscriptionTest {
+protected:
+    RepeatedRequestTest() {
+        write([&](db::Tx& tx) {
+            for (const char* key : {"a-key", "another-key"})
+                credential_ids_.push_back(
+                    add_credential(tx, world_,
+                                   {.reseller_id = partner_id, .kind = CredentialKind::api_key, .secret = key})
+                        .value()
+                        .credential.id);
+        });
+    }
+
+    std::string token(const std::string& key = "a-key") { return run(open_session, {key}).value().token; }
+
+    // The GUID of the account that it opens, or has opened.
+    std::string put(const std::string& session, const std::string& body = "body",
+                    const std::optional<std::string>& external_id = std::nullopt, std::size_t key = 0) {
+        Caller caller{.credential_id = credential_ids_[key]};
+        SubscribeAccount command = basic_below(parent_);
+        command.details.external_id = external_id;
+        command.request = {.key = request_key(caller, body), .session_token = session};
         return transact<SubscribedAccount>([&](db::Tx& tx) {
-                   return subscribe_account(
-                       tx, world_,
-                       {.reseller = store::find_reseller(tx, partner_id).value(), .credential_id = credential_id},
-                       command);
+                   caller.reseller = store::find_reseller(tx, partner_id).value();
+                   return subscribe_account(tx, world_, caller, command);
                })
             .value()
             .guid;
-    };
+    }
+    std::int64_t kept() {
+        std::int64_t count = 0;
+        read([&](db::Tx& tx) {
+            count = tx.run({"count_requests", "SELECT count(request_key) FROM subscription"}, {})[0].integer(0);
+        });
+        return count;
+    }
+
+    std::vector<std::int64_t> credential_ids_;
+    SubscribedAccount parent_ = premium();
+};
+
+TEST_F(RepeatedRequestTest, IsRecognised) {
     const std::string early = token();
     const std::string first = token();
     world_.advance(std::chrono::seconds(1));
@@ -320,6 +340,7 @@ TEST_F(SubscriptionTest, ARepeatedRequestIsRecognised) {
     EXPECT_NE(put(early, "another body"), original);
     const std::string second = token();
     EXPECT_NE(put(second, "yet another body"), original);
+    EXPECT_NE(put(token("another-key"), "body", std::nullopt, 1), original);
     EXPECT_EQ(put(second), original);
     EXPECT_NE(put(second), original) << "the same token says it twice";
     const std::string again = put(first);
@@ -330,6 +351,52 @@ TEST_F(SubscriptionTest, ARepeatedRequestIsRecognised) {
     const std::string gone = put(first, "removed");
     ASSERT_EQ(outcome(run(delete_sub_account, {gone})), "done");
     EXPECT_NE(put(token(), "removed"), gone);
+}
+
+TEST_F(RepeatedRequestTest, IsRecognisedUntilTenMinutesAreOver) {
+    const std::string original = put(token(), "body", "x");
+    world_.advance(requests_are_recognised_for - std::chrono::milliseconds(1));
+    const std::string second = token();
+    EXPECT_EQ(put(second, "body", "x"), original);
+    const std::string third = token();
+    world_.advance(std::chrono::milliseconds(1));
+    EXPECT_NE(put(third, "body", "x"), original);
+}
+
+TEST_F(RepeatedRequestTest, IsRecognisedInOneMillisecondByItsToken) {
+    const std::string first = token();
+    const std::string second = token();
+    const std::string original = put(first);
+    EXPECT_EQ(put(second), original);
+    EXPECT_NE(put(second), original);
+}
+
+TEST_F(RepeatedRequestTest, IsRecognisedThoughTheAccountHasChanged) {
+    const std::string original = put(token(), "body", "x");
+    const std::string without = put(token(), "other body");
+    world_.advance(std::chrono::seconds(1));
+    for (const std::string& guid : {original, without})
+        ASSERT_EQ(outcome(run(change_details, {.guid = guid, .details = {.external_id = "y", .email = "e"}})), "done");
+    EXPECT_EQ(put(token(), "body", "x"), original);
+    EXPECT_EQ(put(token(), "other body"), without);
+    ASSERT_EQ(outcome(run(change_details, {.guid = original, .details = {.external_id = "x"}})), "done");
+    EXPECT_EQ(put(token(), "body", "x"), original);
+}
+
+TEST_F(RepeatedRequestTest, IsForgottenAtTheFirstChangeAfterThat) {
+    const std::string original = put(token(), "body", "x");
+    ASSERT_EQ(outcome(run(change_details, {.guid = original, .details = {.email = "e"}})), "done");
+    EXPECT_EQ(kept(), 1);
+    world_.advance(requests_are_recognised_for);
+    ASSERT_EQ(outcome(run(change_details, {.guid = original, .details = {.email = "f"}})), "done");
+    EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(RepeatedRequestTest, IsNoneWithoutASession) {
+    const std::string original = put("", "body");
+    EXPECT_EQ(kept(), 0);
+    EXPECT_NE(put("", "body"), original);
+    EXPECT_NE(put(token(), "body"), original);
 }
 
 class AccessLinkTest : public SubscriptionTest {

@@ -31,9 +31,11 @@ constexpr db::Query find_query{"find_with_subscription", WITH_SUBSCRIPTION("id =
 constexpr db::Query find_by_guid_query{"find_account_id_by_guid",
                                        "SELECT account_id FROM subscription WHERE reseller_id = $1 AND guid = $2"};
 
-#define INSERT                                        \
-    "INSERT INTO subscription (" SUBSCRIPTION_COLUMNS \
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+// What stands of the opening request is written with the row, and read when a request might be a repeated one only.
+#define INSERT                                            \
+    "INSERT INTO subscription (" SUBSCRIPTION_COLUMNS     \
+    ", request_key, request_session, external_id_changed" \
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)"
 constexpr db::Query insert_query{"insert_subscription", INSERT};
 constexpr db::Query put_query{
     "put_subscription", INSERT
@@ -44,7 +46,25 @@ constexpr db::Query put_query{
     " company_mobile_domain = excluded.company_mobile_domain,"
     " company_support_email = excluded.company_support_email,"
     " company_noreply_email = excluded.company_noreply_email, company_domains = excluded.company_domains,"
-    " company_has_list = excluded.company_has_list"};
+    " company_has_list = excluded.company_has_list, external_id_changed = CASE WHEN"
+    " subscription.external_id IS NOT DISTINCT FROM excluded.external_id THEN subscription.external_id_changed ELSE 1"
+    " END"};
+
+// By both indexes: the external id may have been changed since.
+#define OPENED_BY(external_id)                                                                                        \
+    "SELECT account_id, request_session FROM (SELECT account_id, request_session FROM subscription"                   \
+    " WHERE reseller_id = $1 AND " external_id                                                                        \
+    " AND request_key = $2"                                                                                           \
+    " UNION ALL SELECT account_id, request_session FROM subscription WHERE reseller_id = $1 AND request_key = $2 AND" \
+    " external_id_changed = 1) opened ORDER BY account_id DESC LIMIT 1"
+constexpr db::Query find_opened_query{"find_opened_by_request", OPENED_BY("external_id = $3")};
+constexpr db::Query find_opened_without_query{"find_opened_without_external_id", OPENED_BY("external_id IS NULL")};
+constexpr db::Query update_session_query{"update_request_session",
+                                         "UPDATE subscription SET request_session = $3"
+                                         " WHERE account_id = $2 AND reseller_id = $1"};
+constexpr db::Query forget_request_query{"forget_request",
+                                         "UPDATE subscription SET request_key = NULL, request_session = NULL"
+                                         " WHERE account_id = $2 AND reseller_id = $1 AND request_key IS NOT NULL"};
 
 // The index over states holds each state by id: the five of living accounts, merged, are in order of id without
 // sorting.
@@ -133,15 +153,31 @@ std::vector<AccountWithSubscription> to_list(const db::Rows& rows) {
     return list;
 }
 
-void write(db::Tx& tx, const db::Query& query, const Subscription& s) {
+void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std::optional<OpeningRequest>& request) {
     const Company none;
     const Company& company = s.company ? *s.company : none;
     const bool has_domains = !company.control_panel_domains.empty();
     const std::string domains = encode_lines(company.control_panel_domains);
-    tx.run(query, {s.account_id, s.reseller_id, s.guid, s.plan_id, s.parent_id, s.external_id, s.first_name,
-                   s.last_name, s.email, s.password_hash, s.company.has_value(), company.short_name, company.full_name,
-                   company.mobile_domain, company.support_email, company.noreply_email,
-                   has_domains ? db::Parameter(domains) : db::Parameter(nullptr), company.has_list_of_domains});
+    tx.run(query, {s.account_id,
+                   s.reseller_id,
+                   s.guid,
+                   s.plan_id,
+                   s.parent_id,
+                   s.external_id,
+                   s.first_name,
+                   s.last_name,
+                   s.email,
+                   s.password_hash,
+                   s.company.has_value(),
+                   company.short_name,
+                   company.full_name,
+                   company.mobile_domain,
+                   company.support_email,
+                   company.noreply_email,
+                   has_domains ? db::Parameter(domains) : db::Parameter(nullptr),
+                   company.has_list_of_domains,
+                   request ? db::Parameter(request->key) : nullptr,
+                   request ? db::Parameter(request->session) : nullptr});
 }
 
 }  // namespace
@@ -159,9 +195,28 @@ std::optional<std::int64_t> find_account_id_by_guid(db::Tx& tx, std::int64_t res
     return rows[0].integer(0);
 }
 
-void insert_subscription(db::Tx& tx, const Subscription& subscription) { write(tx, insert_query, subscription); }
+void insert_subscription(db::Tx& tx, const Subscription& subscription, const std::optional<OpeningRequest>& request) {
+    write(tx, insert_query, subscription, request);
+}
 
-void put_subscription(db::Tx& tx, const Subscription& subscription) { write(tx, put_query, subscription); }
+void put_subscription(db::Tx& tx, const Subscription& subscription) { write(tx, put_query, subscription, {}); }
+
+std::optional<OpenedAccount> find_opened_by(db::Tx& tx, std::int64_t reseller_id, std::int64_t request_key,
+                                            const std::optional<std::string>& external_id) {
+    const db::Rows rows = external_id ? tx.run(find_opened_query, {reseller_id, request_key, *external_id})
+                                      : tx.run(find_opened_without_query, {reseller_id, request_key});
+    if (rows.empty()) return std::nullopt;
+    return OpenedAccount{.account_id = rows[0].integer(0),
+                         .request = {.key = request_key, .session = rows[0].integer(1)}};
+}
+
+void update_request_session(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id, std::int64_t session) {
+    tx.run(update_session_query, {reseller_id, account_id, session});
+}
+
+void forget_request(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
+    tx.run(forget_request_query, {reseller_id, account_id});
+}
 
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx& tx, std::int64_t reseller_id, const Slice& slice) {
     return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip}));

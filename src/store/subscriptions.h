@@ -27,9 +27,27 @@ std::optional<AccountWithSubscription> find_with_subscription(db::Tx&, std::int6
 // Of the accounts that brought their ids along.
 std::optional<std::int64_t> find_account_id_by_guid(db::Tx&, std::int64_t reseller_id, std::string_view guid);
 
-void insert_subscription(db::Tx&, const Subscription&);
-// Inserts or writes over; the guid stays.
+// The request that opened an account, and the session in which it was sent, or repeated.
+struct OpeningRequest {
+    std::int64_t key = 0;
+    std::int64_t session = 0;
+
+    bool operator==(const OpeningRequest&) const = default;
+};
+
+void insert_subscription(db::Tx&, const Subscription&, const std::optional<OpeningRequest>& = std::nullopt);
+// Inserts or writes over; the guid and the request stay.
 void put_subscription(db::Tx&, const Subscription&);
+
+// The account that the request has opened, the newest of several. external_id: as it stands in the request.
+struct OpenedAccount {
+    std::int64_t account_id = 0;
+    OpeningRequest request;
+};
+std::optional<OpenedAccount> find_opened_by(db::Tx&, std::int64_t reseller_id, std::int64_t request_key,
+                                            const std::optional<std::string>& external_id);
+void update_request_session(db::Tx&, std::int64_t reseller_id, std::int64_t account_id, std::int64_t session);
+void forget_request(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);
 
 // A part of a list, by account id: all of the reseller's that have not been removed.
 struct Slice {

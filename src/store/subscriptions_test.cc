@@ -11,7 +11,8 @@ using store::Slice;
 
 class SubscriptionsTest : public testing::Test {
 protected:
-    void open(std::int64_t id, const Subscription& subscription, std::int64_t reseller_id = 2, Stage stage = {}) {
+    void open(std::int64_t id, const Subscription& subscription, std::int64_t reseller_id = 2, Stage stage = {},
+              const std::optional<store::OpeningRequest>& request = {}) {
         db::write_and_wait(*database_, [&](db::Tx& tx) {
             Account account{.reseller_id = reseller_id, .id = id, .uid = std::to_string(id)};
             account.stage = stage == Stage{} ? Stage::entitled : stage;
@@ -19,7 +20,7 @@ protected:
             Subscription row = subscription;
             row.account_id = id;
             row.reseller_id = reseller_id;
-            store::insert_subscription(tx, row);
+            store::insert_subscription(tx, row, request);
         });
     }
 
@@ -117,6 +118,71 @@ TEST_F(SubscriptionsTest, AreFoundByWhatTheyBelongTo) {
               1);
     EXPECT_EQ(ask<std::optional<std::int64_t>>([](db::Tx& tx) { return store::find_account_id_by_guid(tx, 3, "g"); }),
               std::nullopt);
+}
+
+class OpeningRequestTest : public SubscriptionsTest {
+protected:
+    void open_by(std::int64_t id, const store::OpeningRequest& request, const std::optional<std::string>& external_id,
+                 std::int64_t reseller_id = 2) {
+        open(id, {.external_id = external_id}, reseller_id, Stage::entitled, request);
+    }
+    // The account and the session; "": there is none.
+    std::string find(std::int64_t key, const std::optional<std::string>& external_id, std::int64_t reseller_id = 2) {
+        const auto found = ask<std::optional<store::OpenedAccount>>(
+            [&](db::Tx& tx) { return store::find_opened_by(tx, reseller_id, key, external_id); });
+        return found ? std::to_string(found->account_id) + ' ' + std::to_string(found->request.session) : "";
+    }
+    void put(const Subscription& subscription) {
+        db::write_and_wait(*database_, [&](db::Tx& tx) { store::put_subscription(tx, subscription); });
+    }
+};
+
+TEST_F(OpeningRequestTest, FindsTheNewestAccountThatItOpened) {
+    open_by(1, {.key = -7, .session = 10}, "x");
+    open_by(2, {.key = -7, .session = 20}, "x");
+    open_by(3, {.key = 8, .session = 30}, "x");
+    open_by(4, {.key = -7, .session = 40}, "y");
+    open_by(5, {.key = -7, .session = 50}, std::nullopt);
+    open_by(6, {.key = -7, .session = 60}, "x", 3);
+    open(7, {.external_id = "x"});
+    open(8, {});
+    EXPECT_EQ(find(-7, "x"), "2 20");
+    EXPECT_EQ(find(8, "x"), "3 30");
+    EXPECT_EQ(find(-7, "y"), "4 40");
+    EXPECT_EQ(find(-7, std::nullopt), "5 50");
+    EXPECT_EQ(find(-7, ""), "");
+    EXPECT_EQ(find(8, std::nullopt), "");
+    EXPECT_EQ(find(-7, "x", 3), "6 60");
+    db::write_and_wait(*database_, [](db::Tx& tx) { store::update_request_session(tx, 2, 2, 70); });
+    EXPECT_EQ(find(-7, "x"), "2 70");
+}
+
+TEST_F(OpeningRequestTest, FindsItByTheExternalIdOfOnceToo) {
+    open_by(1, {.key = 7, .session = 10}, "x");
+    open_by(2, {.key = 7, .session = 20}, "x");
+    put({.reseller_id = 2, .account_id = 2, .external_id = "y"});
+    EXPECT_EQ(find(7, "x"), "2 20");
+    put({.reseller_id = 2, .account_id = 2});
+    put({.reseller_id = 2, .account_id = 2, .email = "e"});
+    EXPECT_EQ(find(7, "x"), "2 20");
+    put({.reseller_id = 2, .account_id = 1, .external_id = "x", .email = "e"});
+    EXPECT_EQ(find(7, "x"), "2 20");
+    EXPECT_EQ(find(7, "x", 3), "");
+}
+
+TEST_F(OpeningRequestTest, IsForgotten) {
+    open_by(1, {.key = 7, .session = 10}, "x");
+    open_by(2, {.key = 7, .session = 20}, "x");
+    put({.reseller_id = 2, .account_id = 2, .external_id = "y"});
+    const auto forget = [&](std::int64_t reseller_id, std::int64_t account_id) {
+        db::write_and_wait(*database_, [&](db::Tx& tx) { store::forget_request(tx, reseller_id, account_id); });
+    };
+    forget(3, 2);
+    EXPECT_EQ(find(7, "x"), "2 20");
+    forget(2, 2);
+    EXPECT_EQ(find(7, "x"), "1 10");
+    forget(2, 1);
+    EXPECT_EQ(find(7, "x"), "");
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ Result<SubscribeAccount> parse_create_account(const Call& call) {
     command.plan_id = members.integer("AccountPlanId", "plan_id");
     command.parent_guid = members.guid("ParentAccountId", "parent");
     command.details = read_details(members, command.unreadable);
-    command.request = {.body = call.request.body, .session_token = token_of(call)};
+    command.request = {.key = request_key(call.caller, call.request.body), .session_token = token_of(call)};
     return command;
 }
 

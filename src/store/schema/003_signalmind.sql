@@ -1,5 +1,8 @@
 -- What SignalMind knows beyond the account. Accounts that were opened through other APIs have no row here, and pay nothing
 -- for it.
+--
+-- A repeated request is found by the index that each account has an entry in anyway: an index of keys alone would make every
+-- create change a page of its own, anywhere in it. Those few whose external id has been changed since have another.
 
 CREATE TABLE plan (
     reseller_id INTEGER NOT NULL REFERENCES reseller (id),
@@ -21,6 +24,7 @@ CREATE TABLE reseller_right (
 ) STRICT;
 
 -- guid: an id that the account had before it came here; all others follow from the account's. company_domains: a line each.
+-- request_key, request_session: of the request that opened the account, see engine/repeated_request.h.
 CREATE TABLE subscription (
     account_id INTEGER NOT NULL PRIMARY KEY,
     reseller_id INTEGER NOT NULL,
@@ -39,12 +43,16 @@ CREATE TABLE subscription (
     company_support_email TEXT,
     company_noreply_email TEXT,
     company_domains TEXT,
-    company_has_list INTEGER NOT NULL
+    company_has_list INTEGER NOT NULL,
+    request_key INTEGER,
+    request_session INTEGER,
+    external_id_changed INTEGER NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX subscription_by_guid ON subscription (reseller_id, guid) WHERE guid IS NOT NULL;
-CREATE INDEX subscription_by_external_id ON subscription (reseller_id, external_id, account_id)
-    WHERE external_id IS NOT NULL;
+CREATE INDEX subscription_by_external_id ON subscription (reseller_id, external_id, request_key, account_id);
+CREATE INDEX subscription_by_request ON subscription (reseller_id, request_key, account_id)
+    WHERE external_id_changed = 1 AND request_key IS NOT NULL;
 CREATE INDEX subscription_by_parent ON subscription (reseller_id, parent_id, account_id) WHERE parent_id IS NOT NULL;
 
 -- Links for signing in that have been opened, as long as they could be opened again.

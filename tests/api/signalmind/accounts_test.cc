@@ -63,12 +63,14 @@ protected:
 };
 
 TEST_F(SignalMindTest, APasswordIsKeptAsAHashAndStandsNowhereElse) {
-    ask(put, "accounts", R"({"Type":"Basic","AccountPlanId":1,"Password":"some-password"})");
+    served_.send(put, "/rest/v2/accounts", {{"Authentication", token_}, {"Idempotency-Key", "\"once\""}},
+                 R"({"Type":"Basic","AccountPlanId":1,"Password":"some-password"})");
     const std::string hash = column("SELECT password_hash FROM subscription");
     EXPECT_TRUE(is_password(hash.substr(0, hash.size() - 1), "some-password")) << hash;
     for (const char* sql :
          {"SELECT changes FROM event", "SELECT answer || fingerprint || key_sha256 FROM stored_answer"})
         EXPECT_EQ(column(sql).find("some-password"), std::string::npos) << sql;
+    EXPECT_NE(column("SELECT answer FROM stored_answer"), "");
     const std::string guid = member_of(ask(get, "accounts"), "Id");
     ask(post, "accounts/" + guid, R"({"password":"another-one"})");
     const std::string changed = column("SELECT password_hash FROM subscription");
