@@ -2,7 +2,9 @@
 of interleaved rounds, and ratios within a round.
 
   imports_per_create     rows a second that `partnerd import` opens, to accounts a second through the Partnership API
-  list_per_read          a filtered list of 50 accounts, to a read of one by its id; of the filters, the slowest
+  list_per_read          what a caller waits for a filtered list of 50 accounts, to what he waits for a read of one by its id
+                         (medians, one request at a time); of the filters, the slowest
+  list_load_per_read     what the list costs the server, to what the read does (rates, 16 connections that never pause)
   reads_p99_while_due    p99 of reads while a clock is advanced over 100,000 accounts that fall due, to p99 before
   reset_ms               a sandbox of 10,000 accounts is made new again
 """
@@ -140,12 +142,18 @@ def list_rounds(server, accounts, rounds, seconds):
         for query in queries[:1]:
             if len(api(server, "GET", query)["accounts"]) != 50:
                 sys.exit(f"{query} is no list of 50")
-    ratios = {name: [] for name in lists}
+    waits, loads = {name: [] for name in lists}, {name: [] for name in lists}
     for _ in range(rounds):
-        read = ask(server, by_id, seconds)["per_s"]
+        read, busy_read = ask(server, by_id, seconds, 1), ask(server, by_id, seconds)
         for name, queries in lists.items():
-            ratios[name].append(read / ask(server, queries, seconds)["per_s"])
-    return {name: statistics.median(values) for name, values in ratios.items()}
+            waits[name].append(ask(server, queries, seconds, 1)["p50_ms"] / read["p50_ms"])
+            loads[name].append(busy_read["per_s"] / ask(server, queries, seconds)["per_s"])
+    figures = {}
+    for figure, ratios in (("list_per_read", waits), ("list_load_per_read", loads)):
+        medians = {name: statistics.median(values) for name, values in ratios.items()}
+        figures.update({f"{figure}_{name}": value for name, value in medians.items()})
+        figures[figure] = max(medians.values())
+    return figures
 
 
 def due_rounds(server, rounds, count):
@@ -220,9 +228,7 @@ def main():
     figures["million_import_per_s"] = opened / elapsed
 
     print("lists and reads", flush=True)
-    ratios = list_rounds(server, LARGE // scale, arguments.rounds, arguments.seconds)
-    figures.update({f"list_per_read_{name}": value for name, value in ratios.items()})
-    figures["list_per_read"] = max(ratios.values())
+    figures.update(list_rounds(server, LARGE // scale, arguments.rounds, arguments.seconds))
 
     print("reads while accounts fall due", flush=True)
     figures["reads_p99_while_due"], figures["due_s"] = due_rounds(server, arguments.rounds, 100_000 // scale)
