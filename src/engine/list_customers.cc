@@ -27,9 +27,9 @@ Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& call
     store::CustomerRows page = store::list_customers(tx, filter, command.page);
     list.customers.reserve(page.rows.size());
     for (store::CustomerRow& row : page.rows) list.customers.push_back(make_customer(world, scope, std::move(row)));
-    // A page that is not full, and not beyond the end, says itself how many there are.
+    // The last page, unless it lies beyond the end, says itself how many there are.
     const auto found = static_cast<std::int64_t>(list.customers.size());
-    const bool ends_here = found < command.page.limit && (found > 0 || command.page.offset == 0);
-    list.total = ends_here ? command.page.offset + found : page.total ? *page.total : count(tx, filter);
+    const bool is_last = !page.has_more && (found > 0 || command.page.offset == 0);
+    list.total = is_last ? command.page.offset + found : count(tx, filter);
     return list;
 }

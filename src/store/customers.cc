@@ -215,23 +215,19 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
 #define BY_NUMBER(key, direction) NUMBER_OF(key) " * " direction ", "
 #define BY_NUMBERS " ORDER BY " BY_NUMBER("$13", "$14") BY_NUMBER("$15", "$16") BY_NUMBER("$17", "$18") "a.id"
 
-// Of few rows the page itself says how many there are on all pages; of many that would cost more than it saves.
-#define COUNTED ", count(*) OVER () AS total"
-#define NOT_COUNTED ", NULL AS total"
-
 // The page's ids first, so that what is skipped costs no joins. In whatever order: sorting whole rows again would cost
 // the database more than all else; see list_customers().
-#define PAGE_BY_UID(total, from)                                                  \
-    "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total from BY_UID \
+#define PAGE_BY_UID(from)                                       \
+    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from BY_UID \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id"
-#define PAGE_BY_KEYS(total, from)                                                                                   \
-    "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total " FROM (SELECT a.id" from                     \
+#define PAGE_BY_KEYS(from)                                                                                          \
+    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id FROM (SELECT a.id" from                                          \
     ") found CROSS JOIN account a LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = found.id" BY_KEYS \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS                                               \
     " LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = page.id" BY_KEYS
 // All of whose keys are numbers, of the account itself: no profile is looked at to sort them.
-#define PAGE_BY_NUMBERS(total, from)                                                  \
-    "SELECT " CUSTOMER_COLUMNS ", page.total FROM (SELECT a.id" total from BY_NUMBERS \
+#define PAGE_BY_NUMBERS(from)                                       \
+    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from BY_NUMBERS \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id" BY_NUMBERS
 #define COUNT(from) "SELECT count(*)" from
 
@@ -242,27 +238,26 @@ struct ListQueries {
     db::Query count;
 };
 
-constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(NOT_COUNTED, FROM_LIVING)},
-                                     {"list_customers_by_number", PAGE_BY_NUMBERS(NOT_COUNTED, FROM_LIVING)},
-                                     {"list_customers_sorted", PAGE_BY_KEYS(NOT_COUNTED, FROM_LIVING)},
+constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(FROM_LIVING)},
+                                     {"list_customers_by_number", PAGE_BY_NUMBERS(FROM_LIVING)},
+                                     {"list_customers_sorted", PAGE_BY_KEYS(FROM_LIVING)},
                                      {"count_customers", COUNT(FROM_LIVING)}};
-constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(NOT_COUNTED, FROM_ANY)},
-                                  {"list_any_customers_by_number", PAGE_BY_NUMBERS(NOT_COUNTED, FROM_ANY)},
-                                  {"list_any_customers_sorted", PAGE_BY_KEYS(NOT_COUNTED, FROM_ANY)},
+constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(FROM_ANY)},
+                                  {"list_any_customers_by_number", PAGE_BY_NUMBERS(FROM_ANY)},
+                                  {"list_any_customers_sorted", PAGE_BY_KEYS(FROM_ANY)},
                                   {"count_any_customers", COUNT(FROM_ANY)}};
-constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(COUNTED, FROM_EMAILS)},
-                                    {"list_customers_by_email_by_number", PAGE_BY_NUMBERS(COUNTED, FROM_EMAILS)},
-                                    {"list_customers_by_email_sorted", PAGE_BY_KEYS(COUNTED, FROM_EMAILS)},
+constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(FROM_EMAILS)},
+                                    {"list_customers_by_email_by_number", PAGE_BY_NUMBERS(FROM_EMAILS)},
+                                    {"list_customers_by_email_sorted", PAGE_BY_KEYS(FROM_EMAILS)},
                                     {"count_customers_by_email", COUNT(FROM_EMAILS)}};
-constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(COUNTED, FROM_USER)},
-                                   {"list_customers_by_user_by_number", PAGE_BY_NUMBERS(COUNTED, FROM_USER)},
-                                   {"list_customers_by_user_sorted", PAGE_BY_KEYS(COUNTED, FROM_USER)},
+constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(FROM_USER)},
+                                   {"list_customers_by_user_by_number", PAGE_BY_NUMBERS(FROM_USER)},
+                                   {"list_customers_by_user_sorted", PAGE_BY_KEYS(FROM_USER)},
                                    {"count_customers_by_user", COUNT(FROM_USER)}};
-constexpr ListQueries attribute_queries{
-    {"list_customers_by_attribute", PAGE_BY_UID(COUNTED, FROM_ATTRIBUTE)},
-    {"list_customers_by_attribute_by_number", PAGE_BY_NUMBERS(COUNTED, FROM_ATTRIBUTE)},
-    {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(COUNTED, FROM_ATTRIBUTE)},
-    {"count_customers_by_attribute", COUNT(FROM_ATTRIBUTE)}};
+constexpr ListQueries attribute_queries{{"list_customers_by_attribute", PAGE_BY_UID(FROM_ATTRIBUTE)},
+                                        {"list_customers_by_attribute_by_number", PAGE_BY_NUMBERS(FROM_ATTRIBUTE)},
+                                        {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(FROM_ATTRIBUTE)},
+                                        {"count_customers_by_attribute", COUNT(FROM_ATTRIBUTE)}};
 
 const ListQueries& queries_for(const CustomerFilter& filter) {
     if (!filter.emails.empty()) return email_queries;
@@ -321,30 +316,26 @@ struct FilterColumns {
     std::optional<std::string> key, value, emails;
 };
 
-CustomerRows to_customers(const db::Rows& rows) {
-    constexpr std::size_t total_at = account_column_count + profile_columns + user_columns;
-    CustomerRows page;
-    page.rows.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) page.rows.push_back(to_customer(rows[i]));
-    if (!rows.empty()) page.total = rows[0].find_integer(total_at);
-    return page;
+std::vector<CustomerRow> to_customers(const db::Rows& rows) {
+    std::vector<CustomerRow> customers;
+    customers.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) customers.push_back(to_customer(rows[i]));
+    return customers;
 }
 
-}  // namespace
-
-CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page) {
+std::vector<CustomerRow> list_rows(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page,
+                                   std::int64_t limit) {
     const ListQueries& queries = queries_for(filter);
     const FilterColumns columns(filter);
     if (page.order.empty()) {
-        CustomerRows found = to_customers(
+        std::vector<CustomerRow> found = to_customers(
             tx.run(queries.by_uid, {filter.reseller_id, columns.statuses, columns.created_from, columns.created_until,
                                     columns.updated_from, columns.updated_until, filter.user_email, columns.key,
-                                    columns.value, columns.emails, page.limit, page.offset}));
+                                    columns.value, columns.emails, limit, page.offset}));
         const auto is_before = [](const CustomerRow& left, const CustomerRow& right) {
             return std::tie(left.account.uid, left.account.id) < std::tie(right.account.uid, right.account.id);
         };
-        if (!std::is_sorted(found.rows.begin(), found.rows.end(), is_before))
-            std::sort(found.rows.begin(), found.rows.end(), is_before);
+        if (!std::is_sorted(found.begin(), found.end(), is_before)) std::sort(found.begin(), found.end(), is_before);
         return found;
     }
     const auto column_of = [&](std::size_t i) { return i < page.order.size() ? int(page.order[i].by) : 0; };
@@ -354,8 +345,18 @@ CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const Cust
     return to_customers(tx.run(
         is_by_numbers ? queries.by_numbers : queries.by_keys,
         {filter.reseller_id, columns.statuses, columns.created_from, columns.created_until, columns.updated_from,
-         columns.updated_until, filter.user_email, columns.key, columns.value, columns.emails, page.limit, page.offset,
+         columns.updated_until, filter.user_email, columns.key, columns.value, columns.emails, limit, page.offset,
          column_of(0), direction_of(0), column_of(1), direction_of(1), column_of(2), direction_of(2)}));
+}
+
+}  // namespace
+
+CustomerRows list_customers(db::Tx& tx, const CustomerFilter& filter, const CustomerPage& page) {
+    // One more says whether there are more.
+    CustomerRows found{.rows = list_rows(tx, filter, page, page.limit + 1)};
+    found.has_more = static_cast<std::int64_t>(found.rows.size()) > page.limit;
+    if (found.has_more) found.rows.pop_back();
+    return found;
 }
 
 std::int64_t count_customers(db::Tx& tx, const CustomerFilter& filter) {

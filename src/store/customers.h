@@ -82,7 +82,7 @@ struct CustomerPage {
 
 struct CustomerRows {
     std::vector<CustomerRow> rows;
-    std::optional<std::int64_t> total;  // on all pages; absent: ask count_customers()
+    bool has_more = false;  // behind this page
 };
 
 CustomerRows list_customers(db::Tx&, const CustomerFilter&, const CustomerPage&);

@@ -12,8 +12,6 @@
 
 namespace store {
 
-constexpr std::size_t user_columns = 10;
-
 User to_user(const db::Row&, std::size_t first_column);
 
 }  // namespace store
