@@ -147,7 +147,7 @@ Result<SubscribedAccount> move_sub_account(db::Tx& tx, World& world, const Calle
     const auto before = std::exchange(found.subscription.parent_id, parent->account.id);
     Account after = found.account;
     after.holds.parent = parent->account.holds.any();
-    found.parent_guid = parent->subscription.guid;
+    found.parent_guid = parent->guid;
     return write(tx, world, caller, EventKind::account_moved, std::move(found), after,
                  {{"parent", describe(before), describe(parent->account.id)}});
 }

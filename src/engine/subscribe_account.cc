@@ -30,9 +30,9 @@ void check_company_of(const SubscribeAccount& command, FieldErrors& errors) {
 }
 
 // Required if and only if the account is a Basic one of a reseller who may have Premium accounts.
-std::optional<store::AccountWithSubscription> choose_parent(db::Tx& tx, World& world, const Caller& caller,
-                                                            const SubscribeAccount& command, const Rights& rights,
-                                                            FieldErrors& errors) {
+std::optional<store::ParentAccount> choose_parent(db::Tx& tx, World& world, const Caller& caller,
+                                                  const SubscribeAccount& command, const Rights& rights,
+                                                  FieldErrors& errors) {
     if (!command.type) return std::nullopt;
     const bool has_parent = !is_premium(command) && rights.may_create_premium;
     if (!has_parent && command.parent_guid)
@@ -44,7 +44,7 @@ std::optional<store::AccountWithSubscription> choose_parent(db::Tx& tx, World& w
 }
 
 Subscription make_subscription(const SubscribeAccount& command, const Account& account,
-                               const std::optional<store::AccountWithSubscription>& parent) {
+                               const std::optional<store::ParentAccount>& parent) {
     const SubscriberDetails& details = command.details;
     return {
         .reseller_id = account.reseller_id,
@@ -61,8 +61,7 @@ Subscription make_subscription(const SubscribeAccount& command, const Account& a
     };
 }
 
-std::vector<Change> describe(const SubscribeAccount& command,
-                             const std::optional<store::AccountWithSubscription>& parent) {
+std::vector<Change> describe(const SubscribeAccount& command, const std::optional<store::ParentAccount>& parent) {
     std::vector<Change> changes = {{"plan", "", std::to_string(*command.plan_id)}};
     if (parent) changes.push_back({"parent", "", std::to_string(parent->account.id)});
     if (!command.details.external_id.value_or("").empty())
@@ -92,7 +91,7 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
     store::AccountWithSubscription opened{
         .account = TRY(begin_account(tx, world, caller, std::move(draft), describe(command, parent)))};
     opened.subscription = make_subscription(command, opened.account, parent);
-    if (parent) opened.parent_guid = parent->subscription.guid;
+    if (parent) opened.parent_guid = parent->guid;
     store::insert_subscription(tx, opened.subscription, request ? std::optional(to_opening(*request)) : std::nullopt);
     return present(world, caller.reseller, std::move(opened));
 }

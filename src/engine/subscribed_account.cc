@@ -39,12 +39,9 @@ void check_company(const Company& company, FieldErrors& errors) {
     }
 }
 
-bool has_room(db::Tx& tx, const Caller& caller, const Subscription& parent) {
-    if (!parent.plan_id) return true;
-    const auto plan = store::find_plan(tx, caller.reseller.id, AccountType::family, *parent.plan_id);
-    if (!plan || plan->sub_accounts_limit == no_limit) return true;
-    return store::count_sub_accounts(tx, caller.reseller.id, parent.account_id, plan->sub_accounts_limit) <
-           plan->sub_accounts_limit;
+bool has_room(db::Tx& tx, const Caller& caller, const store::ParentAccount& parent) {
+    const std::int64_t limit = parent.sub_accounts_limit;
+    return limit == no_limit || store::count_sub_accounts(tx, caller.reseller.id, parent.account.id, limit) < limit;
 }
 
 }  // namespace
@@ -90,31 +87,30 @@ void check_details(const SubscriberDetails& details, FieldErrors& errors) {
 }
 
 void check_plan(db::Tx& tx, const Caller& caller, AccountType type, std::int64_t plan_id, FieldErrors& errors) {
-    if (store::find_plan(tx, caller.reseller.id, type, plan_id)) return;
+    if (store::has_plan(tx, caller.reseller.id, type, plan_id)) return;
     const AccountType other = type == AccountType::family ? AccountType::individual : AccountType::family;
-    if (store::find_plan(tx, caller.reseller.id, other, plan_id))
+    if (store::has_plan(tx, caller.reseller.id, other, plan_id))
         errors.add("plan_id", "other_type", "The plan is not for accounts of this type.");
     else
         errors.add("plan_id", "unknown", "There is no such plan.");
 }
 
-std::optional<store::AccountWithSubscription> find_parent(db::Tx& tx, World& world, const Caller& caller,
-                                                          const std::string& guid, SuspendedParent suspended,
-                                                          FieldErrors& errors) {
-    auto found = get_subscribed(tx, world, caller, guid);
-    if (!found.ok()) {
+std::optional<store::ParentAccount> find_parent(db::Tx& tx, World& world, const Caller& caller, const std::string& guid,
+                                                SuspendedParent suspended, FieldErrors& errors) {
+    const auto id = find_account_id(tx, world, caller, guid);
+    auto parent = id ? store::find_parent_account(tx, caller.reseller.id, *id) : std::nullopt;
+    if (!parent || parent->account.removed_at) {
         errors.add("parent", "unknown", "There is no such account.");
         return std::nullopt;
     }
-    store::AccountWithSubscription parent = std::move(found).value();
-    parent.account = settled(std::move(parent.account), caller.reseller, world.now(caller.reseller));
-    if (parent.account.type != AccountType::family)
+    parent->account = settled(std::move(parent->account), caller.reseller, world.now(caller.reseller));
+    if (parent->account.type != AccountType::family)
         errors.add("parent", "not_premium", "Sub-accounts belong to Premium accounts.");
-    else if (parent.account.stage == Stage::deprovisioned)
+    else if (parent->account.stage == Stage::deprovisioned)
         errors.add("parent", "closed", "The account is canceled.");
-    else if (parent.account.holds.any() && suspended == SuspendedParent::refused)
+    else if (parent->account.holds.any() && suspended == SuspendedParent::refused)
         errors.add("parent", "suspended", "The account is suspended.");
-    else if (!has_room(tx, caller, parent.subscription))
+    else if (!has_room(tx, caller, *parent))
         errors.add("parent", "limit", "The account has as many sub-accounts as its plan allows.");
     return parent;
 }

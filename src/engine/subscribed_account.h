@@ -54,8 +54,8 @@ void check_plan(db::Tx&, const Caller&, AccountType, std::int64_t plan_id, Field
 // The family account below which an account is to be; adds parent (unknown, not_premium, closed, limit: it has as many
 // sub-accounts as its plan allows; suspended, unless that is no obstacle).
 enum class SuspendedParent { refused, accepted };
-std::optional<store::AccountWithSubscription> find_parent(db::Tx&, World&, const Caller&, const std::string& guid,
-                                                          SuspendedParent, FieldErrors&);
+std::optional<store::ParentAccount> find_parent(db::Tx&, World&, const Caller&, const std::string& guid,
+                                                SuspendedParent, FieldErrors&);
 
 // Its status is what the API calls so, with SignalMind's words in the engine's order.
 enum class SubscriptionStatus { active, disabled, suspended, canceled };

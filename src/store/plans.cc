@@ -8,6 +8,7 @@ namespace {
 
 constexpr db::Query find_query{"find_plan",
                                "SELECT " PLAN_COLUMNS " FROM plan WHERE reseller_id = $1 AND type = $2 AND id = $3"};
+constexpr db::Query has_query{"has_plan", "SELECT 1 FROM plan WHERE reseller_id = $1 AND type = $2 AND id = $3"};
 constexpr db::Query list_of_type_query{"list_plans_of_type", "SELECT " PLAN_COLUMNS
                                                              " FROM plan WHERE reseller_id = $1 AND type = $2"
                                                              " ORDER BY id"};
@@ -60,6 +61,10 @@ std::optional<Plan> find_plan(db::Tx& tx, std::int64_t reseller_id, AccountType 
     const db::Rows rows = tx.run(find_query, {reseller_id, int(type), id});
     if (rows.empty()) return std::nullopt;
     return to_plan(rows[0]);
+}
+
+bool has_plan(db::Tx& tx, std::int64_t reseller_id, AccountType type, std::int64_t id) {
+    return !tx.run(has_query, {reseller_id, int(type), id}).empty();
 }
 
 std::vector<Plan> list_plans(db::Tx& tx, std::int64_t reseller_id, AccountType type) {

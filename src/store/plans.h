@@ -12,6 +12,7 @@
 namespace store {
 
 std::optional<Plan> find_plan(db::Tx&, std::int64_t reseller_id, AccountType, std::int64_t id);
+bool has_plan(db::Tx&, std::int64_t reseller_id, AccountType, std::int64_t id);
 std::vector<Plan> list_plans(db::Tx&, std::int64_t reseller_id, AccountType);  // by id
 std::vector<Plan> list_plans(db::Tx&, std::int64_t reseller_id);               // by type and id
 void insert_plan(db::Tx&, const Plan&);  // throws db::Duplicate when the reseller has one of the type and id

@@ -28,6 +28,13 @@ constexpr std::size_t subscription_column_total = 18;
 
 constexpr db::Query find_query{"find_with_subscription", WITH_SUBSCRIPTION("id = $2 AND reseller_id = $1")};
 
+constexpr db::Query find_parent_query{
+    "find_parent_account", "SELECT a.*, s.guid, plan.sub_accounts_limit FROM (SELECT " ACCOUNT_COLUMNS
+                           " FROM account WHERE id = $2 AND reseller_id = $1) a"
+                           " LEFT JOIN subscription s ON s.account_id = a.id AND s.reseller_id = a.reseller_id"
+                           " LEFT JOIN plan ON plan.reseller_id = s.reseller_id AND plan.type = a.type"
+                           " AND plan.id = s.plan_id"};
+
 constexpr db::Query find_by_guid_query{"find_account_id_by_guid",
                                        "SELECT account_id FROM subscription WHERE reseller_id = $1 AND guid = $2"};
 
@@ -187,6 +194,16 @@ std::optional<AccountWithSubscription> find_with_subscription(db::Tx& tx, std::i
     const db::Rows rows = tx.run(find_query, {reseller_id, account_id});
     if (rows.empty()) return std::nullopt;
     return to_both(rows[0]);
+}
+
+std::optional<ParentAccount> find_parent_account(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
+    const db::Rows rows = tx.run(find_parent_query, {reseller_id, account_id});
+    if (rows.empty()) return std::nullopt;
+    return ParentAccount{
+        .account = to_account(rows[0]),
+        .guid = rows[0].find_text(account_column_count),
+        .sub_accounts_limit = rows[0].find_integer(account_column_count + 1).value_or(no_limit),
+    };
 }
 
 std::optional<std::int64_t> find_account_id_by_guid(db::Tx& tx, std::int64_t reseller_id, std::string_view guid) {

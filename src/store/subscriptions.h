@@ -24,6 +24,14 @@ struct AccountWithSubscription {
 std::optional<AccountWithSubscription> find_with_subscription(db::Tx&, std::int64_t reseller_id,
                                                               std::int64_t account_id);
 
+// As far as it matters to those that are to stand below it.
+struct ParentAccount {
+    Account account;
+    std::optional<std::string> guid;             // that it brought along
+    std::int64_t sub_accounts_limit = no_limit;  // of its plan; without a plan: none
+};
+std::optional<ParentAccount> find_parent_account(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);
+
 // Of the accounts that brought their ids along.
 std::optional<std::int64_t> find_account_id_by_guid(db::Tx&, std::int64_t reseller_id, std::string_view guid);
 

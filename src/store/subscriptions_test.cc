@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "store/accounts.h"
+#include "store/plans.h"
+#include "store/resellers.h"
 #include "tests/testing/fresh_database.h"
 
 namespace {
@@ -118,6 +120,33 @@ TEST_F(SubscriptionsTest, AreFoundByWhatTheyBelongTo) {
               1);
     EXPECT_EQ(ask<std::optional<std::int64_t>>([](db::Tx& tx) { return store::find_account_id_by_guid(tx, 3, "g"); }),
               std::nullopt);
+}
+
+TEST_F(SubscriptionsTest, AParentComesWithTheLimitOfItsPlan) {
+    db::write_and_wait(*database_, [](db::Tx& tx) {
+        store::insert_reseller(tx, {.id = 2, .name = "Skyline"});
+        store::insert_plan(tx, {.reseller_id = 2, .type = AccountType::family, .id = 7, .sub_accounts_limit = 3});
+        EXPECT_TRUE(store::has_plan(tx, 2, AccountType::family, 7));
+        EXPECT_FALSE(store::has_plan(tx, 2, AccountType::individual, 7));
+        EXPECT_FALSE(store::has_plan(tx, 3, AccountType::family, 7));
+        store::insert_account(tx, {.reseller_id = 2, .id = 1, .uid = "a", .type = AccountType::family});
+        store::insert_account(tx, {.reseller_id = 2, .id = 4, .uid = "b", .type = AccountType::family});
+        store::insert_account(tx, {.reseller_id = 2, .id = 5, .uid = "c"});
+        store::insert_subscription(tx, {.reseller_id = 2, .account_id = 1, .guid = "g", .plan_id = 7});
+        store::insert_subscription(tx, {.reseller_id = 2, .account_id = 5, .plan_id = 7});
+    });
+    const auto find = [&](std::int64_t id, std::int64_t reseller_id = 2) {
+        return ask<std::optional<store::ParentAccount>>(
+            [=](db::Tx& tx) { return store::find_parent_account(tx, reseller_id, id); });
+    };
+    EXPECT_EQ(find(1)->account.uid, "a");
+    EXPECT_EQ(find(1)->guid, "g");
+    EXPECT_EQ(find(1)->sub_accounts_limit, 3);
+    EXPECT_EQ(find(4)->sub_accounts_limit, no_limit) << "without a plan";
+    EXPECT_EQ(find(4)->guid, std::nullopt);
+    EXPECT_EQ(find(5)->sub_accounts_limit, no_limit) << "there is no such plan for its type";
+    EXPECT_FALSE(find(1, 3));
+    EXPECT_FALSE(find(2));
 }
 
 class OpeningRequestTest : public SubscriptionsTest {

@@ -16,7 +16,7 @@ CREATE TABLE plan (
     sub_accounts_limit INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, type, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reseller_right (
     reseller_id INTEGER NOT NULL PRIMARY KEY REFERENCES reseller (id),
@@ -62,4 +62,4 @@ CREATE TABLE opened_link (
     account_id INTEGER NOT NULL,
     nonce INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, issued_at, account_id, nonce)
-) STRICT;
+) STRICT, WITHOUT ROWID;
