@@ -174,9 +174,9 @@ void Simulation::run(int steps) {
 
 void Simulation::step() {
     int all = 0;
-    for (const Command& command : commands) all += command.weight;
+    for (const Command& command : all_commands()) all += command.weight;
     std::int64_t drawn = random_.below(all);
-    for (const Command& command : commands) {
+    for (const Command& command : all_commands()) {
         drawn -= command.weight;
         if (drawn < 0) return command.run(*this);
     }

@@ -6,7 +6,7 @@
 //   - no account is without its reseller, no uid is borne by two living accounts of one reseller
 //   - an Idempotency-Key answers the same, after restarts and lost answers too
 //
-// A command is a row of the table in commands.cc. What happens is a function of the seed alone, but for one thing: the
+// A command is a row of a table in commands_*.cc. What happens is a function of the seed alone, but for one thing: the
 // steps of the disk are those of several threads, so where within a request the power fails may differ.
 
 #pragma once
@@ -39,7 +39,7 @@ struct Command {
     void (*run)(Simulation&);
 };
 
-extern const std::vector<Command> commands;
+const std::vector<Command>& all_commands();
 
 // What is not as it should be.
 class Violation : public std::runtime_error {
