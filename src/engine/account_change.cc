@@ -128,8 +128,12 @@ void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kin
 }
 
 Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account) {
+    return settle_in(tx, world, caller, std::move(account), world.now(caller.reseller));
+}
+
+Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account, Instant until) {
     const Caller clock{.reseller = caller.reseller};
-    for (Settled& step : settle(account, caller.reseller, world.now(caller.reseller))) {
+    for (Settled& step : settle(account, caller.reseller, until)) {
         record_change(tx, world, clock, step.kind, account, step.after, step.after.updated_at);
         account = std::move(step.after);
     }

@@ -35,6 +35,8 @@ void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& bef
 
 // Writes what the clock has done to the account by now, then returns it. To be called by whoever is about to change it.
 Account settle_in(db::Tx&, World&, const Caller&, Account);
+// The same by another time: what falls due later is left alone.
+Account settle_in(db::Tx&, World&, const Caller&, Account, Instant until);
 
 // The changes that an event of a new account lists.
 std::vector<Change> describe_opening(const Account&);

@@ -28,10 +28,14 @@ int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::
     if (!reseller) return 0;
     const Caller clock{.reseller = *reseller};
     const auto accounts = store::list_due_accounts(tx, reseller_id, world.now(*reseller), limit);
-    for (const Account& account : accounts) {
+    bool may_be_stale = false;
+    for (const Account& listed : accounts) {
+        const Account account = may_be_stale ? *store::find_account_by_id(tx, reseller_id, listed.id) : listed;
         if (changes) add_changes(*changes, account, *reseller, world.now(*reseller));
         const Account after = settle_in(tx, world, clock, account);
         if (after == account) postpone(tx, *reseller, account);
+        // Its sub-accounts have followed it, and may be further down in the list.
+        may_be_stale |= after.type == AccountType::family;
     }
     return static_cast<int>(accounts.size());
 }

@@ -25,7 +25,7 @@ struct DueChange {
 };
 
 // Settles at most limit accounts of one reseller, oldest first. Returns how many; 0: nothing is left. Adds what it did
-// to `changes`, if that is wanted.
+// to `changes`, if that is wanted; not what followed from that for sub-accounts.
 int run_due(db::Tx&, World&, std::int64_t reseller_id, int limit, std::vector<DueChange>* changes = nullptr);
 
 // All that is due for all resellers, in transactions of at most batch accounts, so that requests go on in between.

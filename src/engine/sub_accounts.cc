@@ -17,7 +17,7 @@ Follow what_follows(const Account& before, const Account& after) {
 }
 
 void apply(db::Tx& tx, World& world, const Caller& caller, Follow follow, const Account& stored, Instant at) {
-    const Account before = settle_in(tx, world, caller, stored);
+    const Account before = settle_in(tx, world, caller, stored, at);
     if (before.stage == Stage::deprovisioned) return;
     Account after = before;
     after.holds.parent = follow == Follow::held;

@@ -236,6 +236,28 @@ TEST_F(SubscriptionTest, SubAccountsAreClosedWithTheirParentByHandByTheClockAndB
     EXPECT_EQ(problems(), std::vector<std::string>());
 }
 
+// The clock comes late, and finds an account and one below it in one batch.
+TEST_F(SubscriptionTest, WhatFallsDueTogetherIsDoneOnce) {
+    const SubscribedAccount parent = premium();
+    const SubscribedAccount before = basic(parent), after = basic(parent), beyond = basic(parent);
+    const auto end = [&](const SubscribedAccount& account, int days) {
+        ASSERT_EQ(outcome(run(move_end_date, {account.guid, world_.now() + std::chrono::days(days)})), "done");
+    };
+    end(parent, 2);
+    end(before, 1);
+    end(after, 3);
+    end(beyond, 33);
+    world_.advance(std::chrono::days(40));
+    write([&](db::Tx& tx) { run_due(tx, world_, partner_id, 10); });
+    const std::string opened = "account.opened account.end_date_moved ";
+    EXPECT_EQ(story_of(before.account), opened + "account.frozen account.closed");
+    EXPECT_EQ(story_of(after.account), opened + "account.held account.frozen account.closed");
+    EXPECT_EQ(story_of(beyond.account), opened + "account.held account.closed");
+    EXPECT_EQ(stored(after.account).updated_at, stored(parent.account).updated_at);
+    EXPECT_TRUE(stored(after.account).holds.parent);
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
 TEST_F(SubscriptionTest, ManySubAccountsFollow) {
     const SubscribedAccount parent = premium();
     std::vector<SubscribedAccount> children;
