@@ -14,7 +14,9 @@ using std::chrono::hours;
 using enum http::Method;
 
 std::size_t count_living(const Model& model) {
-    return std::size_t(std::ranges::count_if(model.accounts, [](const auto& it) { return !it.account.removed_at; }));
+    return std::size_t(std::ranges::count_if(model.accounts, [](const auto& it) {
+        return !it.account.removed_at && it.account.opened_under != Revision::signalmind;
+    }));
 }
 
 void repeat_with_key(Simulation& sim) {
@@ -25,11 +27,9 @@ void repeat_with_key(Simulation& sim) {
     http::Request request = chosen->second.request;
     // Beyond its time it would be a request like any other, which other commands make.
     if (sim.model().now(chosen->second.reseller_id) >= chosen->second.expires_at) return;
-    const auto& tokens = sim.model().tokens;
-    const auto token = std::ranges::find_if(tokens, [&](const auto& it) { return it.secret == chosen->first.first; });
-    const bool is_root = chosen->first.first == root;
-    if (!is_root && (token == tokens.end() || !sim.model().is_valid(*token))) return;
-    if (sim.random().chance(20)) request.body.insert(1, " ");
+    if (!sim.is_heard(request)) return;
+    // Where a password is replaced by its hash, the body is written anew.
+    if (request.body.find("Password") == std::string::npos && sim.random().chance(20)) request.body.insert(1, " ");
     sim.change(std::move(request), [](Model&) -> Expected { throw Violation("a key has been forgotten"); });
 }
 
@@ -108,6 +108,7 @@ void maybe_with_key(Simulation& sim, http::Request& request) {
 }
 
 std::int64_t pick_reseller(Simulation& sim) {
+    if (sim.random().chance(15)) return reseller_of_families;
     auto chosen = sim.model().resellers.begin();
     std::advance(chosen, sim.random().below(std::int64_t(sim.model().resellers.size())));
     return chosen->first;
@@ -126,11 +127,14 @@ Instant pick_end(Simulation& sim, std::int64_t reseller_id) {
 std::optional<std::size_t> pick_account(Simulation& sim) {
     const auto& accounts = sim.model().accounts;
     if (accounts.empty()) return std::nullopt;
-    // The living ones rather than tombstones.
+    // The living ones rather than tombstones; now and then rather one with sub-accounts, or one of these.
+    const bool rather_of_family = sim.random().chance(25);
     std::size_t chosen = 0;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < (rather_of_family ? 12 : 4); ++i) {
         chosen = std::size_t(sim.random().below(std::int64_t(accounts.size())));
-        if (!accounts[chosen].account.removed_at) break;
+        if (accounts[chosen].account.removed_at) continue;
+        if (!rather_of_family || accounts[chosen].subscription.parent || !sim.model().sub_accounts(chosen).empty())
+            break;
     }
     return chosen;
 }
@@ -150,7 +154,7 @@ Expected open(Model& model, std::int64_t reseller_id, const std::string& uid, Ac
     account.created_at = account.updated_at = now;
     account.ends_at = ends_at;
     account.due_at = ends_at;
-    model.accounts.push_back({account, std::nullopt});
+    model.accounts.push_back({account});
     return {.status = 201, .account = model.accounts.size() - 1};
 }
 
@@ -160,8 +164,8 @@ const std::vector<Command>& all_commands() {
             {"repeat_with_key", 8, repeat_with_key}, {"move_clock", 8, move_clock}, {"let_time_pass", 8, let_time_pass},
             {"keep_house", 6, keep_house},           {"restart", 1, restart},       {"cut_power", 1, cut_power},
         };
-        for (const auto& some :
-             {account_commands(), reseller_commands(), partnership_commands(), activeplatform_commands()})
+        for (const auto& some : {account_commands(), reseller_commands(), partnership_commands(),
+                                 activeplatform_commands(), signalmind_commands()})
             joined.insert(joined.end(), some.begin(), some.end());
         return joined;
     }();

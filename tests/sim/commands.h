@@ -16,10 +16,12 @@ std::vector<Command> account_commands();  // of the operator, as the next one
 std::vector<Command> reseller_commands();
 std::vector<Command> partnership_commands();
 std::vector<Command> activeplatform_commands();
+std::vector<Command> signalmind_commands();
 
 constexpr const char* root = "sandbox-operator";
 constexpr const char* domains[] = {"b5test.com", "b5test.ca", "b5test.eu", "1password.com"};
 constexpr std::size_t living_max = 40;
+constexpr std::int64_t reseller_of_families = 6;  // which may have sub-accounts
 
 http::Request request_of(http::Method, std::string target, const std::string& secret, std::string body = "");
 
@@ -35,7 +37,6 @@ std::optional<std::size_t> pick_account(Simulation&);     // its place in the mo
 // Enough accounts live already: to be asked before one more is opened.
 bool is_full(Simulation&);
 
-inline bool is_closed(const Account& account) { return account.stage == Stage::deprovisioned; }
 inline const Expected closed{409, "conflict"};
 
 // Opens an account in the model, as all that ask for a promotion.

@@ -40,16 +40,14 @@ void operate(Simulation& sim, http::Method method, const std::string& path, cons
     http::Request request = request_of(method, fmt::format("/admin/v1/accounts/{}{}", picked.id, path), root, body);
     if (version) request.headers.add("If-Match", fmt::format("\"{}\"", *version));
     sim.change(std::move(request), [&](Model& model) -> Expected {
-        Account& stored = model.accounts[*chosen].account;
+        const Account& stored = model.accounts[*chosen].account;
         if (stored.removed_at) return {410, "gone"};
         if (version && *version != stored.version) return {412, "stale"};
-        Account before = stored;
-        model.settle(before);
-        Account after = before;
+        model.settle(*chosen);
+        Account after = stored;
         Expected expected = act(model, after);
         if (!expected.is_accepted()) return expected;
-        model.change(before, after, model.now(stored.reseller_id));
-        stored = before;
+        model.change(*chosen, after, model.now(after.reseller_id));
         if (expected.status == 200) expected.account = chosen;
         return expected;
     });
@@ -136,7 +134,7 @@ void redeem(Simulation& sim) {
         if (status != AccountStatus::entitled) return {404, "not_found"};
         Account after = known.account;
         after.stage = Stage::provisioned;
-        model.change(known.account, after, model.now(picked.reseller_id));
+        model.change(*chosen, after, model.now(picked.reseller_id));
         if (email && !known.owner) known.owner = email;  // else one of its users
         return {.status = 200, .account = chosen};
     });

@@ -70,17 +70,16 @@ void adjust_balance(Simulation& sim) {
     maybe_with_key(sim, request);
     sim.change(std::move(request), [&](Model& model) -> Expected {
         ModelAccount& known = model.accounts[*chosen];
-        Account before = known.account;
-        model.settle(before);
-        if (is_closed(before) || !known.money) return closed;
+        model.settle(*chosen);
+        if (is_closed(known.account) || !known.money) return closed;
         ModelMoney money = *known.money;
         money.balance += amount;
         if (threshold) money.own_threshold = *threshold;
         const bool moves = money.balance != known.money->balance || money.own_threshold != known.money->own_threshold;
-        Account after = before;
-        judge(after, money, model.now(before.reseller_id));
-        model.change(before, after, model.now(before.reseller_id), moves);
-        known.account = before;
+        Account after = known.account;
+        const Instant now = model.now(after.reseller_id);
+        judge(after, money, now);
+        model.change(*chosen, after, now, moves);
         known.money = money;
         return {200};
     });

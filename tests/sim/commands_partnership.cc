@@ -91,15 +91,12 @@ void partner_moves_end(Simulation& sim) {
         if (!model.is_valid(speaker.token)) return speaker.denied();
         const auto living = model.find_living(reseller_id, uid);
         if (!living) return {is_reference && model.has_tombstone(reseller_id, uid) ? 400 : 404};
-        Account& stored = model.accounts[*living].account;
-        Account before = stored;
-        model.settle(before);
-        if (is_closed(before) || ends_at <= model.now(reseller_id)) return {400};
-        Account after = before;
+        model.settle(*living);
+        Account after = model.accounts[*living].account;
+        if (is_closed(after) || ends_at <= model.now(reseller_id)) return {400};
         after.ends_at = ends_at;
         after.holds.ended = false;
-        model.change(before, after, model.now(reseller_id));
-        stored = before;
+        model.change(*living, after, model.now(reseller_id));
         return {200};
     });
 }
@@ -112,14 +109,11 @@ void partner_removes(Simulation& sim) {
         if (!model.is_valid(speaker.token)) return speaker.denied();
         const auto living = model.find_living(reseller_id, uid);
         if (!living) return {404};
-        Account& stored = model.accounts[*living].account;
-        Account before = stored;
-        model.settle(before);
-        Account after = before;
+        model.settle(*living);
+        Account after = model.accounts[*living].account;
         after.stage = Stage::deprovisioned;
         after.removed_at = model.now(reseller_id);
-        model.change(before, after, model.now(reseller_id));
-        stored = before;
+        model.change(*living, after, model.now(reseller_id));
         return {204};
     });
 }

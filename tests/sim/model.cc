@@ -9,6 +9,9 @@
 namespace sim {
 namespace {
 
+constexpr auto sessions_last_for = std::chrono::minutes(240);
+constexpr auto repetitions_are_known_for = std::chrono::minutes(10);
+
 bool same_but_for_times(const Account& left, Account right) {
     right.updated_at = left.updated_at;
     right.due_at = left.due_at;
@@ -20,14 +23,16 @@ std::string describe(const std::optional<Instant>& instant) { return instant ? f
 
 std::string describe(const Account& account) {
     return fmt::format(
-        "{} reseller {} uid {} {} {} stage {} holds {}{}{} members {} created {} updated {} ends {} due {} credit hold "
+        "{} reseller {} uid {} {} {} stage {} holds {}{}{}{} members {} created {} updated {} ends {} due {} credit "
+        "hold "
         "{} removed {} "
         "version {} token {} opened under {}",
         account.id, account.reseller_id, account.uid, to_string(account.type), account.domain, int(account.stage),
         account.holds.ended ? "E" : "", account.holds.administrative ? "A" : "", account.holds.credit ? "C" : "",
-        account.deployed_members, format_rfc3339(account.created_at), format_rfc3339(account.updated_at),
-        describe(account.ends_at), describe(account.due_at), describe(account.credit_hold_at),
-        describe(account.removed_at), account.version, account.activation_token, int(account.opened_under));
+        account.holds.parent ? "P" : "", account.deployed_members, format_rfc3339(account.created_at),
+        format_rfc3339(account.updated_at), describe(account.ends_at), describe(account.due_at),
+        describe(account.credit_hold_at), describe(account.removed_at), account.version, account.activation_token,
+        int(account.opened_under));
 }
 
 std::string describe(const Reseller& reseller) {
@@ -75,6 +80,32 @@ bool Model::is_valid(const ModelToken& token) const {
     return (!token.expires_at || *token.expires_at > at) && (!token.revoked_at || *token.revoked_at > at);
 }
 
+bool Model::is_valid(const ModelSession& session) const {
+    const ModelToken& key = key_of(session);
+    return is_valid(key) && now(key.reseller_id) < session.issued_at + sessions_last_for;
+}
+
+const ModelToken& Model::key_of(const ModelSession& session) const {
+    return *std::ranges::find(keys, session.key, &ModelToken::secret);
+}
+
+const Plan* Model::find_plan(std::int64_t reseller_id, AccountType type, std::int64_t id) const {
+    for (const Plan& plan : resellers.at(reseller_id).plans)
+        if (plan.type == type && plan.id == id) return &plan;
+    return nullptr;
+}
+
+std::vector<std::size_t> Model::sub_accounts(std::size_t parent) const {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        if (accounts[i].subscription.parent == parent && !accounts[i].account.removed_at) places.push_back(i);
+    return places;
+}
+
+std::int64_t Model::count_open_sub_accounts(std::size_t parent) const {
+    return std::ranges::count_if(sub_accounts(parent), [&](std::size_t i) { return !is_closed(accounts[i].account); });
+}
+
 std::optional<Instant> Model::next_due(const Account& account) const {
     if (account.removed_at || account.stage == Stage::deprovisioned) return std::nullopt;
     std::optional<Instant> due = account.credit_hold_at;
@@ -85,52 +116,97 @@ std::optional<Instant> Model::next_due(const Account& account) const {
     return due;
 }
 
-Account Model::settled(Account account) const {
-    const Account stored = account;
-    settle(account);
-    account.version = stored.version;
+Account Model::step(Account account, Instant due, Due& done) const {
+    if (account.credit_hold_at == due) {
+        account.holds.credit = true;
+        account.credit_hold_at.reset();
+        ++done.held;
+    } else if (account.holds.ended) {
+        account.stage = Stage::deprovisioned;
+        ++done.closed;
+    } else {
+        account.holds.ended = true;
+        ++done.frozen;
+    }
+    account.updated_at = due;
+    account.due_at = next_due(account);
     return account;
 }
 
-void Model::settle(Account& account, Due* counts) const {
+Account Model::settled(Account account) const {
     Due uncounted;
-    Due& done = counts ? *counts : uncounted;
     const Instant at = now(account.reseller_id);
-    for (auto due = next_due(account); due && *due <= at; due = next_due(account)) {
-        if (account.credit_hold_at == due) {
-            account.holds.credit = true;
-            account.credit_hold_at.reset();
-            ++done.held;
-        } else if (account.holds.ended) {
-            account.stage = Stage::deprovisioned;
-            ++done.closed;
-        } else {
-            account.holds.ended = true;
-            ++done.frozen;
-        }
-        account.updated_at = *due;
-        ++account.version;
-    }
+    for (auto due = next_due(account); due && *due <= at; due = next_due(account))
+        account = step(account, *due, uncounted);
     account.due_at = next_due(account);
+    return account;
 }
 
+void Model::settle_until(std::size_t place, Instant until, Due& done) {
+    const auto due_of = [&] { return next_due(accounts[place].account); };
+    for (auto due = due_of(); due && *due <= until; due = due_of())
+        write(place, step(accounts[place].account, *due, done), *due);
+    accounts[place].account.due_at = due_of();
+}
+
+void Model::settle(std::size_t place, Due* counts) {
+    Due uncounted;
+    settle_until(place, now(accounts[place].account.reseller_id), counts ? *counts : uncounted);
+}
+
+// What falls due first is done first.
 void Model::settle_all(std::int64_t reseller_id, Due* counts) {
-    for (ModelAccount& known : accounts)
-        if (known.account.reseller_id == reseller_id) settle(known.account, counts);
+    std::vector<std::size_t> due;
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        Account& account = accounts[i].account;
+        if (account.reseller_id != reseller_id) continue;
+        account.due_at = next_due(account);
+        if (account.due_at && *account.due_at <= now(reseller_id)) due.push_back(i);
+    }
+    std::ranges::stable_sort(due, {}, [&](std::size_t i) { return *accounts[i].account.due_at; });
+    for (const std::size_t i : due) settle(i, counts);
 }
 
 void Model::keep_house() {
     for (const auto& [id, reseller] : resellers) settle_all(id);
     // For good: a clock that is set back does not bring them back.
     std::erase_if(answers, [&](const auto& known) { return known.second.expires_at <= now(known.second.reseller_id); });
+    std::erase_if(requests, [&](const auto& known) {
+        const ModelRequest& request = known.second;
+        return request.at + repetitions_are_known_for <= now(accounts[request.account].account.reseller_id);
+    });
 }
 
-void Model::change(Account& stored, Account after, Instant at, bool more_differs) const {
-    if (same_but_for_times(stored, after) && !more_differs) return;
+void Model::change(std::size_t place, Account after, Instant at, bool more_differs) {
+    if (same_but_for_times(accounts[place].account, after) && !more_differs) return;
+    write(place, std::move(after), at);
+}
+
+void Model::write(std::size_t place, Account after, Instant at) {
+    const Account before = accounts[place].account;
     after.updated_at = at;
-    after.version = stored.version + 1;
+    after.version = before.version + 1;
     after.due_at = next_due(after);
-    stored = std::move(after);
+    accounts[place].account = std::move(after);
+    follow(place, before, at);
+}
+
+// Whatever holds a Premium account holds those below it, and closing it closes them.
+void Model::follow(std::size_t parent, const Account& before, Instant at) {
+    const Account after = accounts[parent].account;
+    if (after.type != AccountType::family || is_closed(before)) return;
+    if (!is_closed(after) && before.holds.any() == after.holds.any()) return;
+    for (const std::size_t place : sub_accounts(parent)) {
+        Due uncounted;
+        settle_until(place, at, uncounted);
+        Account sub_account = accounts[place].account;
+        if (is_closed(sub_account)) continue;
+        if (is_closed(after))
+            sub_account.stage = Stage::deprovisioned;
+        else
+            sub_account.holds.parent = after.holds.any();
+        change(place, sub_account, at);
+    }
 }
 
 std::string adopt_and_compare(Model& model, const std::vector<Account>& rows, const std::vector<Reseller>& resellers) {
@@ -139,8 +215,10 @@ std::string adopt_and_compare(Model& model, const std::vector<Account>& rows, co
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Account& expected = model.accounts[i].account;
         if (expected.id == 0) expected.id = rows[i].id;
-        if (expected.uid.empty()) expected.uid = std::to_string(expected.id);
-        if (expected.domain.empty()) expected.domain = rows[i].domain;
+        if (expected.uid.empty())
+            expected.uid = expected.opened_under == Revision::signalmind ? rows[i].uid : std::to_string(expected.id);
+        if (expected.domain.empty() && expected.opened_under == Revision::activeplatform)
+            expected.domain = rows[i].domain;
         if (expected.activation_token.empty()) expected.activation_token = rows[i].activation_token;
         if (!(expected == rows[i]))
             return "an account is  " + describe(rows[i]) + "\nand should be  " + describe(expected);

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <boost/json.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +15,7 @@
 #include "http/message.h"
 #include "model/account.h"
 #include "model/reseller.h"
+#include "model/subscription.h"
 
 namespace sim {
 
@@ -27,16 +30,30 @@ struct ModelMoney {
     bool operator==(const ModelMoney&) const = default;
 };
 
+// What SignalMind knows of an account beside it.
+struct ModelSubscription {
+    std::optional<std::int64_t> plan_id = {};
+    std::optional<std::size_t> parent = {};  // its place in Model::accounts
+    boost::json::object details = {};        // whose it is, in the words of the API
+
+    bool operator==(const ModelSubscription&) const = default;
+};
+
 struct ModelAccount {
     // id 0, no uid, domain or token: not known yet; the server chooses them, and its answer may get lost
     Account account;
     std::optional<std::string> owner = {};
     std::optional<ModelMoney> money = {};  // of accounts that were opened through an API with money
+    ModelSubscription subscription = {};
 };
+
+inline bool is_closed(const Account& account) { return account.stage == Stage::deprovisioned; }
 
 struct ModelReseller {
     Reseller reseller;
-    std::set<std::pair<std::string, AccountType>> promotions;
+    std::set<std::pair<std::string, AccountType>> promotions = {};
+    std::vector<Plan> plans = {};
+    bool may_create_premium = false;
 };
 
 struct ModelToken {
@@ -47,6 +64,32 @@ struct ModelToken {
     std::optional<Instant> revoked_at = {};
 };
 
+// What an API key of SignalMind is exchanged for.
+struct ModelSession {
+    std::string token;
+    std::string key;
+    Instant issued_at;
+};
+
+// A PUT of SignalMind's, as far as the simulation varies it.
+struct Subscribe {
+    AccountType type = AccountType::individual;
+    std::optional<std::int64_t> plan_id = {};
+    std::optional<std::string> parent_guid = {};
+    boost::json::object details = {};
+    std::string password = {};
+
+    std::string body() const;
+};
+
+// A PUT that has opened an account. It is known for a while when it comes again.
+struct ModelRequest {
+    Subscribe subscribe;
+    std::size_t account = 0;
+    std::string token;  // of the last time
+    Instant at;
+};
+
 // What an Idempotency-Key answers until it expires.
 struct ModelAnswer {
     http::Request request;
@@ -55,21 +98,31 @@ struct ModelAnswer {
     std::optional<http::Response> response = {};  // absent: it got lost on its way
 };
 
+struct Model;
+
 // How a request should be answered. The code is the machine's word in the body; empty: whatever it is.
 struct Expected {
     int status = 0;
     std::string code = {};
     std::optional<std::size_t> account = {};  // which the body shows: its place in Model::accounts
+    std::vector<int> problems = {};           // SignalMind's codes, in order: it answers 200 whatever it has to say
+    // What is wrong with the body, by what the model knows then; empty: nothing.
+    std::function<std::string(const Model&, const http::Response&)> judge = {};
 
-    bool is_accepted() const { return status < 300; }
+    bool is_accepted() const { return status < 300 && problems.empty(); }
+    // Whether an Idempotency-Key goes on answering so.
+    bool is_final() const { return status != 401 && status != 403 && (problems.empty() || problems[0] / 100 != 11); }
 };
 
 struct Model {
     Instant server_now;
     std::map<std::int64_t, ModelReseller> resellers;
-    std::vector<ModelAccount> accounts;                                  // by id
-    std::vector<ModelToken> tokens;                                      // of partners
-    std::map<std::pair<std::string, std::string>, ModelAnswer> answers;  // by secret and key
+    std::vector<ModelAccount> accounts;  // by id
+    std::vector<ModelToken> tokens;      // of partners
+    std::vector<ModelToken> keys;        // of SignalMind's clients
+    std::vector<ModelSession> sessions;
+    std::map<std::pair<std::string, std::string>, ModelAnswer> answers;    // by secret and key
+    std::map<std::pair<std::string, std::string>, ModelRequest> requests;  // by API key and body
 
     Instant now(std::int64_t reseller_id) const;
     const Reseller& reseller(std::int64_t id) const { return resellers.at(id).reseller; }
@@ -78,19 +131,31 @@ struct Model {
     std::optional<std::size_t> find_living(std::int64_t reseller_id, const std::string& uid) const;
     bool has_tombstone(std::int64_t reseller_id, const std::string& uid) const;
     bool is_valid(const ModelToken&) const;
+    bool is_valid(const ModelSession&) const;
+    const ModelToken& key_of(const ModelSession&) const;
+    const Plan* find_plan(std::int64_t reseller_id, AccountType, std::int64_t id) const;
+    std::vector<std::size_t> sub_accounts(std::size_t parent) const;  // that have not been removed
+    std::int64_t count_open_sub_accounts(std::size_t parent) const;
 
     std::optional<Instant> next_due(const Account&) const;
     Account settled(Account) const;  // as it is shown; what the clock did is not written yet
-    // Writes what the clock has done. Counts it, where wanted.
+
+    // Writes what the clock has done by now, or by another time. Counts it, where wanted.
     struct Due {
         int frozen = 0, closed = 0, held = 0;
     };
-    void settle(Account&, Due* = nullptr) const;
+    void settle(std::size_t account, Due* = nullptr);
     void settle_all(std::int64_t reseller_id, Due* = nullptr);
     void keep_house();  // what a server does each second
 
-    // Writes `after` if it differs, or if something beside it does.
-    void change(Account& stored, Account after, Instant at, bool more_differs = false) const;
+    // Writes `after` if it differs, or if something beside it does. Sub-accounts follow.
+    void change(std::size_t account, Account after, Instant at, bool more_differs = false);
+
+private:
+    Account step(Account, Instant due, Due&) const;
+    void settle_until(std::size_t account, Instant until, Due&);
+    void write(std::size_t account, Account after, Instant at);
+    void follow(std::size_t parent, const Account& before, Instant at);
 };
 
 // Empty: they are the same. Fills in what the model does not know yet.

@@ -8,14 +8,18 @@
 #include <limits>
 
 #include "db/sqlite.h"
+#include "engine/add_reseller.h"
 #include "engine/check_accounts.h"
 #include "engine/housekeeping.h"
+#include "engine/manage_plans.h"
 #include "server/dialects.h"
 #include "server/sandbox.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/migrate.h"
+#include "store/plans.h"
 #include "store/resellers.h"
+#include "store/subscriptions.h"
 #include "tests/sim/faulty_database.h"
 
 namespace sim {
@@ -37,14 +41,26 @@ std::string_view name_of(Fault fault) {
     return "";
 }
 
-std::string secret_of(const http::Request& request) {
-    const std::string* header = request.headers.find("authorization");
-    return header ? header->substr(std::string_view("Bearer ").size()) : "";
-}
-
 std::string header_of(const http::Request& request, std::string_view name) {
     const std::string* header = request.headers.find(name);
     return header ? *header : "";
+}
+
+// SignalMind answers 200, whatever it has to say.
+bool says_unavailable(const http::Response& response) {
+    return response.status == 503 || response.body.find("\"Code\":1004,") != std::string::npos;
+}
+
+bool says_other_request(const http::Response& response) {
+    return response.status == 422 || response.body.find("\"Code\":1008,") != std::string::npos;
+}
+
+std::vector<int> problems_of(const http::Response& response) {
+    std::vector<int> codes;
+    const auto body = boost::json::parse(response.body).as_object();
+    for (const auto& message : body.at("Messages").as_array())
+        codes.push_back(static_cast<int>(message.at("Code").as_int64()));
+    return codes;
 }
 
 bool same_request(const http::Request& left, const http::Request& right) {
@@ -66,9 +82,30 @@ std::string text_of(const std::optional<Instant>& instant) { return instant ? fo
 std::string text_of(const Holds& holds) {
     std::string text;
     for (const auto& [held, name] : {std::pair(holds.ended, "ended"), std::pair(holds.administrative, "administrative"),
-                                     std::pair(holds.credit, "credit")})
+                                     std::pair(holds.credit, "credit"), std::pair(holds.parent, "parent")})
         if (held) text += (text.empty() ? "" : ",") + std::string(name);
     return text;
+}
+
+// Of an account that a sandbox begins with.
+ModelSubscription learn_subscription(db::Tx& tx, const Account& account) {
+    const Subscription found = store::find_with_subscription(tx, account.reseller_id, account.id)->subscription;
+    ModelSubscription known{.plan_id = found.plan_id};
+    const auto put = [](boost::json::object& into, const char* name, const std::optional<std::string>& text) {
+        if (text) into[name] = *text;
+    };
+    put(known.details, "ExternalId", found.external_id);
+    put(known.details, "FirstName", found.first_name);
+    put(known.details, "LastName", found.last_name);
+    put(known.details, "Email", found.email);
+    if (!found.company) return known;
+    boost::json::object company;
+    put(company, "CompanyShortName", found.company->short_name);
+    put(company, "CompanyFullName", found.company->full_name);
+    put(company, "MobileDomain", found.company->mobile_domain);
+    company["ControlPanelDomains"] = found.company->control_panel_domains.at(0);
+    known.details["PremiumAccountInfo"] = company;
+    return known;
 }
 
 std::string text_of(const boost::json::value& value) {
@@ -82,7 +119,14 @@ Simulation::Simulation(std::uint64_t seed, std::ostream* trace)
     : seed_(seed), trace_(trace), random_(seed), vfs_("sim-" + std::to_string(seed)) {
     vfs_.remember_synced();
     start();
-    db::write_and_wait(*database_, [&](db::Tx& tx) { seed_sandbox(tx, world_); });
+    db::write_and_wait(*database_, [&](db::Tx& tx) {
+        seed_sandbox(tx, world_);
+        // One that is for accounts of one type only.
+        for (const std::int64_t reseller_id : {6, 7}) {
+            const Plan plan{.reseller_id = reseller_id, .type = AccountType::individual, .id = 3, .name = "Basic Max"};
+            if (!add_plan(tx, world_, plan).ok()) throw Violation("there are other plans");
+        }
+    });
     learn_the_beginning();
 }
 
@@ -133,16 +177,20 @@ void Simulation::learn_the_beginning() {
     spoilt_keys_.clear();
     db::read_and_wait(*database_, [&](db::Tx& tx) {
         for (const Reseller& reseller : store::list_resellers(tx)) {
-            ModelReseller known{reseller, {}};
+            ModelReseller known{.reseller = reseller,
+                                .plans = store::list_plans(tx, reseller.id),
+                                .may_create_premium = store::find_rights(tx, reseller.id).may_create_premium};
             for (const Promotion& promotion : store::list_promotions(tx, reseller.id))
                 known.promotions.insert({promotion.domain, promotion.type});
             model_.resellers.emplace(reseller.id, known);
         }
         for (const Account& account : store::list_accounts_after(tx, 0, 1'000))
-            model_.accounts.push_back({account, std::nullopt});
+            model_.accounts.push_back({.account = account, .subscription = learn_subscription(tx, account)});
     });
     model_.tokens = {{.secret = "sandbox-partner", .reseller_id = 2},
                      {.secret = "sandbox-partner-b", .reseller_id = 3}};
+    model_.keys = {{.secret = "sandbox-reseller", .reseller_id = 6},
+                   {.secret = "sandbox-reseller-basic", .reseller_id = 7}};
     check_invariants();
 }
 
@@ -205,16 +253,34 @@ http::Response Simulation::look(http::Request request) {
     return response;
 }
 
+// By whose secret, and by whose clock an answer to it is kept. SignalMind's tokens speak for their key.
+Simulation::Speaking Simulation::who_speaks(const http::Request& request) const {
+    const auto of = [&](const std::vector<ModelToken>& known, const std::string& secret) -> Speaking {
+        const auto token = std::ranges::find(known, secret, &ModelToken::secret);
+        if (token == known.end()) return {secret, operator_reseller_id, true};
+        return {secret, token->reseller_id, model_.is_valid(*token)};
+    };
+    if (const std::string token = header_of(request, "authentication"); !token.empty()) {
+        const auto session = std::ranges::find(model_.sessions, token, &ModelSession::token);
+        if (session == model_.sessions.end()) return {token, operator_reseller_id, false};
+        Speaking speaking = of(model_.keys, session->key);
+        speaking.is_heard = model_.is_valid(*session);
+        return speaking;
+    }
+    const std::string bearer = header_of(request, "authorization");
+    if (bearer.empty()) return {header_of(request, "x-api-token"), operator_reseller_id, true};
+    return of(model_.tokens, bearer.substr(std::string_view("Bearer ").size()));
+}
+
 std::optional<http::Response> Simulation::change(http::Request request, const std::function<Expected(Model&)>& act,
                                                  bool may_be_lost) {
     const Fault fault = choose_fault(may_be_lost);
-    const std::pair key(secret_of(request), header_of(request, "idempotency-key"));
+    const Speaking speaking = who_speaks(request);
+    const std::pair key(speaking.secret, header_of(request, "idempotency-key"));
     if (spoilt_keys_.contains(key)) return std::nullopt;
     const auto known = key.second.empty() ? model_.answers.end() : model_.answers.find(key);
-    const auto token =
-        std::ranges::find_if(model_.tokens, [&](const ModelToken& it) { return it.secret == key.first; });
-    const bool may_call = token == model_.tokens.end() || model_.is_valid(*token);
-    if (known != model_.answers.end() && may_call && model_.now(known->second.reseller_id) < known->second.expires_at)
+    if (known != model_.answers.end() && speaking.is_heard &&
+        model_.now(known->second.reseller_id) < known->second.expires_at)
         return replay(request, known->second, fault);
     return change_once(request, act, fault);
 }
@@ -224,12 +290,10 @@ std::optional<http::Response> Simulation::change_once(const http::Request& reque
     Model after = model_;
     const Expected expected = act(after);
     if (!expected.is_accepted()) after = model_;
-    const std::pair key(secret_of(request), header_of(request, "idempotency-key"));
+    const Speaking speaking = who_speaks(request);
+    const std::pair key(speaking.secret, header_of(request, "idempotency-key"));
     const bool has_key = !key.second.empty();
-    const auto token =
-        std::ranges::find_if(model_.tokens, [&](const ModelToken& it) { return it.secret == key.first; });
-    const std::int64_t clock_of = token == model_.tokens.end() ? 1 : token->reseller_id;
-    ModelAnswer kept{request, clock_of, model_.now(clock_of) + answers_are_kept_for};
+    ModelAnswer kept{request, speaking.reseller_id, model_.now(speaking.reseller_id) + answers_are_kept_for};
     if (has_key && expected.is_accepted()) after.answers.insert_or_assign(key, kept);
 
     database_->plan(fault);
@@ -237,10 +301,11 @@ std::optional<http::Response> Simulation::change_once(const http::Request& reque
     const http::Response response = send(request);
     database_->plan(Fault::none);
     say(fmt::format("{} {} {}{}{} -> {} (expected {} {}){}", request.method_name, request.target, request.body,
-                    has_key ? " key " : "", key.second, response.status, expected.status, expected.code,
+                    has_key ? " key " : "", key.second, response.status, expected.status,
+                    expected.problems.empty() ? expected.code : fmt::format("{}", fmt::join(expected.problems, " ")),
                     name_of(fault)));
 
-    const bool failed = response.status == 503;
+    const bool failed = says_unavailable(response);
     const bool is_certain = fault == Fault::none || fault == Fault::twice;
     if (is_certain || !failed) {
         check(is_certain || fault == Fault::power || !expected.is_accepted(),
@@ -248,7 +313,7 @@ std::optional<http::Response> Simulation::change_once(const http::Request& reque
         if (fault == Fault::power) cut_power();
         model_ = std::move(after);
         expect(expected, response);
-        if (has_key && expected.status != 401 && expected.status != 403) {
+        if (has_key && expected.is_final()) {
             kept.response = response;
             model_.answers.insert_or_assign(key, kept);
         }
@@ -272,11 +337,11 @@ std::optional<http::Response> Simulation::replay(const http::Request& request, c
     say(fmt::format("again: {} {} {} key {} -> {}{}", request.method_name, request.target, request.body,
                     header_of(request, "idempotency-key"), response.status, fails ? name_of(fault) : ""));
     if (fails) {
-        check(response.status == 503, "a database that failed has answered");
+        check(says_unavailable(response), "a database that failed has answered");
         return std::nullopt;
     }
     if (!same_request(request, known.request)) {
-        check(response.status == 422, "another request with a key that has been used is not refused");
+        check(says_other_request(response), "another request with a key that has been used is not refused");
         return std::nullopt;
     }
     check(header_of(http::Request{.headers = response.headers}, "idempotency-replayed") == "true",
@@ -285,7 +350,7 @@ std::optional<http::Response> Simulation::replay(const http::Request& request, c
         check(same_answer(*known.response, response),
               "a key answered " + known.response->body + "\nand now answers " + response.body);
     check(known.response || response.status < 300, "what was done is answered as refused");
-    model_.answers.at({secret_of(request), header_of(request, "idempotency-key")}).response = response;
+    model_.answers.at({who_speaks(request).secret, header_of(request, "idempotency-key")}).response = response;
     return response;
 }
 
@@ -313,6 +378,8 @@ void Simulation::expect(const Expected& expected, const http::Response& response
     if (!expected.code.empty())
         check(response.body.find("\"code\":\"" + expected.code + '"') != std::string::npos,
               "it was answered " + response.body);
+    if (!expected.problems.empty() || response.body.starts_with(R"({"Data":null)"))
+        check(problems_of(response) == expected.problems, "it was answered " + response.body);
     if (!expected.account || response.body.empty()) return;
     // What the model does not know yet is filled in from the rows, which have to be the model's otherwise.
     db::read_and_wait(*database_, [&](db::Tx& tx) {
@@ -320,6 +387,10 @@ void Simulation::expect(const Expected& expected, const http::Response& response
             model_, store::list_accounts_after(tx, 0, std::numeric_limits<int>::max()), store::list_resellers(tx));
         check(wrong.empty(), wrong);
     });
+    if (expected.judge) {
+        const std::string wrong = expected.judge(model_, response);
+        return check(wrong.empty(), "it was answered " + response.body + '\n' + wrong);
+    }
     const ModelAccount& known = model_.accounts[*expected.account];
     const boost::json::object body = boost::json::parse(response.body).as_object();
     const Account shown = model_.settled(known.account);
@@ -376,6 +447,7 @@ void Simulation::check_invariants() {
         for (const ModelAccount& known : model_.accounts)
             check(!known.money || told_[known.account.id]["balance"] == std::to_string(known.money->balance) + ".0",
                   "the events tell another balance of account " + std::to_string(known.account.id));
+        check_subscriptions(tx);
         if (done_ % check_all_each != 0) return;
         const CheckedAccounts checked = check_accounts(tx, world_);
         check(checked.problems.empty(), checked.problems.empty() ? "" : checked.problems.front());
@@ -390,6 +462,44 @@ void Simulation::check_uids(const std::vector<Account>& rows) {
         check(living.insert({account.reseller_id, account.uid}).second,
               "two living accounts bear the uid " + account.uid);
     }
+}
+
+// Of each account as of its parent, and what the events say of both.
+void Simulation::check_subscriptions(db::Tx& tx) {
+    for (const ModelToken& key : model_.keys) {
+        if (key.id != 0) continue;  // another of a reseller that has been looked at
+        for (const auto& row : store::list_with_subscriptions(tx, key.reseller_id, {.take = 100'000}))
+            check_subscription(row.account, row.subscription);
+    }
+    for (std::size_t i = 0; i < model_.accounts.size(); ++i) {
+        const auto plan_id = model_.accounts[i].subscription.plan_id;
+        const Account& account = model_.accounts[i].account;
+        const Plan* plan = plan_id ? model_.find_plan(account.reseller_id, account.type, *plan_id) : nullptr;
+        if (!plan || plan->type != AccountType::family || plan->sub_accounts_limit == no_limit) continue;
+        check(model_.count_open_sub_accounts(i) <= plan->sub_accounts_limit,
+              "more sub-accounts than its plan allows has account " + std::to_string(account.id));
+    }
+}
+
+void Simulation::check_subscription(const Account& account, const Subscription& subscription) {
+    const std::string name = "account " + std::to_string(account.id);
+    const auto place = std::ranges::find(model_.accounts, account.id, [](const auto& it) { return it.account.id; });
+    const ModelSubscription& known = place->subscription;
+    std::map<std::string, std::string>& told = told_[account.id];
+    const std::string plan = subscription.plan_id ? std::to_string(*subscription.plan_id) : "";
+    const std::string parent = subscription.parent_id ? std::to_string(*subscription.parent_id) : "";
+    const std::string external_id = subscription.external_id.value_or("");
+    check(subscription.plan_id == known.plan_id, name + " has another plan: " + plan);
+    check(told["plan"] == plan, "the events tell another plan of " + name);
+    check(parent == (known.parent ? std::to_string(model_.accounts[*known.parent].account.id) : ""),
+          name + " has another parent: " + parent);
+    check(told["parent"] == parent, "the events tell another parent of " + name);
+    check(told["external_id"] == external_id, "the events tell another external id of " + name);
+    if (!known.parent || is_closed(account)) return;
+    const Account& above = model_.accounts[*known.parent].account;
+    check(!is_closed(above), name + " is open, and closed is " + std::to_string(above.id) + " that it belongs to");
+    check(account.holds.parent == above.holds.any(),
+          name + " is held otherwise than " + std::to_string(above.id) + " that it belongs to");
 }
 
 void Simulation::read_events(db::Tx& tx) {
@@ -416,6 +526,7 @@ void Simulation::fold(const Event& event) {
     ++told_changes_[event.account_id];
     for (const Change& change : event.changes) {
         if (change.field == "stage" || change.field == "activation_token") continue;
+        if (change.before.empty() && change.after == "changed") continue;  // of people only that something changed
         std::string& told = known->second[change.field];
         check(told == change.before, name + " says that " + change.field + " was \"" + change.before +
                                          "\", and the events before it \"" + told + '"');

@@ -4,6 +4,7 @@
 //   - each row is as the model says: due work is done once, nothing is lost, nothing happens twice
 //   - each change has its event: what the events say, from the first to the last, is what the rows are
 //   - no account is without its reseller, no uid is borne by two living accounts of one reseller
+//   - sub-accounts are held with the account that they belong to, and closed with it; no plan's limit is exceeded
 //   - an Idempotency-Key answers the same, after restarts and lost answers too
 //
 // A command is a row of a table in commands_*.cc. What happens is a function of the seed alone, but for one thing: the
@@ -85,6 +86,7 @@ public:
     // A request that changes nothing.
     http::Response look(http::Request);
     void expect(const Expected&, const http::Response&);
+    bool is_heard(const http::Request& request) const { return who_speaks(request).is_heard; }
 
     void keep_house();
     void restart();
@@ -98,6 +100,12 @@ private:
     void stop();
     void step();
     http::Response send(http::Request);
+    struct Speaking {
+        std::string secret;
+        std::int64_t reseller_id = 0;
+        bool is_heard = false;
+    };
+    Speaking who_speaks(const http::Request&) const;
     Fault choose_fault(bool may_be_lost);
     std::optional<http::Response> change_once(const http::Request&, const std::function<Expected(Model&)>& act, Fault);
     std::optional<http::Response> replay(const http::Request&, const ModelAnswer&, Fault);
@@ -106,6 +114,8 @@ private:
     void read_events(db::Tx&);
     void fold(const Event&);
     void check_events_against(const Account&);
+    void check_subscriptions(db::Tx&);
+    void check_subscription(const Account&, const Subscription&);
     void check_uids(const std::vector<Account>&);
     void learn_the_beginning();
 
