@@ -141,21 +141,29 @@ std::optional<std::size_t> pick_account(Simulation& sim) {
 
 bool is_full(Simulation& sim) { return count_living(sim.model()) >= living_max && !sim.random().chance(10); }
 
-Expected open(Model& model, std::int64_t reseller_id, const std::string& uid, AccountType type,
-              const std::string& domain, std::optional<Instant> ends_at, Revision revision) {
+std::optional<Objection> try_to_open(Model& model, std::int64_t reseller_id, const std::string& uid, AccountType type,
+                                     const std::string& domain, std::optional<Instant> ends_at, Revision revision) {
     const Instant now = model.now(reseller_id);
-    const bool is_reference = revision == Revision::partnership_reference;
-    const bool is_admin = revision == Revision::admin;
-    if (ends_at && *ends_at <= now) return {is_admin ? 422 : 400};
+    if (ends_at && *ends_at <= now) return Objection{"ends_at", "in_past"};
     if (!model.resellers.at(reseller_id).promotions.contains({domain, type}))
-        return {is_admin ? 422 : is_reference ? 404 : 400};
-    if (model.find_living(reseller_id, uid)) return {409};
+        return Objection{"domain", "not_promoted"};
+    if (model.find_living(reseller_id, uid)) return Objection{"uid", "taken"};
     Account account{.reseller_id = reseller_id, .uid = uid, .type = type, .domain = domain, .opened_under = revision};
     account.created_at = account.updated_at = now;
     account.ends_at = ends_at;
     account.due_at = ends_at;
     model.accounts.push_back({account});
-    return {.status = 201, .account = model.accounts.size() - 1};
+    return std::nullopt;
+}
+
+Expected open(Model& model, std::int64_t reseller_id, const std::string& uid, AccountType type,
+              const std::string& domain, std::optional<Instant> ends_at, Revision revision) {
+    const bool is_reference = revision == Revision::partnership_reference;
+    const auto objection = try_to_open(model, reseller_id, uid, type, domain, ends_at, revision);
+    if (!objection) return {.status = 201, .account = model.accounts.size() - 1};
+    if (objection->code == "taken") return {409};
+    if (revision == Revision::admin) return {422};
+    return {objection->code == "not_promoted" && is_reference ? 404 : 400};
 }
 
 const std::vector<Command>& all_commands() {
@@ -165,7 +173,7 @@ const std::vector<Command>& all_commands() {
             {"keep_house", 6, keep_house},           {"restart", 1, restart},       {"cut_power", 1, cut_power},
         };
         for (const auto& some : {account_commands(), reseller_commands(), partnership_commands(),
-                                 activeplatform_commands(), signalmind_commands()})
+                                 activeplatform_commands(), signalmind_commands(), import_commands()})
             joined.insert(joined.end(), some.begin(), some.end());
         return joined;
     }();

@@ -17,6 +17,7 @@ std::vector<Command> reseller_commands();
 std::vector<Command> partnership_commands();
 std::vector<Command> activeplatform_commands();
 std::vector<Command> signalmind_commands();
+std::vector<Command> import_commands();
 
 constexpr const char* root = "sandbox-operator";
 constexpr const char* domains[] = {"b5test.com", "b5test.ca", "b5test.eu", "1password.com"};
@@ -39,7 +40,13 @@ bool is_full(Simulation&);
 
 inline const Expected closed{409, "conflict"};
 
-// Opens an account in the model, as all that ask for a promotion.
+// Opens an account in the model, as all that ask for a promotion. What is wrong with it otherwise; empty: nothing.
+struct Objection {
+    std::string field, code;
+};
+std::optional<Objection> try_to_open(Model&, std::int64_t reseller_id, const std::string& uid, AccountType,
+                                     const std::string& domain, std::optional<Instant> ends_at, Revision);
+// The same, and how it is answered.
 Expected open(Model&, std::int64_t reseller_id, const std::string& uid, AccountType, const std::string& domain,
               std::optional<Instant> ends_at, Revision);
 

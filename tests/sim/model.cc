@@ -53,6 +53,23 @@ std::string compare_resellers(const Model& model, const std::vector<Reseller>& r
     return "";
 }
 
+std::string describe(const Import& import) {
+    return fmt::format("{} \"{}\" position {} opened {} refused {} finished {}", import.id, import.fingerprint,
+                       import.position, import.opened, import.refused, import.finished_at.has_value());
+}
+
+std::string adopt_and_compare_imports(Model& model, const std::vector<Import>& rows) {
+    if (rows.size() != model.imports.size())
+        return fmt::format("there are {} imports, and should be {}", rows.size(), model.imports.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Import& expected = model.imports[i].import;
+        if (expected.id == 0) expected.id = rows[i].id;
+        if (describe(expected) != describe(rows[i]))
+            return "an import is   " + describe(rows[i]) + "\nand should be  " + describe(expected);
+    }
+    return "";
+}
+
 }  // namespace
 
 Instant Model::now(std::int64_t reseller_id) const {
@@ -209,7 +226,8 @@ void Model::follow(std::size_t parent, const Account& before, Instant at) {
     }
 }
 
-std::string adopt_and_compare(Model& model, const std::vector<Account>& rows, const std::vector<Reseller>& resellers) {
+std::string adopt_and_compare(Model& model, const Rows& all) {
+    const std::vector<Account>& rows = all.accounts;
     if (rows.size() != model.accounts.size())
         return fmt::format("there are {} accounts, and should be {}", rows.size(), model.accounts.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -223,7 +241,8 @@ std::string adopt_and_compare(Model& model, const std::vector<Account>& rows, co
         if (!(expected == rows[i]))
             return "an account is  " + describe(rows[i]) + "\nand should be  " + describe(expected);
     }
-    return compare_resellers(model, resellers);
+    const std::string wrong = adopt_and_compare_imports(model, all.imports);
+    return wrong.empty() ? compare_resellers(model, all.resellers) : wrong;
 }
 
 }  // namespace sim

@@ -14,6 +14,7 @@
 
 #include "http/message.h"
 #include "model/account.h"
+#include "model/import.h"
 #include "model/reseller.h"
 #include "model/subscription.h"
 
@@ -90,6 +91,23 @@ struct ModelRequest {
     Instant at;
 };
 
+// A row of a file that is imported: what it says, and what is wrong with how it says it.
+struct ModelRow {
+    std::int64_t reseller_id = 0;
+    std::string uid;
+    AccountType type = AccountType::individual;
+    std::string domain;
+    std::optional<Instant> ends_at = {};
+    std::string text = {};              // the row as it is sent
+    std::string field = {}, code = {};  // of the first objection to its shape
+};
+
+struct ModelImport {
+    Import import;  // id 0: not known yet; its times are not followed
+    std::vector<ModelRow> file;
+    std::vector<ImportRefusal> refusals;  // without their details
+};
+
 // What an Idempotency-Key answers until it expires.
 struct ModelAnswer {
     http::Request request;
@@ -121,6 +139,7 @@ struct Model {
     std::vector<ModelToken> tokens;      // of partners
     std::vector<ModelToken> keys;        // of SignalMind's clients
     std::vector<ModelSession> sessions;
+    std::vector<ModelImport> imports;                                      // by id
     std::map<std::pair<std::string, std::string>, ModelAnswer> answers;    // by secret and key
     std::map<std::pair<std::string, std::string>, ModelRequest> requests;  // by API key and body
 
@@ -158,7 +177,13 @@ private:
     void follow(std::size_t parent, const Account& before, Instant at);
 };
 
+struct Rows {
+    std::vector<Account> accounts;  // each by id
+    std::vector<Reseller> resellers;
+    std::vector<Import> imports;
+};
+
 // Empty: they are the same. Fills in what the model does not know yet.
-std::string adopt_and_compare(Model&, const std::vector<Account>& rows, const std::vector<Reseller>& resellers);
+std::string adopt_and_compare(Model&, const Rows&);
 
 }  // namespace sim
