@@ -135,7 +135,8 @@ void redeem(Simulation& sim) {
         Account after = known.account;
         after.stage = Stage::provisioned;
         model.change(*chosen, after, model.now(picked.reseller_id));
-        if (email && !known.owner) known.owner = email;  // else one of its users
+        if (email && !known.owner) known.owner = email;
+        if (email) known.users.insert(*email);
         return {.status = 200, .account = chosen};
     });
 }

@@ -40,11 +40,20 @@ struct ModelSubscription {
     bool operator==(const ModelSubscription&) const = default;
 };
 
+// What ActivePlatform knows of an account that was opened there.
+struct ModelProfile {
+    std::string first_name, last_name, city, email, account_class;
+
+    bool operator==(const ModelProfile&) const = default;
+};
+
 struct ModelAccount {
     // id 0, no uid, domain or token: not known yet; the server chooses them, and its answer may get lost
     Account account;
     std::optional<std::string> owner = {};
+    std::set<std::string> users = {};      // the owner among them
     std::optional<ModelMoney> money = {};  // of accounts that were opened through an API with money
+    std::optional<ModelProfile> profile = {};
     ModelSubscription subscription = {};
 };
 

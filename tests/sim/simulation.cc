@@ -450,6 +450,7 @@ void Simulation::check_invariants() {
         for (const ModelAccount& known : model_.accounts)
             check(!known.money || told_[known.account.id]["balance"] == std::to_string(known.money->balance) + ".0",
                   "the events tell another balance of account " + std::to_string(known.account.id));
+        check_profiles();
         check_subscriptions(tx);
         if (done_ % check_all_each != 0) return;
         const CheckedAccounts checked = check_accounts(tx, world_);
@@ -464,6 +465,18 @@ void Simulation::check_uids(const std::vector<Account>& rows) {
         if (account.removed_at) continue;
         check(living.insert({account.reseller_id, account.uid}).second,
               "two living accounts bear the uid " + account.uid);
+    }
+}
+
+void Simulation::check_profiles() {
+    for (const ModelAccount& known : model_.accounts) {
+        if (!known.profile) continue;
+        const std::map<std::string, std::string>& told = told_[known.account.id];
+        for (const auto& [field, value] : {std::pair("last_name", known.profile->last_name),
+                                           {"city", known.profile->city},
+                                           {"email", known.profile->email}})
+            check(!told.contains(field) || told.at(field) == value,
+                  fmt::format("the events tell another {} of account {}", field, known.account.id));
     }
 }
 
@@ -530,6 +543,9 @@ void Simulation::fold(const Event& event) {
     for (const Change& change : event.changes) {
         if (change.field == "stage" || change.field == "activation_token") continue;
         if (change.before.empty() && change.after == "changed") continue;  // of people only that something changed
+        // Of a profile the opening says nothing.
+        static const std::set<std::string> profile = {"name", "last_name", "city", "email", "account_class_id"};
+        if (profile.contains(change.field)) known->second.try_emplace(change.field, change.before);
         std::string& told = known->second[change.field];
         check(told == change.before, name + " says that " + change.field + " was \"" + change.before +
                                          "\", and the events before it \"" + told + '"');

@@ -114,6 +114,7 @@ private:
     void read_events(db::Tx&);
     void fold(const Event&);
     void check_events_against(const Account&);
+    void check_profiles();
     void check_subscriptions(db::Tx&);
     void check_subscription(const Account&, const Subscription&);
     void check_uids(const std::vector<Account>&);
