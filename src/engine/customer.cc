@@ -5,8 +5,7 @@
 CustomerStatus status_of_customer(const Account& account) {
     if (account.removed_at || account.stage == Stage::deprovisioned) return CustomerStatus::deleted;
     if (!account.holds.any()) return CustomerStatus::active;
-    const bool only_credit = !account.holds.ended && !account.holds.administrative;
-    return only_credit ? CustomerStatus::credit_hold : CustomerStatus::administrative_hold;
+    return account.holds == Holds{.credit = true} ? CustomerStatus::credit_hold : CustomerStatus::administrative_hold;
 }
 
 Customer make_customer(World& world, const Scope& scope, store::CustomerRow row) {

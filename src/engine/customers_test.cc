@@ -352,6 +352,18 @@ TEST_F(CustomersTest, SeesItsAccountsThroughOtherApisToo) {
     EXPECT_EQ(outcome(as("1-admin", hold_customer, {10, customer.account.id})), "conflict /data closed");
 }
 
+TEST_F(CustomersTest, AreHeldForTheirCreditOnlyWhereNothingElseHoldsThem) {
+    const auto status_of = [](Holds holds) { return status_of_customer({.holds = holds}); };
+    EXPECT_EQ(status_of({}), CustomerStatus::active);
+    EXPECT_EQ(status_of({.credit = true}), CustomerStatus::credit_hold);
+    for (const Holds& holds : {Holds{.ended = true}, Holds{.administrative = true}, Holds{.parent = true}}) {
+        Holds both = holds;
+        both.credit = true;
+        EXPECT_EQ(status_of(holds), CustomerStatus::administrative_hold);
+        EXPECT_EQ(status_of(both), CustomerStatus::administrative_hold);
+    }
+}
+
 TEST_F(CustomersTest, FreesAUniqueValueWhenItsAccountIsDeleted) {
     write([&](db::Tx& tx) {
         ok(add_attribute(tx, world_,
