@@ -173,7 +173,7 @@ const std::vector<Command>& all_commands() {
             {"keep_house", 6, keep_house},           {"restart", 1, restart},       {"cut_power", 1, cut_power},
         };
         for (const auto& some : {account_commands(), reseller_commands(), partnership_commands(),
-                                 activeplatform_commands(), signalmind_commands(), import_commands()})
+                                 activeplatform_commands(), signalmind_commands(), import_commands(), list_commands()})
             joined.insert(joined.end(), some.begin(), some.end());
         return joined;
     }();

@@ -1,9 +1,8 @@
-// What an operator does to accounts, and reads of them.
+// What an operator does to accounts.
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "tests/sim/commands.h"
 
@@ -151,52 +150,6 @@ void show(Simulation& sim) {
     sim.expect({.status = 200, .account = chosen}, response);
 }
 
-// From page to page, in one direction or the other, all that should be there is there once.
-void list(Simulation& sim) {
-    const std::int64_t reseller_id = pick_reseller(sim);
-    const auto status = all_account_statuses[sim.random().below(5)];
-    const bool by_status = sim.random().chance(50), removed = !by_status && sim.random().chance(30);
-    const bool oldest_first = sim.random().chance(50);
-    std::string query = fmt::format("?reseller={}&limit={}", reseller_id, sim.random().between(1, 9));
-    if (by_status) query += "&status=" + std::string(to_string(status));
-    if (removed) query += "&removed=true";
-    if (oldest_first) query += "&order=oldest";
-    std::vector<std::int64_t> expected, listed;
-    for (const ModelAccount& known : sim.model().accounts) {
-        const Account shown = sim.model().settled(known.account);
-        if (shown.reseller_id != reseller_id || shown.removed_at.has_value() != removed) continue;
-        if (by_status && status_of(shown) != status) continue;
-        expected.push_back(shown.id);
-    }
-    if (!oldest_first) std::ranges::reverse(expected);
-    std::string cursor;
-    do {
-        const auto response = sim.look(request_of(get, "/admin/v1/accounts" + query + cursor, root));
-        sim.check(response.status == 200, "a list is refused: " + response.body);
-        const auto page = boost::json::parse(response.body).as_object();
-        for (const auto& account : page.at("accounts").as_array()) listed.push_back(account.at("id").as_int64());
-        cursor = page.at("next").is_null() ? "" : "&cursor=" + std::string(page.at("next").as_string());
-    } while (!cursor.empty());
-    sim.check(listed == expected,
-              fmt::format("{} lists {} accounts, and should list {}", query, listed.size(), expected.size()));
-}
-
-// The feed of all events: whoever goes on from where it was misses none and sees none twice.
-void follow_feed(Simulation& sim) {
-    while (true) {
-        const std::string cursor = sim.feed_cursor().empty() ? "" : "&cursor=" + sim.feed_cursor();
-        const auto response = sim.look(request_of(get, "/admin/v1/events?order=oldest&limit=50" + cursor, root));
-        sim.check(response.status == 200, "the feed is refused: " + response.body);
-        const auto page = boost::json::parse(response.body).as_object();
-        for (const auto& event : page.at("events").as_array()) sim.fed().push_back(event.at("id").as_int64());
-        if (!page.at("next").is_null()) sim.feed_cursor() = page.at("next").as_string();
-        if (page.at("events").as_array().empty()) break;
-    }
-    std::vector<std::int64_t> expected;
-    for (const Event& event : sim.events()) expected.push_back(event.id);
-    sim.check(sim.fed() == expected, fmt::format("the feed told {} events of {}", sim.fed().size(), expected.size()));
-}
-
 }  // namespace
 
 std::vector<Command> account_commands() {
@@ -210,8 +163,6 @@ std::vector<Command> account_commands() {
         {"report_members", 6, report_members},
         {"redeem", 10, redeem},
         {"show", 6, show},
-        {"list", 4, list},
-        {"follow_feed", 2, follow_feed},
     };
 }
 

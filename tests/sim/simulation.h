@@ -88,6 +88,7 @@ public:
     void expect(const Expected&, const http::Response&);
     bool is_heard(const http::Request& request) const { return who_speaks(request).is_heard; }
 
+    void check_invariants();
     void keep_house();
     void restart();
     void cut_power();
@@ -110,7 +111,6 @@ private:
     std::optional<http::Response> change_once(const http::Request&, const std::function<Expected(Model&)>& act, Fault);
     std::optional<http::Response> replay(const http::Request&, const ModelAnswer&, Fault);
     void resolve(Model after);
-    void check_invariants();
     void read_events(db::Tx&);
     void fold(const Event&);
     void check_events_against(const Account&);

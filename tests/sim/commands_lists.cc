@@ -1,0 +1,252 @@
+// What an operator reads: lists with their cursors, the feed of events, counts by day.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <map>
+
+#include "tests/sim/commands.h"
+
+namespace sim {
+namespace {
+
+using enum http::Method;
+
+// --- accounts ---
+
+struct Filter {
+    std::optional<std::int64_t> reseller_id = {};
+    std::optional<AccountStatus> status = {};
+    std::optional<AccountType> type = {};
+    std::optional<std::string> domain = {}, uid_prefix = {}, email = {};
+    std::optional<Instant> ends_after = {}, ends_before = {};
+    bool removed = false;
+    bool oldest_first = false;
+
+    bool wants(const ModelAccount& known, const Account& shown) const {
+        if (shown.removed_at.has_value() != removed) return false;
+        if (reseller_id && shown.reseller_id != *reseller_id) return false;
+        if (status && status_of(shown) != *status) return false;
+        if (type && shown.type != *type) return false;
+        if (domain && shown.domain != *domain) return false;
+        if (uid_prefix && !shown.uid.starts_with(*uid_prefix)) return false;
+        if (email && !known.users.contains(*email)) return false;
+        if (ends_after && !(shown.ends_at > ends_after)) return false;
+        return !ends_before || (shown.ends_at && *shown.ends_at < *ends_before);
+    }
+
+    std::string query() const {
+        std::string text;
+        const auto add = [&](const char* name, const std::string& value) {
+            text += fmt::format("&{}={}", name, value);
+        };
+        if (reseller_id) add("reseller", std::to_string(*reseller_id));
+        if (status) add("status", std::string(to_string(*status)));
+        if (type) add("type", std::string(to_string(*type)));
+        if (domain) add("domain", *domain);
+        if (uid_prefix) add("uid_prefix", *uid_prefix);
+        if (email) add("email", *email);
+        if (ends_after) add("ends_after", format_rfc3339(*ends_after));
+        if (ends_before) add("ends_before", format_rfc3339(*ends_before));
+        if (removed) add("removed", "true");
+        if (oldest_first) add("order", "oldest");
+        return text;
+    }
+};
+
+// Each alone, or some together. The values are those of some account.
+Filter pick_filter(Simulation& sim) {
+    const ModelAccount some = sim.random().pick_of(sim.model().accounts);
+    const int percent = sim.random().chance(50) ? 12 : 30;
+    const auto chance = [&] { return sim.random().chance(percent); };
+    Filter filter;
+    if (sim.random().chance(75)) filter.reseller_id = pick_reseller(sim);
+    filter.removed = sim.random().chance(20);
+    if (!filter.removed && sim.random().chance(40)) filter.status = all_account_statuses[sim.random().below(5)];
+    if (chance()) filter.type = some.account.type;
+    if (chance()) filter.domain = some.account.domain;
+    if (chance()) filter.uid_prefix = some.account.uid.substr(0, std::size_t(sim.random().between(0, 4)));
+    if (chance()) filter.email = some.owner.value_or("p1@example.com");
+    if (chance()) filter.ends_after = some.account.ends_at.value_or(sim.model().server_now);
+    if (chance()) filter.ends_before = some.account.ends_at.value_or(sim.model().server_now);
+    filter.oldest_first = sim.random().chance(50);
+    if (filter.domain == "") filter.domain.reset();
+    return filter;
+}
+
+// By age, by uid or by end.
+std::vector<std::int64_t> list_of(const Model& model, const Filter& filter) {
+    std::vector<Account> wanted;
+    for (const ModelAccount& known : model.accounts)
+        if (const Account shown = model.settled(known.account); filter.wants(known, shown)) wanted.push_back(shown);
+    const bool has_ends = filter.ends_after || filter.ends_before;
+    if (filter.email || filter.removed || !(filter.uid_prefix || has_ends)) {
+        if (!filter.oldest_first) std::ranges::reverse(wanted);
+    } else if (filter.uid_prefix) {
+        std::ranges::stable_sort(wanted, {}, &Account::uid);
+    } else {
+        std::ranges::stable_sort(wanted, {}, [](const Account& it) { return *it.ends_at; });
+    }
+    std::vector<std::int64_t> ids;
+    for (const Account& account : wanted) ids.push_back(account.id);
+    return ids;
+}
+
+struct ListedPage {
+    std::vector<std::int64_t> ids;
+    std::string next, previous;  // empty: there is none
+};
+
+ListedPage read_page(Simulation& sim, const std::string& query, const std::string& cursor) {
+    const auto response =
+        sim.look(request_of(get, "/admin/v1/accounts" + query + (cursor.empty() ? "" : "&cursor=" + cursor), root));
+    sim.check(response.status == 200, "a list is refused: " + response.body);
+    const auto body = boost::json::parse(response.body).as_object();
+    const auto cursor_of = [&](const char* name) {
+        return body.at(name).is_null() ? std::string() : std::string(body.at(name).as_string());
+    };
+    ListedPage page{.next = cursor_of("next"), .previous = cursor_of("previous")};
+    for (const auto& account : body.at("accounts").as_array()) page.ids.push_back(account.at("id").as_int64());
+    return page;
+}
+
+// From page to page, to the end and back again, all that should be there is there once.
+void list(Simulation& sim) {
+    const Filter filter = pick_filter(sim);
+    if (filter.status) sim.keep_house();  // what the clock does is found by its status once it is written
+    const std::string query = fmt::format("?limit={}{}", sim.random().between(1, 12), filter.query());
+    const std::vector<std::int64_t> expected = list_of(sim.model(), filter);
+    std::vector<std::int64_t> there;
+    ListedPage page = read_page(sim, query, "");
+    sim.check(page.previous.empty(), "something comes before the first page");
+    while (true) {
+        there.insert(there.end(), page.ids.begin(), page.ids.end());
+        if (page.next.empty()) break;
+        page = read_page(sim, query, page.next);
+    }
+    sim.check(there == expected,
+              fmt::format("{} lists {}, and should list {}", query, fmt::join(there, " "), fmt::join(expected, " ")));
+    std::vector<std::int64_t> back = page.ids;
+    while (!page.previous.empty()) {
+        page = read_page(sim, query, page.previous);
+        back.insert(back.begin(), page.ids.begin(), page.ids.end());
+    }
+    sim.check(back == expected, fmt::format("{} lists {} backwards, and should list {}", query, fmt::join(back, " "),
+                                            fmt::join(expected, " ")));
+}
+
+// --- counts ---
+
+using Counts = std::array<std::int64_t, 5>;
+
+struct Day {
+    Counts accounts{}, entered{};
+};
+
+std::int64_t day_of(Instant instant) {
+    return std::chrono::floor<std::chrono::days>(instant).time_since_epoch().count();
+}
+
+std::optional<std::size_t> status_named(const std::string& name) {
+    for (const AccountStatus status : all_account_statuses)
+        if (to_string(status) == name) return std::size_t(status);
+    return std::nullopt;
+}
+
+// What the events say of the days.
+std::vector<Day> count_days(const std::vector<Event>& events, const std::set<std::int64_t>& resellers,
+                            std::int64_t first, std::int64_t last) {
+    std::vector<Day> days(std::size_t(last - first + 1));
+    for (const Event& event : events) {
+        if (!resellers.contains(event.reseller_id) || day_of(event.at) > last) continue;
+        for (const Change& change : event.changes) {
+            if (change.field != "status") continue;
+            const auto before = status_named(change.before), after = status_named(change.after);
+            const std::size_t from = std::size_t(std::max(day_of(event.at), first) - first);
+            for (std::size_t i = from; i < days.size(); ++i) {
+                if (before) --days[i].accounts[*before];
+                if (after) ++days[i].accounts[*after];
+            }
+            if (after && day_of(event.at) >= first) ++days[from].entered[*after];
+        }
+    }
+    return days;
+}
+
+boost::json::object to_object(const Counts& counts) {
+    boost::json::object object;
+    for (const AccountStatus status : all_account_statuses) object[to_string(status)] = counts[std::size_t(status)];
+    return object;
+}
+
+// Of one reseller or of all, once all events are counted; on the last day, as many as there are.
+void count(Simulation& sim) {
+    sim.keep_house();
+    sim.check_invariants();
+    std::set<std::int64_t> resellers;
+    std::string path = "/admin/v1/counts";
+    if (sim.random().chance(70)) {
+        resellers = {pick_reseller(sim)};
+        path = fmt::format("/admin/v1/resellers/{}/counts", *resellers.begin());
+    } else {
+        for (const auto& [id, reseller] : sim.model().resellers) resellers.insert(id);
+    }
+    std::int64_t last = day_of(sim.model().server_now);
+    for (const Event& event : sim.events())
+        if (event.account_id != 0) last = std::max(last, day_of(event.at));
+    const bool is_now = sim.random().chance(50);
+    if (!is_now) last -= sim.random().below(60);
+    const std::int64_t first = last - sim.random().below(sim.random().chance(80) ? 20 : 200);
+    const auto text_of = [](std::int64_t day) {
+        return format_rfc3339(Instant(std::chrono::sys_days(std::chrono::days(day)))).substr(0, 10);
+    };
+    const auto response =
+        sim.look(request_of(get, fmt::format("{}?from={}&until={}", path, text_of(first), text_of(last)), root));
+    sim.check(response.status == 200, "counts are refused: " + response.body);
+    const std::vector<Day> days = count_days(sim.events(), resellers, first, last);
+    boost::json::array expected;
+    for (std::size_t i = 0; i < days.size(); ++i)
+        expected.push_back(boost::json::object{{"day", text_of(first + std::int64_t(i))},
+                                               {"accounts", to_object(days[i].accounts)},
+                                               {"entered", to_object(days[i].entered)}});
+    const auto told = boost::json::parse(response.body).as_object().at("days");
+    sim.check(told == boost::json::value(expected),
+              "counts tell " + response.body + "\nand should " + boost::json::serialize(expected));
+    if (!is_now) return;
+    Counts there{};
+    for (const ModelAccount& known : sim.model().accounts)
+        if (resellers.contains(known.account.reseller_id)) ++there[std::size_t(status_of(known.account))];
+    sim.check(days.back().accounts == there, "the last day counts other accounts than there are: " + response.body);
+}
+
+// --- events ---
+
+// The feed of all events: whoever goes on from where it was misses none and sees none twice.
+void follow_feed(Simulation& sim) {
+    while (true) {
+        const std::string cursor = sim.feed_cursor().empty() ? "" : "&cursor=" + sim.feed_cursor();
+        const auto response = sim.look(request_of(get, "/admin/v1/events?order=oldest&limit=50" + cursor, root));
+        sim.check(response.status == 200, "the feed is refused: " + response.body);
+        const auto page = boost::json::parse(response.body).as_object();
+        for (const auto& event : page.at("events").as_array()) sim.fed().push_back(event.at("id").as_int64());
+        if (!page.at("next").is_null()) sim.feed_cursor() = page.at("next").as_string();
+        if (page.at("events").as_array().empty()) break;
+    }
+    std::vector<std::int64_t> expected;
+    for (const Event& event : sim.events()) expected.push_back(event.id);
+    sim.check(sim.fed() == expected, fmt::format("the feed told {} events of {}", sim.fed().size(), expected.size()));
+}
+
+}  // namespace
+
+std::vector<Command> list_commands() {
+    return {
+        {"list", 6, list},
+        {"count", 2, count},
+        {"follow_feed", 2, follow_feed},
+    };
+}
+
+}  // namespace sim
