@@ -6,6 +6,7 @@
 #include "engine/hold_account.h"
 #include "engine/remove_account.h"
 #include "engine/repeated_request.h"
+#include "store/accounts.h"
 #include "store/plans.h"
 
 namespace {
@@ -144,9 +145,12 @@ Result<SubscribedAccount> move_sub_account(db::Tx& tx, World& world, const Calle
     const auto parent = find_parent(tx, world, caller, command.destination_guid, SuspendedParent::accepted, errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be moved there.");
 
+    // Written, not only looked at: else the account would be held by what has not happened to its parent yet.
+    const auto stored = store::find_account_by_id(tx, caller.reseller.id, parent->account.id);
+    const bool is_held = settle_in(tx, world, caller, *stored).holds.any();
     const auto before = std::exchange(found.subscription.parent_id, parent->account.id);
     Account after = found.account;
-    after.holds.parent = parent->account.holds.any();
+    after.holds.parent = is_held;
     found.parent_guid = parent->guid;
     return write(tx, world, caller, EventKind::account_moved, std::move(found), after,
                  {{"parent", describe(before), describe(parent->account.id)}});

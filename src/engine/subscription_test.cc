@@ -284,6 +284,17 @@ TEST_F(SubscriptionTest, AMovedAccountFollowsItsNewParent) {
     EXPECT_EQ(outcome(run(move_sub_account, {"nobody", parent.guid})), "not_found account unknown");
 }
 
+TEST_F(SubscriptionTest, AMovedAccountIsHeldByWhatIsWrittenOfItsParent) {
+    const SubscribedAccount ends = premium();
+    const SubscribedAccount child = basic(premium());
+    ASSERT_EQ(outcome(run(move_end_date, {ends.guid, world_.now() + std::chrono::days(1)})), "done");
+    world_.advance(std::chrono::days(1));
+    ASSERT_EQ(outcome(run(move_sub_account, {child.guid, ends.guid})), "done");
+    EXPECT_TRUE(stored(ends.account).holds.ended);
+    EXPECT_TRUE(stored(child.account).holds.parent);
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
 TEST_F(SubscriptionTest, StatusesAreThoseOfTheType) {
     using enum SubscriptionStatus;
     const SubscribedAccount parent = premium();
