@@ -252,17 +252,31 @@ bool is_external_id_too_long(const json::object& details) {
     return external_id && external_id->as_string().size() > 250;
 }
 
+constexpr auto repetitions_are_known_for = std::chrono::minutes(10);
+
+bool is_forgotten(const Model& model, const Account& account) {
+    return account.created_at + repetitions_are_known_for <= model.now(account.reseller_id);
+}
+
+// The last account that this request has opened.
+std::optional<std::size_t> find_opened(const Model& model, const std::string& key, const Subscribe& subscribe) {
+    for (std::size_t i = model.accounts.size(); i-- > 0;) {
+        const auto& opened_by = model.accounts[i].subscription.opened_by;
+        if (opened_by && opened_by->key == key && opened_by->subscribe.body() == subscribe.body()) return i;
+    }
+    return std::nullopt;
+}
+
 // The account of the first time, if it is known that this is a second one. From now on this is the last time.
 std::optional<std::size_t> find_repeated(Model& model, const ModelSession& session, const Subscribe& subscribe) {
-    const auto known = model.requests.find({session.key, subscribe.body()});
-    if (known == model.requests.end()) return std::nullopt;
-    ModelRequest& first = known->second;
-    const Instant now = model.now(model.key_of(session).reseller_id);
-    const bool is_another = session.token != first.token && session.issued_at >= first.at;
-    if (!is_another || now >= first.at + std::chrono::minutes(10)) return std::nullopt;
-    if (model.accounts[first.account].account.removed_at) return std::nullopt;
-    first.token = session.token;
-    return first.account;
+    const auto place = find_opened(model, session.key, subscribe);
+    if (!place) return std::nullopt;
+    ModelAccount& first = model.accounts[*place];
+    std::string& last_token = first.subscription.opened_by->token;
+    const bool is_another = session.token != last_token && session.issued_at >= first.account.created_at;
+    if (!is_another || is_forgotten(model, first.account) || first.account.removed_at) return std::nullopt;
+    last_token = session.token;
+    return place;
 }
 
 Expected subscribe_account(const World& world, Model& model, const ModelSession& session, const Subscribe& subscribe) {
@@ -290,12 +304,13 @@ Expected subscribe_account(const World& world, Model& model, const ModelSession&
 
     ModelAccount opened{
         .account = {.reseller_id = reseller_id, .type = subscribe.type, .opened_under = Revision::signalmind},
-        .subscription = {.plan_id = subscribe.plan_id, .parent = parent, .details = subscribe.details}};
+        .subscription = {.plan_id = subscribe.plan_id,
+                         .parent = parent,
+                         .details = subscribe.details,
+                         .opened_by = ModelRequest{session.key, subscribe, session.token}}};
     opened.account.created_at = opened.account.updated_at = model.now(reseller_id);
     model.accounts.push_back(opened);
     const std::size_t place = model.accounts.size() - 1;
-    model.requests.insert_or_assign({session.key, subscribe.body()},
-                                    ModelRequest{subscribe, place, session.token, model.now(reseller_id)});
     return show_account(world, place);
 }
 
@@ -325,12 +340,17 @@ void subscribe(Simulation& sim) {
 
 // As a client whose answer got lost: with a new token, or, for a second account, with the same one.
 void repeat_subscribe(Simulation& sim) {
-    const auto& requests = sim.model().requests;
-    if (requests.empty() || is_full_of_clients(sim)) return;
-    auto chosen = requests.begin();
-    std::advance(chosen, sim.random().below(std::int64_t(requests.size())));
-    const Subscribe subscribe = chosen->second.subscribe;
-    const std::string key = chosen->first.first, last_token = chosen->second.token;
+    if (is_full_of_clients(sim)) return;
+    // Rather one that is known yet.
+    std::optional<ModelRequest> chosen;
+    for (int i = 0; i < 30; ++i) {
+        const ModelAccount& some = sim.random().pick_of(sim.model().accounts);
+        if (some.subscription.opened_by) chosen = some.subscription.opened_by;
+        if (chosen && !is_forgotten(sim.model(), some.account)) break;
+    }
+    if (!chosen) return;
+    const Subscribe subscribe = chosen->subscribe;
+    const std::string key = chosen->key, last_token = chosen->token;
     std::optional<ModelSession> session;
     for (const ModelSession& known : sim.model().sessions)
         if (known.key == key && (known.token == last_token || sim.random().chance(40))) session = known;
@@ -369,6 +389,11 @@ void apply_text(json::object& kept, std::string_view name, const json::value& sa
     differs = true;
 }
 
+void forget_old_request(Model& model, std::size_t place) {
+    ModelAccount& known = model.accounts[place];
+    if (is_forgotten(model, known.account)) known.subscription.opened_by.reset();
+}
+
 // What is said replaces what was; the rest stays.
 bool apply_details(json::object& kept, const json::object& said) {
     bool differs = false;
@@ -396,6 +421,7 @@ Expected change_details(const World& world, Model& model, std::size_t place, con
     if (is_external_id_too_long(details)) problems.push_back(too_long);
     if (!problems.empty()) return refuse(problems);
     const bool differs = apply_details(known.subscription.details, details);
+    if (differs) forget_old_request(model, place);
     model.change(place, known.account, model.now(known.account.reseller_id), differs);
     return show_account(world, place);
 }
@@ -458,6 +484,7 @@ void change_plan(Simulation& sim) {
                 if (is_limited && model.count_open_sub_accounts(place) > plan->sub_accounts_limit)
                     return refuse({too_many_for_plan});
                 const bool differs = std::exchange(known.subscription.plan_id, plan_id) != plan_id;
+                if (differs) forget_old_request(model, place);
                 model.change(place, known.account, model.now(known.account.reseller_id), differs);
                 return show_true(place);
             });
@@ -477,6 +504,7 @@ void move_account(Simulation& sim) {
                 if (const int problem = judge_parent(model, parent, true)) return refuse({problem});
                 model.settle(*parent);
                 known.subscription.parent = parent;
+                forget_old_request(model, place);
                 Account after = known.account;
                 after.holds.parent = model.accounts[*parent].account.holds.any();
                 model.change(place, after, model.now(after.reseller_id), true);

@@ -10,7 +10,6 @@ namespace sim {
 namespace {
 
 constexpr auto sessions_last_for = std::chrono::minutes(240);
-constexpr auto repetitions_are_known_for = std::chrono::minutes(10);
 
 bool same_but_for_times(const Account& left, Account right) {
     right.updated_at = left.updated_at;
@@ -188,10 +187,6 @@ void Model::keep_house() {
     for (const auto& [id, reseller] : resellers) settle_all(id);
     // For good: a clock that is set back does not bring them back.
     std::erase_if(answers, [&](const auto& known) { return known.second.expires_at <= now(known.second.reseller_id); });
-    std::erase_if(requests, [&](const auto& known) {
-        const ModelRequest& request = known.second;
-        return request.at + repetitions_are_known_for <= now(accounts[request.account].account.reseller_id);
-    });
 }
 
 void Model::change(std::size_t place, Account after, Instant at, bool more_differs) {

@@ -31,13 +31,30 @@ struct ModelMoney {
     bool operator==(const ModelMoney&) const = default;
 };
 
+// A PUT of SignalMind's, as far as the simulation varies it.
+struct Subscribe {
+    AccountType type = AccountType::individual;
+    std::optional<std::int64_t> plan_id = {};
+    std::optional<std::string> parent_guid = {};
+    boost::json::object details = {};
+    std::string password = {};
+
+    std::string body() const;
+};
+
+// The PUT that has opened an account, until the first change after ten minutes.
+struct ModelRequest {
+    std::string key;  // of the API
+    Subscribe subscribe;
+    std::string token;  // of the last time
+};
+
 // What SignalMind knows of an account beside it.
 struct ModelSubscription {
     std::optional<std::int64_t> plan_id = {};
     std::optional<std::size_t> parent = {};  // its place in Model::accounts
     boost::json::object details = {};        // whose it is, in the words of the API
-
-    bool operator==(const ModelSubscription&) const = default;
+    std::optional<ModelRequest> opened_by = {};
 };
 
 // What ActivePlatform knows of an account that was opened there.
@@ -79,25 +96,6 @@ struct ModelSession {
     std::string token;
     std::string key;
     Instant issued_at;
-};
-
-// A PUT of SignalMind's, as far as the simulation varies it.
-struct Subscribe {
-    AccountType type = AccountType::individual;
-    std::optional<std::int64_t> plan_id = {};
-    std::optional<std::string> parent_guid = {};
-    boost::json::object details = {};
-    std::string password = {};
-
-    std::string body() const;
-};
-
-// A PUT that has opened an account. It is known for a while when it comes again.
-struct ModelRequest {
-    Subscribe subscribe;
-    std::size_t account = 0;
-    std::string token;  // of the last time
-    Instant at;
 };
 
 // A row of a file that is imported: what it says, and what is wrong with how it says it.
@@ -148,9 +146,8 @@ struct Model {
     std::vector<ModelToken> tokens;      // of partners
     std::vector<ModelToken> keys;        // of SignalMind's clients
     std::vector<ModelSession> sessions;
-    std::vector<ModelImport> imports;                                      // by id
-    std::map<std::pair<std::string, std::string>, ModelAnswer> answers;    // by secret and key
-    std::map<std::pair<std::string, std::string>, ModelRequest> requests;  // by API key and body
+    std::vector<ModelImport> imports;                                    // by id
+    std::map<std::pair<std::string, std::string>, ModelAnswer> answers;  // by secret and key
 
     Instant now(std::int64_t reseller_id) const;
     const Reseller& reseller(std::int64_t id) const { return resellers.at(id).reseller; }
