@@ -24,10 +24,6 @@ struct SqliteOptions {
     std::size_t checkpoint_pages = 1'000;           // a background checkpoint (PASSIVE) each time the WAL has grown by so many
     std::size_t wal_limit_pages = 20'000;           // from here on the WAL is begun anew as soon as that takes next to no time
     std::chrono::milliseconds idle{2'000};          // without a write, after which the WAL file is emptied
-    // Of the file, that each reader maps into memory: 1 GiB halves the time of a point read among a million rows. Mapped
-    // pages count as resident, once for each reader that has touched them. A page of the mapping that the disk cannot
-    // read ends the process (SIGBUS), where 0 would make it Unavailable.
-    std::size_t mapped_bytes = std::size_t{1} << 30;
     // Is handed the telling of all whose works were committed together, and calls it once, at once: so that what they do
     // about it can be gathered. Empty: they are told.
     std::function<void(const std::function<void()>& tell_all)> tell = {};

@@ -104,9 +104,8 @@ void Connection::configure(const ConnectionOptions& options) {
         "PRAGMA wal_autocheckpoint = 0;"
         "PRAGMA cache_size = -{};"
         "PRAGMA cache_spill = {};"
-        "PRAGMA mmap_size = {};"
         "PRAGMA journal_size_limit = {};",
-        options.cache_kib, options.spill_pages, options.mmap_bytes, options.wal_size_limit_bytes);
+        options.cache_kib, options.spill_pages, options.wal_size_limit_bytes);
     execute(settings.c_str(), "");
     const auto note_commit = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<Connection*>(self)->wal_pages_ = pages;

@@ -30,7 +30,6 @@ struct ConnectionOptions {
     int busy_timeout_ms = 2'000;  // for what is outside this process: inside, nobody waits for a lock of SQLite's
     std::int64_t cache_kib = 2'048;
     std::int64_t spill_pages = 0;  // a transaction keeps so many changed pages in memory, even beyond the cache
-    std::int64_t mmap_bytes = 0;
     std::int64_t wal_size_limit_bytes = -1;  // a reset WAL file that is longer is cut to this
 };
 

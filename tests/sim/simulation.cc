@@ -142,7 +142,7 @@ Simulation::~Simulation() { stop(); }
 
 void Simulation::start() {
     // Mapped pages would be read behind the back of the disk that fails.
-    auto database = db::open_sqlite({.path = folder_.file("sim.db"), .vfs = vfs_.name(), .mapped_bytes = 0});
+    auto database = db::open_sqlite({.path = folder_.file("sim.db"), .vfs = vfs_.name()});
     const auto migrated = store::migrate(*database);
     if (!migrated.ok()) throw Violation("no tables: " + migrated.error().detail);
     database_ = std::make_unique<FaultyDatabase>(std::move(database));

@@ -37,7 +37,6 @@ public:
     using Judge = std::function<int(const Step&)>;
 
     struct Options {
-        bool maps_files = false;      // allows memory-mapped reading: most steps that read then do not show
         bool syncs_for_real = false;  // else syncs are only remembered, and SQLite does not sleep when it waits
     };
 
