@@ -18,6 +18,7 @@
 #include "engine/run_due.h"
 #include "engine/show_catalogue.h"
 #include "engine/update_customer.h"
+#include "store/subscriptions.h"
 #include "store/users.h"
 #include "tests/testing/engine_test.h"
 
@@ -342,6 +343,35 @@ TEST_F(CustomersTest, ShowsWhatAnotherApiOpenedAndChangesItNot) {
     update.fields.account_type_id = 1;
     EXPECT_EQ(outcome(as("1-admin", update_customer, update)), "conflict /data foreign");
     EXPECT_EQ(outcome(as("1-admin", hold_customer, {10, account.id})), "done");
+}
+
+TEST_F(CustomersTest, KeepsTheKindOfAnAccountThatHasSubAccountsOrIsOne) {
+    write([&](db::Tx& tx) {
+        ok(add_account_type(tx, world_,
+                            {.reseller_id = 1,
+                             .id = 2,
+                             .key = "firm",
+                             .name = "Firm",
+                             .kind = AccountType::family,
+                             .name_pattern = "%last_name"}));
+    });
+    const auto change = [&](const Customer& customer, std::int64_t type_id) {
+        UpdateCustomer update{.reseller_id = 10, .account_id = customer.account.id};
+        update.fields.account_type_id = type_id;
+        return outcome(as("1-admin", update_customer, update));
+    };
+    const Customer parent = opened(10), child = opened(10);
+    EXPECT_EQ(change(parent, 2), "done");
+    write([&](db::Tx& tx) {
+        store::insert_subscription(tx,
+                                   {.reseller_id = 10, .account_id = child.account.id, .parent_id = parent.account.id});
+    });
+    EXPECT_EQ(change(parent, 1), "invalid account_type_id not_allowed");
+    EXPECT_EQ(change(child, 2), "invalid account_type_id not_allowed");
+    EXPECT_EQ(change(parent, 2), "done");
+    EXPECT_EQ(change(child, 1), "done");
+    ASSERT_TRUE(run(remove_account, {child.account.uid}, 10).ok());
+    EXPECT_EQ(change(parent, 1), "done");
 }
 
 TEST_F(CustomersTest, SeesItsAccountsThroughOtherApisToo) {

@@ -4,6 +4,7 @@
 #include "engine/attribute_rules.h"
 #include "engine/credit.h"
 #include "store/attribute_values.h"
+#include "store/subscriptions.h"
 #include "store/users.h"
 
 namespace {
@@ -49,6 +50,13 @@ void attach(db::Tx& tx, const std::optional<User>& user, std::int64_t account_id
     if (user && !store::is_user_attached(tx, *user, account_id)) store::attach_user(tx, *user, account_id, level, now);
 }
 
+// As a Premium account and its sub-accounts, which another API makes of them.
+bool is_of_several(db::Tx& tx, const Account& account) {
+    if (store::count_sub_accounts(tx, account.reseller_id, account.id, 1) > 0) return true;
+    const auto found = store::find_with_subscription(tx, account.reseller_id, account.id);
+    return found && found->subscription.parent_id;
+}
+
 Error refuse(const Account& account, std::string field, std::string rule, std::string detail) {
     return {Reason::conflict, detail, {{std::move(field), std::move(rule), detail}}, account.opened_under};
 }
@@ -67,6 +75,8 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     FieldErrors errors(command.fields.unreadable);
     Profile profile = *row.profile;
     const Chosen chosen = apply_fields(tx, scope, command.fields, &*row.profile, profile, errors);
+    if (chosen.type && chosen.type->kind != before.type && is_of_several(tx, before))
+        errors.add("account_type_id", "not_allowed", "An account that has sub-accounts, or is one, keeps its kind.");
     const auto tech_user =
         choose_user(tx, scope, "tech_user_id", command.tech_user_id, &Profile::tech_user_id, profile, errors);
     const auto bill_user =
