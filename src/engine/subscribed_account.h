@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -60,3 +61,13 @@ std::optional<store::ParentAccount> find_parent(db::Tx&, World&, const Caller&, 
 // Its status is what the API calls so, with SignalMind's words in the engine's order.
 enum class SubscriptionStatus { active, disabled, suspended, canceled };
 SubscriptionStatus subscription_status_of(const Account&);
+
+constexpr std::string_view to_string(SubscriptionStatus status) {
+    switch (status) {
+    case SubscriptionStatus::active: return "Active";
+    case SubscriptionStatus::disabled: return "Disabled";
+    case SubscriptionStatus::suspended: return "Suspended";
+    case SubscriptionStatus::canceled: return "Canceled";
+    }
+    return "";
+}

@@ -2,8 +2,6 @@
 
 #include <stdexcept>
 
-#include "core/base64.h"
-#include "core/crypto.h"
 #include "core/embedded_file.h"
 #include "dialect/html.h"
 
@@ -25,26 +23,10 @@ const std::string& find_value(const Values& values, std::string_view name) {
     return found->second;
 }
 
-// CSP level 3, 2.3.1: 'sha256-' and base64 with padding.
-std::string csp_hash(std::string_view text) {
-    const std::string digest = sha256_hex(text);
-    std::string bytes;
-    for (std::size_t i = 0; i < digest.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(digest.substr(i, 2), nullptr, 16));
-    std::string base64 = encode_base64url(bytes) + "=";
-    for (char& c : base64) c = c == '-' ? '+' : c == '_' ? '/' : c;
-    return "'sha256-" + base64 + "'";
-}
-
-std::string content_security_policy() {
-    return "default-src 'none'; style-src " + csp_hash(find_file("style.css")) +
-           "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-}
-
 // Referrer-Policy same-origin: the token in the address goes to nobody else, and the browser still says where our own
 // form came from.
 http::Response render(int status, std::string_view title, const std::string& content) {
-    static const std::string policy = content_security_policy();
+    static const std::string policy = dialect::content_security_policy(find_file("style.css"));
     http::Response response{.status = status, .content_type = "text/html; charset=utf-8"};
     response.body = fill_template(
         "layout.html",

@@ -19,16 +19,6 @@ std::string_view word_of(AccountType type) {
     return "";
 }
 
-std::string_view word_of(SubscriptionStatus status) {
-    switch (status) {
-    case SubscriptionStatus::active: return "Active";
-    case SubscriptionStatus::disabled: return "Disabled";
-    case SubscriptionStatus::suspended: return "Suspended";
-    case SubscriptionStatus::canceled: return "Canceled";
-    }
-    return "";
-}
-
 // Nulls are left out, as in the vendor's examples.
 void text(JsonWriter& json, std::string_view name, const std::optional<std::string>& value) {
     if (value) json.text(name, *value);
@@ -58,7 +48,7 @@ void write_members(JsonWriter& json, const SubscribedAccount& shown) {
     text(json, "ExternalId", subscription.external_id);
     json.unescaped("Type", word_of(shown.account.type));
     if (subscription.plan_id) json.number("AccountPlanId", *subscription.plan_id);
-    json.unescaped("Status", word_of(subscription_status_of(shown.account)));
+    json.unescaped("Status", to_string(subscription_status_of(shown.account)));
     text(json, "ParentAccountId", shown.parent_guid);
     text(json, "FirstName", subscription.first_name);
     text(json, "LastName", subscription.last_name);

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "core/base64.h"
-#include "core/crypto.h"
 #include "dialect/html.h"
 
 namespace visit {
@@ -29,20 +27,8 @@ button:hover,button:focus-visible{border-color:currentColor}
 p{margin:0}
 )";
 
-// CSP level 3, 2.3.1: 'sha256-' and base64 with padding.
-std::string csp_hash(std::string_view text) {
-    const std::string digest = sha256_hex(text);
-    std::string bytes;
-    for (std::size_t i = 0; i < digest.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(digest.substr(i, 2), nullptr, 16));
-    std::string base64 = encode_base64url(bytes) + "=";
-    for (char& c : base64) c = c == '-' ? '+' : c == '_' ? '/' : c;
-    return "'sha256-" + base64 + "'";
-}
-
 http::Response render(int status, std::string_view title, const std::string& content) {
-    static const std::string policy = "default-src 'none'; style-src " + csp_hash(style) +
-                                      "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    static const std::string policy = dialect::content_security_policy(style);
     http::Response response{.status = status, .content_type = "text/html; charset=utf-8"};
     response.body =
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -75,16 +61,6 @@ std::string heading_of(const Visit& visit) {
     return name.empty() ? "Your account" : name;
 }
 
-std::string_view status_of(SubscriptionStatus status) {
-    switch (status) {
-    case SubscriptionStatus::active: return "Active";
-    case SubscriptionStatus::disabled: return "Disabled";
-    case SubscriptionStatus::suspended: return "Suspended";
-    case SubscriptionStatus::canceled: return "Canceled";
-    }
-    return "";
-}
-
 }  // namespace
 
 http::Response render_visit(const Visit& visit) {
@@ -95,7 +71,7 @@ http::Response render_visit(const Visit& visit) {
     std::string content = "<p class=\"by\">" + dialect::escape_html(visit.reseller.name) + "</p>\n<h1>" +
                           dialect::escape_html(heading) + "</h1>\n<p class=\"status" +
                           (status == SubscriptionStatus::active ? "" : " held") + "\">" +
-                          std::string(status_of(status)) + "</p>\n<dl>\n";
+                          std::string(to_string(status)) + "</p>\n<dl>\n";
     content += row("Plan", visit.plan_name);
     if (subscription.company) content += row("Company", subscription.company->full_name.value_or(""));
     content += row("Name", full_name_of(subscription)) + row("E-mail", subscription.email.value_or(""));
