@@ -242,6 +242,7 @@ public:
             shown = answer;
             if (keep_) kept_[keep_->first] = find_member(response.body, keep_->second);
         }
+        finish_writes();
         return shown;
     }
 
@@ -249,6 +250,12 @@ private:
     // Ids and tokens depend on how many requests came before, not on what was seeded nor on how often a database ran
     // some work before it kept it.
     void draw_afresh() { served_.world().count_from(1'000'000 + 1'000 * ++draws_); }
+
+    // What a request leaves to be written behind its answer (when its credential was used) is there before the next
+    // one.
+    void finish_writes() {
+        db::write_and_wait(served_.database(), [](db::Tx&) {});
+    }
 
     void listen() {
         http::ServerOptions options;
