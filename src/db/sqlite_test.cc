@@ -839,11 +839,10 @@ TEST_F(SqliteWal, begins_anew_between_the_reads_of_busy_readers) {
     with.checkpoint_pages = 50;
     with.wal_limit_pages = 200;
     reopen(with);
-    std::atomic<bool> stop = false;
-    std::vector<std::thread> readers;
+    std::vector<std::jthread> readers;  // what fails below is told, once they have ended
     for (int i = 0; i < 2; ++i)
-        readers.emplace_back([&] {
-            while (!stop) read([](Tx& tx) { tx.run(find_thing, {1}); });
+        readers.emplace_back([&](const std::stop_token& stop) {
+            while (!stop.stop_requested()) read([](Tx& tx) { tx.run(find_thing, {1}); });
         });
     // How long the WAL gets before it can begin anew depends on the scheduler.
     int written = 0;
@@ -851,8 +850,7 @@ TEST_F(SqliteWal, begins_anew_between_the_reads_of_busy_readers) {
         write_some(written, 20);
         written += 20;
     } while (disk_.bytes_written("-wal") < std::max<std::uint64_t>(4 * wal_bytes(), 1'000 * page) && written < 100'000);
-    stop = true;
-    for (std::thread& reader : readers) reader.join();
+    readers.clear();
     EXPECT_EQ(count(), written);
     EXPECT_LT(written, 100'000);
 }
