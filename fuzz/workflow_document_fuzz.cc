@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,20 @@ constexpr const char* openapi =
     "openapi: 3.1.0\npaths:\n  /a/{id}: {get: {operationId: getOne, parameters: [{name: id, in: path, required: "
     "true}]}}\n";
 
+// What an operation may refer to in another file.
+constexpr const char* other =
+    "components: {parameters: {id: {name: id, in: path, schema: {$ref: '#/components/schemas/s'}}}, schemas: {s: "
+    "{type: "
+    "object, properties: {s: {$ref: '#/components/schemas/s'}}}}, responses: {r: {description: d}}, requestBodies: {b: "
+    "{content: {application/json: {schema: {$ref: 'other#/components/schemas/s'}}}}}}\n";
+
 void check(const std::string& document, const std::string& api, const std::string& fuzzed) {
-    workflow::MemoryLoader loader({{"http://f.test/arazzo", document}, {"http://f.test/api", api}});
-    const workflow::Library library("http://f.test/arazzo", loader);
+    std::optional<workflow::MemoryLoader> loader(
+        std::in_place,
+        std::map<std::string, std::string>{
+            {"http://f.test/arazzo", document}, {"http://f.test/api", api}, {"http://f.test/other", other}});
+    const workflow::Library library("http://f.test/arazzo", *loader);
+    loader.reset();  // nobody may need it any more
     const auto lines = 1 + static_cast<int>(std::count(fuzzed.begin(), fuzzed.end(), '\n')) +
                        static_cast<int>(std::count(fuzzed.begin(), fuzzed.end(), '\r'));
     for (const auto& problem : workflow::check(library)) {

@@ -57,12 +57,13 @@ void read_version_and_self(Document& document, Diagnostics& diagnostics) {
 Library::Library(const std::string& url, Loader& loader, LibraryOptions options)
     : loader_(&loader), options_(std::move(options)) {
     entry_ = read(url, url);
-    loader_ = nullptr;
-    if (!entry_) return;
     for (std::size_t i = 0; i < documents_.size(); ++i) {
         compile_inputs(*documents_[i], *diagnostics_[i]);
         link_document(*documents_[i], *diagnostics_[i]);
     }
+    // The loader may end now. Whatever still needs a file is refused, not served from what is gone.
+    for (auto& [location, api] : apis_) api->seal();
+    loader_ = nullptr;
 }
 
 Library::~Library() = default;
@@ -70,6 +71,7 @@ Library::~Library() = default;
 Result<Tree> Library::read_tree_of(const std::string& url, const std::string& referrer) {
     if (auto found = trees_.find(url); found != trees_.end()) return found->second;
     auto load = [&]() -> Result<Tree> {
+        if (!loader_) return Error{Reason::not_found, "nothing is read any more once the document has been opened"};
         // A document from the network has no business on this machine's disk.
         if (is_http_url(referrer) && !is_http_url(url))
             return Error{Reason::forbidden, "a document from the network may refer only to the network"};

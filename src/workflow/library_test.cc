@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "workflow/response_check.h"
+
 namespace workflow {
 namespace {
 
@@ -150,6 +152,86 @@ TEST_F(Libraries, follow_references_and_stop_in_a_circle) {
     open({{"http://d.test/flow.yaml", head("{name: x, url: api.yaml}") + one_step("operationId: a")},
           {"http://d.test/api.yaml", circular}});
     EXPECT_NE(problems().find("a reference leads in a circle"), std::string::npos) << problems();
+}
+
+// Real OpenAPI documents are made of several files. Whatever an operation refers to is there after the loader has gone.
+TEST_F(Libraries, keep_all_files_that_an_operation_reaches) {
+    const std::string other = R"(
+components:
+  parameters:
+    id: {name: id, in: path, schema: {$ref: 'deep/ids.yaml#/id'}}
+  requestBodies:
+    pet: {content: {application/json: {schema: {$ref: '#/components/schemas/pet'}}}}
+  schemas:
+    pet:
+      type: object
+      required: [name]
+      properties: {name: {type: string}, parent: {$ref: '#/components/schemas/pet'}, home: {$ref: 'home.yaml'}}
+  responses:
+    pet: {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/pet'}}}}
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+)";
+    const std::string several = R"(
+openapi: 3.1.0
+security: [{key: []}]
+paths:
+  /pets/{id}:
+    parameters: [{$ref: 'other.yaml#/components/parameters/id'}]
+    post:
+      operationId: feed
+      requestBody: {$ref: 'other.yaml#/components/requestBodies/pet'}
+      responses: {'200': {$ref: 'other.yaml#/components/responses/pet'}}
+components:
+  securitySchemes: {key: {$ref: 'other.yaml#/components/securitySchemes/key'}}
+)";
+    const std::map<std::string, std::string> documents = {
+        {"http://d.test/flow.yaml",
+         head("{name: pets, url: api.yaml}") +
+             one_step("operationId: feed, parameters: [{name: id, in: path, value: 1}], requestBody: {payload: {}}")},
+        {"http://d.test/api.yaml", several},
+        {"http://d.test/other.yaml", other},
+        {"http://d.test/deep/ids.yaml", "id: {type: integer}"},
+        {"http://d.test/home.yaml",
+         "{type: object, properties: {cats: {type: array, items: {$ref: "
+         "'other.yaml#/components/schemas/pet'}}}}"}};
+    open(documents);
+    loader_.reset();
+    EXPECT_EQ(problems(), "");
+    ASSERT_TRUE(step().operation);
+    EXPECT_EQ(step().operation->parameters.at(0).name, "id");
+    EXPECT_EQ(step().operation->security.at(0).at(0).key_name, "X-Key");
+    ASSERT_EQ(step().operation->bodies.size(), 1U);
+    EXPECT_TRUE(step().operation->api->resolve(step().operation->bodies[0].schema).ok());
+
+    Exchange exchange;
+    exchange.status = 200;
+    exchange.response_headers = {{"Content-Type", "application/json"}};
+    exchange.response_bytes = R"({"name": "a", "parent": {"name": "b"}, "home": {"cats": [{"name": 7}]}})";
+    ResponseChecker checker;
+    const auto found = checker.check(*step().operation, exchange);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_NE(found[0].find("/home/cats/0/name"), std::string::npos) << found[0];
+
+    // Each of the files may be missing, or be one that may not be read: that is told, or it does not matter.
+    for (const auto& [url, text] : documents) {
+        if (url.ends_with("flow.yaml") || url.ends_with("api.yaml")) continue;
+        auto fewer = documents;
+        fewer.erase(url);
+        open(fewer);
+        loader_.reset();
+        EXPECT_EQ(problems().find("other.yaml") != std::string::npos, url.ends_with("other.yaml")) << problems();
+        if (step().operation) (void)checker.check(*step().operation, exchange);
+    }
+    for (const char* reference : {"file:///etc/passwd#/a", "other.yaml#/nowhere", "other.yaml", "#", "", "%zz"}) {
+        auto changed = documents;
+        auto& api_text = changed["http://d.test/api.yaml"];
+        const std::string place = "'other.yaml#/components/requestBodies/pet'";
+        api_text.replace(api_text.find(place), place.size(), std::string("'") + reference + "'");
+        open(changed);
+        loader_.reset();
+        if (step().operation) (void)checker.check(*step().operation, exchange);
+    }
 }
 
 TEST_F(Libraries, resolve_reusable_objects_and_override_their_values) {

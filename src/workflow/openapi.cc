@@ -180,11 +180,54 @@ bool OpenApi::has_operation(std::string_view id) const { return by_id_.contains(
 Result<std::size_t> OpenApi::find_file(const std::string& url) const {
     auto known = std::ranges::find(files_, url, &File::url);
     if (known != files_.end()) return static_cast<std::size_t>(known - files_.begin());
-    if (files_.size() >= files_max) return Error{Reason::limit_exceeded, "too many files refer to one another"};
+    if (auto tried = unreadable_.find(url); tried != unreadable_.end()) return tried->second;
+    if (files_.size() >= files_max || unreadable_.size() >= files_max)
+        return Error{Reason::limit_exceeded, "too many files refer to one another"};
+    if (!open_) return Error{Reason::not_found, display_name(url) + ": nothing that is used refers to it"};
     auto tree = open_(url);
-    if (!tree.ok()) return Error{Reason::not_found, display_name(url) + ": " + tree.error().detail};
+    if (!tree.ok()) {
+        Error error{Reason::not_found, display_name(url) + ": " + tree.error().detail};
+        return unreadable_.emplace(url, std::move(error)).first->second;
+    }
     files_.push_back({url, std::move(tree).value()});
     return files_.size() - 1;
+}
+
+// Opens every file that the node leads to, through however many references. What cannot be read, or leads nowhere, is
+// told to whoever asks for it: here it is no fault.
+void OpenApi::open_reachable(ApiNode from) const {
+    struct Open {
+        const json::value* value;
+        std::size_t file;
+        std::string base;  // against which its references resolve: the file's URL, or the nearest $id
+    };
+    std::vector<Open> open{{from.value, from.file, files_[from.file].url}};
+    while (!open.empty()) {
+        Open next = std::move(open.back());
+        open.pop_back();
+        if (!next.value || !reached_.insert(next.value).second) continue;
+        if (const auto* array = next.value->if_array())
+            for (const auto& element : *array) open.push_back({&element, next.file, next.base});
+        const auto* object = next.value->if_object();
+        if (!object) continue;
+        if (const auto* id = object->if_contains("$id"); id && id->is_string())
+            next.base = resolve_url(next.base, std::string_view(id->get_string()));
+        for (const auto& member : *object) {
+            open.push_back({&member.value(), next.file, next.base});
+            if ((member.key() != "$ref" && member.key() != "$dynamicRef") || !member.value().is_string()) continue;
+            std::string url = resolve_url(next.base, std::string_view(member.value().get_string()));
+            std::string document(without_fragment(url));
+            auto index = find_file(document);
+            if (!index.ok()) continue;
+            // An anchor, or a pointer that leads nowhere: then the whole file, so that nothing it needs is missing.
+            const json::value* target = &files_[index.value()].tree.root();
+            if (document.size() < url.size()) {
+                auto tokens = parse_pointer(percent_decode(std::string_view(url).substr(document.size() + 1)));
+                if (const auto* found = tokens ? follow_pointer(*target, *tokens) : nullptr) target = found;
+            }
+            open.push_back({target, index.value(), document});
+        }
+    }
 }
 
 const json::value* OpenApi::find_document(std::string_view url) const {
@@ -265,6 +308,8 @@ Result<Operation> OpenApi::read_operation(const Place& place) const {
     TRY(read_responses(node.child("responses"), out));
     auto security = node.child("security");
     TRY(read_security(security ? security : root.child("security"), out));
+    open_reachable(item.child("parameters"));
+    open_reachable(node);
     return out;
 }
 

@@ -1,6 +1,9 @@
-// OpenAPI: what of an OpenAPI 3.0 or 3.1 document a workflow needs. Operations are found by id or by JSON Pointer and
-// read on demand; references are followed within the document and into other files. Never judges the document as a
-// whole: what nobody asks for may be wrong.
+// OpenAPI: what of an OpenAPI 3.0 or 3.1 document a workflow needs. Operations are found by id or by JSON Pointer;
+// references are followed within the document and into other files. Never judges the document as a whole: what nobody
+// asks for may be wrong.
+//
+// While it is being linked, operations are read as they are asked for, and with each all files that can be reached from
+// it. Then seal(): from there on nothing is opened and nothing changes, so that threads can share it.
 
 #pragma once
 
@@ -8,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,6 +104,9 @@ public:
     Result<const Operation*> find_operation(std::string_view id) const;
     Result<const Operation*> find_operation_at(const std::vector<std::string>& pointer) const;
 
+    // Nothing is opened after this: what was not reached by an operation that was found is not there.
+    void seal() { open_ = nullptr; }
+
     std::vector<std::string> operation_ids() const;
     bool has_operation(std::string_view id) const;
     const std::string& url() const { return files_[0].url; }
@@ -111,8 +118,7 @@ public:
     };
     const std::vector<File>& files() const { return files_; }
 
-    // Another file that this document refers to, by its absolute URL; read when it has not been. Null: it cannot be
-    // read.
+    // Another file that this document refers to, by its absolute URL. Null: it cannot be read.
     const json::value* find_document(std::string_view url) const;
 
     // Follows $ref as often as there is one. Refuses (not_found, limit_exceeded).
@@ -139,9 +145,12 @@ private:
     std::string read_server(ApiNode operation, ApiNode path_item) const;
 
     Result<std::size_t> find_file(const std::string& url) const;
+    void open_reachable(ApiNode) const;
 
-    mutable std::vector<File> files_;  // the document, then what it refers to, as it is needed
-    Open open_;
+    mutable std::vector<File> files_;                  // the document, then what it refers to, as it is needed
+    mutable std::map<std::string, Error> unreadable_;  // by URL: each is tried once
+    mutable std::set<const json::value*> reached_;     // by open_reachable
+    Open open_;                                        // empty once sealed
     bool is_3_0_ = false;
     std::map<std::string, Place, std::less<>> by_id_;
     std::vector<std::string> duplicate_ids_;
