@@ -1,12 +1,17 @@
 # partnerd_library(folder [dependency ...])
 #
-# One static library for each folder of src/: every .cc in it that is not a test. It links only what is named, so that a
+# One static library for each folder of src/: every .cc in it, and in its slices (folders of a folder that is one library:
+# `engine/accounts`), that is not a test. It links only what is named, so that a
 # folder which includes what it may not use fails to build. Tests beside the code (NAME_test.cc) become one program a
 # folder, registered by cmake/tests.cmake.
 function(partnerd_library folder)
   string(REPLACE "/" "_" name ${folder})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
-  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  set(pattern *.cc)
+  if(folder MATCHES "^(engine|workflow)$") # in slices
+    list(APPEND pattern */*.cc)
+  endif()
+  list(TRANSFORM pattern PREPEND ${CMAKE_SOURCE_DIR}/src/${folder}/)
+  file(GLOB sources CONFIGURE_DEPENDS ${pattern})
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -14,6 +19,11 @@ function(partnerd_library folder)
     add_library(partnerd_${name} STATIC ${sources})
     target_include_directories(partnerd_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(partnerd_${name} PUBLIC ${ARGN})
+    if(folder STREQUAL "cli")
+      partnerd_precompile(partnerd_${name} cli)
+    else()
+      partnerd_precompile(partnerd_${name} base)
+    endif()
   else()
     add_library(partnerd_${name} INTERFACE)
     target_include_directories(partnerd_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)

@@ -1,8 +1,8 @@
-# Fetches what renders the OpenAPI documents at /docs from npm, pinned by src/dialect/documents/renderer/package-lock.json,
+# Fetches what renders the OpenAPI documents at /docs from npm, pinned by src/dialect/pages/documents/renderer/package-lock.json,
 # once for each build folder, and compresses it. Sets PARTNERD_RENDERER_FILES: what is to be embedded. Where there is no npm,
 # or no network, the build goes on without: /docs is a list of links then, and the next run of cmake tries again.
 set(PARTNERD_RENDERER_FILES "")
-set(renderer_lock ${CMAKE_SOURCE_DIR}/src/dialect/documents/renderer)
+set(renderer_lock ${CMAKE_SOURCE_DIR}/src/dialect/pages/documents/renderer)
 set(renderer_folder ${CMAKE_BINARY_DIR}/renderer)
 set(renderer_package ${renderer_folder}/node_modules/swagger-ui-dist)
 set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${renderer_lock}/package-lock.json)

@@ -7,7 +7,7 @@
 
 #include "cli/account_rows.h"
 #include "cli/csv.h"
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ void require(bool holds) {
 void check_rows(cli::AccountRows& rows, cli::AccountRows& skipped, std::size_t size) {
     std::string row;
     while (rows.append_next(row)) {
-        const auto value = dialect::read_json(row);
+        const auto value = ::json::read_json(row);
         require(value.ok() && value.value().is_object());
         require(skipped.skip_next());
         require(rows.offset() == skipped.offset());

@@ -10,7 +10,7 @@
 #include "dialect/activeplatform/account_filters.h"
 #include "dialect/activeplatform/accounts.h"
 #include "dialect/activeplatform/errors.h"
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace {
 
@@ -22,15 +22,15 @@ std::string take_line(std::string& text) {
 }
 
 // Whatever was refused: the answer is JSON, in UTF-8 if the request was, and has errors.
-void check_refusal(const dialect::Call& call, const Error& error) {
+void check_refusal(const service::Call& call, const Error& error) {
     const http::Response response = activeplatform::render_error(call, error);
     if (response.status < 400 || response.status > 599) std::abort();
-    const auto body = dialect::read_json(response.body);
+    const auto body = ::json::read_json(response.body);
     if (!body.ok() || body.value().at("errors").get_array().empty()) std::abort();
 }
 
 template <class Command>
-void check(const dialect::Call& call, const Result<Command>& command) {
+void check(const service::Call& call, const Result<Command>& command) {
     if (!command.ok()) check_refusal(call, command.error());
 }
 
@@ -38,7 +38,7 @@ void check(const dialect::Call& call, const Result<Command>& command) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string text(reinterpret_cast<const char*>(data), size);
-    dialect::Call call;
+    service::Call call;
     call.request.target = "/api/v3/resellers/1/accounts/7?" + take_line(text);
     const std::string media_types = take_line(text);
     call.request.headers.set("Content-Type", media_types);

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!cursor) return 0;
     require(cursor->list.size() == 8);
     require(admin::decode_cursor(admin::encode_cursor(*cursor)) == cursor);
-    dialect::Call call;
+    service::Call call;
     call.request.target = "/admin/v1/accounts?cursor=" + std::string(text);
     auto read = admin::Query::read(call);
     require(read.ok());

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/partnership/parse.h"
 #include "dialect/partnership/render.h"
 
 namespace {
 
-dialect::Call call_with(http::Method method, std::string_view input) {
-    dialect::Call call;
+service::Call call_with(http::Method method, std::string_view input) {
+    service::Call call;
     call.request.method = method;
     call.request.method_name = http::to_string(method);
     call.path_values = {"a"};
@@ -27,10 +27,10 @@ void require(bool holds) {
 }
 
 // A refusal is answered in JSON, with a status of the caller's fault.
-void check_refusal(const dialect::Call& call, const Error& error) {
+void check_refusal(const service::Call& call, const Error& error) {
     const http::Response response = partnership::render_error(call, error);
     require(response.status >= 400 && response.status < 500);
-    require(dialect::read_json(response.body).ok());
+    require(::json::read_json(response.body).ok());
 }
 
 bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
@@ -40,11 +40,11 @@ bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_v
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
 
-    const dialect::Call create = call_with(http::Method::post, input);
+    const service::Call create = call_with(http::Method::post, input);
     const auto opened = partnership::parse_create_account(create);
     if (opened.ok()) {
         const OpenAccount& command = opened.value();
-        require(dialect::read_json(create.request.body).ok());
+        require(::json::read_json(create.request.body).ok());
         require(has_no_nul(command.uid) && has_no_nul(command.domain));
         require(command.opened_under == Revision::partnership_reference ||
                 command.opened_under == Revision::partnership_openapi);
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_refusal(create, opened.error());
     }
 
-    const dialect::Call update = call_with(http::Method::patch, input);
+    const service::Call update = call_with(http::Method::patch, input);
     const auto moved = partnership::parse_update_account(update);
     require(moved.ok());
     if (moved.value().refusal) check_refusal(update, *moved.value().refusal);

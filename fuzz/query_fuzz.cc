@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/utf8.h"
-#include "dialect/query.h"
+#include "service/query.h"
 
 namespace {
 
@@ -24,11 +24,11 @@ void append_encoded(std::string& out, std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const auto parameters = dialect::parse_query(text);
+    const auto parameters = service::parse_query(text);
     if (!parameters.ok()) return 0;
     require(parameters.value().size() <= 100);
     std::string again;
-    for (const dialect::QueryParameter& parameter : parameters.value()) {
+    for (const service::QueryParameter& parameter : parameters.value()) {
         for (const std::string& part : {parameter.name, parameter.value})
             require(is_valid_utf8(part) && part.find('\0') == std::string::npos);
         append_encoded(again, parameter.name);
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         append_encoded(again, parameter.value);
         again += '&';
     }
-    const auto reread = dialect::parse_query(again);
+    const auto reread = service::parse_query(again);
     require(reread.ok() && reread.value().size() == parameters.value().size());
     for (std::size_t i = 0; i < reread.value().size(); ++i) {
         require(reread.value()[i].name == parameters.value()[i].name);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/utf8.h"
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/signalmind/parse.h"
 #include "dialect/signalmind/password.h"
 #include "dialect/signalmind/render.h"
@@ -28,10 +28,10 @@ std::string take_line(std::string& text) {
     return line;
 }
 
-void check_refusal(const dialect::Call& call, const Error& error) {
+void check_refusal(const service::Call& call, const Error& error) {
     const http::Response response = signalmind::render_error(call, error);
     require(response.status == 200);
-    const auto body = dialect::read_json(response.body);
+    const auto body = ::json::read_json(response.body);
     require(body.ok());
     require(!body.value().at("Success").get_bool() && !body.value().at("Messages").get_array().empty());
     for (const auto& message : body.value().at("Messages").get_array()) {
@@ -42,13 +42,13 @@ void check_refusal(const dialect::Call& call, const Error& error) {
 
 // What could not be read is refused by the engine together with the rest.
 template <class Command>
-void check(const dialect::Call& call, const Result<Command>& command) {
+void check(const service::Call& call, const Result<Command>& command) {
     if (!command.ok()) return check_refusal(call, command.error());
     if (!command.value().unreadable.empty()) check_refusal(call, {Reason::invalid, "", command.value().unreadable});
 }
 
 // As the route does it, but for the hash itself.
-void hide_password(dialect::Call& call) {
+void hide_password(service::Call& call) {
     const auto taken = signalmind::take_password(call.request.body);
     if (!taken) return;
     call.request.body = signalmind::put_hash(taken->rest, taken->password.empty() ? "" : hash);
@@ -67,7 +67,7 @@ void check_details(const SubscriberDetails& details) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string text(reinterpret_cast<const char*>(data), size);
-    dialect::Call call;
+    service::Call call;
     call.request.target = "/rest/v2/accounts?" + take_line(text);
     call.request.body = std::move(text);
     hide_password(call);

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "fuzz/workflow_fuzz_scope.h"
-#include "workflow/condition.h"
-#include "workflow/criterion.h"
-#include "workflow/text.h"
+#include "workflow/document/condition.h"
+#include "workflow/document/criterion.h"
+#include "workflow/text/text.h"
 
 namespace {
 

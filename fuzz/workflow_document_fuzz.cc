@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "workflow/check.h"
-#include "workflow/text.h"
+#include "workflow/document/check.h"
+#include "workflow/text/text.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "fuzz/workflow_fuzz_scope.h"
-#include "workflow/template.h"
-#include "workflow/text.h"
+#include "workflow/document/template.h"
+#include "workflow/text/text.h"
 
 namespace {
 

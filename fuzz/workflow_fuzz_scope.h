@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "workflow/expression.h"
+#include "workflow/document/expression.h"
 
 namespace workflow {
 

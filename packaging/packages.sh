@@ -129,7 +129,7 @@ install_npm() {
 build() {
     preset=$1
     shift
-    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true
+    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_INODECACHE=true
     if [ ! -f "build/$preset/build.ninja" ]; then
         output=$(cmake --preset "$preset" 2>&1) || {
             echo "$output" >&2

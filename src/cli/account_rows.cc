@@ -8,7 +8,7 @@
 
 #include "cli/csv.h"
 #include "core/utf8.h"
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace cli {
 namespace {
@@ -27,7 +27,7 @@ bool is_plain(const boost::json::object& row) {
 
 void append_unreadable(std::string& json, std::string_view why) {
     json += "{\"unreadable\":";
-    dialect::append_json_string(json, why);
+    ::json::append_json_string(json, why);
     json += '}';
 }
 
@@ -85,14 +85,14 @@ private:
             }
             if (columns_[i] == "ends_at" && field.empty()) continue;
             append_name(json, columns_[i]);
-            dialect::append_json_string(json, field);
+            ::json::append_json_string(json, field);
         }
         json += '}';
     }
 
     static void append_name(std::string& json, std::string_view name) {
         if (json.back() != '{') json += ',';
-        dialect::append_json_string(json, name);
+        ::json::append_json_string(json, name);
         json += ':';
     }
 
@@ -104,7 +104,7 @@ private:
         if (error == std::errc() && end == text.data() + text.size())
             json += std::to_string(number);
         else
-            dialect::append_json_string(json, text);
+            ::json::append_json_string(json, text);
     }
 
     CsvReader reader_;
@@ -137,7 +137,7 @@ public:
 private:
     Result<boost::json::object> read_row(std::string_view line) const {
         if (line.size() > row_bytes_max) return Error{Reason::invalid, "It is too long."};
-        boost::json::value value = TRY(dialect::read_json(line));
+        boost::json::value value = TRY(::json::read_json(line));
         if (!value.is_object()) return Error{Reason::invalid, "It is no JSON object."};
         boost::json::object& row = value.get_object();
         if (options_.ignores_unknown) remove_unknown(row);

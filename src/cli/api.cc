@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace cli {
 namespace {
@@ -51,7 +51,7 @@ std::string text_of(const json::object& object, std::string_view name) {
 Error error_of(const http::Response& response) {
     Error error{reason_of(response.status), "The server answers " + std::to_string(response.status) + " " +
                                                 std::string(http::reason_phrase(response.status)) + "."};
-    const auto body = dialect::read_json(response.body);
+    const auto body = ::json::read_json(response.body);
     if (!body.ok() || !body.value().is_object()) return error;
     const json::object& problem = body.value().get_object();
     if (auto detail = text_of(problem, "detail"); !detail.empty()) error.detail = std::move(detail);
@@ -123,7 +123,7 @@ Result<json::value> Api::send(http::Method method, const std::string& target, st
     const http::Response response = TRY(transport_.send(std::move(request)));
     if (response.status < 200 || response.status > 299) return error_of(response);
     if (response.body.empty()) return json::value(nullptr);
-    auto value = dialect::read_json(response.body);
+    auto value = ::json::read_json(response.body);
     if (!value.ok()) return Error{Reason::broken, "What answers there is no partnerd: " + value.error().detail};
     return value;
 }

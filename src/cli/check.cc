@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "engine/check_accounts.h"
+#include "engine/accounts/check_accounts.h"
 #include "server/open.h"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cli/program.h"
 #include "dialect/admin/admin.h"
-#include "engine/check_accounts.h"
+#include "engine/accounts/check_accounts.h"
 #include "server/sandbox.h"
 #include "tests/testing/in_process.h"
 #include "tests/testing/temporary_folder.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "cli/program.h"
-#include "engine/add_reseller.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/config.h"
 #include "server/open.h"
 #include "store/credentials.h"

@@ -5,9 +5,9 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/sandbox/sandbox.h"
-#include "dialect/service.h"
-#include "engine/add_reseller.h"
-#include "engine/authenticate.h"
+#include "service/service.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/access/authenticate.h"
 #include "http/client.h"
 #include "http/url.h"
 #include "server/config.h"
@@ -61,8 +61,8 @@ public:
     }
 
 private:
-    dialect::ServiceOptions options() {
-        dialect::ServiceOptions options;
+    service::ServiceOptions options() {
+        service::ServiceOptions options;
         if (opened_.mode == Mode::sandbox) options.dialects.push_back(&sandbox_.dialect());
         options.dialects.push_back(&admin::dialect);
         return options;
@@ -74,12 +74,12 @@ private:
         db::read_and_wait(*opened_.database, [&](db::Tx& tx) { caller = act_as_operator(tx, operator_reseller_id); });
         return caller;
     } catch (const std::exception&) {
-        return dialect::to_error(std::current_exception());
+        return service::to_error(std::current_exception());
     }
 
     OpenDatabase opened_;
     sandbox::Sandbox sandbox_;
-    dialect::Service service_;
+    service::Service service_;
 };
 
 Result<std::string> read_token(const Target& target) {

@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "cli/workflow_library.h"
-#include "workflow/check.h"
-#include "workflow/text.h"
+#include "workflow/document/check.h"
+#include "workflow/text/text.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "http/client.h"
-#include "workflow/text.h"
-#include "workflow/url.h"
+#include "workflow/text/text.h"
+#include "workflow/text/url.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "cli/workflow_options.h"
-#include "workflow/library.h"
+#include "workflow/document/library.h"
 
 std::unique_ptr<const workflow::Library> open_library(const WorkflowOptions&, bool reads_sources = true);
 

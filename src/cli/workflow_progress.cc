@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "workflow/text.h"
+#include "workflow/text/text.h"
 
 using workflow::shorten;
 

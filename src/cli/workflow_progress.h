@@ -8,8 +8,8 @@
 #include <mutex>
 #include <thread>
 
-#include "workflow/driver.h"
-#include "workflow/secrets.h"
+#include "workflow/run/driver.h"
+#include "workflow/run/secrets.h"
 
 class Progress : public workflow::Observer {
 public:

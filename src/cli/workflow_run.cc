@@ -16,10 +16,10 @@
 
 #include "cli/workflow_library.h"
 #include "cli/workflow_progress.h"
-#include "workflow/record.h"
-#include "workflow/response_check.h"
-#include "workflow/text.h"
-#include "workflow/transport.h"
+#include "workflow/run/record.h"
+#include "workflow/run/response_check.h"
+#include "workflow/text/text.h"
+#include "workflow/run/transport.h"
 
 using namespace workflow;
 

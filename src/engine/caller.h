@@ -25,7 +25,7 @@ struct Caller {
     CredentialKind kind = CredentialKind::partner_token;
     std::optional<Revision> revision;  // the credential's pin
     std::string request_id;
-    std::shared_ptr<const ResellerTree> tree = {};  // of operators, whose reach goes further down; see engine/reach.h
+    std::shared_ptr<const ResellerTree> tree = {};  // of operators, whose reach goes further down; see engine/access/reach.h
 
     // Of those who reach the resellers below theirs too: `reseller` is then the one that the request is about.
     std::int64_t home_reseller_id = 0;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "http/answer_batch.h"
-#include "http/session.h"
+#include "http/connection.h"
 
 namespace http {
 

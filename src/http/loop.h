@@ -1,5 +1,5 @@
 // One I/O thread of the server: its event loop, and what the connections that live on it share. All of a Loop but its
-// mailbox belongs to its own thread, so nothing in it is locked. Used by http/server.cc and http/session.cc only.
+// mailbox belongs to its own thread, so nothing in it is locked. Used by http/server.cc and http/connection.cc only.
 
 #pragma once
 

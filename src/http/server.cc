@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "http/loop.h"
-#include "http/session.h"
+#include "http/connection.h"
 
 namespace http {
 

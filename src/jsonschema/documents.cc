@@ -11,7 +11,7 @@
 
 #include "json/pointer.h"
 #include "jsonschema/metaschemas.h"
-#include "jsonschema/uri.h"
+#include "uri/uri.h"
 
 namespace jsonschema {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "json/pointer.h"
-#include "jsonschema/uri.h"
+#include "uri/uri.h"
 #include "regex/regex.h"
 
 namespace jsonschema {

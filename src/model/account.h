@@ -50,8 +50,8 @@ struct Account {
     Instant created_at;
     Instant updated_at;
     std::optional<Instant> ends_at;
-    std::optional<Instant> credit_hold_at;  // when a balance below zero holds the account; see engine/credit.h
-    std::optional<Instant> due_at;          // when the clock next has something to do here; see engine/account_change.h
+    std::optional<Instant> credit_hold_at;  // when a balance below zero holds the account; see engine/customers/credit.h
+    std::optional<Instant> due_at;          // when the clock next has something to do here; see engine/accounts/account_change.h
     std::optional<Instant> removed_at;      // set: a tombstone
     std::int64_t version = 1;               // counts the changes
 

@@ -5,8 +5,8 @@
 #include "dialect/partnership/partnership.h"
 #include "dialect/signalmind/signalmind.h"
 
-const std::vector<const dialect::Dialect*>& all_dialects() {
-    static const std::vector<const dialect::Dialect*> dialects = {
+const std::vector<const service::Dialect*>& all_dialects() {
+    static const std::vector<const service::Dialect*> dialects = {
         &partnership::dialect,
         &activeplatform::dialect,
         &signalmind::dialect,

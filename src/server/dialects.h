@@ -4,6 +4,6 @@
 
 #include <vector>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
-const std::vector<const dialect::Dialect*>& all_dialects();
+const std::vector<const service::Dialect*>& all_dialects();

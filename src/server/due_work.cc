@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/housekeeping.h"
+#include "engine/upkeep/housekeeping.h"
 
 namespace {
 

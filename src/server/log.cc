@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/time.h"
-#include "dialect/json.h"
+#include "json/read.h"
 #include "server/line_writer.h"
 
 namespace {
@@ -31,7 +31,7 @@ public:
 
     JsonLine& text(std::string_view name, std::string_view value) {
         begin(name);
-        dialect::append_json_string(line_, value);
+        ::json::append_json_string(line_, value);
         return *this;
     }
     JsonLine& number(std::string_view name, std::int64_t value) {
@@ -130,7 +130,7 @@ void Log::failure(std::string_view request_id, std::string_view sentence) {
 
 bool Log::logs_access() const { return impl_->says(LogLevel::info); }
 
-void Log::access(const dialect::AccessRecord& record) {
+void Log::access(const service::AccessRecord& record) {
     if (!logs_access()) return;
     std::string unmatched;
     if (record.route.empty()) unmatched = printable(record.target_path);

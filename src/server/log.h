@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "dialect/service.h"
+#include "service/service.h"
 
 enum class LogLevel { debug, info, warning, error, off };
 
@@ -26,7 +26,7 @@ public:
     void warning(std::string_view sentence);
     void error(std::string_view sentence);
     void failure(std::string_view request_id, std::string_view sentence);
-    void access(const dialect::AccessRecord&);
+    void access(const service::AccessRecord&);
     bool logs_access() const;
 
 private:

@@ -10,7 +10,7 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/database_identity.h"
+#include "engine/upkeep/database_identity.h"
 #include "server/system_world.h"
 
 struct OpenDatabase {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/add_reseller.h"
-#include "engine/authenticate.h"
-#include "engine/check_accounts.h"
-#include "engine/open_account.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/access/authenticate.h"
+#include "engine/accounts/check_accounts.h"
+#include "engine/accounts/open_account.h"
 #include "server/sandbox.h"
 #include "tests/testing/fresh_database.h"
 

@@ -5,7 +5,7 @@
 #include <list>
 #include <map>
 
-#include "engine/reset_sandbox.h"
+#include "engine/upkeep/reset_sandbox.h"
 #include "server/sandbox.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"

@@ -4,8 +4,8 @@
 
 #include <stdexcept>
 
-#include "engine/add_reseller.h"
-#include "engine/manage_promotions.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/resellers/promotions.h"
 
 namespace {
 

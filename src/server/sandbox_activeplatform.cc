@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
-#include "engine/catalogue.h"
-#include "engine/keep_catalogue.h"
-#include "engine/keep_managers.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/customers/keep_catalogue.h"
+#include "engine/customers/edit_managers.h"
 #include "server/sandbox.h"
 
 namespace {

@@ -3,9 +3,9 @@
 
 #include <stdexcept>
 
-#include "engine/add_reseller.h"
-#include "engine/manage_plans.h"
-#include "engine/subscribe_account.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/subscriptions/plans.h"
+#include "engine/subscriptions/subscribe_account.h"
 #include "server/sandbox.h"
 
 namespace {

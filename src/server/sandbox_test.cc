@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/authenticate.h"
-#include "engine/open_account.h"
+#include "engine/access/authenticate.h"
+#include "engine/accounts/open_account.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 

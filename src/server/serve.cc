@@ -8,13 +8,13 @@
 #include <exception>
 #include <memory>
 
-#include "dialect/documents/documents.h"
+#include "dialect/pages/documents.h"
 #include "dialect/partnership/partnership.h"
-#include "dialect/redeem/redeem.h"
+#include "dialect/pages/redeem.h"
 #include "dialect/sandbox/sandbox.h"
-#include "dialect/service.h"
-#include "dialect/visit/visit.h"
-#include "dialect/workflows/workflows.h"
+#include "service/service.h"
+#include "dialect/pages/visit.h"
+#include "dialect/admin/workflows.h"
 #include "http/server.h"
 #include "server/banner.h"
 #include "server/dialects.h"
@@ -57,9 +57,9 @@ int refuse(const std::string& sentence, int exit_code) {
 }
 
 // What only a sandbox has; in production there is none of it, nor a path that leads there.
-void add_sandbox(dialect::ServiceOptions& options, sandbox::Sandbox& sandbox, World& world, http::Server*& server) {
+void add_sandbox(service::ServiceOptions& options, sandbox::Sandbox& sandbox, World& world, http::Server*& server) {
     options.dialects.insert(options.dialects.begin(), &sandbox.dialect());
-    options.find_fault = [&](const dialect::Call& call) { return sandbox.find_fault(call, world.random_bits()); };
+    options.find_fault = [&](const service::Call& call) { return sandbox.find_fault(call, world.random_bits()); };
     options.run_after = [&server](std::chrono::milliseconds delay, std::function<void()> run) {
         server->after(delay, std::move(run));
     };
@@ -74,11 +74,11 @@ documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
     return options;
 }
 
-dialect::ServiceOptions service_options(Log& log) {
-    dialect::ServiceOptions options;
+service::ServiceOptions service_options(Log& log) {
+    service::ServiceOptions options;
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);
-    if (log.logs_access()) options.log_access = [&log](const dialect::AccessRecord& record) { log.access(record); };
+    if (log.logs_access()) options.log_access = [&log](const service::AccessRecord& record) { log.access(record); };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);
     };
@@ -86,11 +86,11 @@ dialect::ServiceOptions service_options(Log& log) {
 }
 
 // Stored workflows are run by the server itself, through its own service.
-workflows::RunnerOptions runner_options(OpenDatabase& open, dialect::Service& service, Log& log) {
+workflows::RunnerOptions runner_options(OpenDatabase& open, service::Service& service, Log& log) {
     workflows::RunnerOptions options;
     options.database = open.database.get();
     options.world = open.world.get();
-    options.serve = [&service](dialect::Service::CallerFor caller_for, http::Request request, http::Reply reply) {
+    options.serve = [&service](service::Service::CallerFor caller_for, http::Request request, http::Reply reply) {
         service.serve_from_inside(std::move(caller_for), std::move(request), std::move(reply));
     };
     options.log_failure = [&log](std::string_view sentence) { log.warning(sentence); };
@@ -98,7 +98,7 @@ workflows::RunnerOptions runner_options(OpenDatabase& open, dialect::Service& se
     return options;
 }
 
-http::ServerOptions server_options(const Config& config, dialect::Service& service) {
+http::ServerOptions server_options(const Config& config, service::Service& service) {
     http::ServerOptions options;
     options.address = config.listen_address;
     options.port = config.listen_port;
@@ -125,14 +125,14 @@ int run(const Config& config, EndSignals& end) {
     partnership::set_default_revision(config.default_revision);
 
     workflows::Workflows workflows;
-    dialect::ServiceOptions options = service_options(log);
+    service::ServiceOptions options = service_options(log);
     options.dialects.push_back(&redemption.dialect());
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     const documents::Documents documents(documents_options(config.sandbox ? &sandbox : nullptr));
-    for (const dialect::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
-    dialect::Service service(*open.database, *open.world, std::move(options));
+    for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
+    service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
     };

@@ -7,9 +7,9 @@
 #include <iterator>
 #include <map>
 
-#include "workflow/driver.h"
-#include "workflow/text.h"
-#include "workflow/url.h"
+#include "workflow/run/driver.h"
+#include "workflow/text/text.h"
+#include "workflow/text/url.h"
 
 namespace workflow {
 namespace {

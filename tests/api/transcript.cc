@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "engine/housekeeping.h"
-#include "engine/run_due.h"
+#include "engine/upkeep/housekeeping.h"
+#include "engine/accounts/run_due.h"
 #include "http/server.h"
 #include "tests/raw_client.h"
 #include "tests/testing/in_process.h"

@@ -43,10 +43,10 @@
 #include <string_view>
 #include <vector>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 struct TranscriptSetup {
-    std::vector<const dialect::Dialect*> dialects;
+    std::vector<const service::Dialect*> dialects;
     std::function<void(db::Tx&, World&)> seed;
     // The header by which `# caller NAME` is known, and what stands before NAME in it.
     std::string credential_header = "Authorization";

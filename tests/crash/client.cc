@@ -195,7 +195,7 @@ std::string Client::new_uid() {
 }
 
 std::string Client::new_date() {
-    char text[40];
+    char text[96];
     std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", 2100 + roll(1000), 1 + roll(12), 1 + roll(28),
                   roll(24), roll(60), roll(60), roll(1000));
     return text;

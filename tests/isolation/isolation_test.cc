@@ -9,16 +9,16 @@
 #include <list>
 #include <map>
 
-#include "dialect/service.h"
-#include "engine/account_guid.h"
-#include "engine/import_accounts.h"
-#include "engine/keep_catalogue.h"
-#include "engine/keep_managers.h"
-#include "engine/manage_plans.h"
-#include "engine/manage_promotions.h"
-#include "engine/open_customer.h"
-#include "engine/remove_account.h"
-#include "engine/session.h"
+#include "service/service.h"
+#include "engine/subscriptions/account_guid.h"
+#include "engine/accounts/import_accounts.h"
+#include "engine/customers/keep_catalogue.h"
+#include "engine/customers/edit_managers.h"
+#include "engine/subscriptions/plans.h"
+#include "engine/resellers/promotions.h"
+#include "engine/customers/open_customer.h"
+#include "engine/accounts/remove_account.h"
+#include "engine/subscriptions/api_session.h"
 #include "server/dialects.h"
 #include "tests/testing/engine_test.h"
 
@@ -253,7 +253,7 @@ protected:
     }
 
     // What is presented: the credential, or what it has to be exchanged for first.
-    std::string secret_for(const dialect::Dialect& dialect, CredentialKind kind) {
+    std::string secret_for(const service::Dialect& dialect, CredentialKind kind) {
         const std::string secret = "own-" + std::to_string(int(kind)) + "-2";
         if (dialect.name != "signalmind" || kind != CredentialKind::api_key) return secret;
         std::string token;
@@ -266,7 +266,7 @@ protected:
         std::string text;  // with status, headers and body; what was asked for is replaced by "*"
     };
 
-    Answer ask(const dialect::Dialect& dialect, const http::Headers& headers, http::Method method,
+    Answer ask(const service::Dialect& dialect, const http::Headers& headers, http::Method method,
                const std::string& target, const std::string& body, const std::vector<std::string>& asked_for,
                std::optional<CredentialKind> kind = {}) {
         http::Request request{.method = method, .target = target, .headers = headers, .body = body};
@@ -316,7 +316,7 @@ protected:
     std::map<std::int64_t, std::vector<std::string>> credentials_;
     std::map<std::int64_t, std::string> imports_;
     std::list<std::string> queries_;  // their texts have to stay where they are
-    dialect::Service service_{*database_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}}};
+    service::Service service_{*database_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}}};
 };
 
 std::vector<std::string> names_in(std::string_view path) {
@@ -340,7 +340,7 @@ std::string fill_in(std::string_view path, const std::vector<std::string>& value
     return filled;
 }
 
-std::string describe(const dialect::Route& route, const std::string& target, const std::string& body) {
+std::string describe(const service::Route& route, const std::string& target, const std::string& body) {
     return std::string(http::to_string(route.method)) + ' ' + target + (body.empty() ? "" : " with " + body);
 }
 
@@ -348,10 +348,10 @@ TEST_F(IsolationTest, EveryRouteAnswersForWhatBelongsToOthersAsForWhatNeverWas) 
     const auto values = all_values();
     const std::string before = everything_of_others();
     int asked = 0;
-    for (const dialect::Dialect* dialect : all_dialects()) {
+    for (const service::Dialect* dialect : all_dialects()) {
         ASSERT_TRUE(speeches.contains(dialect->name)) << "say above how to speak to " << dialect->name;
         const Speech& speech = speeches.at(dialect->name);
-        for (const dialect::Route& route : *dialect->routes) {
+        for (const service::Route& route : *dialect->routes) {
             const std::vector<std::string> names = names_in(route.path);
             for (const std::string& name : names)
                 ASSERT_TRUE(values.contains(name)) << "say above what stands at {" << name << '}';
@@ -390,9 +390,9 @@ TEST_F(IsolationTest, EveryRouteAnswersForWhatBelongsToOthersAsForWhatNeverWas) 
 TEST_F(IsolationTest, EveryRouteRefusesCredentialsOfOtherKinds) {
     const auto values = all_values();
     using enum CredentialKind;
-    for (const dialect::Dialect* dialect : all_dialects())
-        for (const dialect::Route& route : *dialect->routes) {
-            if (route.access != dialect::Access::authenticated) continue;
+    for (const service::Dialect* dialect : all_dialects())
+        for (const service::Route& route : *dialect->routes) {
+            if (route.access != service::Access::authenticated) continue;
             std::vector<std::string> own;
             for (const std::string& name : names_in(route.path)) own.push_back(values.at(name).own);
             for (const CredentialKind kind : {partner_token, api_key, manager_token, operator_token}) {
@@ -405,9 +405,9 @@ TEST_F(IsolationTest, EveryRouteRefusesCredentialsOfOtherKinds) {
 
 TEST_F(IsolationTest, ListsShowNothingOfOthersWhateverIsAskedOfThem) {
     const auto values = all_values();
-    for (const dialect::Dialect* dialect : all_dialects()) {
+    for (const service::Dialect* dialect : all_dialects()) {
         const Speech& speech = speeches.at(dialect->name);
-        for (const dialect::Route& route : *dialect->routes) {
+        for (const service::Route& route : *dialect->routes) {
             if (route.method != http::Method::get) continue;
             std::vector<std::string> own;
             for (const std::string& name : names_in(route.path)) own.push_back(values.at(name).own);

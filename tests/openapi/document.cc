@@ -4,8 +4,8 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
-#include "dialect/query.h"
-#include "dialect/service.h"
+#include "service/query.h"
+#include "service/service.h"
 #include "json/pointer.h"
 
 namespace test {
@@ -117,11 +117,11 @@ Document::Node Document::find_parameter(const Operation& operation, std::string_
 
 std::vector<std::string> Document::check_request(const Operation& operation, const http::Request& request) const {
     std::vector<std::string> problems;
-    const auto query = dialect::parse_query(request.query());
+    const auto query = service::parse_query(request.query());
     const bool has_query =
         std::ranges::any_of(operation.parameters, [](const Node& it) { return it.text("in") == "query"; });
     if (has_query && !query.ok()) return {"its query cannot be read"};
-    for (const auto& [name, value] : has_query ? query.value() : std::vector<dialect::QueryParameter>()) {
+    for (const auto& [name, value] : has_query ? query.value() : std::vector<service::QueryParameter>()) {
         const Node parameter = find_parameter(operation, "query", name);
         if (!parameter) {
             problems.push_back("the parameter " + name + " is not documented");
@@ -149,12 +149,12 @@ std::vector<std::string> Document::check_request(const Operation& operation, con
     }
     if (!body) return problems;
     const std::string* type = request.headers.find("content-type");
-    const Node media = type ? body.child("content").child(dialect::media_type_of(*type))
+    const Node media = type ? body.child("content").child(service::media_type_of(*type))
                             : body.child("content").children().front().second;
     if (!media) return {"the media type of the body is not documented"};
     if (!media.child("schema")) return problems;
     boost::system::error_code no_json;
-    const bool is_text = type && !dialect::media_type_of(*type).ends_with("json");
+    const bool is_text = type && !service::media_type_of(*type).ends_with("json");
     const boost::json::value value =
         is_text ? boost::json::value(request.body) : boost::json::parse(request.body, no_json);
     if (no_json) return {"its body is no JSON"};
@@ -193,13 +193,13 @@ std::vector<std::string> Document::check_response(const Operation& operation, co
         if (!response.body.empty()) problems.push_back("there is a body, and none is documented");
         return problems;
     }
-    const Node media = content.child(dialect::media_type_of(response.content_type));
+    const Node media = content.child(service::media_type_of(response.content_type));
     if (!media) {
         problems.push_back("the content type \"" + response.content_type + "\" is not documented");
         return problems;
     }
     if (request.method == http::Method::head || !media.child("schema")) return problems;
-    if (!dialect::media_type_of(response.content_type).ends_with("json")) return problems;
+    if (!service::media_type_of(response.content_type).ends_with("json")) return problems;
     boost::system::error_code no_json;
     const boost::json::value value = boost::json::parse(response.body, no_json);
     if (no_json) {

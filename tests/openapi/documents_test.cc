@@ -1,7 +1,7 @@
 // The OpenAPI documents are true, and stay so: they describe the routes that there are and no others, each answer in
 // the transcripts is as they say, and each answer that they promise is in a transcript.
 
-#include "dialect/documents/documents.h"
+#include "dialect/pages/documents.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@
 #include <map>
 #include <set>
 
-#include "dialect/router.h"
+#include "service/router.h"
 #include "dialect/sandbox/sandbox.h"
-#include "dialect/workflows/workflows.h"
+#include "dialect/admin/workflows.h"
 #include "server/dialects.h"
 #include "tests/api/transcript.h"
 #include "tests/openapi/document.h"
@@ -26,12 +26,12 @@ using test::Document;
 // Dialects that have no document yet. A name leaves this list with the commit that brings openapi/NAME.json.
 const std::set<std::string_view> without_documents = {};
 
-const std::vector<const dialect::Dialect*>& served_dialects() {
+const std::vector<const service::Dialect*>& served_dialects() {
     static const sandbox::Sandbox sandbox([](db::Tx&, World&) {});
     static const workflows::Workflows workflows;
-    static const std::vector<const dialect::Dialect*> dialects = [] {
-        std::vector<const dialect::Dialect*> all{&sandbox.dialect(), &workflows.dialect()};
-        for (const dialect::Dialect* dialect : all_dialects()) all.push_back(dialect);
+    static const std::vector<const service::Dialect*> dialects = [] {
+        std::vector<const service::Dialect*> all{&sandbox.dialect(), &workflows.dialect()};
+        for (const service::Dialect* dialect : all_dialects()) all.push_back(dialect);
         return all;
     }();
     return dialects;
@@ -46,7 +46,7 @@ const Document& document(std::string_view name) {
     return documents.try_emplace(std::string(name), std::string(name), file->bytes).first->second;
 }
 
-std::vector<const Document*> documents_of(const dialect::Dialect& dialect) {
+std::vector<const Document*> documents_of(const service::Dialect& dialect) {
     std::vector<const Document*> all;
     for (const std::string_view name : dialect.documents) all.push_back(&document(name));
     return all;
@@ -54,7 +54,7 @@ std::vector<const Document*> documents_of(const dialect::Dialect& dialect) {
 
 std::vector<const Document*> all_documents() {
     std::vector<const Document*> all;
-    for (const dialect::Dialect* dialect : served_dialects())
+    for (const service::Dialect* dialect : served_dialects())
         for (const Document* document : documents_of(*dialect)) all.push_back(document);
     return all;
 }
@@ -65,23 +65,23 @@ std::string describe(const std::vector<std::string>& problems) {
     return text;
 }
 
-std::string name_of(const dialect::Route& route) {
+std::string name_of(const service::Route& route) {
     return std::string(http::to_string(route.method)) + ' ' + std::string(route.path);
 }
 
 std::string name_of(const Document::Operation& operation) { return operation.method + ' ' + operation.path; }
 
 TEST(Documents, EachPublishedApiHasItsOwn) {
-    for (const dialect::Dialect* dialect : served_dialects())
+    for (const service::Dialect* dialect : served_dialects())
         EXPECT_EQ(dialect->documents.empty(), without_documents.contains(dialect->name))
             << dialect->name << ": write openapi/NAME.json and name it in the dialect's `documents`";
 }
 
 TEST(Documents, DescribeEachRouteAndNothingElse) {
-    for (const dialect::Dialect* dialect : served_dialects())
+    for (const service::Dialect* dialect : served_dialects())
         for (const Document* document : documents_of(*dialect)) {
             std::set<std::string> routes, operations;
-            for (const dialect::Route& route : *dialect->routes) routes.insert(name_of(route));
+            for (const service::Route& route : *dialect->routes) routes.insert(name_of(route));
             for (const auto& operation : document->operations()) operations.insert(name_of(operation));
             for (const std::string& route : routes)
                 EXPECT_TRUE(operations.contains(route))
@@ -107,9 +107,9 @@ TEST(Documents, NameEachOperationOnceAndSayWhatItDoes) {
 
 // Path parameters, Idempotency-Key, media types and credentials: what the table of routes says as well.
 TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
-    for (const dialect::Dialect* dialect : served_dialects())
+    for (const service::Dialect* dialect : served_dialects())
         for (const Document* document : documents_of(*dialect))
-            for (const dialect::Route& route : *dialect->routes) {
+            for (const service::Route& route : *dialect->routes) {
                 SCOPED_TRACE(document->name() + ' ' + name_of(route));
                 const auto* operation = document->find_operation(http::to_string(route.method), route.path);
                 if (!operation) continue;  // told above
@@ -127,7 +127,7 @@ TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
                     EXPECT_NE(std::ranges::find(dialect->media_types, type), dialect->media_types.end()) << type;
                 const auto own = operation->node.child("security");
                 const auto security = own ? own : document->root().child("security");
-                EXPECT_EQ(security && !security.children().empty(), route.access == dialect::Access::authenticated);
+                EXPECT_EQ(security && !security.children().empty(), route.access == service::Access::authenticated);
             }
 }
 
@@ -162,8 +162,8 @@ TEST(Documents, HaveExamplesThatFitTheirSchemas) {
 class Transcripts : public testing::Test {
 protected:
     struct Meant {
-        const dialect::Dialect* dialect = nullptr;
-        const dialect::Route* route = nullptr;
+        const service::Dialect* dialect = nullptr;
+        const service::Route* route = nullptr;
     };
 
     static const std::list<WrittenExchange>& exchanges() {
@@ -180,11 +180,11 @@ protected:
     static Meant find_route(const WrittenExchange& exchange) {
         const http::Request& request = exchange.request;
         const bool is_of_sandbox = exchange.place.starts_with("./sandbox/");
-        for (const dialect::Dialect* dialect : served_dialects()) {
+        for (const service::Dialect* dialect : served_dialects()) {
             if (!request.path().starts_with(dialect->prefix) || (dialect->name == "sandbox" && !is_of_sandbox))
                 continue;
             return {dialect,
-                    dialect::find_route(*dialect->routes, request.method, request.path(), dialect->ignores_case).route};
+                    service::find_route(*dialect->routes, request.method, request.path(), dialect->ignores_case).route};
         }
         return {};
     }

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/guid.h"
-#include "engine/account_guid.h"
+#include "engine/subscriptions/account_guid.h"
 #include "tests/sim/commands.h"
 
 namespace sim {

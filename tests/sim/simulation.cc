@@ -8,10 +8,10 @@
 #include <limits>
 
 #include "db/sqlite.h"
-#include "engine/add_reseller.h"
-#include "engine/check_accounts.h"
-#include "engine/housekeeping.h"
-#include "engine/manage_plans.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/accounts/check_accounts.h"
+#include "engine/upkeep/housekeeping.h"
+#include "engine/subscriptions/plans.h"
 #include "server/dialects.h"
 #include "server/sandbox.h"
 #include "store/accounts.h"
@@ -147,10 +147,10 @@ void Simulation::start() {
     if (!migrated.ok()) throw Violation("no tables: " + migrated.error().detail);
     database_ = std::make_unique<FaultyDatabase>(std::move(database));
     sandbox_ = std::make_unique<sandbox::Sandbox>(seed_sandbox);
-    dialect::ServiceOptions options;
+    service::ServiceOptions options;
     options.dialects = {&sandbox_->dialect()};
-    for (const dialect::Dialect* dialect : all_dialects()) options.dialects.push_back(dialect);
-    service_ = std::make_unique<dialect::Service>(*database_, world_, std::move(options));
+    for (const service::Dialect* dialect : all_dialects()) options.dialects.push_back(dialect);
+    service_ = std::make_unique<service::Service>(*database_, world_, std::move(options));
 }
 
 // The database ends first, as in the server: what still waits in it reaches for the service.

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "dialect/sandbox/sandbox.h"
-#include "dialect/service.h"
+#include "service/service.h"
 #include "model/event.h"
 #include "tests/sim/model.h"
 #include "tests/sim/random.h"
@@ -131,7 +131,7 @@ private:
     test::FaultyVfs vfs_;
     std::unique_ptr<sandbox::Sandbox> sandbox_;
     std::unique_ptr<FaultyDatabase> database_;
-    std::unique_ptr<dialect::Service> service_;
+    std::unique_ptr<service::Service> service_;
 
     Model model_;
     std::set<std::pair<std::string, std::string>> spoilt_keys_;  // nobody can say whether they answer

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "dialect/service.h"
+#include "service/service.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 
 class InProcess {
 public:
-    explicit InProcess(std::vector<const dialect::Dialect*> dialects)
+    explicit InProcess(std::vector<const service::Dialect*> dialects)
         : service_(*database_, world_, {.dialects = std::move(dialects), .log_access = {}, .log_failure = {}}) {}
 
     // The database ends first, as in the server: what still waits in it reaches for the world and the service.
@@ -40,10 +40,10 @@ public:
 
     db::Database& database() { return *database_; }
     TestWorld& world() { return world_; }
-    dialect::Service& service() { return service_; }
+    service::Service& service() { return service_; }
 
 private:
     TestWorld world_;
     FreshDatabase database_;  // ends before the world: what still waits in it needs one
-    dialect::Service service_;
+    service::Service service_;
 };

@@ -2,8 +2,8 @@
 
 #include "dialect/activeplatform/lists.h"
 #include "dialect/activeplatform/request_body.h"
-#include "engine/field_formats.h"
-#include "engine/name_pattern.h"
+#include "engine/customers/field_formats.h"
+#include "engine/customers/name_pattern.h"
 
 namespace activeplatform {
 namespace {
@@ -110,12 +110,12 @@ void write_type(Out& out, const CatalogueType& type, const Scope& scope) {
 
 }  // namespace
 
-Result<ShowCatalogue> parse_list_account_attributes(const dialect::Call& call) {
+Result<ShowCatalogue> parse_list_account_attributes(const service::Call& call) {
     TRY(read_view(call.request.query(), {}));
     return ShowCatalogue{TRY(read_path_id(call.path_values[0]))};
 }
 
-http::Response render_account_attributes(const dialect::Call&, const Scope& scope) {
+http::Response render_account_attributes(const service::Call&, const Scope& scope) {
     JsonWriter out(8'192);
     out.begin_object();
     out.name("account_types").begin_array();

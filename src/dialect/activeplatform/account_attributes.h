@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/show_catalogue.h"
+#include "service/dialect.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace activeplatform {
 
-Result<ShowCatalogue> parse_list_account_attributes(const dialect::Call&);
-http::Response render_account_attributes(const dialect::Call&, const Scope&);
+Result<ShowCatalogue> parse_list_account_attributes(const service::Call&);
+http::Response render_account_attributes(const service::Call&, const Scope&);
 
 }  // namespace activeplatform

@@ -16,24 +16,24 @@ Allowed allowed(bool is_list) {
 
 }  // namespace
 
-Result<ShowCatalogue> parse_list_account_classes(const dialect::Call& call) {
+Result<ShowCatalogue> parse_list_account_classes(const service::Call& call) {
     TRY(read_view(call.request.query(), allowed(true)));
     return ShowCatalogue{TRY(read_path_id(call.path_values[0]))};
 }
 
-http::Response render_account_classes(const dialect::Call& call, const Scope& scope) {
+http::Response render_account_classes(const service::Call& call, const Scope& scope) {
     const View view = read_view(call.request.query(), allowed(true)).value();
     return render_list(call, view, scope.catalogue->classes(), [&](JsonWriter& out, const AccountClass* entry) {
         write_resource(out, ShownClass{*entry, *scope.catalogue}, view.fields_of(account_classes_type));
     });
 }
 
-Result<ShowEntry> parse_show_account_class(const dialect::Call& call) {
+Result<ShowEntry> parse_show_account_class(const service::Call& call) {
     TRY(read_view(call.request.query(), allowed(false)));
     return ShowEntry{TRY(read_path_id(call.path_values[0])), TRY(read_path_id(call.path_values[1]))};
 }
 
-http::Response render_account_class(const dialect::Call& call, const FoundEntry<AccountClass>& found) {
+http::Response render_account_class(const service::Call& call, const FoundEntry<AccountClass>& found) {
     const View view = read_view(call.request.query(), allowed(false)).value();
     return render_one([&](JsonWriter& out) {
         write_resource(out, ShownClass{*found.entry, *found.scope.catalogue}, view.fields_of(account_classes_type));

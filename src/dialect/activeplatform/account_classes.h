@@ -2,15 +2,15 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/show_catalogue.h"
+#include "service/dialect.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace activeplatform {
 
-Result<ShowCatalogue> parse_list_account_classes(const dialect::Call&);
-http::Response render_account_classes(const dialect::Call&, const Scope&);
+Result<ShowCatalogue> parse_list_account_classes(const service::Call&);
+http::Response render_account_classes(const service::Call&, const Scope&);
 
-Result<ShowEntry> parse_show_account_class(const dialect::Call&);
-http::Response render_account_class(const dialect::Call&, const FoundEntry<AccountClass>&);
+Result<ShowEntry> parse_show_account_class(const service::Call&);
+http::Response render_account_class(const service::Call&, const FoundEntry<AccountClass>&);
 
 }  // namespace activeplatform

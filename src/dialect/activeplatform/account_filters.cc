@@ -1,8 +1,8 @@
 #include "dialect/activeplatform/account_filters.h"
 
 #include "dialect/activeplatform/view.h"
-#include "engine/attribute_rules.h"
-#include "engine/field_formats.h"
+#include "engine/customers/attribute_rules.h"
+#include "engine/customers/field_formats.h"
 
 namespace activeplatform {
 namespace {
@@ -20,7 +20,7 @@ struct Bounds {
 
 Moment later(Moment moment, std::chrono::milliseconds by) { return {moment.at + by, moment.is_local}; }
 
-Result<void> read_time(const dialect::QueryParameter& filter, std::string_view relation, Bounds bounds) {
+Result<void> read_time(const service::QueryParameter& filter, std::string_view relation, Bounds bounds) {
     constexpr std::chrono::milliseconds step(1);
     const auto time = parse_filter_time(filter.value);
     if (!time)
@@ -37,7 +37,7 @@ Result<void> read_time(const dialect::QueryParameter& filter, std::string_view r
     return {};
 }
 
-Result<void> read_emails(const dialect::QueryParameter& filter, store::CustomerFilter& into) {
+Result<void> read_emails(const service::QueryParameter& filter, store::CustomerFilter& into) {
     for (const std::string& email : split(filter.value, ',')) into.emails.push_back(to_lower_ascii(email));
     if (into.emails.size() > emails_max)
         return refuse(filter.name, "too_many",
@@ -47,7 +47,7 @@ Result<void> read_emails(const dialect::QueryParameter& filter, store::CustomerF
     return {};
 }
 
-Result<void> read_statuses(const dialect::QueryParameter& filter, store::CustomerFilter& into) {
+Result<void> read_statuses(const service::QueryParameter& filter, store::CustomerFilter& into) {
     into.active = into.credit_hold = into.administrative_hold = into.deleted = false;
     for (const std::string& status : split(filter.value, ',')) {
         if (status == "active")
@@ -73,7 +73,7 @@ const std::vector<std::string_view>& account_filter_names() {
     return names;
 }
 
-Result<void> read_account_filter(const dialect::QueryParameter& filter, ListCustomers& command) {
+Result<void> read_account_filter(const service::QueryParameter& filter, ListCustomers& command) {
     const std::string_view name = filter.name;
     const std::string_view family = name.substr(0, name.find(']'));
     const std::string_view relation = family.size() < name.size() ? name.substr(family.size() + 2) : std::string_view();

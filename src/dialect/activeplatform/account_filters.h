@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/result.h"
-#include "dialect/query.h"
-#include "engine/list_customers.h"
+#include "service/query.h"
+#include "engine/customers/list_customers.h"
 
 namespace activeplatform {
 
@@ -17,7 +17,7 @@ const std::vector<std::string_view>& account_filter_names();
 
 // Refuses (malformed, "?filter[name]"): bad_format (a time that is none), unknown (a status), too_many (e-mail
 // addresses).
-Result<void> read_account_filter(const dialect::QueryParameter& filter, ListCustomers&);
+Result<void> read_account_filter(const service::QueryParameter& filter, ListCustomers&);
 
 // YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, or RFC 3339 with a zone. A zone's "+" may have been sent as it is, and so have
 // become a space. `width`: a day or a second, what the text stands for when it is not compared but met.

@@ -1,7 +1,7 @@
 #include "dialect/activeplatform/account_resource.h"
 
 #include "dialect/activeplatform/nouns.h"
-#include "engine/credit.h"
+#include "engine/customers/credit.h"
 
 namespace activeplatform {
 namespace {

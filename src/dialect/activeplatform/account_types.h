@@ -2,15 +2,15 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/show_catalogue.h"
+#include "service/dialect.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace activeplatform {
 
-Result<ShowCatalogue> parse_list_account_types(const dialect::Call&);
-http::Response render_account_types(const dialect::Call&, const Scope&);
+Result<ShowCatalogue> parse_list_account_types(const service::Call&);
+http::Response render_account_types(const service::Call&, const Scope&);
 
-Result<ShowEntry> parse_show_account_type(const dialect::Call&);
-http::Response render_account_type(const dialect::Call&, const FoundEntry<CatalogueType>&);
+Result<ShowEntry> parse_show_account_type(const service::Call&);
+http::Response render_account_type(const service::Call&, const FoundEntry<CatalogueType>&);
 
 }  // namespace activeplatform

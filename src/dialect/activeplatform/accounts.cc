@@ -72,7 +72,7 @@ CustomerFields read_fields(const RequestBody& body) {
     return fields;
 }
 
-View view_of(const dialect::Call& call) { return read_view(call.request.query(), allowed_of_accounts()).value(); }
+View view_of(const service::Call& call) { return read_view(call.request.query(), allowed_of_accounts()).value(); }
 
 struct SortableField {
     std::string_view name;
@@ -107,7 +107,7 @@ store::CustomerOrder order_of(std::string_view name) {
     return store::CustomerOrder::id;
 }
 
-http::Response render(int status, const dialect::Call& call, const Customer& customer) {
+http::Response render(int status, const service::Call& call, const Customer& customer) {
     constexpr std::size_t bytes_expected = 4'096;
     const View view = view_of(call);
     JsonWriter out(bytes_expected);
@@ -121,7 +121,7 @@ http::Response render(int status, const dialect::Call& call, const Customer& cus
 
 }  // namespace
 
-Result<OpenCustomer> parse_create_account(const dialect::Call& call) {
+Result<OpenCustomer> parse_create_account(const service::Call& call) {
     OpenCustomer command{.reseller_id = TRY(read_path_id(call.path_values[0]))};
     TRY(read_view(call.request.query(), allowed_of_accounts()));
     const RequestBody body = TRY(read_body(call, accounts_type, std::nullopt));
@@ -133,24 +133,24 @@ Result<OpenCustomer> parse_create_account(const dialect::Call& call) {
     return command;
 }
 
-http::Response render_created(const dialect::Call& call, const Customer& customer) {
+http::Response render_created(const service::Call& call, const Customer& customer) {
     http::Response response = render(201, call, customer);
     response.headers.set("Location", "/api/v3/resellers/" + std::to_string(customer.account.reseller_id) +
                                          "/accounts/" + std::to_string(customer.account.id));
     return response;
 }
 
-Result<ShowCustomer> parse_show_account(const dialect::Call& call) {
+Result<ShowCustomer> parse_show_account(const service::Call& call) {
     TRY(read_view(call.request.query(), allowed_of_accounts()));
     return ShowCustomer{.reseller_id = TRY(read_path_id(call.path_values[0])),
                         .account_id = TRY(read_path_id(call.path_values[1]))};
 }
 
-http::Response render_account(const dialect::Call& call, const Customer& customer) {
+http::Response render_account(const service::Call& call, const Customer& customer) {
     return render(200, call, customer);
 }
 
-Result<ListCustomers> parse_list_accounts(const dialect::Call& call) {
+Result<ListCustomers> parse_list_accounts(const service::Call& call) {
     const View view = TRY(read_view(call.request.query(), allowed_of_lists()));
     ListCustomers command;
     command.filter.reseller_id = TRY(read_path_id(call.path_values[0]));
@@ -161,7 +161,7 @@ Result<ListCustomers> parse_list_accounts(const dialect::Call& call) {
     return command;
 }
 
-http::Response render_accounts(const dialect::Call& call, const CustomerList& list) {
+http::Response render_accounts(const service::Call& call, const CustomerList& list) {
     constexpr std::size_t bytes_each = 2'560;
     const View view = read_view(call.request.query(), allowed_of_lists()).value();
     JsonWriter out(1'024 + list.customers.size() * bytes_each);
@@ -172,7 +172,7 @@ http::Response render_accounts(const dialect::Call& call, const CustomerList& li
     return to_response(200, out);
 }
 
-Result<UpdateCustomer> parse_update_account(const dialect::Call& call) {
+Result<UpdateCustomer> parse_update_account(const service::Call& call) {
     UpdateCustomer command{.reseller_id = TRY(read_path_id(call.path_values[0])),
                            .account_id = TRY(read_path_id(call.path_values[1]))};
     TRY(read_view(call.request.query(), allowed_of_accounts()));
@@ -184,8 +184,8 @@ Result<UpdateCustomer> parse_update_account(const dialect::Call& call) {
     return command;
 }
 
-Result<ShowCustomer> parse_name_account(const dialect::Call& call) { return parse_show_account(call); }
+Result<ShowCustomer> parse_name_account(const service::Call& call) { return parse_show_account(call); }
 
-http::Response render_nothing(const dialect::Call&, const Customer&) { return {.status = 204}; }
+http::Response render_nothing(const service::Call&, const Customer&) { return {.status = 204}; }
 
 }  // namespace activeplatform

@@ -11,15 +11,15 @@
 namespace activeplatform {
 namespace {
 
-using dialect::create_route;
-using dialect::read_route;
-using dialect::write_route;
+using service::create_route;
+using service::read_route;
+using service::write_route;
 using enum http::Method;
 
 #define RESELLER "/api/v3/resellers/{resellerId}"
 
 // The document's titles; what has none is ours.
-const std::vector<dialect::Route> routes = {
+const std::vector<service::Route> routes = {
     // Create account
     create_route(post, RESELLER "/accounts", parse_create_account, open_customer, render_created),
     // Get list of accounts
@@ -58,7 +58,7 @@ std::optional<std::string_view> find_token(const http::Request& request) {
 
 }  // namespace
 
-const dialect::Dialect dialect = {
+const service::Dialect dialect = {
     .name = "activeplatform",
     .prefix = "/api/v3/",
     .routes = &routes,

@@ -4,10 +4,10 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 
-extern const dialect::Dialect dialect;
+extern const service::Dialect dialect;
 
 }  // namespace activeplatform

@@ -5,8 +5,8 @@
 
 #include "dialect/activeplatform/json_writer.h"
 #include "dialect/activeplatform/resource.h"
-#include "dialect/json.h"
-#include "dialect/service.h"
+#include "json/read.h"
+#include "service/service.h"
 
 namespace activeplatform {
 namespace {
@@ -166,7 +166,7 @@ void write_error(JsonWriter& out, int status, std::string_view code, std::string
 }
 
 json::value read_again(const std::string& body) {
-    auto read = dialect::read_json(body);
+    auto read = ::json::read_json(body);
     return read.ok() ? std::move(read).value() : json::value();
 }
 
@@ -214,7 +214,7 @@ bool has_foreign_parameter(std::string_view media_range, bool may_weigh) {
 bool is_acceptable(std::string_view accept) {
     bool names_json_api = false;
     for (const std::string_view range : split_header(accept, ',')) {
-        if (dialect::media_type_of(range) != media_type) continue;
+        if (service::media_type_of(range) != media_type) continue;
         if (!has_foreign_parameter(range, true)) return true;
         names_json_api = true;
     }
@@ -223,7 +223,7 @@ bool is_acceptable(std::string_view accept) {
 
 }  // namespace
 
-http::Response render_error(const dialect::Call& call, const Error& error) {
+http::Response render_error(const service::Call& call, const Error& error) {
     const Words words = words_of(error.reason);
     JsonWriter out;
     out.begin_object();
@@ -248,7 +248,7 @@ http::Response render_error(const dialect::Call& call, const Error& error) {
     return finish(words.status, out);
 }
 
-http::Response render_status(const dialect::Call&, int status, std::string_view detail) {
+http::Response render_status(const service::Call&, int status, std::string_view detail) {
     JsonWriter out;
     out.begin_object();
     out.name("errors").begin_array();

@@ -5,12 +5,12 @@
 
 #include <string_view>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 
-http::Response render_error(const dialect::Call&, const Error&);
-http::Response render_status(const dialect::Call&, int status, std::string_view detail);
+http::Response render_error(const service::Call&, const Error&);
+http::Response render_status(const service::Call&, int status, std::string_view detail);
 
 // What Content-Type and Accept ask for that JSON:API does not allow: 415 or 406; absent: nothing.
 std::optional<int> refuse_headers(const http::Request&);

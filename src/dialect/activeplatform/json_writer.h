@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "dialect/json_buffer.h"
+#include "json/buffer.h"
 
 namespace activeplatform {
 
@@ -70,7 +70,7 @@ private:
         needs_comma_ = true;
     }
 
-    dialect::JsonBuffer out_;
+    ::json::JsonBuffer out_;
     bool needs_comma_ = false;
 };
 

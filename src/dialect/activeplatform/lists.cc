@@ -7,7 +7,7 @@ void begin_list(JsonWriter& out) {
     out.name("data").begin_array();
 }
 
-void end_list(JsonWriter& out, const dialect::Call& call, const View& view, std::int64_t total) {
+void end_list(JsonWriter& out, const service::Call& call, const View& view, std::int64_t total) {
     const std::int64_t last = std::max<std::int64_t>(1, (total + view.page_size - 1) / view.page_size);
     const auto link = [&](std::string_view name, std::int64_t number, bool is_there) {
         out.name(name);

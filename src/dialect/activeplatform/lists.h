@@ -6,13 +6,13 @@
 #include <cstdint>
 
 #include "dialect/activeplatform/resource.h"
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 
 // Before the first resource, and after the last.
 void begin_list(JsonWriter&);
-void end_list(JsonWriter&, const dialect::Call&, const View&, std::int64_t total);
+void end_list(JsonWriter&, const service::Call&, const View&, std::int64_t total);
 
 // `included`, if the view wants any: only the subscriptions of accounts can be, and there are none here.
 void write_included(JsonWriter&, const View&);
@@ -21,7 +21,7 @@ http::Response to_response(int status, JsonWriter&);
 
 // Of a list that is in memory as a whole: the view's page.
 template <class Entry, class Write>
-http::Response render_list(const dialect::Call& call, const View& view, const std::vector<Entry>& entries,
+http::Response render_list(const service::Call& call, const View& view, const std::vector<Entry>& entries,
                            Write write) {
     JsonWriter out(4'096);
     begin_list(out);

@@ -2,15 +2,15 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/show_catalogue.h"
+#include "service/dialect.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace activeplatform {
 
-Result<ShowCatalogue> parse_list_managers(const dialect::Call&);
-http::Response render_managers(const dialect::Call&, const Scope&);
+Result<ShowCatalogue> parse_list_managers(const service::Call&);
+http::Response render_managers(const service::Call&, const Scope&);
 
-Result<ShowEntry> parse_show_manager(const dialect::Call&);
-http::Response render_manager(const dialect::Call&, const FoundEntry<Manager>&);
+Result<ShowEntry> parse_show_manager(const service::Call&);
+http::Response render_manager(const service::Call&, const FoundEntry<Manager>&);
 
 }  // namespace activeplatform

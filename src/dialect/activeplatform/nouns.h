@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "dialect/activeplatform/resource.h"
-#include "engine/catalogue.h"
+#include "engine/catalogue/catalogue.h"
 #include "model/catalogue.h"
 #include "model/manager.h"
 #include "model/user.h"

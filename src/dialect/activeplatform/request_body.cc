@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace activeplatform {
 namespace {
@@ -53,9 +53,9 @@ Result<json::object> take_object(json::object& data, std::string_view name) {
 
 }  // namespace
 
-Result<RequestBody> read_body(const dialect::Call& call, std::string_view type,
+Result<RequestBody> read_body(const service::Call& call, std::string_view type,
                               std::optional<std::int64_t> id_of_path) {
-    json::value body = TRY(dialect::read_json(call.request.body));
+    json::value body = TRY(::json::read_json(call.request.body));
     if (!body.is_object()) return refuse(Reason::malformed, "/", "wrong_type", "The body must be an object.");
     json::value* data = body.get_object().if_contains("data");
     if (!data) return refuse(Reason::malformed, "/data", "required", "data is required.");

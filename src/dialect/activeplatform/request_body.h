@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 
@@ -22,7 +22,7 @@ struct RequestBody {
 // Refuses: malformed (no JSON; `data` is no object; `attributes` or `relationships` neither an object nor missing);
 // conflict (mismatch: `type` is another; `id` is another than the path's); forbidden (unsupported: `id` where the path
 // has none).
-Result<RequestBody> read_body(const dialect::Call&, std::string_view type, std::optional<std::int64_t> id_of_path);
+Result<RequestBody> read_body(const service::Call&, std::string_view type, std::optional<std::int64_t> id_of_path);
 
 // A number in a path; refuses (not_found) anything else.
 Result<std::int64_t> read_path_id(const std::string& text);

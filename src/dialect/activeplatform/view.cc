@@ -21,7 +21,7 @@ std::optional<std::string> find_member(std::string_view name, std::string_view f
     return std::string(name.substr(family.size() + 1, name.size() - family.size() - 2));
 }
 
-Result<std::int64_t> read_count(const dialect::QueryParameter& parameter, std::int64_t greatest) {
+Result<std::int64_t> read_count(const service::QueryParameter& parameter, std::int64_t greatest) {
     std::int64_t number = 0;
     const std::string& text = parameter.value;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -35,7 +35,7 @@ class Reader {
 public:
     explicit Reader(const Allowed& allowed) : allowed_(allowed) {}
 
-    Result<void> read(const dialect::QueryParameter& parameter) {
+    Result<void> read(const service::QueryParameter& parameter) {
         if (!seen_.insert(parameter.name).second)
             return refuse(parameter.name, "duplicate", "The parameter " + parameter.name + " is given twice.");
         if (parameter.name == "include") return read_include(parameter);
@@ -53,7 +53,7 @@ public:
     View finish() { return std::move(view_); }
 
 private:
-    Result<void> read_include(const dialect::QueryParameter& parameter) {
+    Result<void> read_include(const service::QueryParameter& parameter) {
         for (std::string& path : split(parameter.value, ',')) {
             if (!contains(allowed_.include, path))
                 return refuse(parameter.name, "unknown", "The relationship " + path + " cannot be included.");
@@ -62,7 +62,7 @@ private:
         return {};
     }
 
-    Result<void> read_sort(const dialect::QueryParameter& parameter) {
+    Result<void> read_sort(const service::QueryParameter& parameter) {
         for (std::string& name : split(parameter.value, ',')) {
             const bool descending = name.starts_with('-');
             if (descending) name.erase(0, 1);
@@ -76,7 +76,7 @@ private:
         return {};
     }
 
-    Result<void> read_fields(const std::string& type, const dialect::QueryParameter& parameter) {
+    Result<void> read_fields(const std::string& type, const service::QueryParameter& parameter) {
         const auto known = allowed_.fields.find(type);
         if (known == allowed_.fields.end())
             return refuse(parameter.name, "unknown", "There is no type " + type + " in this answer.");
@@ -90,7 +90,7 @@ private:
         return {};
     }
 
-    Result<void> read_page(const std::string& member, const dialect::QueryParameter& parameter) {
+    Result<void> read_page(const std::string& member, const service::QueryParameter& parameter) {
         constexpr std::int64_t page_number_max = 1'000'000'000;
         if (member == "size")
             view_.page_size = TRY(read_count(parameter, page_size_max));
@@ -140,7 +140,7 @@ std::vector<std::string> split(std::string_view list, char separator) {
 
 Result<View> read_view(std::string_view query, const Allowed& allowed) {
     Reader reader(allowed);
-    for (const auto& parameter : TRY(dialect::parse_query(query))) TRY(reader.read(parameter));
+    for (const auto& parameter : TRY(service::parse_query(query))) TRY(reader.read(parameter));
     return reader.finish();
 }
 
@@ -154,7 +154,7 @@ std::string link_to_page(std::string_view path, std::string_view query, std::int
         link += '=';
         append_encoded(link, value);
     };
-    const auto parameters = dialect::parse_query(query);
+    const auto parameters = service::parse_query(query);
     if (parameters.ok())
         for (const auto& parameter : parameters.value())
             if (!parameter.name.starts_with("page[")) append(parameter.name, parameter.value);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "dialect/query.h"
+#include "service/query.h"
 
 namespace activeplatform {
 
@@ -40,7 +40,7 @@ struct View {
     std::vector<SortField> sort;
     std::int64_t page_number = 1;
     std::int64_t page_size = 50;
-    std::vector<dialect::QueryParameter> filters;  // "email", "created_at][gt": what stands between the outer brackets
+    std::vector<service::QueryParameter> filters;  // "email", "created_at][gt": what stands between the outer brackets
 
     const Fields& fields_of(std::string_view type) const;
     bool includes(std::string_view relationship) const { return include.contains(relationship); }

@@ -26,7 +26,7 @@ std::string_view to_string(Revision revision) {
     return "";
 }
 
-void write_members(dialect::JsonWriter& json, const Account& account) {
+void write_members(::json::JsonWriter& json, const Account& account) {
     json.number("id", account.id)
         .number("reseller_id", account.reseller_id)
         .text("uid", account.uid)
@@ -51,14 +51,14 @@ void write_members(dialect::JsonWriter& json, const Account& account) {
 
 }  // namespace
 
-void write_account(dialect::JsonWriter& json, const Account& account) {
+void write_account(::json::JsonWriter& json, const Account& account) {
     json.open_object();
     write_members(json, account);
     json.close_object();
 }
 
-http::Response render_account(const dialect::Call&, const AccountDetails& details) {
-    dialect::JsonWriter json(768);
+http::Response render_account(const service::Call&, const AccountDetails& details) {
+    ::json::JsonWriter json(768);
     json.open_object();
     write_members(json, details.account);
     if (details.owner)

@@ -10,14 +10,14 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "dialect/json_writer.h"
-#include "engine/operate_account.h"
+#include "service/dialect.h"
+#include "json/writer.h"
+#include "engine/accounts/operate_account.h"
 #include "model/account.h"
 
 namespace admin {
 
-void write_account(dialect::JsonWriter&, const Account&);
-http::Response render_account(const dialect::Call&, const AccountDetails&);  // 200, with its ETag
+void write_account(::json::JsonWriter&, const Account&);
+http::Response render_account(const service::Call&, const AccountDetails&);  // 200, with its ETag
 
 }  // namespace admin

@@ -5,14 +5,14 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/list_accounts.h"
-#include "engine/operate_account.h"
+#include "engine/accounts/list_accounts.h"
+#include "engine/accounts/operate_account.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 std::optional<AccountStatus> find_status(Query& query) {
     const auto text = query.find_text("status");
@@ -125,10 +125,10 @@ http::Response render_list(const Call& call, const AccountPage& page) {
 
 }  // namespace
 
-std::vector<dialect::Route> account_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> account_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     return {
         // ?reseller=, status=, type=, domain=, uid_prefix=, email=, ends_after=, ends_before=, removed=true: all that

@@ -8,16 +8,16 @@
 namespace admin {
 namespace {
 
-std::vector<dialect::Route> all_routes() {
-    std::vector<dialect::Route> routes;
+std::vector<service::Route> all_routes() {
+    std::vector<service::Route> routes;
     for (auto of_noun : {account_routes, reseller_routes, credential_routes, domain_routes, promotion_routes,
                          event_routes, count_routes, redemption_routes, manager_routes, catalogue_routes,
                          balance_routes, import_routes, plan_routes})
-        for (dialect::Route& route : of_noun()) routes.push_back(std::move(route));
+        for (service::Route& route : of_noun()) routes.push_back(std::move(route));
     return routes;
 }
 
-const std::vector<dialect::Route> routes = all_routes();
+const std::vector<service::Route> routes = all_routes();
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::optional<std::string_view> find_bearer_token(const http::Request& request) 
     return value;
 }
 
-const dialect::Dialect dialect = {
+const service::Dialect dialect = {
     .name = "admin",
     .prefix = "/admin/v1/",
     .routes = &routes,

@@ -4,11 +4,11 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace admin {
 
-extern const dialect::Dialect dialect;
+extern const service::Dialect dialect;
 
 // RFC 6750 section 2.1.
 std::optional<std::string_view> find_bearer_token(const http::Request&);

@@ -10,15 +10,15 @@
 
 #include "dialect/admin/edits.h"
 #include "dialect/admin/nouns.h"
-#include "engine/adjust_balance.h"
-#include "engine/credit.h"
-#include "engine/show_customer.h"
+#include "engine/customers/adjust_balance.h"
+#include "engine/customers/credit.h"
+#include "engine/customers/show_customer.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 std::optional<Decimal> find_amount(Body& body, std::string_view name) {
     const auto text = body.find_text(name);
@@ -76,9 +76,9 @@ http::Response render_balance(const Call&, const Customer& customer) {
 
 }  // namespace
 
-std::vector<dialect::Route> balance_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
+std::vector<service::Route> balance_routes() {
+    using service::create_route;
+    using service::read_route;
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/accounts/{accountId}/balance";
     return {

@@ -11,14 +11,14 @@
 
 #include "dialect/admin/edits.h"
 #include "dialect/admin/nouns.h"
-#include "engine/manage_catalogue.h"
-#include "engine/show_catalogue.h"
+#include "engine/customers/edit_catalogue.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 std::vector<std::function<void(CatalogueType&)>> read_type(Body& body) {
     return Edits<CatalogueType>(body)
@@ -275,10 +275,10 @@ http::Response render_settings(const Call&, const std::map<std::string, std::str
 
 }  // namespace
 
-std::vector<dialect::Route> catalogue_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> catalogue_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     constexpr std::string_view types = "/admin/v1/resellers/{resellerId}/account_types";
     constexpr std::string_view type = "/admin/v1/resellers/{resellerId}/account_types/{accountTypeId}";

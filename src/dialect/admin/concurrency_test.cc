@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "dialect/admin/admin.h"
-#include "engine/add_reseller.h"
+#include "engine/resellers/add_reseller.h"
 #include "tests/testing/in_process.h"
 
 namespace {

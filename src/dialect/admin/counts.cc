@@ -9,14 +9,14 @@
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
-#include "engine/count_accounts.h"
+#include "json/writer.h"
+#include "engine/accounts/count_accounts.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 using std::chrono::days;
 using std::chrono::sys_days;
 
@@ -80,8 +80,8 @@ http::Response render_counts(const Call&, const std::vector<DayOfCounts>& counts
 
 }  // namespace
 
-std::vector<dialect::Route> count_routes() {
-    using dialect::read_route;
+std::vector<service::Route> count_routes() {
+    using service::read_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/counts", parse_count, count, render_counts),

@@ -11,13 +11,13 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/manage_credentials.h"
+#include "engine/resellers/credentials.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 struct Kind {
     CredentialKind kind;
@@ -153,10 +153,10 @@ http::Response render_list(const Call& call, const Page<CredentialNow, std::int6
 
 }  // namespace
 
-std::vector<dialect::Route> credential_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> credential_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/resellers/{resellerId}/credentials", parse_list, list_credentials, render_list),

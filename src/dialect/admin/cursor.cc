@@ -13,8 +13,8 @@ constexpr std::size_t list_length = 8;
 constexpr std::size_t cursor_length_max = 1'024;
 
 // The path and the filters, but neither how many nor from where.
-std::string list_of(const dialect::Call& call) {
-    const auto parsed = dialect::parse_query(call.request.query());
+std::string list_of(const service::Call& call) {
+    const auto parsed = service::parse_query(call.request.query());
     std::vector<std::string> filters;
     if (parsed.ok())
         for (const auto& [name, value] : parsed.value())
@@ -34,7 +34,7 @@ std::optional<std::int64_t> take_number(std::string_view& text, char end) {
     return number;
 }
 
-std::string write(const dialect::Call& call, const AccountPlace& place, bool backwards) {
+std::string write(const service::Call& call, const AccountPlace& place, bool backwards) {
     return encode_cursor({.list = list_of(call), .place = place, .backwards = backwards});
 }
 
@@ -64,7 +64,7 @@ std::optional<Cursor> decode_cursor(std::string_view encoded) {
     return cursor;
 }
 
-PageRequest<AccountPlace> read_account_page(Query& query, const dialect::Call& call) {
+PageRequest<AccountPlace> read_account_page(Query& query, const service::Call& call) {
     PageRequest<AccountPlace> page{.size = query.page_size()};
     const auto text = query.find_text("cursor");
     if (!text) return page;
@@ -78,14 +78,14 @@ PageRequest<AccountPlace> read_account_page(Query& query, const dialect::Call& c
     return page;
 }
 
-PageRequest<std::int64_t> read_page(Query& query, const dialect::Call& call) {
+PageRequest<std::int64_t> read_page(Query& query, const service::Call& call) {
     const auto page = read_account_page(query, call);
     PageRequest<std::int64_t> result{.size = page.size, .from = {}, .backwards = page.backwards};
     if (page.from) result.from = page.from->id;
     return result;
 }
 
-void write_cursors(dialect::JsonWriter& json, const dialect::Call& call, const std::optional<AccountPlace>& next,
+void write_cursors(::json::JsonWriter& json, const service::Call& call, const std::optional<AccountPlace>& next,
                    const std::optional<AccountPlace>& previous) {
     if (next)
         json.unescaped("next", write(call, *next, false));
@@ -97,7 +97,7 @@ void write_cursors(dialect::JsonWriter& json, const dialect::Call& call, const s
         json.null("previous");
 }
 
-void write_cursors(dialect::JsonWriter& json, const dialect::Call& call, const std::optional<std::int64_t>& next,
+void write_cursors(::json::JsonWriter& json, const service::Call& call, const std::optional<std::int64_t>& next,
                    const std::optional<std::int64_t>& previous) {
     const auto to_place = [](const std::optional<std::int64_t>& id) {
         return id ? std::optional(AccountPlace{.id = *id}) : std::nullopt;

@@ -9,20 +9,20 @@
 #include <string>
 
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
-#include "engine/list_accounts.h"
+#include "json/writer.h"
+#include "engine/accounts/list_accounts.h"
 #include "engine/page.h"
 
 namespace admin {
 
 // The parameters "limit" and "cursor". A cursor that is not one, or of another list, is objected to.
-PageRequest<AccountPlace> read_account_page(Query&, const dialect::Call&);
-PageRequest<std::int64_t> read_page(Query&, const dialect::Call&);
+PageRequest<AccountPlace> read_account_page(Query&, const service::Call&);
+PageRequest<std::int64_t> read_page(Query&, const service::Call&);
 
 // The members "next" and "previous" of a page: cursors, or null.
-void write_cursors(dialect::JsonWriter&, const dialect::Call&, const std::optional<AccountPlace>& next,
+void write_cursors(::json::JsonWriter&, const service::Call&, const std::optional<AccountPlace>& next,
                    const std::optional<AccountPlace>& previous);
-void write_cursors(dialect::JsonWriter&, const dialect::Call&, const std::optional<std::int64_t>& next,
+void write_cursors(::json::JsonWriter&, const service::Call&, const std::optional<std::int64_t>& next,
                    const std::optional<std::int64_t>& previous);
 
 // For tests and fuzzing.

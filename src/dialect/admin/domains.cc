@@ -2,14 +2,14 @@
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
-#include "engine/manage_promotions.h"
+#include "json/writer.h"
+#include "engine/resellers/promotions.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 Result<ListDomains> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
@@ -55,10 +55,10 @@ http::Response render_list(const Call&, const std::vector<Domain>& domains) {
 
 }  // namespace
 
-std::vector<dialect::Route> domain_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> domain_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/domains", parse_list, list_domains, render_list),

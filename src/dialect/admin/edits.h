@@ -11,7 +11,7 @@
 
 #include "core/decimal.h"
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
+#include "json/writer.h"
 
 namespace admin {
 
@@ -76,7 +76,7 @@ private:
 // A whole list, at once.
 template <class Entry, class Write>
 http::Response render_entries(std::string_view name, const std::vector<Entry>& entries, Write write) {
-    dialect::JsonWriter json(2'048);
+    ::json::JsonWriter json(2'048);
     json.open_object().open_array(name);
     for (const Entry& entry : entries) write(json, entry);
     json.close_array().close_object();
@@ -85,7 +85,7 @@ http::Response render_entries(std::string_view name, const std::vector<Entry>& e
 
 template <class Entry, class Write>
 http::Response render_entry(int status, const Entry& entry, Write write) {
-    dialect::JsonWriter json;
+    ::json::JsonWriter json;
     write(json, entry);
     http::Response response{.status = status, .content_type = "application/json", .body = json.finish()};
     response.headers.set("ETag", entity_tag(entry.version));

@@ -11,13 +11,13 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/list_events.h"
+#include "engine/resellers/list_events.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 Result<ListEvents> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
@@ -79,8 +79,8 @@ http::Response render_list(const Call& call, const EventPage& page) {
 
 }  // namespace
 
-std::vector<dialect::Route> event_routes() {
-    using dialect::read_route;
+std::vector<service::Route> event_routes() {
+    using service::read_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/events", parse_list, list_events, render_list),

@@ -17,13 +17,13 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/import_accounts.h"
+#include "engine/accounts/import_accounts.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 Result<BeginImport> parse_begin(const Call& call) {
     Body body = TRY(Body::read(call));
@@ -191,10 +191,10 @@ http::Response render_refusals(const Call& call, const Page<ImportRefusal, std::
 
 }  // namespace
 
-std::vector<dialect::Route> import_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> import_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/imports", parse_list, list_imports, render_list),

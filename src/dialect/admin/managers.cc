@@ -12,14 +12,14 @@
 
 #include "dialect/admin/edits.h"
 #include "dialect/admin/nouns.h"
-#include "engine/manage_catalogue.h"
-#include "engine/show_catalogue.h"
+#include "engine/customers/edit_catalogue.h"
+#include "engine/customers/show_catalogue.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 AttributeValues read_attributes(Body& body) {
     AttributeValues values;
@@ -135,10 +135,10 @@ http::Response render_token(const Call&, const NewCredential& issued) {
 
 }  // namespace
 
-std::vector<dialect::Route> manager_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> manager_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     constexpr std::string_view all = "/admin/v1/resellers/{resellerId}/managers";
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/managers/{managerId}";

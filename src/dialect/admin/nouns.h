@@ -4,22 +4,22 @@
 
 #include <vector>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace admin {
 
-std::vector<dialect::Route> reseller_routes();
-std::vector<dialect::Route> credential_routes();
-std::vector<dialect::Route> domain_routes();
-std::vector<dialect::Route> promotion_routes();
-std::vector<dialect::Route> account_routes();
-std::vector<dialect::Route> plan_routes();
-std::vector<dialect::Route> event_routes();
-std::vector<dialect::Route> count_routes();
-std::vector<dialect::Route> redemption_routes();
-std::vector<dialect::Route> manager_routes();
-std::vector<dialect::Route> catalogue_routes();
-std::vector<dialect::Route> balance_routes();
-std::vector<dialect::Route> import_routes();
+std::vector<service::Route> reseller_routes();
+std::vector<service::Route> credential_routes();
+std::vector<service::Route> domain_routes();
+std::vector<service::Route> promotion_routes();
+std::vector<service::Route> account_routes();
+std::vector<service::Route> plan_routes();
+std::vector<service::Route> event_routes();
+std::vector<service::Route> count_routes();
+std::vector<service::Route> redemption_routes();
+std::vector<service::Route> manager_routes();
+std::vector<service::Route> catalogue_routes();
+std::vector<service::Route> balance_routes();
+std::vector<service::Route> import_routes();
 
 }  // namespace admin

@@ -10,14 +10,14 @@
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
-#include "engine/manage_plans.h"
+#include "json/writer.h"
+#include "engine/subscriptions/plans.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 template <class Command>
 Result<Command> parse_reseller(const Call& call) {
@@ -123,10 +123,10 @@ http::Response render_rights(const Call&, const Rights& rights) {
 
 }  // namespace
 
-std::vector<dialect::Route> plan_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> plan_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     constexpr std::string_view all = "/admin/v1/resellers/{resellerId}/plans";
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/plans/{planType}/{planId}";

@@ -2,7 +2,7 @@
 
 #include <cctype>
 
-#include "dialect/json_writer.h"
+#include "json/writer.h"
 
 namespace admin {
 namespace {
@@ -45,7 +45,7 @@ std::string snake_case(std::string_view phrase) {
 }
 
 http::Response render(const Problem& problem, std::string_view detail, const std::vector<FieldError>& fields) {
-    dialect::JsonWriter body;
+    ::json::JsonWriter body;
     body.open_object()
         .text("type", "about:blank")
         .text("title", http::reason_phrase(problem.status))
@@ -68,7 +68,7 @@ http::Response render(const Problem& problem, std::string_view detail, const std
 
 }  // namespace
 
-http::Response render_error(const dialect::Call&, const Error& error) {
+http::Response render_error(const service::Call&, const Error& error) {
     http::Response response = render(problem_of(error), error.detail, error.fields);
     if (response.status == 401)
         response.headers.set("WWW-Authenticate", error.fields.empty()
@@ -78,7 +78,7 @@ http::Response render_error(const dialect::Call&, const Error& error) {
     return response;
 }
 
-http::Response render_status(const dialect::Call&, int status, std::string_view detail) {
+http::Response render_status(const service::Call&, int status, std::string_view detail) {
     return render({status, snake_case(http::reason_phrase(status))}, detail, {});
 }
 

@@ -6,11 +6,11 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace admin {
 
-http::Response render_error(const dialect::Call&, const Error&);
-http::Response render_status(const dialect::Call&, int status, std::string_view detail);
+http::Response render_error(const service::Call&, const Error&);
+http::Response render_status(const service::Call&, int status, std::string_view detail);
 
 }  // namespace admin

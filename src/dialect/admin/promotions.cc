@@ -5,14 +5,14 @@
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
-#include "engine/manage_promotions.h"
+#include "json/writer.h"
+#include "engine/resellers/promotions.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 Result<ListPromotions> parse_list(const Call& call) {
     ListPromotions command{TRY(parse_id(call.path_values[0]))};
@@ -92,10 +92,10 @@ http::Response render_list(const Call&, const std::vector<Promotion>& promotions
 
 }  // namespace
 
-std::vector<dialect::Route> promotion_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> promotion_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/promotions/{domain}/{type}";
     return {

@@ -10,13 +10,13 @@
 #include "dialect/admin/account_json.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/redeem_account.h"
+#include "engine/accounts/redeem_account.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 RedeemAccount read_link(Body& body) {
     RedeemAccount command{.token = body.text("token"), .type = std::nullopt};
@@ -58,12 +58,12 @@ http::Response render_redeemable(const Call&, const Redeemable& found) {
 
 }  // namespace
 
-std::vector<dialect::Route> redemption_routes() {
+std::vector<service::Route> redemption_routes() {
     using enum http::Method;
     return {
         // A read in the shape of a POST: tokens do not belong into addresses, which end up in logs.
-        dialect::read_route(post, "/admin/v1/redemptions/lookup", parse_lookup, show_redeemable_for, render_redeemable),
-        dialect::create_route(post, "/admin/v1/redemptions", parse_redeem, redeem_account_for, render_account),
+        service::read_route(post, "/admin/v1/redemptions/lookup", parse_lookup, show_redeemable_for, render_redeemable),
+        service::create_route(post, "/admin/v1/redemptions", parse_redeem, redeem_account_for, render_account),
     };
 }
 

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "dialect/json.h"
+#include "json/read.h"
 
 namespace admin {
 namespace {
@@ -35,10 +35,10 @@ Result<void> Objections::check() const {
     return Error{Reason::invalid, "The request has members that are not acceptable.", fields_};
 }
 
-Result<Body> Body::read(const dialect::Call& call) {
+Result<Body> Body::read(const service::Call& call) {
     Body body;
     if (call.request.body.empty()) return body;
-    boost::json::value value = TRY(dialect::read_json(call.request.body));
+    boost::json::value value = TRY(::json::read_json(call.request.body));
     if (!value.is_object()) return Error{Reason::malformed, "The body is not a JSON object."};
     body.object_ = std::move(value.get_object());
     return body;
@@ -133,15 +133,15 @@ Result<void> Body::finish() {
     return objections_.check();
 }
 
-Result<Query> Query::read(const dialect::Call& call) {
+Result<Query> Query::read(const service::Call& call) {
     Query query;
-    query.parameters_ = TRY(dialect::parse_query(call.request.query()));
+    query.parameters_ = TRY(service::parse_query(call.request.query()));
     return query;
 }
 
 std::optional<std::string> Query::find_text(std::string_view name) {
     asked_.emplace_back(name);
-    const std::string* value = dialect::find_parameter(parameters_, name);
+    const std::string* value = service::find_parameter(parameters_, name);
     if (!value) return std::nullopt;
     return *value;
 }
@@ -187,9 +187,9 @@ int Query::page_size() {
 }
 
 Result<void> Query::finish() {
-    for (const dialect::QueryParameter& parameter : parameters_) {
+    for (const service::QueryParameter& parameter : parameters_) {
         const std::string& name = parameter.name;
-        const auto same = [&](const dialect::QueryParameter& other) { return other.name == name; };
+        const auto same = [&](const service::QueryParameter& other) { return other.name == name; };
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
             object_to(name, "unknown", "There is no such parameter.");
         else if (std::count_if(parameters_.begin(), parameters_.end(), same) > 1)
@@ -204,7 +204,7 @@ Result<std::int64_t> parse_id(const std::string& text) {
     return *id;
 }
 
-Result<ExpectedVersion> parse_if_match(const dialect::Call& call) {
+Result<ExpectedVersion> parse_if_match(const service::Call& call) {
     const std::string* header = call.request.headers.find("if-match");
     if (!header) return ExpectedVersion();
     if (call.request.headers.count("if-match") > 1) return Error{Reason::malformed, "There are two headers If-Match."};

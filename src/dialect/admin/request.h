@@ -14,8 +14,8 @@
 
 #include "core/result.h"
 #include "core/time.h"
-#include "dialect/dialect.h"
-#include "dialect/query.h"
+#include "service/dialect.h"
+#include "service/query.h"
 #include "engine/expected_version.h"
 #include "engine/page.h"
 #include "model/account.h"
@@ -38,7 +38,7 @@ private:
 class Body {
 public:
     // Refuses: malformed (no JSON object). No body at all is an empty object.
-    static Result<Body> read(const dialect::Call&);
+    static Result<Body> read(const service::Call&);
 
     bool has(std::string_view name) const { return object_.contains(name); }
     bool is_null(std::string_view name) const { return has(name) && object_.at(name).is_null(); }
@@ -73,7 +73,7 @@ private:
 // The same for the parameters of a query.
 class Query {
 public:
-    static Result<Query> read(const dialect::Call&);
+    static Result<Query> read(const service::Call&);
 
     std::optional<std::string> find_text(std::string_view name);
     std::optional<std::int64_t> find_id(std::string_view name);
@@ -88,7 +88,7 @@ public:
     Result<void> finish();
 
 private:
-    std::vector<dialect::QueryParameter> parameters_;
+    std::vector<service::QueryParameter> parameters_;
     std::vector<std::string> asked_;
     Objections objections_;
 };
@@ -97,7 +97,7 @@ private:
 Result<std::int64_t> parse_id(const std::string& text);
 
 // RFC 9110 13.1.1, of our own strong entity tags. Refuses: malformed.
-Result<ExpectedVersion> parse_if_match(const dialect::Call&);
+Result<ExpectedVersion> parse_if_match(const service::Call&);
 std::string entity_tag(std::int64_t version);
 
 std::optional<AccountType> parse_account_type(std::string_view);

@@ -7,13 +7,13 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/manage_resellers.h"
+#include "engine/resellers/resellers.h"
 
 namespace admin {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 std::string_view to_string(EndAction action) { return action == EndAction::close ? "close" : "stay_frozen"; }
 
@@ -106,10 +106,10 @@ http::Response render_list(const Call& call, const Page<Reseller, std::int64_t>&
 
 }  // namespace
 
-std::vector<dialect::Route> reseller_routes() {
-    using dialect::create_route;
-    using dialect::read_route;
-    using dialect::write_route;
+std::vector<service::Route> reseller_routes() {
+    using service::create_route;
+    using service::read_route;
+    using service::write_route;
     using enum http::Method;
     return {
         // ?parent={id}: those directly below; limit, cursor

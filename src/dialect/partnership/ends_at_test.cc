@@ -5,15 +5,15 @@
 #include <boost/json.hpp>
 #include <fstream>
 
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/partnership/parse.h"
 
 namespace {
 
 namespace json = boost::json;
 
-dialect::Call call_with(http::Method method, const json::object& body) {
-    dialect::Call call;
+service::Call call_with(http::Method method, const json::object& body) {
+    service::Call call;
     call.request.method = method;
     call.request.body = json::serialize(body);
     call.path_values = {"a"};

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/partnership/revision.h"
 
 namespace partnership {
@@ -14,8 +14,8 @@ Error refuse(std::string field, std::string rule, std::string detail) {
     return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
 }
 
-Result<json::object> read_object(const dialect::Call& call) {
-    json::value body = TRY(dialect::read_json(call.request.body));
+Result<json::object> read_object(const service::Call& call) {
+    json::value body = TRY(::json::read_json(call.request.body));
     if (!body.is_object()) return Error{Reason::malformed, "The body is not a JSON object."};
     return std::move(body.get_object());
 }
@@ -41,7 +41,7 @@ Result<Instant> read_date_time(const json::value& value) {
     return *instant;
 }
 
-Result<void> read_update(const dialect::Call& call, UpdateAccount& command) {
+Result<void> read_update(const service::Call& call, UpdateAccount& command) {
     const json::object body = TRY(read_object(call));
     command.revision = requested_revision(call, body);
     const json::value* ends_at = body.if_contains("ends_at");
@@ -53,7 +53,7 @@ Result<void> read_update(const dialect::Call& call, UpdateAccount& command) {
 
 }  // namespace
 
-Result<OpenAccount> parse_create_account(const dialect::Call& call) {
+Result<OpenAccount> parse_create_account(const service::Call& call) {
     const json::object body = TRY(read_object(call));
     const Revision revision = requested_revision(call, body).value_or(fallback_revision(call));
     const bool is_reference = revision == Revision::partnership_reference;
@@ -65,15 +65,15 @@ Result<OpenAccount> parse_create_account(const dialect::Call& call) {
     return command;
 }
 
-Result<ShowAccount> parse_show_account(const dialect::Call& call) { return ShowAccount{call.path_values[0]}; }
+Result<ShowAccount> parse_show_account(const service::Call& call) { return ShowAccount{call.path_values[0]}; }
 
-Result<UpdateAccount> parse_update_account(const dialect::Call& call) {
+Result<UpdateAccount> parse_update_account(const service::Call& call) {
     UpdateAccount command{.uid = call.path_values[0], .fallback = fallback_revision(call)};
     const Result<void> read = read_update(call, command);
     if (!read.ok()) command.refusal = read.error();
     return command;
 }
 
-Result<RemoveAccount> parse_delete_account(const dialect::Call& call) { return RemoveAccount{call.path_values[0]}; }
+Result<RemoveAccount> parse_delete_account(const service::Call& call) { return RemoveAccount{call.path_values[0]}; }
 
 }  // namespace partnership

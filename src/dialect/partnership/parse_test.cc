@@ -10,8 +10,8 @@ namespace {
 using partnership::parse_create_account;
 using partnership::parse_update_account;
 
-dialect::Call call_with(http::Method method, std::string body, http::Headers headers = {}) {
-    dialect::Call call;
+service::Call call_with(http::Method method, std::string body, http::Headers headers = {}) {
+    service::Call call;
     call.request.method = method;
     call.request.headers = std::move(headers);
     call.request.body = std::move(body);

@@ -3,20 +3,20 @@
 #include "dialect/partnership/parse.h"
 #include "dialect/partnership/render.h"
 #include "dialect/partnership/update_account.h"
-#include "engine/open_account.h"
-#include "engine/remove_account.h"
-#include "engine/show_account.h"
+#include "engine/accounts/open_account.h"
+#include "engine/accounts/remove_account.h"
+#include "engine/accounts/show_account.h"
 
 namespace partnership {
 namespace {
 
-using dialect::create_route;
-using dialect::read_route;
-using dialect::write_route;
+using service::create_route;
+using service::read_route;
+using service::write_route;
 using enum http::Method;
 
 // operationIds: rev B's, then the names by which rev A's public clients call the same.
-const std::vector<dialect::Route> routes = {
+const std::vector<service::Route> routes = {
     // createPartnerAccount, begin_provisioning_process
     create_route(post, "/api/v1/partners/accounts", parse_create_account, open_account, render_created),
     // getPartnerAccount, get_account_by_uid
@@ -45,7 +45,7 @@ std::optional<std::string_view> find_bearer_token(const http::Request& request) 
 
 }  // namespace
 
-const dialect::Dialect dialect = {
+const service::Dialect dialect = {
     .name = "partnership",
     .prefix = "/api/v1/",
     .routes = &routes,

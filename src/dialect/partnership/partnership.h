@@ -6,11 +6,11 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace partnership {
 
-extern const dialect::Dialect dialect;
+extern const service::Dialect dialect;
 
 // In which revision a server answers when neither the request, the account nor the credential says.
 void set_default_revision(Revision);

@@ -2,9 +2,9 @@
 
 #include <future>
 
-#include "dialect/service.h"
-#include "engine/hold_account.h"
-#include "engine/redeem_account.h"
+#include "service/service.h"
+#include "engine/accounts/hold_account.h"
+#include "engine/accounts/redeem_account.h"
 #include "tests/testing/engine_test.h"
 #include "tests/testing/wrapped_database.h"
 
@@ -34,7 +34,7 @@ protected:
     }
 
     WrappedDatabase wrapped_{*database_};
-    dialect::Service service_{
+    service::Service service_{
         wrapped_, world_, {.dialects = {&partnership::dialect}, .log_access = {}, .log_failure = {}}};
 };
 

@@ -1,6 +1,6 @@
 #include "dialect/partnership/render.h"
 
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/partnership/revision.h"
 #include "dialect/partnership/words.h"
 
@@ -29,7 +29,7 @@ public:
 
     ObjectWriter& text(std::string_view name, std::string_view value) {
         begin(name);
-        dialect::append_json_string(out_, value);
+        ::json::append_json_string(out_, value);
         return *this;
     }
     ObjectWriter& raw(std::string_view name, std::string_view value) {
@@ -107,22 +107,22 @@ void add_challenge(http::Response& response, const Error& error) {
 
 }  // namespace
 
-http::Response render_created(const dialect::Call&, const Account& account) {
+http::Response render_created(const service::Call&, const Account& account) {
     http::Response response = render(201, account.opened_under, account);
     response.headers.set("location", "/api/v1/partners/accounts/" + account.uid);
     return response;
 }
 
-http::Response render_account(const dialect::Call& call, const Account& account) {
+http::Response render_account(const service::Call& call, const Account& account) {
     const Revision revision = revision_of_answer(call, account.opened_under);
     if (revision == Revision::partnership_reference && account.stage == Stage::deprovisioned)
         return render(words_of({.reason = Reason::gone, .detail = ""}, revision, call.request.method), revision);
     return render(200, revision, account);
 }
 
-http::Response render_nothing(const dialect::Call&, const Account&) { return {.status = 204}; }
+http::Response render_nothing(const service::Call&, const Account&) { return {.status = 204}; }
 
-http::Response render_error(const dialect::Call& call, const Error& error) {
+http::Response render_error(const service::Call& call, const Error& error) {
     const Revision revision = revision_of_answer(call, error.opened_under);
     http::Response response = render(words_of(error, revision, call.request.method), revision);
     if (response.status == 401) add_challenge(response, error);
@@ -130,7 +130,7 @@ http::Response render_error(const dialect::Call& call, const Error& error) {
     return response;
 }
 
-http::Response render_status(const dialect::Call& call, int status, std::string_view detail) {
+http::Response render_status(const service::Call& call, int status, std::string_view detail) {
     const Revision revision = revision_of_answer(call, std::nullopt);
     return render(words_of_status(status, detail, revision), revision);
 }

@@ -5,15 +5,15 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 #include "model/account.h"
 
 namespace partnership {
 
-http::Response render_created(const dialect::Call&, const Account&);  // 201, location, Account
-http::Response render_account(const dialect::Call&, const Account&);  // 200, Account; rev A: 410 once it is closed
-http::Response render_nothing(const dialect::Call&, const Account&);  // 204
-http::Response render_error(const dialect::Call&, const Error&);
-http::Response render_status(const dialect::Call&, int status, std::string_view detail);
+http::Response render_created(const service::Call&, const Account&);  // 201, location, Account
+http::Response render_account(const service::Call&, const Account&);  // 200, Account; rev A: 410 once it is closed
+http::Response render_nothing(const service::Call&, const Account&);  // 204
+http::Response render_error(const service::Call&, const Error&);
+http::Response render_status(const service::Call&, int status, std::string_view detail);
 
 }  // namespace partnership

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/partnership/partnership.h"
 
 namespace partnership {
@@ -14,7 +14,7 @@ bool is_ours(std::optional<Revision> revision) {
     return revision == Revision::partnership_reference || revision == Revision::partnership_openapi;
 }
 
-std::optional<Revision> revision_of_header(const dialect::Call& call) {
+std::optional<Revision> revision_of_header(const service::Call& call) {
     const std::string* header = call.request.headers.find("partnership-revision");
     if (!header) return std::nullopt;
     if (*header == "reference") return Revision::partnership_reference;
@@ -26,11 +26,11 @@ bool may_have_body(http::Method method) { return method == http::Method::post ||
 
 }  // namespace
 
-Revision fallback_revision(const dialect::Call& call) {
+Revision fallback_revision(const service::Call& call) {
     return is_ours(call.caller.revision) ? *call.caller.revision : default_revision.load();
 }
 
-std::optional<Revision> requested_revision(const dialect::Call& call, const boost::json::object& body) {
+std::optional<Revision> requested_revision(const service::Call& call, const boost::json::object& body) {
     if (const auto header = revision_of_header(call)) return header;
     if (body.contains("customer_account_uid")) return Revision::partnership_reference;
     if (body.contains("account_uid")) return Revision::partnership_openapi;
@@ -44,10 +44,10 @@ Revision choose_revision(std::optional<Revision> requested, std::optional<Revisi
 
 void set_default_revision(Revision revision) { default_revision = revision; }
 
-Revision revision_of_answer(const dialect::Call& call, std::optional<Revision> opened_under) {
+Revision revision_of_answer(const service::Call& call, std::optional<Revision> opened_under) {
     auto requested = revision_of_header(call);
     if (!requested && may_have_body(call.request.method)) {
-        const auto body = dialect::read_json(call.request.body);
+        const auto body = ::json::read_json(call.request.body);
         if (body.ok() && body.value().is_object()) requested = requested_revision(call, body.value().get_object());
     }
     return choose_revision(requested, opened_under, fallback_revision(call));

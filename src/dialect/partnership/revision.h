@@ -7,20 +7,20 @@
 #include <boost/json/object.hpp>
 #include <optional>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace partnership {
 
 // As the request itself says: header, body.
-std::optional<Revision> requested_revision(const dialect::Call&, const boost::json::object& body);
+std::optional<Revision> requested_revision(const service::Call&, const boost::json::object& body);
 
 // What counts when nothing in the request or the account says: pin, default.
-Revision fallback_revision(const dialect::Call&);
+Revision fallback_revision(const service::Call&);
 
 // What the request says, the account's revision where it is one of ours, the fallback.
 Revision choose_revision(std::optional<Revision> requested, std::optional<Revision> opened_under, Revision fallback);
 
 // For an answer or a refusal, once an account is known (opened_under) or none. Reads the body again where there is one.
-Revision revision_of_answer(const dialect::Call&, std::optional<Revision> opened_under);
+Revision revision_of_answer(const service::Call&, std::optional<Revision> opened_under);
 
 }  // namespace partnership

@@ -1,8 +1,8 @@
 #include "dialect/partnership/update_account.h"
 
 #include "dialect/partnership/revision.h"
-#include "engine/move_end_date.h"
-#include "engine/show_account.h"
+#include "engine/accounts/move_end_date.h"
+#include "engine/accounts/show_account.h"
 
 namespace partnership {
 

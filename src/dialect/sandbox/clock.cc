@@ -5,11 +5,11 @@
 //    "changes": [{"account_id": 1, "uid": "...", "kind": "account.frozen", "at": date-time}, the first 100 of them]}
 
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
+#include "json/writer.h"
 #include "dialect/sandbox/parts.h"
-#include "engine/move_clock.h"
-#include "engine/redate_accounts.h"
-#include "engine/run_due.h"
+#include "engine/resellers/move_clock.h"
+#include "engine/accounts/redate_accounts.h"
+#include "engine/accounts/run_due.h"
 
 namespace sandbox {
 
@@ -31,8 +31,8 @@ bool MovingClocks::contains(std::int64_t reseller_id) const {
 namespace {
 
 using admin::Body;
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 constexpr int accounts_in_a_transaction = 200;
 constexpr std::size_t changes_shown_max = 100;
@@ -100,7 +100,7 @@ http::Response render_clock(const Call&, const ClockNow& clock) {
 // A clock on the move: set in one transaction, then what is due in as many as it takes.
 class Move : public std::enable_shared_from_this<Move> {
 public:
-    Move(const dialect::App& app, std::shared_ptr<Call> call, dialect::RenderError render_error, http::Reply reply,
+    Move(const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error, http::Reply reply,
          MovingClocks& moving_clocks, MoveClock command)
         : app_(app),
           call_(std::move(call)),
@@ -154,8 +154,8 @@ private:
     }
 
     void fail(std::exception_ptr failure) {
-        app_.log_failure(*call_, dialect::describe(failure));
-        reply_(render_error_(*call_, dialect::to_error(failure)));
+        app_.log_failure(*call_, service::describe(failure));
+        reply_(render_error_(*call_, service::to_error(failure)));
     }
 
     http::Response render() const {
@@ -179,9 +179,9 @@ private:
         return {.status = 200, .content_type = "application/json", .body = json.finish()};
     }
 
-    const dialect::App& app_;
+    const service::App& app_;
     const std::shared_ptr<Call> call_;
-    const dialect::RenderError render_error_;
+    const service::RenderError render_error_;
     const http::Reply reply_;
     MovingClocks& moving_clocks_;
     const MoveClock command_;
@@ -194,10 +194,10 @@ private:
     std::vector<DueChange> shown_;
 };
 
-dialect::Route move_route(http::Method method, std::string_view path, Result<MoveClock> (*parse)(const Call&),
+service::Route move_route(http::Method method, std::string_view path, Result<MoveClock> (*parse)(const Call&),
                           MovingClocks& moving_clocks) {
-    auto run = [parse, &moving_clocks](const dialect::App& app, std::shared_ptr<Call> call,
-                                       dialect::RenderError render_error, http::Reply reply) {
+    auto run = [parse, &moving_clocks](const service::App& app, std::shared_ptr<Call> call,
+                                       service::RenderError render_error, http::Reply reply) {
         auto command = parse(*call);
         if (!command.ok()) return reply(render_error(*call, command.error()));
         std::make_shared<Move>(app, std::move(call), render_error, std::move(reply), moving_clocks,
@@ -209,11 +209,11 @@ dialect::Route move_route(http::Method method, std::string_view path, Result<Mov
 
 }  // namespace
 
-std::vector<dialect::Route> clock_routes(MovingClocks& moving_clocks) {
+std::vector<service::Route> clock_routes(MovingClocks& moving_clocks) {
     using enum http::Method;
     constexpr std::string_view clock = "/admin/v1/sandbox/resellers/{resellerId}/clock";
     return {
-        dialect::read_route(get, clock, parse_show, show_clock, render_clock),
+        service::read_route(get, clock, parse_show, show_clock, render_clock),
         move_route(put, clock, parse_set, moving_clocks),
         // Back to the server's own time.
         move_route(delete_, clock, parse_back_to_normal, moving_clocks),

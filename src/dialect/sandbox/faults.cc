@@ -7,9 +7,9 @@
 // only its answer goes wrong, as when a network fails on the way back.
 
 #include "dialect/admin/request.h"
-#include "dialect/json_writer.h"
+#include "json/writer.h"
 #include "dialect/sandbox/parts.h"
-#include "engine/manage_credentials.h"
+#include "engine/resellers/credentials.h"
 
 namespace sandbox {
 
@@ -39,7 +39,7 @@ void FaultBook::clear() {
     is_empty_ = true;
 }
 
-std::optional<dialect::Fault> FaultBook::take(std::int64_t credential_id, std::uint64_t random_bits) {
+std::optional<service::Fault> FaultBook::take(std::int64_t credential_id, std::uint64_t random_bits) {
     if (is_empty_.load(std::memory_order_relaxed)) return std::nullopt;
     const std::lock_guard lock(mutex_);
     const auto found = faults_.find(credential_id);
@@ -47,7 +47,7 @@ std::optional<dialect::Fault> FaultBook::take(std::int64_t credential_id, std::u
     PlannedFault& planned = found->second;
     const double chance = static_cast<double>(random_bits >> 11) / static_cast<double>(std::uint64_t{1} << 53);
     if (chance >= planned.rate) return std::nullopt;
-    const dialect::Fault fault = planned.fault;
+    const service::Fault fault = planned.fault;
     if (planned.next && --*planned.next == 0) {
         faults_.erase(found);
         is_empty_ = faults_.empty();
@@ -58,8 +58,8 @@ std::optional<dialect::Fault> FaultBook::take(std::int64_t credential_id, std::u
 namespace {
 
 using admin::Body;
-using dialect::Call;
-using dialect::Fault;
+using service::Call;
+using service::Fault;
 
 constexpr std::int64_t delay_ms_max = 60'000;
 constexpr std::int64_t next_max = 1'000'000;
@@ -108,7 +108,7 @@ http::Response render_fault(const PlannedFault& planned) {
     std::string_view kind;
     for (const KindName& known : kind_names)
         if (known.kind == planned.fault.kind) kind = known.name;
-    dialect::JsonWriter json;
+    ::json::JsonWriter json;
     json.open_object()
         .text("kind", kind)
         .number("delay_ms", planned.fault.delay.count())
@@ -122,9 +122,9 @@ http::Response render_fault(const PlannedFault& planned) {
 // What remains to be done once the credential has been found within the caller's reach.
 using Act = std::function<Result<http::Response>(const Call&, std::int64_t credential_id)>;
 
-dialect::Route fault_route(http::Method method, Act act) {
-    auto run = [act = std::move(act)](const dialect::App& app, std::shared_ptr<Call> call,
-                                      dialect::RenderError render_error, http::Reply reply) {
+service::Route fault_route(http::Method method, Act act) {
+    auto run = [act = std::move(act)](const service::App& app, std::shared_ptr<Call> call,
+                                      service::RenderError render_error, http::Reply reply) {
         const auto reseller_id = admin::parse_id(call->path_values[0]);
         const auto credential_id = admin::parse_id(call->path_values[1]);
         if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
@@ -138,8 +138,8 @@ dialect::Route fault_route(http::Method method, Act act) {
             },
             [=, &app](std::exception_ptr failure) {
                 if (failure) {
-                    app.log_failure(*call, dialect::describe(failure));
-                    return reply(render_error(*call, dialect::to_error(failure)));
+                    app.log_failure(*call, service::describe(failure));
+                    return reply(render_error(*call, service::to_error(failure)));
                 }
                 if (!(*found)->ok()) return reply(render_error(*call, (*found)->error()));
                 auto response = act(*call, name.id);
@@ -153,7 +153,7 @@ const Error no_fault{Reason::not_found, "Nothing is to go wrong with this creden
 
 }  // namespace
 
-std::vector<dialect::Route> fault_routes(FaultBook& faults) {
+std::vector<service::Route> fault_routes(FaultBook& faults) {
     using enum http::Method;
     const auto show = [&faults](const Call&, std::int64_t credential_id) -> Result<http::Response> {
         const auto planned = faults.find(credential_id);

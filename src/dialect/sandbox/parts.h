@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "dialect/dialect.h"
-#include "dialect/fault.h"
+#include "service/dialect.h"
+#include "service/fault.h"
 
 namespace sandbox {
 
@@ -28,10 +28,10 @@ private:
 };
 
 // GET, PUT, DELETE .../resellers/{resellerId}/clock; POST .../clock/advance, /freeze, /unfreeze.
-std::vector<dialect::Route> clock_routes(MovingClocks&);
+std::vector<service::Route> clock_routes(MovingClocks&);
 
 struct PlannedFault {
-    dialect::Fault fault;
+    service::Fault fault;
     double rate = 1;                   // of the requests
     std::optional<std::int64_t> next;  // so many more times; absent: until it is taken back
 };
@@ -46,7 +46,7 @@ public:
     void clear();
 
     // The fault of this very request, if it is to have one.
-    std::optional<dialect::Fault> take(std::int64_t credential_id, std::uint64_t random_bits);
+    std::optional<service::Fault> take(std::int64_t credential_id, std::uint64_t random_bits);
 
 private:
     std::atomic<bool> is_empty_ = true;
@@ -55,9 +55,9 @@ private:
 };
 
 // GET, PUT, DELETE .../resellers/{resellerId}/credentials/{credentialId}/fault.
-std::vector<dialect::Route> fault_routes(FaultBook&);
+std::vector<service::Route> fault_routes(FaultBook&);
 
 // POST .../reset.
-std::vector<dialect::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook&);
+std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook&);
 
 }  // namespace sandbox

@@ -3,13 +3,13 @@
 
 #include "dialect/admin/request.h"
 #include "dialect/sandbox/parts.h"
-#include "engine/reset_sandbox.h"
+#include "engine/upkeep/reset_sandbox.h"
 
 namespace sandbox {
 
-std::vector<dialect::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook& faults) {
-    auto run = [seed = std::move(seed), &faults](const dialect::App& app, std::shared_ptr<dialect::Call> call,
-                                                 dialect::RenderError render_error, http::Reply reply) {
+std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook& faults) {
+    auto run = [seed = std::move(seed), &faults](const service::App& app, std::shared_ptr<service::Call> call,
+                                                 service::RenderError render_error, http::Reply reply) {
         auto body = admin::Body::read(*call);
         const auto finished = body.ok() ? std::move(body).value().finish() : Result<void>(body.error());
         if (!finished.ok()) return reply(render_error(*call, finished.error()));
@@ -22,14 +22,14 @@ std::vector<dialect::Route> reset_routes(std::function<void(db::Tx&, World&)> se
             },
             [=, &app, &faults](std::exception_ptr failure) {
                 if (failure) {
-                    app.log_failure(*call, dialect::describe(failure));
-                    return reply(render_error(*call, dialect::to_error(failure)));
+                    app.log_failure(*call, service::describe(failure));
+                    return reply(render_error(*call, service::to_error(failure)));
                 }
                 faults.clear();
                 reply({.status = 204});
             });
     };
-    return {dialect::Route{http::Method::post, "/admin/v1/sandbox/reset", run}};
+    return {service::Route{http::Method::post, "/admin/v1/sandbox/reset", run}};
 }
 
 }  // namespace sandbox

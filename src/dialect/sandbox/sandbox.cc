@@ -19,8 +19,8 @@ struct Sandbox::Impl {
 
     MovingClocks moving_clocks;
     FaultBook faults;
-    std::vector<dialect::Route> routes;
-    dialect::Dialect dialect = {
+    std::vector<service::Route> routes;
+    service::Dialect dialect = {
         .name = "sandbox",
         .prefix = prefix,
         .routes = &routes,
@@ -36,10 +36,10 @@ struct Sandbox::Impl {
 Sandbox::Sandbox(std::function<void(db::Tx&, World&)> seed) : impl_(std::make_unique<Impl>(std::move(seed))) {}
 Sandbox::~Sandbox() = default;
 
-const dialect::Dialect& Sandbox::dialect() const { return impl_->dialect; }
+const service::Dialect& Sandbox::dialect() const { return impl_->dialect; }
 
 // Not in these routes: whoever asked for a fault must be able to take it back.
-std::optional<dialect::Fault> Sandbox::find_fault(const dialect::Call& call, std::uint64_t random_bits) {
+std::optional<service::Fault> Sandbox::find_fault(const service::Call& call, std::uint64_t random_bits) {
     if (!call.caller.credential_id || call.route->path.starts_with(prefix)) return std::nullopt;
     return impl_->faults.take(*call.caller.credential_id, random_bits);
 }

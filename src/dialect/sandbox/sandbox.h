@@ -8,8 +8,8 @@
 #include <functional>
 #include <memory>
 
-#include "dialect/dialect.h"
-#include "dialect/fault.h"
+#include "service/dialect.h"
+#include "service/fault.h"
 
 namespace sandbox {
 
@@ -20,10 +20,10 @@ public:
     ~Sandbox();
     Sandbox(const Sandbox&) = delete;
 
-    const dialect::Dialect& dialect() const;
+    const service::Dialect& dialect() const;
 
-    // For dialect::ServiceOptions. The random bits decide about faults that befall only some requests.
-    std::optional<dialect::Fault> find_fault(const dialect::Call&, std::uint64_t random_bits);
+    // For service::ServiceOptions. The random bits decide about faults that befall only some requests.
+    std::optional<service::Fault> find_fault(const service::Call&, std::uint64_t random_bits);
 
     // Somebody is moving the reseller's clock, and does what falls due by that.
     bool is_moving_clock_of(std::int64_t reseller_id) const;

@@ -2,8 +2,8 @@
 
 #include <boost/json.hpp>
 
-#include "dialect/json.h"
-#include "dialect/query.h"
+#include "json/read.h"
+#include "service/query.h"
 #include "dialect/signalmind/members.h"
 #include "dialect/signalmind/password.h"
 
@@ -12,11 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
-using dialect::Call;
-using Parameters = std::vector<dialect::QueryParameter>;
+using service::Call;
+using Parameters = std::vector<service::QueryParameter>;
 
 Result<json::value> read_account(const Call& call) {
-    json::value body = TRY(dialect::read_json(call.request.body));
+    json::value body = TRY(::json::read_json(call.request.body));
     json::object* account = find_account(body);
     if (!account) return Error{Reason::malformed, "The body is not a JSON object."};
     return json::value(std::move(*account));
@@ -113,12 +113,12 @@ std::int64_t read_number(const Parameters& parameters, std::string_view name, st
 }  // namespace
 
 Result<OpenSession> parse_open_session(const Call& call) {
-    const Parameters parameters = TRY(dialect::parse_query(call.request.query()));
+    const Parameters parameters = TRY(service::parse_query(call.request.query()));
     return OpenSession{find_value(parameters, "key").value_or("")};
 }
 
 Result<ListPlans> parse_list_plans(const Call& call) {
-    const Parameters parameters = TRY(dialect::parse_query(call.request.query()));
+    const Parameters parameters = TRY(service::parse_query(call.request.query()));
     ListPlans command;
     if (!call.path_values.empty()) command.parent_guid = call.path_values[0];
     const std::string type = find_value(parameters, "accounttype").value_or("");
@@ -141,7 +141,7 @@ Result<SubscribeAccount> parse_create_account(const Call& call) {
 
 // An empty externalid is none: the list of all.
 Result<ListSubscribed> parse_list_accounts(const Call& call) {
-    const Parameters parameters = TRY(dialect::parse_query(call.request.query()));
+    const Parameters parameters = TRY(service::parse_query(call.request.query()));
     ListSubscribed command;
     command.external_id = find_value(parameters, "externalid");
     if (command.external_id == "") command.external_id.reset();

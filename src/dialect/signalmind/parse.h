@@ -3,24 +3,24 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/access_link.h"
-#include "engine/change_subscription.h"
-#include "engine/session.h"
-#include "engine/show_subscribed.h"
-#include "engine/subscribe_account.h"
+#include "service/dialect.h"
+#include "engine/subscriptions/access_link.h"
+#include "engine/subscriptions/change_subscription.h"
+#include "engine/subscriptions/api_session.h"
+#include "engine/subscriptions/show_subscribed.h"
+#include "engine/subscriptions/subscribe_account.h"
 
 namespace signalmind {
 
-Result<OpenSession> parse_open_session(const dialect::Call&);
-Result<ListPlans> parse_list_plans(const dialect::Call&);
-Result<SubscribeAccount> parse_create_account(const dialect::Call&);
-Result<ListSubscribed> parse_list_accounts(const dialect::Call&);
-Result<NameSubscribed> parse_name(const dialect::Call&);
-Result<ChangeDetails> parse_change_account(const dialect::Call&);
-Result<ChangeDetails> parse_change_external_id(const dialect::Call&);
-Result<ChangeStatus> parse_change_status(const dialect::Call&);
-Result<ChangePlan> parse_change_plan(const dialect::Call&);
-Result<MoveSubAccount> parse_move(const dialect::Call&);
+Result<OpenSession> parse_open_session(const service::Call&);
+Result<ListPlans> parse_list_plans(const service::Call&);
+Result<SubscribeAccount> parse_create_account(const service::Call&);
+Result<ListSubscribed> parse_list_accounts(const service::Call&);
+Result<NameSubscribed> parse_name(const service::Call&);
+Result<ChangeDetails> parse_change_account(const service::Call&);
+Result<ChangeDetails> parse_change_external_id(const service::Call&);
+Result<ChangeStatus> parse_change_status(const service::Call&);
+Result<ChangePlan> parse_change_plan(const service::Call&);
+Result<MoveSubAccount> parse_move(const service::Call&);
 
 }  // namespace signalmind

@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 
 #include "core/password.h"
-#include "dialect/json.h"
+#include "json/read.h"
 #include "dialect/signalmind/members.h"
-#include "dialect/slow_route.h"
+#include "service/slow_route.h"
 
 namespace signalmind {
 namespace {
@@ -43,7 +43,7 @@ json::value* find_place(json::object& account) {
     return nullptr;
 }
 
-void hash_in_body(dialect::Call& call, TakenPassword& taken) {
+void hash_in_body(service::Call& call, TakenPassword& taken) {
     call.request.body = put_hash(taken.rest, hash_of(taken, call.caller.reseller.id));
     wipe(taken.password);
 }
@@ -52,7 +52,7 @@ void hash_in_body(dialect::Call& call, TakenPassword& taken) {
 
 std::optional<TakenPassword> take_password(std::string_view body) {
     if (!may_hold_password(body)) return std::nullopt;
-    auto parsed = dialect::read_json(body);
+    auto parsed = ::json::read_json(body);
     if (!parsed.ok()) return std::nullopt;
     json::value value = std::move(parsed).value();
     json::object* account = find_account(value);
@@ -65,7 +65,7 @@ std::optional<TakenPassword> take_password(std::string_view body) {
 }
 
 std::string put_hash(std::string_view rest, std::string_view hash) {
-    json::value body = dialect::read_json(rest).value();
+    json::value body = ::json::read_json(rest).value();
     if (!hash.empty()) *find_place(*find_account(body)) = hash;
     return json::serialize(body);
 }
@@ -78,13 +78,13 @@ std::string hash_of(const TakenPassword& taken, std::int64_t reseller_id) {
 
 bool is_hash(std::string_view text) { return text.starts_with("$argon2id$"); }
 
-dialect::Route with_hashed_password(dialect::Route route) {
+service::Route with_hashed_password(service::Route route) {
     auto run = std::move(route.run);
-    route.run = [run](const dialect::App& app, std::shared_ptr<dialect::Call> call, dialect::RenderError render_error,
+    route.run = [run](const service::App& app, std::shared_ptr<service::Call> call, service::RenderError render_error,
                       http::Reply reply) {
         auto taken = take_password(call->request.body);
         if (!taken) return run(app, std::move(call), render_error, std::move(reply));
-        dialect::run_slowly(app, call, render_error, reply,
+        service::run_slowly(app, call, render_error, reply,
                             [=, &app, taken = std::make_shared<TakenPassword>(std::move(*taken))] {
                                 hash_in_body(*call, *taken);
                                 run(app, call, render_error, reply);

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace signalmind {
 
 // The route, run with a body in which Password is a hash. When too many passwords wait: unavailable.
-dialect::Route with_hashed_password(dialect::Route);
+service::Route with_hashed_password(service::Route);
 
 // A body that holds a password, taken apart. An empty password is none.
 struct TakenPassword {

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "dialect/json_writer.h"
+#include "json/writer.h"
 #include "dialect/signalmind/words.h"
 
 namespace signalmind {
 namespace {
 
-using dialect::Call;
-using dialect::JsonWriter;
+using service::Call;
+using ::json::JsonWriter;
 
 std::string_view word_of(AccountType type) {
     switch (type) {

@@ -3,22 +3,22 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
-#include "engine/access_link.h"
-#include "engine/session.h"
-#include "engine/show_subscribed.h"
+#include "service/dialect.h"
+#include "engine/subscriptions/access_link.h"
+#include "engine/subscriptions/api_session.h"
+#include "engine/subscriptions/show_subscribed.h"
 
 namespace signalmind {
 
-http::Response render_session(const dialect::Call&, const Session&);
-http::Response render_plans(const dialect::Call&, const std::vector<Plan>&);
-http::Response render_account(const dialect::Call&, const SubscribedAccount&);
-http::Response render_shown(const dialect::Call&, const ShownAccount&);
-http::Response render_list(const dialect::Call&, const ListedAccounts&);
-http::Response render_access_url(const dialect::Call&, const AccessLink&);
-http::Response render_true(const dialect::Call&, const SubscribedAccount&);
+http::Response render_session(const service::Call&, const Session&);
+http::Response render_plans(const service::Call&, const std::vector<Plan>&);
+http::Response render_account(const service::Call&, const SubscribedAccount&);
+http::Response render_shown(const service::Call&, const ShownAccount&);
+http::Response render_list(const service::Call&, const ListedAccounts&);
+http::Response render_access_url(const service::Call&, const AccessLink&);
+http::Response render_true(const service::Call&, const SubscribedAccount&);
 
-http::Response render_error(const dialect::Call&, const Error&);
-http::Response render_status(const dialect::Call&, int status, std::string_view detail);
+http::Response render_error(const service::Call&, const Error&);
+http::Response render_status(const service::Call&, int status, std::string_view detail);
 
 }  // namespace signalmind

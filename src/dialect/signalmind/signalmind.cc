@@ -3,20 +3,20 @@
 #include "dialect/signalmind/parse.h"
 #include "dialect/signalmind/password.h"
 #include "dialect/signalmind/render.h"
-#include "dialect/slow_route.h"
+#include "service/slow_route.h"
 
 namespace signalmind {
 namespace {
 
-using dialect::by_key;
-using dialect::create_route;
-using dialect::on_slow_thread;
-using dialect::read_route;
-using dialect::write_route;
+using service::by_key;
+using service::create_route;
+using service::on_slow_thread;
+using service::read_route;
+using service::write_route;
 using enum http::Method;
 
 // In the order of the vendor's help index.
-const std::vector<dialect::Route> routes = {
+const std::vector<service::Route> routes = {
     by_key(read_route(get, "/rest/v2/authentication/getapitoken", parse_open_session, open_session, render_session)),
 
     read_route(get, "/rest/v2/accountplans", parse_list_plans, list_offered_plans, render_plans),
@@ -51,7 +51,7 @@ std::optional<std::string_view> find_token(const http::Request& request) {
 
 }  // namespace
 
-const dialect::Dialect dialect = {
+const service::Dialect dialect = {
     .name = "signalmind",
     .prefix = "/rest/v2/",
     .routes = &routes,

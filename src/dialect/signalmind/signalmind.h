@@ -2,10 +2,10 @@
 
 #pragma once
 
-#include "dialect/dialect.h"
+#include "service/dialect.h"
 
 namespace signalmind {
 
-extern const dialect::Dialect dialect;
+extern const service::Dialect dialect;
 
 }  // namespace signalmind

@@ -4,9 +4,9 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
-#include "engine/add_reseller.h"
-#include "engine/open_account.h"
-#include "engine/redeem_account.h"
+#include "engine/resellers/add_reseller.h"
+#include "engine/accounts/open_account.h"
+#include "engine/accounts/redeem_account.h"
 #include "server/sandbox.h"
 #include "store/credentials.h"
 #include "store/resellers.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dialect/partnership/partnership.h"
-#include "engine/add_reseller.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "store/credentials.h"
 #include "store/resellers.h"

@@ -5,7 +5,7 @@
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/sandbox/sandbox.h"
-#include "engine/add_reseller.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "tests/api/transcript.h"
 

@@ -4,7 +4,7 @@
 
 #include "dialect/activeplatform/activeplatform.h"
 #include "dialect/signalmind/signalmind.h"
-#include "dialect/visit/visit.h"
+#include "dialect/pages/visit.h"
 #include "server/sandbox.h"
 #include "tests/api/transcript.h"
 

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "dialect/documents/documents.h"
-#include "dialect/workflows/workflows.h"
-#include "engine/add_reseller.h"
+#include "dialect/pages/documents.h"
+#include "dialect/admin/workflows.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "tests/api/transcript.h"
 

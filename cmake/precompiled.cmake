@@ -1,0 +1,39 @@
+# partnerd_precompile(target kind): kind is base, tests or cli.
+#
+# Most of the time that a file takes to compile goes into the same headers, so they are compiled once for each kind of
+# file. What a file may include is not decided here, but by tests/layers (see ARCHITECTURE.md, "Layers"); a build with
+# -DPARTNERD_PRECOMPILED=OFF shows what a file forgot to include.
+add_library(partnerd_base INTERFACE)
+target_link_libraries(partnerd_base INTERFACE fmt::fmt Boost::json Threads::Threads)
+
+set(precompiled_base <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <deque> <functional> <map>
+  <memory> <mutex> <optional> <ranges> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility> <variant>
+  <vector> <boost/json.hpp> <fmt/format.h>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess) # ccache needs it
+else()
+  set(PARTNERD_PRECOMPILED OFF)
+endif()
+
+function(partnerd_precompile target kind)
+  target_link_libraries(${target} PUBLIC partnerd_base)
+  if(NOT PARTNERD_PRECOMPILED)
+    return()
+  endif()
+  set(precompiled partnerd_precompiled_${kind})
+  if(NOT TARGET ${precompiled})
+    set(source ${CMAKE_BINARY_DIR}/precompiled_${kind}.cc)
+    file(WRITE ${source} "// Has the precompiled headers, and nothing else.\n")
+    add_library(${precompiled} OBJECT ${source})
+    target_link_libraries(${precompiled} PUBLIC partnerd_base)
+    set(headers ${precompiled_base})
+    if(kind STREQUAL "tests")
+      list(APPEND headers <gmock/gmock.h> <gtest/gtest.h>)
+      target_link_libraries(${precompiled} PUBLIC GTest::gmock GTest::gtest)
+    elseif(kind STREQUAL "cli")
+      list(APPEND headers <CLI/CLI.hpp>)
+    endif()
+    target_precompile_headers(${precompiled} PRIVATE ${headers})
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${precompiled})
+endfunction()

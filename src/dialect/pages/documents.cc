@@ -1,0 +1,199 @@
+#include "dialect/pages/documents.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "core/crypto.h"
+#include "dialect/pages/documents/files.h"
+#include "json/writer.h"
+
+namespace documents {
+namespace {
+
+using service::Call;
+
+constexpr std::string_view json_suffix = ".json";
+
+// Scripts and styles come from here alone, and answers to what is tried go nowhere else. The renderer sets some styles
+// on its elements, which no page could do with before.
+constexpr std::string_view content_security_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src "
+    "'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+http::Response render_status(const Call&, int status, std::string_view detail) {
+    ::json::JsonWriter body;
+    body.open_object()
+        .text("type", "about:blank")
+        .text("title", http::reason_phrase(status))
+        .number("status", status)
+        .text("detail", detail)
+        .close_object();
+    return {.status = status, .content_type = "application/problem+json", .body = body.finish()};
+}
+
+http::Response render_error(const Call& call, const Error& error) {
+    return render_status(call, error.reason == Reason::not_found ? 404 : 500, error.detail);
+}
+
+std::optional<std::string_view> find_no_secret(const http::Request&) { return std::nullopt; }
+
+std::string_view content_type_of(std::string_view file_name) {
+    if (file_name.ends_with(".html")) return "text/html; charset=utf-8";
+    if (file_name.ends_with(".css")) return "text/css; charset=utf-8";
+    if (file_name.ends_with(".js")) return "text/javascript; charset=utf-8";
+    if (file_name.ends_with(".svg")) return "image/svg+xml";
+    if (file_name.ends_with(".txt")) return "text/plain; charset=utf-8";
+    return "application/json";
+}
+
+// RFC 9110 13.1.2, for one tag of ours among whatever the browser has.
+bool is_known_to_caller(const http::Request& request, const std::string& entity_tag) {
+    const std::string* header = request.headers.find("if-none-match");
+    return header && (header->find(entity_tag) != std::string::npos || *header == "*");
+}
+
+// Browsers ask each time whether the file is still the same: a new server may be another version.
+http::Response render_file(const Call& call, std::string_view name, std::string_view bytes, bool is_compressed) {
+    const std::string entity_tag = '"' + sha256_hex(bytes).substr(0, 32) + '"';
+    http::Response response{
+        .headers = {{"ETag", entity_tag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}}};
+    if (name.ends_with(".html")) {
+        response.headers.set("Content-Security-Policy", content_security_policy);
+        response.headers.set("Referrer-Policy", "no-referrer");
+    }
+    if (is_known_to_caller(call.request, entity_tag)) {
+        response.status = 304;
+        return response;
+    }
+    if (is_compressed) response.headers.set("Content-Encoding", "gzip");
+    response.content_type = content_type_of(name);
+    response.body = bytes;
+    return response;
+}
+
+const EmbeddedFile* find_file(const std::vector<EmbeddedFile>& files, std::string_view name) {
+    const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == name; });
+    return found == files.end() ? nullptr : &*found;
+}
+
+service::Route page_route(std::string_view path, std::function<http::Response(const Call&)> answer) {
+    auto run = [answer = std::move(answer)](const service::App&, std::shared_ptr<Call> call, service::RenderError,
+                                            http::Reply reply) { reply(answer(*call)); };
+    return service::for_anyone({http::Method::get, path, run});
+}
+
+http::Response not_found(const Call& call) { return render_status(call, 404, "There is nothing at this path."); }
+
+// What renders the documents is compressed in the binary, and every browser takes it as it is.
+http::Response render_page_file(const Call& call, const std::string& name) {
+    if (const EmbeddedFile* file = find_file(page_files, name)) return render_file(call, name, file->bytes, false);
+    if (const EmbeddedFile* file = find_file(renderer_files, name + ".gz"))
+        return render_file(call, name, file->bytes, true);
+    return not_found(call);
+}
+
+http::Response render_page(const Call& call) {
+    return render_page_file(call, has_renderer() ? "docs.html" : "plain.html");
+}
+
+struct Listed {
+    std::string_view name;
+    CredentialKind credential_kind;
+};
+
+std::string member_of_info(const EmbeddedFile& file, std::string_view member) {
+    const boost::json::value document = boost::json::parse({file.bytes.data(), file.bytes.size()});
+    return std::string(document.at("info").at(member).as_string());
+}
+
+}  // namespace
+
+struct Documents::Impl {
+    explicit Impl(DocumentsOptions options) : find_sandbox_secret(std::move(options.find_sandbox_secret)) {
+        for (const service::Dialect* dialect : options.dialects)
+            for (const std::string_view name : dialect->documents) listed.push_back({name, dialect->credential_kind});
+    }
+
+    // {"documents": [{"name": "admin", "title": "...", "version": "...", "url": "/openapi/admin.json",
+    //                 "sandbox_credential": null | "sandbox-operator"}]}
+    http::Response render_index(const Call& call) const {
+        ::json::JsonWriter json(2'048);
+        json.open_object().open_array("documents");
+        for (const Listed& document : listed) {
+            const EmbeddedFile* file = find_document(document.name);
+            if (!file) continue;
+            json.open_object()
+                .text("name", document.name)
+                .text("title", member_of_info(*file, "title"))
+                .text("version", member_of_info(*file, "version"))
+                .text("url", "/openapi/" + std::string(document.name) + ".json");
+            const auto secret = find_sandbox_secret ? find_sandbox_secret(document.credential_kind) : std::nullopt;
+            if (secret)
+                json.text("sandbox_credential", *secret);
+            else
+                json.null("sandbox_credential");
+            json.close_object();
+        }
+        json.close_array().close_object();
+        return render_file(call, "index.json", json.finish(), false);
+    }
+
+    http::Response render_document(const Call& call) const {
+        std::string_view name = call.path_values[0];
+        if (!name.ends_with(json_suffix)) return not_found(call);
+        name.remove_suffix(json_suffix.size());
+        const bool is_served =
+            std::any_of(listed.begin(), listed.end(), [&](const auto& it) { return it.name == name; });
+        const EmbeddedFile* file = is_served ? find_document(name) : nullptr;
+        return file ? render_file(call, file->name, file->bytes, false) : not_found(call);
+    }
+
+    static service::Dialect make_dialect(std::string_view name, std::string_view prefix,
+                                         const std::vector<service::Route>& routes) {
+        return {.name = name,
+                .prefix = prefix,
+                .routes = &routes,
+                .credential_kind = CredentialKind::operator_token,  // never asked for
+                .media_types = {"application/json"},
+                .find_secret = find_no_secret,
+                .render_error = render_error,
+                .render_status = render_status};
+    }
+
+    const std::function<std::optional<std::string>(CredentialKind)> find_sandbox_secret;
+    std::vector<Listed> listed;
+    const std::vector<service::Route> openapi_routes = {
+        page_route("/openapi", [this](const Call& call) { return render_index(call); }),
+        page_route("/openapi/{file}", [this](const Call& call) { return render_document(call); }),
+    };
+    const std::vector<service::Route> docs_routes = {
+        page_route("/docs", render_page),
+        page_route("/docs/{file}", [](const Call& call) { return render_page_file(call, call.path_values[0]); }),
+    };
+    const service::Dialect openapi = make_dialect("openapi", "/openapi", openapi_routes);
+    const service::Dialect docs = make_dialect("docs", "/docs", docs_routes);
+};
+
+Documents::Documents(DocumentsOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Documents::~Documents() = default;
+
+std::vector<const service::Dialect*> Documents::dialects() const { return {&impl_->openapi, &impl_->docs}; }
+
+const EmbeddedFile* find_document(std::string_view name) {
+    return find_file(openapi_files, std::string(name) + std::string(json_suffix));
+}
+
+std::optional<std::string> find_document_at(std::string_view path) {
+    constexpr std::string_view folder = "/openapi/";
+    if (!path.starts_with(folder) || !path.ends_with(json_suffix)) return std::nullopt;
+    path.remove_prefix(folder.size());
+    path.remove_suffix(json_suffix.size());
+    const EmbeddedFile* file = find_document(path);
+    if (!file) return std::nullopt;
+    return std::string(file->bytes);
+}
+
+bool has_renderer() { return !renderer_files.empty(); }
+
+}  // namespace documents

@@ -1,0 +1,201 @@
+#include "dialect/pages/redeem.h"
+
+#include <algorithm>
+
+#include "service/attempt_limiter.h"
+#include "service/query.h"
+#include "dialect/pages/redeem_page.h"
+#include "engine/accounts/redeem_account.h"
+
+namespace redeem {
+namespace {
+
+using service::Call;
+using service::for_anyone;
+using Parameters = std::vector<service::QueryParameter>;
+
+constexpr std::string_view path = "/partnership/redeem";
+
+std::string text_of(const Parameters& parameters, std::string_view name) {
+    const std::string* value = find_parameter(parameters, name);
+    return value ? *value : "";
+}
+
+// The documents say t={account_type}, I or F; links in use say t=family.
+std::optional<AccountType> parse_type(std::string_view text) {
+    if (text == "I" || text == "individual") return AccountType::individual;
+    if (text == "F" || text == "family") return AccountType::family;
+    return std::nullopt;
+}
+
+std::string trim(std::string text) {
+    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_space(text.back())) text.pop_back();
+    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), is_space));
+    return text;
+}
+
+// Absent: no link at all, as its holder can see.
+std::optional<RedeemAccount> read_link(const http::Request& request, const Result<Parameters>& parameters) {
+    if (!parameters.ok()) return std::nullopt;
+    const auto type = parse_type(text_of(parameters.value(), "t"));
+    if (!type) return std::nullopt;
+    RedeemAccount command{.token = text_of(parameters.value(), "c"), .type = type};
+    if (const std::string* host = request.headers.find("host")) command.domain = domain_of_host(*host);
+    return command;
+}
+
+http::Response refuse_link() {
+    return render_refusal(404, "This link cannot be used", "Please ask whoever sent it to you for a new one.");
+}
+
+http::Response render_error(const Call&, const Error& error) {
+    if (error.reason == Reason::limit_exceeded) {
+        auto response = render_refusal(429, "Too many attempts", "Please wait a minute, then open the link again.");
+        response.headers.set("Retry-After", "60");
+        return response;
+    }
+    if (error.reason == Reason::forbidden)
+        return render_refusal(403, "Please open the link again", "This form can only be sent from its own page.");
+    if (error.reason == Reason::unavailable) {
+        auto response = render_refusal(503, "Not available now", "Please try again in a minute.");
+        response.headers.set("Retry-After", "5");
+        return response;
+    }
+    if (error.reason == Reason::broken)
+        return render_refusal(500, "Something went wrong", "It is our fault, not yours: please try again later.");
+    return refuse_link();
+}
+
+http::Response render_status(const Call&, int status, std::string_view) {
+    if (status == 404) return render_refusal(404, "There is nothing here", "Please check the address.");
+    if (status == 503) return render_refusal(503, "Not available now", "Please try again in a minute.");
+    if (status >= 500) return render_refusal(status, "Something went wrong", "Please try again later.");
+    return render_refusal(status, "This request cannot be answered", "Please open the link again.");
+}
+
+// What came of a form that was sent.
+struct Sent {
+    std::optional<Redeemable> found;  // absent: the link is useless
+    std::string wrong;                // with the e-mail address; empty: it is redeemed
+};
+
+db::Outcome redeem_in(db::Tx& tx, World& world, const Call& call, const RedeemAccount& command, Sent& sent) {
+    sent = {};
+    auto found = show_redeemable(tx, world, command);
+    if (!found.ok()) return db::Outcome::undo;
+    sent.found = std::move(found).value();
+    if (redeem_account(tx, world, call.request_id, command).ok()) return db::Outcome::keep;
+    sent.wrong = "This does not look like an e-mail address.";
+    return db::Outcome::undo;
+}
+
+}  // namespace
+
+struct Redemption::Impl {
+    explicit Impl(Limits limits)
+        : of_address(limits.failures_of_an_address, limits.regained_each_second),
+          of_all(limits.failures_of_all, limits.all_regain_each_second) {
+        const auto show = [this](const service::App& app, std::shared_ptr<Call> call, service::RenderError,
+                                 http::Reply reply) { show_page(app, call, reply); };
+        const auto take = [this](const service::App& app, std::shared_ptr<Call> call, service::RenderError,
+                                 http::Reply reply) { take_form(app, call, reply); };
+        routes = {for_anyone({http::Method::get, path, show}), for_anyone({http::Method::post, path, take})};
+    }
+
+    bool is_blocked(const std::string& address, Instant now) {
+        return of_address.is_blocked(address, now) ||
+               (of_all.is_blocked("", now) && of_address.has_failed(address, now));
+    }
+
+    http::Response count_failure(const Call& call, World& world) {
+        of_address.count_failure(call.request.remote_address, world.now());
+        of_all.count_failure("", world.now());
+        return refuse_link();
+    }
+
+    void show_page(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
+        if (is_blocked(call->request.remote_address, app.world.now()))
+            return reply(render_error(*call, {Reason::limit_exceeded, ""}));
+        const auto command = read_link(call->request, service::parse_query(call->request.query()));
+        if (!command) return reply(count_failure(*call, app.world));
+        auto found = std::make_shared<std::optional<Result<Redeemable>>>();
+        app.database.read(
+            [=, &world = app.world](db::Tx& tx) {
+                found->emplace(show_redeemable(tx, world, *command));
+                return db::Outcome::keep;
+            },
+            [=, this, &app](std::exception_ptr failure) {
+                if (failure) return reply(fail(app, *call, failure));
+                if (!(*found)->ok()) return reply(count_failure(*call, app.world));
+                reply(render_form(200, (*found)->value(), {}));
+            });
+    }
+
+    void take_form(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
+        if (is_blocked(call->request.remote_address, app.world.now()))
+            return reply(render_error(*call, {Reason::limit_exceeded, ""}));
+        if (!is_from_our_page(call->request)) return reply(render_error(*call, {Reason::forbidden, ""}));
+        const auto parameters = service::parse_query(call->request.body);
+        auto command = read_link(call->request, parameters);
+        if (!command) return reply(count_failure(*call, app.world));
+        command->email = trim(text_of(parameters.value(), "email"));
+        command->has_account = text_of(parameters.value(), "account") == "existing";
+        auto sent = std::make_shared<Sent>();
+        app.database.write(
+            [=, &world = app.world](db::Tx& tx) { return redeem_in(tx, world, *call, *command, *sent); },
+            [=, this, &app](std::exception_ptr failure) {
+                if (failure) return reply(fail(app, *call, failure));
+                if (!sent->found) return reply(count_failure(*call, app.world));
+                if (!sent->wrong.empty())
+                    return reply(render_form(422, *sent->found, {*command->email, command->has_account, sent->wrong}));
+                reply(render_done(*sent->found, *command->email));
+            });
+    }
+
+    static http::Response fail(const service::App& app, const Call& call, std::exception_ptr failure) {
+        app.log_failure(call, service::describe(failure));
+        return render_error(call, service::to_error(failure));
+    }
+
+    service::AttemptLimiter of_address;
+    service::AttemptLimiter of_all;
+    std::vector<service::Route> routes;
+    service::Dialect dialect = {
+        .name = "redeem",
+        .prefix = path,
+        .routes = &routes,
+        .credential_kind = CredentialKind::operator_token,  // nobody is asked for one
+        .media_types = {"application/x-www-form-urlencoded"},
+        .find_secret = [](const http::Request&) { return std::optional<std::string_view>(); },
+        .render_error = render_error,
+        .render_status = render_status,
+    };
+};
+
+Redemption::Redemption(Limits limits) : impl_(std::make_unique<Impl>(limits)) {}
+Redemption::~Redemption() = default;
+
+const service::Dialect& Redemption::dialect() const { return impl_->dialect; }
+
+std::optional<std::string> domain_of_host(std::string_view host) {
+    constexpr std::string_view prefix = "start.";
+    if (host.size() <= prefix.size() || !http::equal_without_case(host.substr(0, prefix.size()), prefix))
+        return std::nullopt;
+    std::string domain(host.substr(prefix.size(), host.find(':') - prefix.size()));
+    for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return domain;
+}
+
+// Fetch metadata where the browser sends it (over TLS), else the Origin beside the Host.
+bool is_from_our_page(const http::Request& request) {
+    if (const std::string* site = request.headers.find("sec-fetch-site"))
+        return *site == "same-origin" || *site == "none";
+    const std::string* origin = request.headers.find("origin");
+    if (!origin) return true;
+    const std::string* host = request.headers.find("host");
+    const std::size_t authority = origin->find("://");
+    return host && authority != std::string::npos && http::equal_without_case(origin->substr(authority + 3), *host);
+}
+
+}  // namespace redeem

@@ -1,0 +1,42 @@
+// The customer's page, https://start.{domain}/partnership/redeem?t={I|F|individual|family}&c={activation_token}: names
+// the partner, the plan and the domain, and takes an e-mail address for a new account or links an existing one. Found
+// by its path; where the Host is start.{domain}, the domain has to be the account's. For anyone who holds a link;
+// attempts with links that are none are limited, for each address and altogether.
+
+#pragma once
+
+#include <memory>
+
+#include "service/dialect.h"
+
+namespace redeem {
+
+struct Limits {
+    int failures_of_an_address = 30;  // at once, and how many it regains each second
+    int regained_each_second = 1;
+    // Of all addresses together. Beyond: who has failed lately waits; who has not is still listened to, so that a flood
+    // of guesses locks nobody out.
+    int failures_of_all = 1'000;
+    int all_regain_each_second = 20;
+};
+
+class Redemption {
+public:
+    explicit Redemption(Limits limits = {});
+    ~Redemption();
+    Redemption(const Redemption&) = delete;
+
+    const service::Dialect& dialect() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// "start.b5test.com:443" -> "b5test.com"; absent: another host.
+std::optional<std::string> domain_of_host(std::string_view host);
+
+// Whether a browser says that a form was sent from a page of ours; who is no browser need not say.
+bool is_from_our_page(const http::Request&);
+
+}  // namespace redeem

@@ -1,0 +1,110 @@
+#include "dialect/pages/visit.h"
+
+#include "service/query.h"
+#include "dialect/pages/visit_page.h"
+#include "engine/subscriptions/access_link.h"
+
+namespace visit {
+namespace {
+
+using service::Call;
+using service::for_anyone;
+using service::read_route;
+using service::write_route;
+
+constexpr std::string_view cookie_name = "partnerd_visit=";
+
+// RFC 6265 4.2.1; the first of that name.
+std::string find_cookie(const http::Request& request) {
+    const std::string* header = request.headers.find("cookie");
+    std::string_view rest = header ? std::string_view(*header) : std::string_view();
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(';');
+        std::string_view pair = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+        while (pair.starts_with(' ')) pair.remove_prefix(1);
+        if (pair.starts_with(cookie_name)) return std::string(pair.substr(cookie_name.size()));
+    }
+    return "";
+}
+
+// Lax, not Strict: the link stands on somebody else's page. Secure where the browser's connection is.
+std::string cookie(const Call& call, std::string_view token, std::chrono::seconds life) {
+    const std::string* scheme = call.request.headers.find("x-forwarded-proto");
+    return std::string(cookie_name) + std::string(token) + "; Path=/visit/; Max-Age=" + std::to_string(life.count()) +
+           "; HttpOnly; SameSite=Lax" + (scheme && *scheme == "https" ? "; Secure" : "");
+}
+
+// Who only looks whether the link is there, or fetches it before anybody has asked, must not use it up.
+bool is_meant(const http::Request& request) {
+    const std::string* purpose = request.headers.find("sec-purpose");
+    return request.method != http::Method::head && !(purpose && purpose->find("prefetch") != std::string::npos);
+}
+
+Result<AccessLink> parse_link(const Call& call) {
+    if (!is_meant(call.request)) return Error{Reason::not_found, "This link is not being opened."};
+    const auto parameters = TRY(service::parse_query(call.request.query()));
+    const std::string* token = find_parameter(parameters, "token");
+    return AccessLink{token ? *token : ""};
+}
+
+Result<AccessLink> parse_visit(const Call& call) { return AccessLink{find_cookie(call.request)}; }
+
+http::Response render_opened(const Call& call, const Visit& visit) {
+    http::Response response = render_message(303, "You are signed in", "Your browser should take you to your account.");
+    response.headers.set("Location", "/visit/account");
+    response.headers.set("Set-Cookie", cookie(call, visit.token, visit_life));
+    return response;
+}
+
+http::Response render_account(const Call&, const Visit& visit) { return render_visit(visit); }
+
+http::Response render_error(const Call&, const Error& error) {
+    switch (error.reason) {
+    case Reason::limit_exceeded: return render_message(429, "Too many attempts", "Please try again in a minute.");
+    case Reason::unavailable: return render_message(503, "Not available now", "Please try again in a minute.");
+    case Reason::broken: return render_message(500, "Something went wrong", "It is our fault: please try again later.");
+    case Reason::malformed:
+    case Reason::unauthenticated:
+    case Reason::forbidden:
+    case Reason::not_found:
+    case Reason::gone:
+    case Reason::invalid:
+    case Reason::conflict:
+    case Reason::idempotency_mismatch: break;
+    }
+    return render_message(404, "This link cannot be used",
+                          "It works once, for a short time. Please ask whoever gave it to you for a new one.");
+}
+
+http::Response render_status(const Call&, int status, std::string_view) {
+    if (status == 404) return render_message(404, "There is nothing here", "Please check the address.");
+    return render_message(status, "This request cannot be answered", "Please open the link again.");
+}
+
+void leave(const service::App&, const std::shared_ptr<Call>& call, service::RenderError, const http::Reply& reply) {
+    http::Response response = render_message(200, "You are signed out", "You can close this page.");
+    response.headers.set("Set-Cookie", cookie(*call, "", std::chrono::seconds(0)));
+    reply(std::move(response));
+}
+
+const std::vector<service::Route> routes = {
+    for_anyone(write_route(http::Method::get, "/visit/LogOnByToken.auth", parse_link, open_access_link, render_opened)),
+    for_anyone(read_route(http::Method::get, "/visit/account", parse_visit, show_visit, render_account)),
+    for_anyone({http::Method::post, "/visit/leave", leave}),
+};
+
+}  // namespace
+
+const service::Dialect dialect = {
+    .name = "visit",
+    .prefix = "/visit/",
+    .routes = &routes,
+    .credential_kind = CredentialKind::api_key,  // nobody is asked for one
+    .media_types = {"application/x-www-form-urlencoded"},
+    .find_secret = [](const http::Request&) { return std::optional<std::string_view>(); },
+    .render_error = render_error,
+    .render_status = render_status,
+};
+
+}  // namespace visit

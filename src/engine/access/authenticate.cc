@@ -1,0 +1,58 @@
+#include "engine/access/authenticate.h"
+
+#include "engine/catalogue/catalogue.h"
+#include "store/credentials.h"
+#include "store/managers.h"
+#include "store/resellers.h"
+
+std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret) {
+    const std::string digest = sha256_hex(secret);
+    auto credential = store::find_credential(tx, digest);
+    if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
+    auto reseller = store::find_reseller(tx, credential->reseller_id);
+    if (!reseller) throw db::Broken("a credential without a reseller");
+    Identity identity{std::move(*credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
+    if (identity.credential.kind == CredentialKind::operator_token)
+        identity.tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, identity.reseller.id));
+    if (identity.credential.kind != CredentialKind::manager_token) return identity;
+    identity.catalogues = std::make_shared<CatalogueShelf>();
+    if (const auto manager_id = identity.credential.manager_id)
+        identity.manager = store::find_manager(tx, identity.reseller.id, *manager_id);
+    return identity;
+}
+
+namespace {
+
+bool may_call(const Identity& identity) {
+    if (identity.credential.kind != CredentialKind::manager_token) return true;
+    return identity.manager && identity.manager->status == ManagerStatus::active;
+}
+
+}  // namespace
+
+Result<Caller> accept_identity(World& world, const Identity& identity, CredentialKind kind) {
+    const Credential& credential = identity.credential;
+    const Instant now = world.now(identity.reseller);
+    const bool usable = credential.kind == kind && (!credential.revoked_at || *credential.revoked_at > now) &&
+                        (!credential.expires_at || *credential.expires_at > now);
+    if (!usable || !may_call(identity)) return Error{Reason::unauthenticated, "The credential is not valid."};
+    return Caller{
+        .reseller = identity.reseller,
+        .credential_id = credential.id,
+        .kind = kind,
+        .revision = credential.revision,
+        .request_id = {},
+        .tree = identity.tree,
+        .home_reseller_id = identity.reseller.id,
+        .role = identity.manager ? std::optional(identity.manager->role) : std::nullopt,
+        .catalogues = identity.catalogues,
+    };
+}
+
+Result<Caller> act_as_operator(db::Tx& tx, std::int64_t reseller_id) {
+    auto reseller = store::find_reseller(tx, reseller_id);
+    if (!reseller) return Error{Reason::unauthenticated, "The database has no operator yet: partnerd init makes one."};
+    return Caller{.reseller = std::move(*reseller),
+                  .kind = CredentialKind::operator_token,
+                  .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, reseller_id))};
+}

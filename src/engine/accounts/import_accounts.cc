@@ -1,0 +1,159 @@
+#include "engine/accounts/import_accounts.h"
+
+#include <unordered_map>
+
+#include "engine/access/reach.h"
+#include "store/imports.h"
+
+namespace {
+
+constexpr std::size_t text_kept_max = 200;
+
+// Not in the middle of a character.
+std::string shortened(const std::string& text) {
+    if (text.size() <= text_kept_max) return text;
+    std::size_t end = text_kept_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return text.substr(0, end);
+}
+
+Error refuse(std::string field, std::string rule, std::string detail) {
+    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
+}
+
+std::string code_of(Reason reason) {
+    switch (reason) {
+    case Reason::not_found: return "not_found";
+    case Reason::conflict: return "conflict";
+    case Reason::gone: return "gone";
+    case Reason::forbidden: return "forbidden";
+    case Reason::invalid:
+    case Reason::malformed:
+    case Reason::unauthenticated:
+    case Reason::idempotency_mismatch:
+    case Reason::limit_exceeded:
+    case Reason::unavailable:
+    case Reason::broken: break;
+    }
+    return "invalid";
+}
+
+ImportRefusal refusal_of(const ImportRow& row, const Error& error) {
+    ImportRefusal refusal{
+        .uid = row.open.uid, .code = code_of(error.reason), .detail = error.detail};
+    if (error.fields.empty()) return refusal;
+    refusal.field = error.fields[0].field;
+    refusal.code = error.fields[0].rule;
+    if (!error.fields[0].detail.empty()) refusal.detail = error.fields[0].detail;
+    return refusal;
+}
+
+// The resellers of a batch are few: each is looked up once.
+class Openers {
+public:
+    Openers(db::Tx& tx, const Caller& caller) : tx_(tx), caller_(caller) {}
+
+    Result<Account> open(World& world, const ImportRow& row) {
+        auto found = callers_.find(row.reseller_id);
+        if (found == callers_.end())
+            found = callers_.emplace(row.reseller_id, act_for(tx_, caller_, row.reseller_id)).first;
+        if (!found->second.ok()) {
+            Error error = found->second.error();
+            error.fields = {{"reseller_id", "unknown", error.detail}};
+            return error;
+        }
+        return open_account(tx_, world, found->second.value(), row.open);
+    }
+
+private:
+    db::Tx& tx_;
+    const Caller& caller_;
+    std::unordered_map<std::int64_t, Result<Caller>> callers_;
+};
+
+Result<Import> get_import(db::Tx& tx, const Caller& caller, std::int64_t id) {
+    auto import = store::find_import(tx, caller.reseller.id, id);
+    if (!import) return Error{Reason::not_found, "There is no such import."};
+    return std::move(*import);
+}
+
+}  // namespace
+
+Result<BegunImport> begin_import(db::Tx& tx, World& world, const Caller& caller, const BeginImport& command) {
+    if (command.fingerprint.empty()) return refuse("fingerprint", "required", "It must be there.");
+    if (command.fingerprint.size() > import_fingerprint_length_max)
+        return refuse("fingerprint", "too_long", "It has more than 200 characters.");
+    if (command.name.size() > import_name_length_max)
+        return refuse("name", "too_long", "It has more than 200 characters.");
+    if (auto known = store::find_import(tx, caller.reseller.id, command.fingerprint))
+        return BegunImport{std::move(*known), false};
+    const Instant now = world.now(caller.reseller);
+    Import import{.reseller_id = caller.reseller.id,
+                  .id = world.new_id(),
+                  .fingerprint = command.fingerprint,
+                  .name = command.name,
+                  .created_at = now,
+                  .updated_at = now};
+    store::insert_import(tx, import);
+    return BegunImport{std::move(import), true};
+}
+
+Result<Import> show_import(db::Tx& tx, World&, const Caller& caller, const NameImport& name) {
+    return get_import(tx, caller, name.id);
+}
+
+Result<Import> remove_import(db::Tx& tx, World&, const Caller& caller, const NameImport& name) {
+    Import import = TRY(get_import(tx, caller, name.id));
+    store::delete_import(tx, import);
+    return import;
+}
+
+Result<Import> finish_import(db::Tx& tx, World& world, const Caller& caller, const NameImport& name) {
+    Import import = TRY(get_import(tx, caller, name.id));
+    if (import.finished_at) return import;
+    import.updated_at = world.now(caller.reseller);
+    import.finished_at = import.updated_at;
+    store::update_import(tx, import);
+    return import;
+}
+
+Result<Page<Import, std::int64_t>> list_imports(db::Tx& tx, World&, const Caller& caller, const ListImports& command) {
+    return cut_page(store::list_imports(tx, caller.reseller.id, command.page.from.value_or(0), command.page.size + 1),
+                    command.page, [](const Import& import) { return import.id; });
+}
+
+Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const ImportRows& command) {
+    Import import = TRY(get_import(tx, caller, command.import_id));
+    if (command.rows.size() > import_rows_at_once_max)
+        return refuse("rows", "too_many", "There are more than 1000 of them.");
+    if (import.finished_at) return Error{Reason::conflict, "The import is finished."};
+    if (command.position != import.position)
+        return Error{Reason::conflict,
+                     "The import stands at another row.",
+                     {{"position", "out_of_step", "It stands at " + std::to_string(import.position) + "."}}};
+    Openers openers(tx, caller);
+    for (const ImportRow& row : command.rows) {
+        ++import.position;
+        std::optional<ImportRefusal> refusal = row.unreadable;
+        if (!refusal)
+            if (const auto opened = openers.open(world, row); !opened.ok()) refusal = refusal_of(row, opened.error());
+        if (!refusal) {
+            ++import.opened;
+            continue;
+        }
+        ++import.refused;
+        refusal->row = import.position;
+        for (std::string* text : {&refusal->uid, &refusal->field, &refusal->detail}) *text = shortened(*text);
+        store::insert_import_refusal(tx, import.id, *refusal);
+    }
+    import.updated_at = world.now(caller.reseller);
+    store::update_import(tx, import);
+    return import;
+}
+
+Result<Page<ImportRefusal, std::int64_t>> list_import_refusals(db::Tx& tx, World&, const Caller& caller,
+                                                               const ListImportRefusals& command) {
+    const Import import = TRY(get_import(tx, caller, command.import_id));
+    return cut_page(store::list_import_refusals(tx, import.id, command.page.from.value_or(0), command.page.size + 1),
+                    command.page, [](const ImportRefusal& refusal) { return refusal.row; });
+}

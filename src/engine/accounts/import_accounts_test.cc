@@ -1,0 +1,122 @@
+#include "engine/accounts/import_accounts.h"
+
+#include "tests/testing/engine_test.h"
+
+namespace {
+
+class ImportAccountsTest : public EngineTest {
+protected:
+    Import begin(const std::string& fingerprint = "f") {
+        return run(begin_import, {.fingerprint = fingerprint, .name = "a.csv"}).value().import;
+    }
+
+    static ImportRow row(const std::string& uid, std::int64_t reseller_id = partner_id) {
+        return {.reseller_id = reseller_id,
+                .open = {.uid = uid, .domain = "b5test.com", .opened_under = Revision::admin}};
+    }
+
+    Result<Import> send(const Import& import, std::vector<ImportRow> rows) {
+        return run(import_rows, {.import_id = import.id, .position = import.position, .rows = std::move(rows)});
+    }
+
+    // "1 uid taken, 3 domain not_promoted"
+    std::string refusals_of(const Import& import) {
+        std::string text;
+        const auto page = run(list_import_refusals, {.import_id = import.id}).value();
+        for (const ImportRefusal& refusal : page.items)
+            text += (text.empty() ? "" : ", ") + std::to_string(refusal.row) + ' ' + refusal.field + ' ' + refusal.code;
+        return text;
+    }
+};
+
+TEST_F(ImportAccountsTest, OpensRowsInOrderAndNotesWhatItRefuses) {
+    Import import = begin();
+    ImportRow unpromoted = row("c");
+    unpromoted.open.domain = "nowhere.example";
+    ImportRow unreadable;
+    unreadable.unreadable = ImportRefusal{.uid = "x", .code = "unreadable", .detail = "Why."};
+    import = send(import, {row("a"), row("a"), unpromoted}).value();
+    import = send(import, {unreadable, row("d"), row("e", other_id), row("what?")}).value();
+    EXPECT_EQ(import.position, 7);
+    EXPECT_EQ(import.opened, 2);
+    EXPECT_EQ(import.refused, 5);
+    EXPECT_EQ(refusals_of(import),
+              "2 uid taken, 3 domain not_promoted, 4  unreadable, 6 reseller_id unknown, 7 uid bad_characters");
+    EXPECT_EQ(show("a").opened_under, Revision::admin);
+    EXPECT_EQ(story_of(show("d")), "account.opened");
+    EXPECT_EQ(events_of(show("d"))[0].credential_id, 77);
+    EXPECT_EQ(outcome(run(show_account, {"e"}, other_id)), "not_found") << "out of the caller's reach";
+    EXPECT_TRUE(problems().empty());
+}
+
+TEST_F(ImportAccountsTest, DoesNoRowTwice) {
+    const Import import = begin();
+    ASSERT_EQ(outcome(send(import, {row("a"), row("b")})), "done");
+    EXPECT_EQ(outcome(send(import, {row("a"), row("b")})), "conflict position out_of_step");
+    const Import now = run(show_import, {import.id}).value();
+    EXPECT_EQ(now.position, 2);
+    EXPECT_EQ(now.opened, 2);
+    EXPECT_EQ(outcome(send(now, {})), "done") << "nothing, at the right place";
+    EXPECT_EQ(refusals_of(import), "");
+}
+
+TEST_F(ImportAccountsTest, KnowsTheSameFileAgain) {
+    const BegunImport first = run(begin_import, {.fingerprint = "f", .name = "a.csv"}).value();
+    EXPECT_TRUE(first.is_new);
+    ASSERT_EQ(outcome(send(first.import, {row("a")})), "done");
+    const BegunImport again = run(begin_import, {.fingerprint = "f", .name = "b.csv"}).value();
+    EXPECT_FALSE(again.is_new);
+    EXPECT_EQ(again.import.id, first.import.id);
+    EXPECT_EQ(again.import.position, 1);
+    EXPECT_TRUE(run(begin_import, {.fingerprint = "g"}).value().is_new);
+    EXPECT_TRUE(run(begin_import, {.fingerprint = "f"}, other_id).value().is_new) << "others know other files";
+}
+
+TEST_F(ImportAccountsTest, RefusesInOrder) {
+    EXPECT_EQ(outcome(run(begin_import, {})), "invalid fingerprint required");
+    EXPECT_EQ(outcome(run(begin_import, {.fingerprint = std::string(201, 'f')})), "invalid fingerprint too_long");
+    EXPECT_EQ(outcome(run(begin_import, {.fingerprint = "f", .name = std::string(201, 'n')})), "invalid name too_long");
+    const Import import = begin();
+    EXPECT_EQ(outcome(run(import_rows, {.import_id = import.id}, other_id)), "not_found");
+    EXPECT_EQ(outcome(send(import, std::vector<ImportRow>(1'001))), "invalid rows too_many");
+    ASSERT_EQ(outcome(send(import, {row("a")})), "done");
+    const Import finished = run(finish_import, {import.id}).value();
+    EXPECT_TRUE(finished.finished_at);
+    world_.advance(std::chrono::seconds(5));
+    EXPECT_EQ(run(finish_import, {import.id}).value(), finished);
+    EXPECT_EQ(outcome(send(finished, {row("b")})), "conflict");
+    for (const auto operation : {show_import, finish_import, remove_import})
+        EXPECT_EQ(outcome(run(operation, {import.id}, other_id)), "not_found");
+    EXPECT_EQ(outcome(run(list_import_refusals, {.import_id = import.id}, other_id)), "not_found");
+}
+
+TEST_F(ImportAccountsTest, ListsRefusalsByPagesAndImportsOfTheCaller) {
+    Import import = begin();
+    std::vector<ImportRow> rows(7);
+    for (ImportRow& one : rows) one.unreadable = ImportRefusal{.code = "unreadable"};
+    import = send(import, rows).value();
+    std::string seen;
+    for (std::optional<std::int64_t> from = 0; from;) {
+        const auto page =
+            run(list_import_refusals, {.import_id = import.id, .page = {.size = 3, .from = from}}).value();
+        for (const ImportRefusal& refusal : page.items) seen += std::to_string(refusal.row) + ' ';
+        seen += "| ";
+        from = page.next;
+    }
+    EXPECT_EQ(seen, "1 2 3 | 4 5 6 | 7 | ");
+    begin("g");
+    EXPECT_EQ(run(list_imports, {}).value().items.size(), 2u);
+    EXPECT_TRUE(run(list_imports, {}, other_id).value().items.empty());
+    EXPECT_EQ(outcome(run(remove_import, {import.id})), "done");
+    EXPECT_EQ(run(list_imports, {}).value().items.size(), 1u);
+    EXPECT_EQ(outcome(run(show_import, {import.id})), "not_found");
+}
+
+TEST_F(ImportAccountsTest, CutsNoCharacterInTwo) {
+    Import import = begin();
+    ImportRow long_one = row(std::string(199, 'u') + "\xc3\xa4");
+    import = send(import, {long_one}).value();
+    EXPECT_EQ(run(list_import_refusals, {.import_id = import.id}).value().items[0].uid, std::string(199, 'u'));
+}
+
+}  // namespace

@@ -1,0 +1,62 @@
+#include "engine/accounts/run_due.h"
+
+#include "engine/accounts/account_change.h"
+#include "store/accounts.h"
+#include "store/resellers.h"
+
+namespace {
+
+// An account is due that its reseller's settings have meanwhile moved to later, or to never: note the new date only.
+void postpone(db::Tx& tx, const Reseller& reseller, Account account) {
+    account.due_at = next_due(account, reseller);
+    store::update_account(tx, account);
+}
+
+void add_changes(std::vector<DueChange>& changes, const Account& account, const Reseller& reseller, Instant now) {
+    for (const Settled& step : settle(account, reseller, now))
+        changes.push_back({account.id, account.uid, step.kind, step.after.updated_at});
+}
+
+}  // namespace
+
+std::vector<std::int64_t> list_resellers_with_due_work(db::Tx& tx, World& world, int limit) {
+    return store::list_resellers_with_due_accounts(tx, world.now(), limit);
+}
+
+int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::vector<DueChange>* changes) {
+    const auto reseller = store::find_reseller(tx, reseller_id);
+    if (!reseller) return 0;
+    const Caller clock{.reseller = *reseller};
+    const auto accounts = store::list_due_accounts(tx, reseller_id, world.now(*reseller), limit);
+    bool may_be_stale = false;
+    for (const Account& listed : accounts) {
+        const Account account = may_be_stale ? *store::find_account_by_id(tx, reseller_id, listed.id) : listed;
+        if (changes) add_changes(*changes, account, *reseller, world.now(*reseller));
+        const Account after = settle_in(tx, world, clock, account);
+        if (after == account) postpone(tx, *reseller, account);
+        // Its sub-accounts have followed it, and may be further down in the list.
+        may_be_stale |= after.type == AccountType::family;
+    }
+    return static_cast<int>(accounts.size());
+}
+
+int run_all_due(db::Database& database, World& world, int batch, const std::function<bool(std::int64_t)>& is_busy) {
+    constexpr int resellers_at_once = 100;
+    int settled_accounts = 0;
+    bool has_done_something = true;
+    while (has_done_something) {
+        has_done_something = false;
+        std::vector<std::int64_t> resellers;
+        db::read_and_wait(database,
+                          [&](db::Tx& tx) { resellers = list_resellers_with_due_work(tx, world, resellers_at_once); });
+        for (const std::int64_t reseller_id : resellers) {
+            int done = 0;
+            db::write_and_wait(database, [&](db::Tx& tx) {
+                done = is_busy && is_busy(reseller_id) ? 0 : run_due(tx, world, reseller_id, batch);
+            });
+            settled_accounts += done;
+            has_done_something |= done > 0;
+        }
+    }
+    return settled_accounts;
+}

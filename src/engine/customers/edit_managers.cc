@@ -1,0 +1,84 @@
+#include "engine/customers/edit_managers.h"
+
+#include "engine/customers/attribute_rules.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/customers/customer_fields.h"
+#include "engine/customers/field_formats.h"
+#include "engine/customers/keep_catalogue.h"
+#include "store/credentials.h"
+#include "store/managers.h"
+#include "store/resellers.h"
+
+namespace {
+
+void check_attributes(const Catalogue& catalogue, const Manager& manager, FieldErrors& errors) {
+    for (const AttributeValue& value : manager.attributes) {
+        const std::string field = field_of_attribute(value.key);
+        const CompiledAttribute* found = nullptr;
+        for (const CompiledAttribute* compiled : catalogue.attributes_of_managers())
+            if (compiled->attribute.key == value.key) found = compiled;
+        if (!found)
+            errors.add(field, "unknown", "Managers have no attribute of that key.");
+        else
+            check_attribute_value(*found, field, value.value, errors);
+    }
+}
+
+Result<void> check(db::Tx& tx, const Manager& manager) {
+    FieldErrors errors;
+    const auto catalogue = find_catalogue(tx, {}, manager.reseller_id);
+    if (!catalogue) errors.add("reseller", "unknown", "There is no such reseller.");
+    check_id(manager.id, errors);
+    check_text("name", manager.name, true, errors);
+    check_email("email", manager.email, true, errors);
+    if (manager.phone && !is_phone_number(*manager.phone))
+        errors.add("phone", "bad_format", "phone must be + or 00, the country code and the number.");
+    if (manager.photo) check_text("photo", *manager.photo, false, errors);
+    if (catalogue) check_attributes(*catalogue, manager, errors);
+    if (!errors.empty()) return std::move(errors).to_error("The manager cannot be kept so.");
+    return {};
+}
+
+// Of a password only that there is one is kept.
+void drop_passwords(const Catalogue& catalogue, Manager& manager) {
+    for (const CompiledAttribute* compiled : catalogue.attributes_of_managers())
+        for (AttributeValue& value : manager.attributes)
+            if (compiled->attribute.key == value.key && compiled->attribute.type == AttributeType::password)
+                value.value = kept_password;
+}
+
+}  // namespace
+
+Result<Manager> add_manager(db::Tx& tx, World& world, Manager manager) {
+    if (manager.id == 0) manager.id = world.new_id();
+    TRY(check(tx, manager));
+    drop_passwords(*find_catalogue(tx, {}, manager.reseller_id), manager);
+    stamp_new(manager, world.now());
+    try {
+        store::insert_manager(tx, manager);
+    } catch (const db::Duplicate&) {
+        return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
+    }
+    return manager;
+}
+
+Result<Manager> change_manager(db::Tx& tx, World& world, Manager manager) {
+    const auto before = store::find_manager(tx, manager.reseller_id, manager.id);
+    if (!before) return Error{Reason::not_found, "There is no such manager."};
+    TRY(check(tx, manager));
+    drop_passwords(*find_catalogue(tx, {}, manager.reseller_id), manager);
+    stamp_changed(manager, *before, world.now());
+    store::update_manager(tx, manager);
+    return manager;
+}
+
+Result<NewCredential> issue_manager_token(db::Tx& tx, World& world, std::int64_t reseller_id, std::int64_t manager_id,
+                                          std::optional<std::string> secret) {
+    const auto reseller = store::find_reseller(tx, reseller_id);
+    if (reseller) store::revoke_manager_credentials(tx, reseller_id, manager_id, world.now(*reseller));
+    return add_credential(tx, world,
+                          {.reseller_id = reseller_id,
+                           .kind = CredentialKind::manager_token,
+                           .manager_id = manager_id,
+                           .secret = std::move(secret)});
+}

@@ -1,0 +1,132 @@
+#include "engine/customers/field_formats.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// ITU-T E.164, assigned country codes; the zones 1 and 7 are one digit, these two, all others three.
+constexpr std::string_view two_digit_codes[] = {"20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41",
+                                                "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54",
+                                                "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66",
+                                                "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98"};
+
+// Where in a zone of three digits codes are assigned: "42" and "013" says 420, 421, 423.
+struct ThreeDigitCodes {
+    std::string_view zone;
+    std::string_view assigned;
+};
+
+constexpr ThreeDigitCodes three_digit_codes[] = {
+    {"21", "12368"},      {"22", "0123456789"}, {"23", "0123456789"}, {"24", "0123456789"}, {"25", "012345678"},
+    {"26", "0123456789"}, {"29", "01789"},      {"35", "0123456789"}, {"37", "0123456789"}, {"38", "01235679"},
+    {"42", "013"},        {"50", "0123456789"}, {"59", "0123456789"}, {"67", "023456789"},  {"68", "012356789"},
+    {"69", "012"},        {"80", "08"},         {"85", "02356"},      {"87", "08"},         {"88", "01236"},
+    {"96", "012345678"},  {"97", "012345679"},  {"99", "234568"},
+};
+
+// How many digits its country code has; 0: there is none such.
+std::size_t country_code_length(std::string_view digits) {
+    if (digits.starts_with('1') || digits.starts_with('7')) return 1;
+    const std::string_view two = digits.substr(0, 2);
+    if (std::find(std::begin(two_digit_codes), std::end(two_digit_codes), two) != std::end(two_digit_codes)) return 2;
+    for (const ThreeDigitCodes& codes : three_digit_codes)
+        if (codes.zone == two && digits.size() > 2 && codes.assigned.find(digits[2]) != std::string_view::npos)
+            return 3;
+    return 0;
+}
+
+bool may_stand_in_local_part(char c) {
+    return is_letter(c) || is_digit(c) || is_beyond_ascii(c) ||
+           std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+}
+
+bool may_stand_in_label(char c) { return is_letter(c) || is_digit(c) || is_beyond_ascii(c) || c == '-'; }
+
+template <class Predicate>
+bool all_parts(std::string_view text, Predicate is_good) {
+    while (true) {
+        const std::size_t dot = text.find('.');
+        if (!is_good(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+}
+
+bool is_local_atom(std::string_view atom) {
+    return !atom.empty() && std::all_of(atom.begin(), atom.end(), may_stand_in_local_part);
+}
+
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(), may_stand_in_label);
+}
+
+int to_number(std::string_view digits) {
+    int number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
+}  // namespace
+
+bool is_country(std::string_view code) { return std::binary_search(country_codes.begin(), country_codes.end(), code); }
+
+bool is_phone_number(std::string_view text) {
+    constexpr std::size_t digits_min = 7, digits_max = 15;
+    if (text.starts_with("+"))
+        text.remove_prefix(1);
+    else if (text.starts_with("00"))
+        text.remove_prefix(2);
+    else
+        return false;
+    std::string digits;
+    for (const char c : text) {
+        if (is_digit(c))
+            digits += c;
+        else if (digits.empty() || std::string_view(" -.()").find(c) == std::string_view::npos)
+            return false;
+    }
+    return digits.size() >= digits_min && digits.size() <= digits_max && country_code_length(digits) > 0;
+}
+
+bool is_email_address(std::string_view text) {
+    const std::size_t at = text.rfind('@');
+    if (at == std::string_view::npos || at > 64 || text.size() > 254) return false;
+    const std::string_view domain = text.substr(at + 1);
+    return all_parts(text.substr(0, at), is_local_atom) && domain.find('.') != std::string_view::npos &&
+           all_parts(domain, is_label);
+}
+
+bool is_day(std::string_view text) {
+    if (text.size() != 10 || text[2] != '.' || text[5] != '.') return false;
+    for (const std::size_t i : {0, 1, 3, 4, 6, 7, 8, 9})
+        if (!is_digit(text[i])) return false;
+    const std::chrono::year_month_day day{std::chrono::year(to_number(text.substr(6))),
+                                          std::chrono::month(unsigned(to_number(text.substr(3, 2)))),
+                                          std::chrono::day(unsigned(to_number(text.substr(0, 2))))};
+    return day.ok();
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n\r") == std::string_view::npos; }
+
+bool has_control_characters(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < 0x20 || c == 0x7f) return true;
+        if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+    }
+    return false;
+}
+
+std::string to_lower_ascii(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+    return lower;
+}

@@ -1,0 +1,232 @@
+#include "engine/customers/keep_catalogue.h"
+
+#include <algorithm>
+
+#include "engine/customers/attribute_rules.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/customers/customer_fields.h"
+#include "engine/customers/field_formats.h"
+#include "engine/customers/reassess_class.h"
+#include "store/catalogue.h"
+#include "store/resellers.h"
+
+namespace {
+
+bool may_stand_in_key(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
+}
+
+void check_key(std::string_view field, std::string_view key, FieldErrors& errors) {
+    constexpr std::size_t length_max = 64;
+    if (key.empty())
+        errors.add(field, "required", "A key is required.");
+    else if (key.size() > length_max || !std::all_of(key.begin(), key.end(), may_stand_in_key))
+        errors.add(field, "bad_characters", "A key has at most 64 letters, digits, underscores, hyphens and periods.");
+}
+
+void check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t greatest,
+                 FieldErrors& errors) {
+    if (value < least || value > greatest)
+        errors.add(
+            field, "out_of_range",
+            std::string(field) + " lies between " + std::to_string(least) + " and " + std::to_string(greatest) + ".");
+}
+
+template <class Entry>
+void check_entry(const Catalogue* catalogue, const Entry& entry, FieldErrors& errors) {
+    if (!catalogue) errors.add("reseller", "unknown", "There is no such reseller.");
+    check_id(entry.id, errors);
+    check_key("key", entry.key, errors);
+    check_text("name", entry.name, true, errors);
+}
+
+Result<void> finish(FieldErrors errors) {
+    if (!errors.empty()) return std::move(errors).to_error("The entry cannot be kept so.");
+    return {};
+}
+
+Result<void> check(db::Tx& tx, const CatalogueType& type) {
+    FieldErrors errors;
+    check_entry(find_catalogue(tx, {}, type.reseller_id).get(), type, errors);
+    check_text("name_pattern", type.name_pattern, true, errors);
+    check_text("primary_name", type.primary_name, false, errors);
+    return finish(std::move(errors));
+}
+
+Result<void> check(db::Tx& tx, const AccountClass& entry) {
+    constexpr std::int64_t days_max = 36'500;
+    FieldErrors errors;
+    check_entry(find_catalogue(tx, {}, entry.reseller_id).get(), entry, errors);
+    check_text("color", entry.color, false, errors);
+    if (entry.financial_blocking_threshold < Decimal())
+        errors.add("financial_blocking_threshold", "out_of_range",
+                   "A threshold is not negative: it is how far below zero a balance may be.");
+    if (entry.subscription_credit_limit < Decimal())
+        errors.add("subscription_credit_limit", "out_of_range", "A limit is not negative.");
+    check_range("subzero_period", entry.subzero_period_days, AccountClass::forever, days_max, errors);
+    check_range("due_order_period", entry.due_order_period_days, 0, days_max, errors);
+    check_range("due_payment_period", entry.due_payment_period_days, 0, days_max, errors);
+    check_range("guaranteed_payment_period", entry.guaranteed_payment_period_days, 0, days_max, errors);
+    check_range("guaranteed_payment_limit", entry.guaranteed_payment_limit, 0, std::int64_t{1} << 53, errors);
+    if (entry.receipt_day) check_range("receipt_day", *entry.receipt_day, 1, 31, errors);
+    return finish(std::move(errors));
+}
+
+void check_options(const Attribute& attribute, FieldErrors& errors) {
+    const bool is_list = attribute.type == AttributeType::list;
+    if (is_list && attribute.options.empty()) errors.add("options", "required", "A list needs options.");
+    if (!is_list && !attribute.options.empty()) errors.add("options", "not_allowed", "Only a list has options.");
+    for (const AttributeOption& option : attribute.options) {
+        const auto has_its_key = [&](const AttributeOption& other) { return other.key == option.key; };
+        if (std::count_if(attribute.options.begin(), attribute.options.end(), has_its_key) > 1)
+            errors.add("options", "duplicate", "Two options have one key.");
+        check_key("options", option.key, errors);
+        check_text("options", option.name, true, errors);
+    }
+}
+
+void check_format(const Attribute& attribute, CompiledAttribute& compiled, FieldErrors& errors) {
+    if (attribute.format.empty()) return;
+    if (attribute.type == AttributeType::list) return errors.add("format", "not_allowed", "A list has no format.");
+    auto format = regex::Regex::compile_ecma(attribute.format);
+    if (!format.ok()) return errors.add("format", "bad_format", format.error().detail);
+    compiled.format = std::move(format).value();
+}
+
+Result<void> check(db::Tx& tx, const Attribute& attribute) {
+    FieldErrors errors;
+    const auto catalogue = find_catalogue(tx, {}, attribute.reseller_id);
+    check_entry(catalogue.get(), attribute, errors);
+    check_options(attribute, errors);
+    CompiledAttribute compiled{attribute, std::nullopt};
+    check_format(attribute, compiled, errors);
+    if (attribute.is_unique && !attribute.default_value.empty())
+        errors.add("default_value", "not_allowed", "What is unique has no default value.");
+    if (!attribute.default_value.empty() && !errors.has("format"))
+        check_attribute_value(compiled, "default_value", attribute.default_value, errors);
+    for (const std::int64_t id : attribute.account_type_ids)
+        if (catalogue && !catalogue->find_type(id))
+            errors.add("account_types", "unknown", "There is no such account type.");
+    return finish(std::move(errors));
+}
+
+template <class Entry>
+const Entry* find_by_id(const std::vector<Entry>& entries, std::int64_t id) {
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.id == id; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+template <class Entry>
+Result<Entry> add(db::Tx& tx, World& world, Entry entry, void (*insert)(db::Tx&, const Entry&)) {
+    if (entry.id == 0) entry.id = world.new_id();
+    TRY(check(tx, entry));
+    stamp_new(entry, world.now());
+    try {
+        insert(tx, entry);
+    } catch (const db::Duplicate&) {
+        return Error{Reason::conflict, "The id or the key is taken.", {{"key", "taken", ""}}};
+    }
+    return entry;
+}
+
+template <class Entry>
+Result<Entry> change(db::Tx& tx, World& world, Entry entry, std::vector<Entry> (*list)(db::Tx&, std::int64_t),
+                     void (*update)(db::Tx&, const Entry&)) {
+    const auto entries = list(tx, entry.reseller_id);
+    const Entry* before = find_by_id(entries, entry.id);
+    if (!before) return Error{Reason::not_found, "There is no such entry."};
+    entry.key = before->key;
+    TRY(check(tx, entry));
+    stamp_changed(entry, *before, world.now());
+    update(tx, entry);
+    return entry;
+}
+
+bool is_boolean(const std::string& value) { return value == "true" || value == "false"; }
+
+bool is_list_of_countries(const std::string& value) {
+    const auto codes = split_at_commas(value);
+    return std::all_of(codes.begin(), codes.end(), [](const std::string& code) { return is_country(code); });
+}
+
+bool is_line(const std::string& value) { return value.size() <= 4'000 && !has_control_characters(value); }
+
+struct KnownSetting {
+    const std::string& name;
+    bool (*is_good)(const std::string& value);
+    std::string_view wanted;
+};
+
+const std::vector<KnownSetting>& known_settings() {
+    static const std::vector<KnownSetting> settings = {
+        {setting::countries, is_list_of_countries, "two-letter codes of ISO 3166-1 with commas between them"},
+        {setting::default_domain, is_line, "a domain"},
+        {setting::company_name_special_characters, is_line, "the special characters that may be used"},
+        {setting::company_name_forbidden_words, is_line, "words with commas between them"},
+        {setting::company_name_forbidden_endings, is_line, "top-level domains with commas between them"},
+        {setting::requests_terms_and_conditions, is_boolean, "true or false"},
+    };
+    return settings;
+}
+
+void check_setting(const std::string& name, const std::optional<std::string>& value, FieldErrors& errors) {
+    for (const KnownSetting& known : known_settings()) {
+        if (known.name != name) continue;
+        if (value && !known.is_good(*value))
+            errors.add(name, "bad_format", name + " must be " + std::string(known.wanted) + ".");
+        return;
+    }
+    errors.add(name, "unknown", "There is no setting " + name + ".");
+}
+
+}  // namespace
+
+void check_id(std::int64_t id, FieldErrors& errors) { check_range("id", id, 1, (std::int64_t{1} << 53) - 1, errors); }
+
+Result<CatalogueType> add_account_type(db::Tx& tx, World& world, CatalogueType type) {
+    return add(tx, world, std::move(type), store::insert_account_type);
+}
+
+Result<CatalogueType> change_account_type(db::Tx& tx, World& world, CatalogueType type) {
+    return change(tx, world, std::move(type), store::list_account_types, store::update_account_type);
+}
+
+Result<AccountClass> add_account_class(db::Tx& tx, World& world, AccountClass entry) {
+    return add(tx, world, std::move(entry), store::insert_account_class);
+}
+
+Result<AccountClass> change_account_class(db::Tx& tx, World& world, AccountClass entry) {
+    AccountClass after =
+        TRY(change(tx, world, std::move(entry), store::list_account_classes, store::update_account_class));
+    judge_accounts_of_class(tx, world, after);
+    return after;
+}
+
+Result<Attribute> add_attribute(db::Tx& tx, World& world, Attribute attribute) {
+    return add(tx, world, std::move(attribute), store::insert_attribute);
+}
+
+Result<Attribute> change_attribute(db::Tx& tx, World& world, Attribute attribute) {
+    const auto entries = store::list_attributes(tx, attribute.reseller_id);
+    if (const Attribute* before = find_by_id(entries, attribute.id)) {
+        attribute.type = before->type;
+        attribute.subject = before->subject;
+    }
+    return change(tx, world, std::move(attribute), store::list_attributes, store::update_attribute);
+}
+
+Result<void> change_reseller_settings(db::Tx& tx, World&, std::int64_t reseller_id,
+                                      const std::map<std::string, std::optional<std::string>>& settings) {
+    FieldErrors errors;
+    if (!store::find_reseller(tx, reseller_id)) errors.add("reseller", "unknown", "There is no such reseller.");
+    for (const auto& [name, value] : settings) check_setting(name, value, errors);
+    TRY(finish(std::move(errors)));
+    for (const auto& [name, value] : settings) {
+        if (value)
+            store::put_reseller_setting(tx, reseller_id, name, *value);
+        else
+            store::delete_reseller_setting(tx, reseller_id, name);
+    }
+    return {};
+}

@@ -1,0 +1,35 @@
+#include "engine/customers/reassess_class.h"
+
+#include "engine/accounts/account_change.h"
+#include "engine/customers/credit.h"
+#include "store/customers.h"
+#include "store/resellers.h"
+
+namespace {
+
+void judge(db::Tx& tx, World& world, const AccountClass& account_class, const store::AccountKey& key) {
+    const auto reseller = store::find_reseller(tx, key.reseller_id);
+    auto row = store::find_customer(tx, key.reseller_id, key.account_id);
+    if (!reseller || !row || !row->profile) throw db::Broken("a profile without its account");
+    const Caller clock{.reseller = *reseller};
+    const Instant now = world.now(*reseller);
+    const Account before = settle_in(tx, world, clock, row->account);
+    if (before.stage == Stage::deprovisioned) return;
+    Account after = before;
+    apply_credit(after, *row->profile, account_class, now);
+    const EventKind kind = after.holds.credit ? EventKind::account_held : EventKind::account_lifted;
+    record_change(tx, world, clock, kind, before, after, now);
+    store::update_profile(tx, *row->profile);
+}
+
+}  // namespace
+
+void judge_accounts_of_class(db::Tx& tx, World& world, const AccountClass& account_class) {
+    constexpr int batch = 500;
+    std::int64_t last = 0;
+    for (auto keys = store::list_accounts_below_zero(tx, account_class.id, last, batch); !keys.empty();
+         keys = store::list_accounts_below_zero(tx, account_class.id, last, batch)) {
+        for (const store::AccountKey& key : keys) judge(tx, world, account_class, key);
+        last = keys.back().account_id;
+    }
+}

@@ -1,0 +1,89 @@
+#include "engine/resellers/add_reseller.h"
+
+#include "store/credentials.h"
+#include "store/managers.h"
+#include "store/resellers.h"
+
+namespace {
+
+constexpr std::size_t hint_length = 8;
+
+Error refuse(std::string field, std::string rule, std::string detail) {
+    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
+}
+
+// A prefix by which people and secret scanners know what they have found.
+std::string_view prefix_of(CredentialKind kind) {
+    switch (kind) {
+    case CredentialKind::partner_token: return "pdp_";
+    case CredentialKind::api_key: return "pdk_";
+    case CredentialKind::manager_token: return "pdm_";
+    case CredentialKind::operator_token: return "pdo_";
+    }
+    return "";
+}
+
+std::string new_secret(World& world, CredentialKind kind) {
+    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string secret(prefix_of(kind));
+    for (int word = 0; word < 4; ++word) {
+        std::uint64_t bits = world.random_bits();
+        for (int i = 0; i < 8; ++i, bits >>= 5) secret += alphabet[bits & 31];
+    }
+    return secret;
+}
+
+}  // namespace
+
+Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
+    if (reseller.name.empty()) return refuse("name", "required", "A reseller needs a name.");
+    if (reseller.id < 1 || reseller.id >= std::int64_t{1} << 32)
+        return refuse("id", "out_of_range", "A reseller's id lies between 1 and 4294967295.");
+    if (reseller.parent_id && !store::find_reseller(tx, *reseller.parent_id))
+        return refuse("parent", "unknown", "There is no such parent.");
+    reseller.created_at = reseller.updated_at = world.now();
+    try {
+        store::insert_reseller(tx, reseller);
+    } catch (const db::Duplicate&) {
+        return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
+    }
+    return reseller;
+}
+
+Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) {
+    if (promotion.domain.empty()) return refuse("domain", "required", "A promotion needs a domain.");
+    if (!store::find_reseller(tx, promotion.reseller_id))
+        return refuse("reseller", "unknown", "There is no such reseller.");
+    try {
+        store::insert_promotion(tx, promotion);
+    } catch (const db::Duplicate&) {
+        return Error{Reason::conflict, "There is a promotion for this domain and type.", {{"domain", "taken", ""}}};
+    }
+    return promotion;
+}
+
+Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredential& command) {
+    const auto reseller = store::find_reseller(tx, command.reseller_id);
+    if (!reseller) return refuse("reseller", "unknown", "There is no such reseller.");
+    if (command.manager_id && !store::find_manager(tx, command.reseller_id, *command.manager_id))
+        return refuse("manager", "unknown", "The reseller has no such manager.");
+    const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
+    Credential credential{
+        .id = world.new_id(),
+        .reseller_id = command.reseller_id,
+        .kind = command.kind,
+        .manager_id = command.manager_id,
+        .secret_sha256 = sha256_hex(secret),
+        .label = command.label,
+        .hint = secret.substr(0, hint_length),
+        .revision = command.revision,
+        .created_at = world.now(*reseller),
+        .expires_at = command.expires_at,
+    };
+    try {
+        store::insert_credential(tx, credential);
+    } catch (const db::Duplicate&) {
+        return Error{Reason::conflict, "The secret is known already.", {{"secret", "taken", ""}}};
+    }
+    return NewCredential{std::move(credential), secret};
+}

@@ -1,0 +1,49 @@
+#include "engine/resellers/move_clock.h"
+
+#include "engine/resellers/operator_event.h"
+#include "engine/access/reach.h"
+#include "store/resellers.h"
+
+namespace {
+
+// Far enough from the ends of what RFC 3339 can say for grace and offsets.
+constexpr Instant earliest = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
+constexpr Instant latest = std::chrono::sys_days(std::chrono::year(9000) / 1 / 1);
+
+ClockNow now_of(World& world, const Reseller& reseller) {
+    return {.reseller_id = reseller.id, .now = world.now(reseller), .is_frozen = reseller.clock.frozen_at.has_value()};
+}
+
+Clock clock_at(Instant instant, bool frozen, Instant server_now) {
+    if (frozen) return {.offset = std::chrono::milliseconds(0), .frozen_at = instant};
+    return {.offset = instant - server_now, .frozen_at = std::nullopt};
+}
+
+Error refuse(std::string rule, std::string detail) {
+    return {Reason::invalid, detail, {{"now", std::move(rule), detail}}};
+}
+
+}  // namespace
+
+Result<ClockNow> show_clock(db::Tx& tx, World& world, const Caller& caller, const ShowClock& command) {
+    return now_of(world, TRY(act_for(tx, caller, command.reseller_id)).reseller);
+}
+
+Result<ClockNow> move_clock(db::Tx& tx, World& world, const Caller& caller, const MoveClock& command) {
+    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const ClockNow before = now_of(world, acting.reseller);
+    const Instant target = command.to ? *command.to : before.now + command.by.value_or(std::chrono::milliseconds(0));
+    if (target < earliest || target >= latest)
+        return refuse("out_of_range", "The clock shows times from 1970 to 9000.");
+    if (command.forwards_only && target < before.now) return refuse("in_past", "The clock only advances.");
+
+    Reseller after = acting.reseller;
+    after.clock =
+        command.back_to_normal ? Clock() : clock_at(target, command.freeze.value_or(before.is_frozen), world.now());
+    store::update_reseller(tx, after);
+    const ClockNow moved = now_of(world, after);
+    std::vector<Change> changes{{"clock", format_rfc3339(before.now), format_rfc3339(moved.now)}};
+    add_change(changes, "frozen", before.is_frozen ? "true" : "false", moved.is_frozen ? "true" : "false");
+    append_operator_event(tx, world, acting, EventKind::clock_moved, std::move(changes));
+    return moved;
+}

@@ -1,0 +1,294 @@
+#include "engine/resellers/resellers.h"
+
+#include "engine/resellers/credentials.h"
+#include "engine/resellers/promotions.h"
+#include "engine/resellers/move_clock.h"
+#include "engine/accounts/move_end_date.h"
+#include "engine/accounts/operate_account.h"
+#include "engine/accounts/redate_accounts.h"
+#include "engine/accounts/run_due.h"
+#include "tests/testing/engine_test.h"
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+// The root and its partners, as an operator of each sees them.
+class OperatorTest : public EngineTest {
+protected:
+    static constexpr std::int64_t root_id = 1;
+
+    OperatorTest() {
+        write([&](db::Tx& tx) {
+            add(tx, {.id = root_id, .name = "Root"});
+            for (const std::int64_t id : {partner_id, other_id})
+                tx.run({"set_parent", "UPDATE reseller SET parent_id = $1 WHERE id = $2"}, {root_id, id});
+        });
+    }
+
+    template <class Command, class Answer>
+    Result<Answer> operate(Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                           const std::type_identity_t<Command>& command, std::int64_t as = root_id) {
+        return transact<Answer>([&](db::Tx& tx) {
+            const Caller caller{.reseller = store::find_reseller(tx, as).value(),
+                                .credential_id = 77,
+                                .kind = CredentialKind::operator_token,
+                                .request_id = "a-request",
+                                .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, as))};
+            return operation(tx, world_, caller, command);
+        });
+    }
+
+    std::string last_event_of(std::int64_t reseller_id) {
+        std::string text;
+        read([&](db::Tx& tx) {
+            const auto events =
+                store::list_reseller_events(tx, reseller_id, {.before_id = INT64_MAX, .descending = true}, 1);
+            if (events.empty()) return;
+            text = to_string(events[0].kind);
+            for (const Change& change : events[0].changes)
+                text += ' ' + change.field + '=' + change.before + ">" + change.after;
+        });
+        return text;
+    }
+
+    void redate(std::int64_t reseller_id, int limit) {
+        bool has_more = true;
+        while (has_more) write([&](db::Tx& tx) { has_more = redate_accounts(tx, world_, reseller_id, limit); });
+    }
+};
+
+TEST_F(OperatorTest, SetsUpResellersBelowItsOwn) {
+    const Reseller made = operate(create_reseller, {.parent_id = partner_id, .name = "Retail"}).value();
+    EXPECT_EQ(made.id, 4);
+    EXPECT_EQ(made.parent_id, partner_id);
+    EXPECT_EQ(last_event_of(made.id), "reseller.added name=>Retail parent_id=>2");
+    EXPECT_EQ(operate(create_reseller, {.name = "Mine"}, partner_id).value().parent_id, partner_id);
+    EXPECT_EQ(operate(create_reseller, {.id = 4'294'967'295, .name = "Chosen"}).value().id, 4'294'967'295);
+}
+
+TEST_F(OperatorTest, RefusesResellersInOrderOfPrecedence) {
+    const minutes far{19 * 60};
+    const std::string long_name(201, 'n');
+    const auto create = [&](const CreateReseller& command, std::int64_t as = root_id) {
+        return outcome(operate(create_reseller, command, as));
+    };
+    EXPECT_EQ(create({.id = 0, .parent_id = 99, .name = "", .utc_offset = far, .grace = days(9'999)}),
+              "invalid name required");
+    EXPECT_EQ(create({.id = 0, .name = long_name, .utc_offset = far}), "invalid name too_long");
+    EXPECT_EQ(create({.id = 0, .name = "n", .utc_offset = far, .grace = days(9'999)}),
+              "invalid utc_offset out_of_range");
+    EXPECT_EQ(create({.id = 0, .parent_id = 99, .name = "n", .grace = days(9'999)}), "invalid grace out_of_range");
+    EXPECT_EQ(create({.id = 0, .parent_id = 99, .name = "n"}), "invalid id out_of_range");
+    EXPECT_EQ(create({.id = 1, .parent_id = 99, .name = "n"}), "invalid parent_id unknown");
+    EXPECT_EQ(create({.id = 1, .parent_id = other_id, .name = "n"}, partner_id), "invalid id not_yours");
+    EXPECT_EQ(create({.parent_id = other_id, .name = "n"}, partner_id), "invalid parent_id unknown");
+    EXPECT_EQ(create({.id = partner_id, .name = "n"}), "conflict id taken");
+}
+
+TEST_F(OperatorTest, KeepsTheTreeFromGrowingTooDeep) {
+    std::int64_t parent_id = root_id;
+    for (int depth = 1; depth <= reseller_depth_max; ++depth)
+        parent_id = operate(create_reseller, {.parent_id = parent_id, .name = "n"}).value().id;
+    EXPECT_EQ(outcome(operate(create_reseller, {.parent_id = parent_id, .name = "n"})), "invalid parent_id too_deep");
+}
+
+TEST_F(OperatorTest, LetsTwoPeopleEditWithoutOverwritingEachOther) {
+    const Reseller seen = operate(show_reseller, {partner_id}).value();
+    const ExpectedVersion version = std::vector<std::int64_t>{seen.version};
+    ASSERT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .expected = version, .name = "First"})), "done");
+    EXPECT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .expected = version, .name = "Second"})),
+              "conflict version stale");
+    EXPECT_EQ(reseller(partner_id).name, "First");
+    EXPECT_EQ(last_event_of(partner_id), "reseller.changed name=Northwind>First");
+    EXPECT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .name = "First"})), "done");
+    EXPECT_EQ(reseller(partner_id).version, seen.version + 1) << "nothing has changed";
+    EXPECT_EQ(outcome(operate(::change_reseller, {.id = other_id, .name = "x"}, partner_id)), "not_found");
+}
+
+TEST_F(OperatorTest, GivesFrozenAccountsNewDueTimesWhenSettingsChange) {
+    std::vector<Account> frozen;
+    for (int i = 0; i < 7; ++i) frozen.push_back(open("f" + std::to_string(i), world_.now() + days(1)));
+    const Account running = open("running", world_.now() + days(10));
+    const Instant end = world_.now() + days(1);
+    world_.advance(days(2));
+    write([&](db::Tx& tx) { run_due(tx, world_, partner_id, 100); });
+
+    ASSERT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .grace = days(60)})), "done");
+    // A part of the way: what is not yet done is no fault.
+    write([&](db::Tx& tx) { redate_accounts(tx, world_, partner_id, 3); });
+    EXPECT_EQ(problems(), std::vector<std::string>{});
+    redate(partner_id, 3);
+    EXPECT_EQ(reseller(partner_id).redated_through, std::nullopt);
+    for (const Account& account : frozen) EXPECT_EQ(stored(account).due_at, end + days(60));
+    EXPECT_EQ(stored(running).due_at, running.ends_at);
+
+    ASSERT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .end_action = EndAction::stay_frozen})), "done");
+    redate(partner_id, 100);
+    for (const Account& account : frozen) EXPECT_EQ(stored(account).due_at, std::nullopt);
+
+    // What stayed for good falls due again, and at once.
+    ASSERT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .end_action = EndAction::close, .grace = days(0)})),
+              "done");
+    redate(partner_id, 2);
+    write([&](db::Tx& tx) { EXPECT_EQ(run_due(tx, world_, partner_id, 100), 7); });
+    for (const Account& account : frozen) EXPECT_EQ(stored(account).stage, Stage::deprovisioned);
+    EXPECT_EQ(problems(), std::vector<std::string>{});
+}
+
+TEST_F(OperatorTest, RotatesCredentialsWithAnOverlap) {
+    const NewCredential first = operate(issue_credential, {.reseller_id = partner_id, .label = "ci"}).value();
+    EXPECT_EQ(first.secret.size(), 36u);
+    EXPECT_TRUE(first.secret.starts_with("pdp_"));
+    EXPECT_EQ(last_event_of(partner_id).find(first.secret), std::string::npos);
+    const NewCredential second =
+        operate(rotate_credential, {.reseller_id = partner_id, .id = first.credential.id, .overlap = hours(1)}).value();
+    EXPECT_EQ(second.credential.label, "ci");
+    const auto status = [&](std::int64_t id) {
+        return operate(show_credential, {.reseller_id = partner_id, .id = id}).value().status;
+    };
+    EXPECT_EQ(status(first.credential.id), CredentialStatus::active);
+    EXPECT_EQ(status(second.credential.id), CredentialStatus::active);
+    world_.advance(hours(1));
+    EXPECT_EQ(status(first.credential.id), CredentialStatus::expired);
+    EXPECT_EQ(status(second.credential.id), CredentialStatus::active);
+    const NameCredential name{.reseller_id = partner_id, .id = second.credential.id};
+    EXPECT_EQ(operate(revoke_credential, name).value().status, CredentialStatus::revoked);
+    EXPECT_EQ(outcome(operate(revoke_credential, name)), "done");
+    EXPECT_EQ(last_event_of(partner_id), "credential.revoked credential=" + std::to_string(name.id) + ">");
+}
+
+TEST_F(OperatorTest, RefusesCredentialsInOrderOfPrecedence) {
+    const auto issue = [&](const IssueCredential& command, std::int64_t as = root_id) {
+        return outcome(operate(issue_credential, command, as));
+    };
+    const std::string long_label(101, 'l');
+    using enum CredentialKind;
+    EXPECT_EQ(issue({.reseller_id = other_id, .kind = manager_token}, partner_id), "not_found");
+    EXPECT_EQ(issue({.reseller_id = partner_id, .kind = manager_token, .label = long_label}),
+              "invalid kind unsupported");
+    EXPECT_EQ(issue({.reseller_id = partner_id,
+                     .kind = api_key,
+                     .label = long_label,
+                     .revision = Revision::partnership_openapi}),
+              "invalid label too_long");
+    EXPECT_EQ(issue({.reseller_id = partner_id,
+                     .kind = api_key,
+                     .revision = Revision::partnership_openapi,
+                     .expires_at = world_.now()}),
+              "invalid revision unsupported");
+    EXPECT_EQ(issue({.reseller_id = partner_id, .expires_at = world_.now()}), "invalid expires_at in_past");
+
+    const std::int64_t id = operate(issue_credential, {.reseller_id = partner_id}).value().credential.id;
+    const auto rotate = [&](const RotateCredential& command) { return outcome(operate(rotate_credential, command)); };
+    EXPECT_EQ(rotate({.reseller_id = other_id, .id = id, .overlap = days(91)}), "not_found");
+    EXPECT_EQ(rotate({.reseller_id = partner_id, .id = id, .overlap = days(91)}), "invalid overlap out_of_range");
+    ASSERT_EQ(outcome(operate(revoke_credential, {.reseller_id = partner_id, .id = id})), "done");
+    EXPECT_EQ(rotate({.reseller_id = partner_id, .id = id, .overlap = days(91)}), "invalid overlap out_of_range");
+    EXPECT_EQ(rotate({.reseller_id = partner_id, .id = id}), "conflict credential revoked");
+    write([](db::Tx& tx) { tx.run({"own", "UPDATE credential SET id = 77, revoked_at = NULL"}, {}); });
+    EXPECT_EQ(outcome(operate(revoke_credential, {.reseller_id = partner_id, .id = 77})), "conflict credential in_use");
+}
+
+TEST_F(OperatorTest, OpensDomainsToResellersByPromotions) {
+    EXPECT_EQ(outcome(operate(add_domain, {"example.test"}, partner_id)), "forbidden");
+    for (const char* name : {"Example.test", "example", "exa mple.test", "-a.test", "a..test", ".test", "a.test."})
+        EXPECT_EQ(outcome(operate(add_domain, {name})), "invalid name bad_format") << name;
+    EXPECT_EQ(outcome(operate(add_domain, {""})), "invalid name required");
+    ASSERT_EQ(outcome(operate(add_domain, {"example.test"})), "done");
+    EXPECT_EQ(outcome(operate(add_domain, {"example.test"})), "conflict name taken");
+
+    const Promotion promotion{.reseller_id = partner_id, .domain = "example.test"};
+    Promotion backwards = promotion;
+    backwards.from = world_.now();
+    backwards.until = world_.now();
+    Promotion unknown = backwards;
+    unknown.domain = "nowhere.test";
+    EXPECT_EQ(outcome(operate(create_promotion, promotion, other_id)), "not_found");
+    EXPECT_EQ(outcome(operate(create_promotion, unknown)), "invalid domain unknown");
+    EXPECT_EQ(outcome(operate(create_promotion, backwards)), "invalid until before_from");
+    EXPECT_EQ(outcome(run(open_account, {.uid = "a", .domain = "example.test"})), "invalid domain not_promoted");
+    ASSERT_EQ(outcome(operate(create_promotion, promotion)), "done");
+    EXPECT_EQ(outcome(operate(create_promotion, promotion)), "conflict domain taken");
+    EXPECT_EQ(outcome(run(open_account, {.uid = "a", .domain = "example.test"})), "done");
+    EXPECT_EQ(outcome(operate(remove_domain, {"example.test"})), "conflict name promoted");
+
+    const NamePromotion name{.reseller_id = partner_id, .domain = "example.test"};
+    const ExpectedVersion first = std::vector<std::int64_t>{1};
+    ASSERT_EQ(outcome(operate(change_promotion,
+                              {.name = name, .expected = first, .until = std::optional(world_.now() + days(1))})),
+              "done");
+    EXPECT_EQ(outcome(operate(change_promotion, {.name = name, .expected = first})), "conflict version stale");
+    EXPECT_EQ(outcome(operate(remove_promotion, {.name = name, .expected = first})), "conflict version stale");
+    ASSERT_EQ(outcome(operate(remove_promotion, {.name = name})), "done");
+    EXPECT_EQ(outcome(run(open_account, {.uid = "b", .domain = "example.test"})), "invalid domain not_promoted");
+    EXPECT_EQ(outcome(operate(remove_domain, {"example.test"})), "done");
+}
+
+TEST_F(OperatorTest, OperatesAccountsByIdWithinItsReach) {
+    const Account account = open("a", {}, other_id);
+    const OperateAccount command{.account_id = account.id};
+    EXPECT_EQ(outcome(operate(hold_account_by_id, command, partner_id)), "not_found");
+    EXPECT_EQ(outcome(operate(show_account_by_id, {account.id}, partner_id)), "not_found");
+    EXPECT_EQ(operate(hold_account_by_id, command).value().account.holds.administrative, true);
+    EXPECT_EQ(events_of(account).back().credential_id, 77);
+    EXPECT_EQ(
+        outcome(operate(lift_account_by_id, {.account_id = account.id, .expected = std::vector<std::int64_t>{1}})),
+        "conflict version stale");
+    EXPECT_EQ(
+        outcome(operate(lift_account_by_id, {.account_id = account.id, .expected = std::vector<std::int64_t>{2}})),
+        "done");
+    EXPECT_EQ(operate(close_account_by_id, command).value().account.stage, Stage::deprovisioned);
+    EXPECT_EQ(outcome(operate(close_account_by_id, command)), "done");
+    EXPECT_EQ(outcome(operate(hold_account_by_id, command)), "conflict status closed");
+    ASSERT_EQ(outcome(operate(remove_account_by_id, command)), "done");
+    // Another account of that uid is another account.
+    const Account next = open("a", {}, other_id);
+    EXPECT_EQ(outcome(operate(hold_account_by_id, command)), "gone");
+    EXPECT_EQ(stored(next).holds, Holds());
+    EXPECT_EQ(operate(show_account_by_id, {account.id}).value().account.id, account.id);
+    EXPECT_EQ(operate(show_account_by_uid, {.reseller_id = other_id, .uid = "a"}).value().account.id, next.id);
+    EXPECT_EQ(problems(), std::vector<std::string>{});
+}
+
+TEST_F(OperatorTest, MovesOneClockAndNoOther) {
+    const Account mine = open("a", world_.now() + days(1));
+    const Account theirs = open("a", world_.now() + days(1), other_id);
+    const Instant start = world_.now();
+    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .by = days(2)}).value().now, start + days(2));
+    EXPECT_EQ(status_of(show("a")), AccountStatus::suspended);
+    EXPECT_EQ(status_of(show("a", other_id)), AccountStatus::entitled);
+    world_.advance(hours(1));
+    EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + days(2) + hours(1));
+
+    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .freeze = true}).value().is_frozen, true);
+    world_.advance(hours(1));
+    EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + days(2) + hours(1));
+    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .to = start}).value().is_frozen, true);
+    ASSERT_EQ(outcome(operate(move_clock, {.reseller_id = partner_id, .freeze = false})), "done");
+    world_.advance(hours(1));
+    EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + hours(1)) << "it goes on from where it stood";
+    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .back_to_normal = true}).value().now, world_.now());
+    EXPECT_EQ(last_event_of(partner_id).substr(0, 11), "clock.moved");
+    EXPECT_EQ(last_event_of(other_id),
+              "account.opened uid=>a type=>individual domain=>b5test.com status=>entitled ends_at=>" +
+                  format_rfc3339(*theirs.ends_at));
+}
+
+TEST_F(OperatorTest, RefusesToMoveClocksWhereTheyCannotGo) {
+    const auto move = [&](const MoveClock& command, std::int64_t as = root_id) {
+        return outcome(operate(move_clock, command, as));
+    };
+    EXPECT_EQ(move({.reseller_id = other_id, .to = at("0001-01-01T00:00:00Z")}, partner_id), "not_found");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("1969-12-31T23:59:59Z"), .forwards_only = true}),
+              "invalid now out_of_range");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("9000-01-01T00:00:00Z")}), "invalid now out_of_range");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() - hours(1), .forwards_only = true}),
+              "invalid now in_past");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("8999-12-31T00:00:00Z")}), "done");
+    EXPECT_EQ(move({.reseller_id = partner_id, .by = days(365)}), "invalid now out_of_range");
+}
+
+}  // namespace

@@ -1,8 +1,0 @@
-#include "engine/reset_sandbox.h"
-
-#include "store/clear.h"
-
-void reset_sandbox(db::Tx& tx, World& world, const std::function<void(db::Tx&, World&)>& seed) {
-    store::delete_everything(tx);
-    seed(tx, world);
-}

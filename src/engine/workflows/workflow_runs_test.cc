@@ -1,0 +1,134 @@
+#include "engine/workflows/workflow_runs.h"
+
+#include "store/workflow_runs.h"
+#include "tests/testing/engine_test.h"
+
+namespace {
+
+class WorkflowRuns : public EngineTest {
+protected:
+    StoredWorkflow keep(const std::string& name, const std::string& document = "d") {
+        return run(store_workflow, {name, document, "{}"}).value();
+    }
+    WorkflowRun begin(const std::string& name) { return run(start_workflow_run, {.name = name}).value(); }
+
+    WorkflowRun stored_run(std::int64_t id) {
+        std::optional<WorkflowRun> found;
+        read([&](db::Tx& tx) { found = store::find_workflow_run(tx, partner_id, id); });
+        return found.value();
+    }
+
+    bool record(const WorkflowRun& at, const std::vector<WorkflowRunStep>& steps) {
+        bool kept = false;
+        write([&](db::Tx& tx) { kept = record_workflow_run(tx, world_, at, steps); });
+        return kept;
+    }
+
+    std::string find_callers(const WorkflowRun& of) {
+        std::string text;
+        read([&](db::Tx& tx) { text = outcome(find_run_callers(tx, world_, of)); });
+        return text;
+    }
+};
+
+TEST_F(WorkflowRuns, refuse_in_this_order) {
+    EXPECT_EQ(outcome(run(store_workflow, {"", "d", "{}"})), "invalid name bad_format");
+    EXPECT_EQ(outcome(run(store_workflow, {".a", "d", "{}"})), "invalid name bad_format");
+    EXPECT_EQ(outcome(run(store_workflow, {"a/b", "d", "{}"})), "invalid name bad_format");
+    EXPECT_EQ(outcome(run(store_workflow, {std::string(101, 'a'), "d", "{}"})), "invalid name bad_format");
+    EXPECT_EQ(outcome(run(store_workflow, {std::string(100, 'a'), "d", "{}"})), "done");
+    EXPECT_EQ(outcome(run(show_workflow, {"w"})), "not_found");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w", .acting_for = other_id})), "invalid workflow unknown");
+    keep("w");
+    EXPECT_EQ(outcome(run(show_workflow, {"w"}, other_id)), "not_found");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w", .version = 2})), "invalid workflow unknown");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w", .acting_for = other_id})), "invalid reseller_id unknown");
+    EXPECT_EQ(outcome(run(show_workflow_run, {1})), "not_found");
+    EXPECT_EQ(outcome(run(cancel_workflow_run, {1})), "not_found");
+    const WorkflowRun begun = begin("w");
+    EXPECT_EQ(outcome(run(show_workflow_run, {begun.id}, other_id)), "not_found");
+    EXPECT_EQ(outcome(run(cancel_workflow_run, {begun.id}, other_id)), "not_found");
+    EXPECT_EQ(outcome(run(cancel_workflow_run, {begun.id})), "done");
+    EXPECT_EQ(outcome(run(cancel_workflow_run, {begun.id})), "conflict status finished");
+}
+
+TEST_F(WorkflowRuns, count_versions_of_what_differs) {
+    EXPECT_EQ(keep("w", "one").version, 1);
+    EXPECT_EQ(keep("w", "one").version, 1);
+    EXPECT_EQ(keep("w", "two").version, 2);
+    EXPECT_EQ(keep("w", "one").version, 3);
+    EXPECT_EQ(run(show_workflow, {"w"}).value().document, "one");
+    EXPECT_EQ(run(start_workflow_run, {.name = "w", .version = 2}).value().version, 2);
+    keep("a");
+    keep("z");
+    const auto first = run(list_workflows, {.size = 2}).value();
+    ASSERT_EQ(first.items.size(), 2u);
+    EXPECT_EQ(first.items[0].name + first.items[1].name, "aw");
+    EXPECT_EQ(first.items[1].version, 3);
+    const auto rest = run(list_workflows, {.after_name = first.next.value(), .size = 2}).value();
+    ASSERT_EQ(rest.items.size(), 1u);
+    EXPECT_FALSE(rest.next);
+}
+
+TEST_F(WorkflowRuns, are_recorded_until_they_have_ended) {
+    keep("w");
+    WorkflowRun begun = begin("w");
+    EXPECT_EQ(begun.status, RunStatus::queued);
+    EXPECT_FALSE(begun.idempotency_prefix.empty());
+    EXPECT_NE(begun.idempotency_prefix, begin("w").idempotency_prefix);
+    begun.status = RunStatus::running;
+    begun.state = "{}";
+    begun.steps = 1;
+    EXPECT_TRUE(record(begun, {{1, R"({"a":1})"}}));
+    world_.advance(std::chrono::seconds(1));
+    begun.status = RunStatus::passed;
+    begun.state.reset();
+    begun.outputs = "{}";
+    begun.steps = 2;
+    EXPECT_TRUE(record(begun, {{2, R"({"a":2})"}}));
+    EXPECT_FALSE(record(begun, {{3, R"({"a":3})"}})) << "it has ended";
+    const auto shown = run(show_workflow_run, {begun.id}).value();
+    EXPECT_EQ(shown.run.status, RunStatus::passed);
+    EXPECT_EQ(shown.run.ended_at, world_.now());
+    EXPECT_LT(shown.run.created_at, world_.now());
+    EXPECT_EQ(shown.steps, (std::vector<WorkflowRunStep>{{1, R"({"a":1})"}, {2, R"({"a":2})"}}));
+}
+
+TEST_F(WorkflowRuns, are_listed_newest_first_and_in_both_directions) {
+    keep("w");
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 5; ++i) ids.push_back(begin("w").id);
+    const auto first = run(list_workflow_runs, {{.size = 2}}).value();
+    ASSERT_EQ(first.items.size(), 2u);
+    EXPECT_EQ(first.items[0].id, ids[4]);
+    const auto second = run(list_workflow_runs, {{.size = 2, .from = first.next}}).value();
+    EXPECT_EQ(second.items[0].id, ids[2]);
+    const auto back = run(list_workflow_runs, {{.size = 2, .from = second.previous, .backwards = true}}).value();
+    EXPECT_EQ(back.items[0].id, ids[4]);
+    EXPECT_TRUE(run(list_workflow_runs, {{.size = 2}}, other_id).value().items.empty());
+}
+
+TEST_F(WorkflowRuns, act_only_while_their_operator_may) {
+    std::int64_t credential_id = 0;
+    write([&](db::Tx& tx) {
+        credential_id = add_credential(tx, world_,
+                                       {.reseller_id = partner_id,
+                                        .kind = CredentialKind::operator_token,
+                                        .secret = "an-operator",
+                                        .expires_at = world_.now() + std::chrono::hours(1)})
+                            .value()
+                            .credential.id;
+    });
+    keep("w");
+    WorkflowRun begun = begin("w");
+    EXPECT_EQ(find_callers(begun), "unauthenticated") << "a credential that nobody has";
+    begun.credential_id = credential_id;
+    EXPECT_EQ(find_callers(begun), "done");
+    begun.acting_for = other_id;
+    EXPECT_EQ(find_callers(begun), "not_found");
+    begun.acting_for = partner_id;
+    world_.advance(std::chrono::hours(1));
+    EXPECT_EQ(find_callers(begun), "unauthenticated");
+}
+
+}  // namespace

@@ -1,0 +1,423 @@
+#include "runner/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "engine/workflows/workflow_runs.h"
+#include "store/workflow_runs.h"
+#include "workflow/run/record.h"
+#include "workflow/text/text.h"
+#include "workflow/text/url.h"
+
+namespace workflows {
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t posted_max = 1'000;  // by others; what the runner owes itself is not counted
+constexpr std::size_t compiled_max = 32;
+constexpr std::size_t response_bytes_max = 8 << 20;
+constexpr std::size_t state_bytes_max = 16 << 20;
+
+// A run under way. Touched by the runner's thread only.
+struct Active {
+    WorkflowRun row;
+    std::shared_ptr<const workflow::Library> compiled;
+    std::optional<workflow::Run> run;
+    workflow::Recorder recorder;
+    workflow::Secrets secrets;
+    std::uint64_t turn = 0;  // what comes back from an earlier one is ignored
+};
+
+RunStatus to_status(workflow::Outcome outcome) {
+    switch (outcome) {
+    case workflow::Outcome::passed: return RunStatus::passed;
+    case workflow::Outcome::failed: return RunStatus::failed;
+    case workflow::Outcome::not_run: return RunStatus::not_run;
+    case workflow::Outcome::cancelled: return RunStatus::cancelled;
+    }
+    return RunStatus::failed;
+}
+
+std::map<std::string, std::string> read_texts(const std::string& text) {
+    std::map<std::string, std::string> out;
+    if (const auto value = workflow::parse_json(text); value && value->is_object())
+        for (const auto& member : value->get_object())
+            if (member.value().is_string()) out[member.key()] = member.value().get_string();
+    return out;
+}
+
+// Without the name that this server has among documents only.
+std::string to_record(const workflow::StepRecord& step, const workflow::Secrets& secrets) {
+    workflow::json::value record = workflow::json_step(step, secrets);
+    if (auto* request = record.get_object().if_contains("request")) {
+        const std::string url(request->at("url").as_string());
+        if (url.starts_with(own_origin)) request->get_object()["url"] = url.substr(own_origin.size());
+    }
+    return workflow::to_json(record);
+}
+
+http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
+    const workflow::UrlParts url = workflow::split_url(send.url);
+    http::Request request;
+    request.method = http::parse_method(send.method);
+    request.method_name = std::move(send.method);
+    request.target = url.path.empty() ? "/" : std::string(url.path);
+    if (url.has_query) request.target += "?" + std::string(url.query);
+    request.headers = std::move(send.headers);
+    request.headers.set("Host", url.authority);
+    request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
+    request.body = std::move(send.body);
+    request.remote_address = Runner::remote_address;
+    return request;
+}
+
+workflow::Happened to_happened(http::Response response) {
+    if (response.connection == http::Connection::drop) return workflow::NotAnswered{"the connection was dropped"};
+    if (response.body.size() > response_bytes_max) return workflow::NotAnswered{"the response is too large"};
+    workflow::Answered answer{response.status, std::move(response.headers), std::move(response.body)};
+    if (!response.content_type.empty()) answer.headers.set("Content-Type", response.content_type);
+    return answer;
+}
+
+}  // namespace
+
+// Outlives the Runner as long as somebody may still call back into it; what comes after stop() is dropped.
+struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
+    RunnerOptions options;
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> posted;
+    std::multimap<SteadyClock::time_point, std::function<void()>> timers;
+    bool running = false;
+    std::thread thread;
+
+    std::map<std::int64_t, std::shared_ptr<Active>> active;  // by the run's id
+    std::map<std::string, std::shared_ptr<const workflow::Library>> compiled;
+    bool is_looking_again = false;
+    std::int64_t seen_through = 0;  // the id of a run
+    bool may_wait = false;          // more runs than there was room for
+
+    // --- the thread ---
+
+    bool post(std::function<void()> work, std::size_t limit) {
+        const std::lock_guard lock(mutex);
+        if (!running || posted.size() >= limit) return false;
+        posted.push_back(std::move(work));
+        changed.notify_one();
+        return true;
+    }
+
+    void post(std::function<void()> work) { (void)post(std::move(work), SIZE_MAX); }
+
+    void post_after(milliseconds delay, std::function<void()> work) {
+        const std::lock_guard lock(mutex);
+        if (!running) return;
+        timers.emplace(SteadyClock::now() + delay, std::move(work));
+        changed.notify_one();
+    }
+
+    void loop() {
+        std::unique_lock lock(mutex);
+        while (running) {
+            std::function<void()> work;
+            if (!timers.empty() && timers.begin()->first <= SteadyClock::now()) {
+                work = std::move(timers.begin()->second);
+                timers.erase(timers.begin());
+            } else if (!posted.empty()) {
+                work = std::move(posted.front());
+                posted.pop_front();
+            } else if (timers.empty()) {
+                changed.wait(lock);
+                continue;
+            } else {
+                changed.wait_until(lock, timers.begin()->first);
+                continue;
+            }
+            lock.unlock();
+            try {
+                work();
+            } catch (const std::exception& exception) {
+                log(exception.what());
+            }
+            work = nullptr;  // not under the lock: it may own what calls back
+            lock.lock();
+        }
+    }
+
+    void log(std::string_view sentence) const {
+        if (options.log_failure) options.log_failure(sentence);
+    }
+
+    workflow::Time now() const { return workflow::Time(options.world->now().time_since_epoch()); }
+
+    // --- which runs ---
+
+    // Ids grow in the order of commits: what lies behind the last one seen is under way already, or has ended. Once
+    // nothing is under way, everything is looked at again, which then costs nothing.
+    void look() {
+        const std::size_t room = options.runs_max - active.size();
+        may_wait = room == 0;
+        if (may_wait) return;
+        std::vector<WorkflowRun> rows;
+        try {
+            db::read_and_wait(*options.database, [&](db::Tx& tx) {
+                rows =
+                    store::list_unfinished_workflow_runs(tx, active.empty() ? 0 : seen_through, static_cast<int>(room));
+            });
+        } catch (const std::exception& exception) {
+            log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
+            return look_again();
+        }
+        may_wait = rows.size() == room;
+        for (WorkflowRun& row : rows) {
+            seen_through = std::max(seen_through, row.id);
+            if (!active.contains(row.id)) begin(std::move(row));
+        }
+    }
+
+    void look_again() {
+        if (std::exchange(is_looking_again, true)) return;
+        post_after(options.retry_delay, [self = shared_from_this()] {
+            self->is_looking_again = false;
+            self->look();
+        });
+    }
+
+    std::shared_ptr<const workflow::Library> compile_for(const WorkflowRun& row) {
+        const std::string key = fmt::format("{} {} {}", row.reseller_id, row.version, row.name);
+        if (const auto found = compiled.find(key); found != compiled.end()) return found->second;
+        std::optional<StoredWorkflow> stored;
+        db::read_and_wait(*options.database, [&](db::Tx& tx) {
+            stored = store::find_workflow(tx, row.reseller_id, row.name, row.version);
+        });
+        if (!stored) return nullptr;
+        if (compiled.size() >= compiled_max) compiled.clear();
+        return compiled[key] = compile(stored->name, stored->document, stored->sources, options.find_own_document);
+    }
+
+    void begin(WorkflowRun row) {
+        auto run = std::make_shared<Active>();
+        run->row = std::move(row);
+        active[run->row.id] = run;
+        try {
+            run->compiled = compile_for(run->row);
+        } catch (const std::exception& exception) {  // of the database: it is tried again
+            log(exception.what());
+            active.erase(run->row.id);
+            seen_through = std::min(seen_through, run->row.id - 1);
+            return look_again();
+        }
+        const auto ready = prepare(*run);
+        if (!ready.ok()) return refuse(run, ready.error().detail);
+        advance(run, workflow::Begun{});
+    }
+
+    Result<void> prepare(Active& run) {
+        const auto refusal = [](std::string detail) { return Error{Reason::invalid, std::move(detail)}; };
+        const workflow::Document* document = run.compiled ? run.compiled->entry() : nullptr;
+        if (!document) return refusal("the stored document cannot be read any more");
+        workflow::RunOptions how;
+        how.requests.servers = read_texts(run.row.servers);
+        how.requests.credentials.are_implied = true;
+        how.idempotency_prefix = run.row.idempotency_prefix;
+        if (run.row.state) return resume(run, std::move(how));
+        const workflow::Workflow* found = run.row.workflow_id.empty() && !document->workflows.empty()
+                                              ? document->workflows[0].get()
+                                              : document->find_workflow(run.row.workflow_id);
+        if (!found) return refusal("there is no workflow \"" + run.row.workflow_id + "\" in the document");
+        const auto obstacles = workflow::Library::obstacles(*found);
+        if (!obstacles.empty()) return refusal(obstacles[0]);
+        auto inputs = workflow::parse_json(run.row.inputs);
+        if (!inputs || !inputs->is_object()) return refusal("its inputs are no JSON object");
+        run.secrets.add_inputs(found->inputs, inputs->get_object());
+        run.run.emplace(*found, std::move(inputs->get_object()), std::move(how));
+        return {};
+    }
+
+    static Result<void> resume(Active& run, workflow::RunOptions how) {
+        const auto state = workflow::parse_json(*run.row.state);
+        if (!state) return Error{Reason::malformed, "what was written down of it cannot be read"};
+        auto loaded = workflow::Run::load(*run.compiled, *state, std::move(how));
+        if (!loaded.ok()) return loaded.error();
+        run.secrets.learn_from({{"Content-Type", "application/json"}}, *run.row.state);
+        run.run.emplace(std::move(loaded).value());
+        return {};
+    }
+
+    // --- one run ---
+
+    void advance(const std::shared_ptr<Active>& run, workflow::Happened happened) {
+        ++run->turn;
+        auto steps = std::make_shared<std::vector<WorkflowRunStep>>();
+        auto todo = std::make_shared<workflow::Todo>();
+        try {
+            *todo = run->run->step(std::move(happened), now());
+            note_events(*run, *steps);
+            if (const auto* finished = std::get_if<workflow::Finished>(todo.get()))
+                finish(*run, to_status(finished->outcome), finished->reason, finished->outputs);
+            else
+                keep_state(*run);
+        } catch (const std::exception& exception) {
+            log(fmt::format("the run {} of a workflow has broken down: {}", run->row.id, exception.what()));
+            finish(*run, RunStatus::failed, "the server could not go on with it", {});
+        }
+        record(run, steps, todo);
+    }
+
+    static void note_events(Active& run, std::vector<WorkflowRunStep>& steps) {
+        for (const workflow::Event& event : run.run->take_events()) {
+            if (const auto* sent = std::get_if<workflow::RequestSent>(&event.what))
+                run.secrets.learn_from(sent->exchange->request_headers, sent->exchange->request_bytes);
+            if (const auto* got = std::get_if<workflow::ResponseReceived>(&event.what))
+                run.secrets.learn_from(got->exchange->response_headers, got->exchange->response_bytes);
+            run.recorder.on(event);
+        }
+        for (const auto& step : run.recorder.take_ended())
+            steps.push_back({++run.row.steps, to_record(step, run.secrets)});
+    }
+
+    // Nothing could be executed.
+    void refuse(const std::shared_ptr<Active>& run, std::string reason) {
+        const bool has_begun = run->row.state.has_value();
+        finish(*run, has_begun ? RunStatus::failed : RunStatus::not_run, std::move(reason), {});
+        record(run, std::make_shared<std::vector<WorkflowRunStep>>(),
+               std::make_shared<workflow::Todo>(workflow::Finished{}));
+    }
+
+    static void finish(Active& run, RunStatus status, std::string reason, const workflow::json::object& outputs) {
+        run.row.status = status;
+        run.row.reason = run.secrets.mask(reason);
+        run.row.outputs = workflow::to_json(outputs);
+        run.row.state.reset();
+        if (const auto inputs = workflow::parse_json(run.row.inputs))
+            run.row.inputs = workflow::to_json(run.secrets.mask_value(*inputs));
+    }
+
+    static void keep_state(Active& run) {
+        run.row.status = RunStatus::running;
+        run.row.state = workflow::to_json(run.run->save());
+        if (run.row.state->size() > state_bytes_max) finish(run, RunStatus::failed, "it holds too much data", {});
+    }
+
+    // What is done next is done only once this is durable.
+    void record(const std::shared_ptr<Active>& run, std::shared_ptr<const std::vector<WorkflowRunStep>> steps,
+                std::shared_ptr<workflow::Todo> todo) {
+        auto kept = std::make_shared<bool>(false);
+        options.database->write(
+            [row = run->row, steps, kept, world = options.world](db::Tx& tx) {
+                *kept = record_workflow_run(tx, *world, row, *steps);
+                return *kept ? db::Outcome::keep : db::Outcome::undo;
+            },
+            [self = shared_from_this(), run, steps, todo, kept](std::exception_ptr failure) {
+                self->post([=] { self->recorded(run, steps, todo, *kept, failure); });
+            });
+    }
+
+    void recorded(const std::shared_ptr<Active>& run, const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
+                  const std::shared_ptr<workflow::Todo>& todo, bool kept, const std::exception_ptr& failure) {
+        if (failure) {
+            log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
+                            service::describe(failure)));
+            return post_after(options.retry_delay,
+                              [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
+        }
+        if (!kept || is_finished(run->row.status)) {  // cancelled meanwhile, or at its end
+            active.erase(run->row.id);
+            if (may_wait || active.empty()) look();
+            return;
+        }
+        if (const auto* wait = std::get_if<workflow::Wait>(todo.get()))
+            return expect(run, wait->delay, workflow::Waited{});
+        send(run, std::get<workflow::Send>(*todo));
+    }
+
+    // Tells the run so, unless something else has happened until then.
+    void expect(const std::shared_ptr<Active>& run, milliseconds delay, workflow::Happened happened) {
+        post_after(delay, [self = shared_from_this(), weak = std::weak_ptr<Active>(run), turn = run->turn,
+                           happened = std::move(happened)] {
+            const auto run = weak.lock();
+            if (run && run->turn == turn) self->advance(run, happened);
+        });
+    }
+
+    void send(const std::shared_ptr<Active>& run, workflow::Send send) {
+        auto callers = std::make_shared<std::optional<Result<RunCallers>>>();
+        auto request = std::make_shared<http::Request>();
+        const milliseconds timeout = send.timeout ? *send.timeout : options.answer_timeout;
+        *request = to_request(std::move(send), run->row, run->turn);
+        options.database->read(
+            [callers, row = run->row, world = options.world](db::Tx& tx) {
+                callers->emplace(find_run_callers(tx, *world, row));
+                return db::Outcome::keep;
+            },
+            [=, self = shared_from_this()](std::exception_ptr failure) {
+                self->post([=] {
+                    if (failure) {
+                        self->expect(run, milliseconds(0), workflow::NotAnswered{service::describe(failure)});
+                    } else if (!(*callers)->ok()) {
+                        self->advance(run, workflow::Cancelled{(*callers)->error().detail});
+                    } else {
+                        self->ask(run, (*callers)->value(), std::move(*request), timeout);
+                    }
+                });
+            });
+    }
+
+    void ask(const std::shared_ptr<Active>& run, const RunCallers& callers, http::Request request,
+             milliseconds timeout) {
+        expect(run, timeout, workflow::NotAnswered{fmt::format("no answer within {} ms", timeout.count())});
+        auto caller_for = [callers](CredentialKind kind) {
+            return kind == CredentialKind::operator_token ? callers.operating : callers.acting;
+        };
+        options.serve(std::move(caller_for), std::move(request),
+                      [self = shared_from_this(), run, turn = run->turn](const http::Response& response) {
+                          auto happened = std::make_shared<workflow::Happened>(to_happened(response));
+                          self->post([=] {
+                              if (run->turn == turn) self->advance(run, std::move(*happened));
+                          });
+                      });
+    }
+};
+
+Runner::Runner() : core_(std::make_shared<Core>()) {}
+
+Runner::~Runner() { stop(); }
+
+void Runner::start(RunnerOptions options) {
+    core_->options = std::move(options);
+    core_->running = true;
+    core_->thread = std::thread([core = core_] { core->loop(); });
+    look();
+}
+
+void Runner::stop() {
+    {
+        const std::lock_guard lock(core_->mutex);
+        core_->running = false;
+        core_->changed.notify_one();
+    }
+    if (core_->thread.joinable()) core_->thread.join();
+    // These hold the core itself.
+    const auto posted = std::exchange(core_->posted, {});
+    const auto timers = std::exchange(core_->timers, {});
+    core_->active.clear();
+}
+
+void Runner::look() {
+    core_->post([core = core_.get()] { core->look(); });
+}
+
+bool Runner::post(std::function<void()> work) { return core_->post(std::move(work), posted_max); }
+
+const FindOwnDocument& Runner::find_own_document() const { return core_->options.find_own_document; }
+
+}  // namespace workflows

@@ -1,0 +1,58 @@
+// Runner: executes the runs that operators have queued, on a thread of its own, one step of one run at a time. The
+// database is its memory: after each step it writes down where the run stands and what the step did, and only then goes
+// on; so a run that a restart has interrupted goes on where it stood, and a request of which nobody knows whether it
+// was answered is sent again under the same Idempotency-Key. Requests are made of this server in process, in the name
+// of the run's operator, and no socket is involved. Never blocks a thread of the server's or the database's.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "service/service.h"
+#include "runner/compiled.h"
+#include "workflow/run/run.h"
+
+namespace workflows {
+
+struct RunnerOptions {
+    db::Database* database = nullptr;
+    World* world = nullptr;
+    std::function<void(service::Service::CallerFor, http::Request, http::Reply)> serve;
+    std::function<void(std::string_view sentence)> log_failure;  // may be empty
+    FindOwnDocument find_own_document = {};
+    std::size_t runs_max = 1'000;  // under way at a time; more wait in the database
+    std::chrono::milliseconds answer_timeout{60'000};
+    std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
+};
+
+class Runner {
+public:
+    // Where requests come from that runs make.
+    static constexpr std::string_view remote_address = "a workflow's run";
+
+    Runner();
+    ~Runner();
+    Runner(const Runner&) = delete;
+
+    // Takes up what is unfinished.
+    void start(RunnerOptions);
+    // What is under way is left as it was last written down. Nothing is asked of the database any more.
+    void stop();
+
+    // There may be something to begin.
+    void look();
+
+    // Does something that takes long on the runner's thread. False: too much waits there, or it does not run.
+    bool post(std::function<void()>);
+
+    const FindOwnDocument& find_own_document() const;
+
+private:
+    struct Core;
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace workflows

@@ -1,0 +1,79 @@
+#include "service/identity_cache.h"
+
+#include "engine/resellers/credentials.h"
+
+namespace service {
+namespace {
+
+constexpr auto use_is_noted_every = std::chrono::minutes(1);
+
+}  // namespace
+
+void IdentityCache::find(std::string_view secret, FindIdentity how,
+                         std::function<void(Found, std::exception_ptr)> found) {
+    // The same text may mean something to one dialect and something else to another.
+    std::string digest = sha256_hex(secret);
+    if (how) digest += std::to_string(reinterpret_cast<std::uintptr_t>(how));
+    if (auto identity = find_known(digest)) return found(std::move(identity), nullptr);
+
+    struct Job {
+        std::string secret;
+        std::string digest;
+        std::uint64_t generation;
+        std::optional<Identity> identity;
+    };
+    // The generation is read first: what changes in between makes the entry too old, never too young.
+    auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt});
+    database_.read(
+        [this, job, how](db::Tx& tx) {
+            job->identity = how ? how(tx, world_, job->secret) : find_identity(tx, job->secret);
+            return db::Outcome::keep;
+        },
+        [this, job, found = std::move(found)](std::exception_ptr failure) {
+            if (failure || !job->identity) return found(nullptr, failure);
+            auto identity = remembered(std::move(*job->identity));
+            remember(job->digest, {identity, job->generation});
+            found(std::move(identity), nullptr);
+        });
+}
+
+// What is in the database may have been noted less than a minute ago, by this server or another one.
+IdentityCache::Found IdentityCache::remembered(Identity identity) const {
+    auto known = std::make_shared<KnownIdentity>();
+    known->identity = std::move(identity);
+    const auto& last_used_at = known->identity.credential.last_used_at;
+    if (!last_used_at) return known;
+    const auto unused_for = world_.now(known->identity.reseller) - *last_used_at;
+    if (unused_for >= std::chrono::milliseconds(0) && unused_for < use_is_noted_every)
+        known->use_noted_at_ms = to_milliseconds(world_.now() - unused_for);
+    return known;
+}
+
+void IdentityCache::note_use(const KnownIdentity& known, const Caller& caller, Instant now) {
+    std::int64_t noted_at_ms = known.use_noted_at_ms.load(std::memory_order_relaxed);
+    if (now - from_milliseconds(noted_at_ms) < use_is_noted_every) return;
+    if (!known.use_noted_at_ms.compare_exchange_strong(noted_at_ms, to_milliseconds(now), std::memory_order_relaxed))
+        return;
+    database_.write(
+        [caller, &world = world_](db::Tx& tx) {
+            ::note_use(tx, world, caller);
+            return db::Outcome::keep;
+        },
+        [](std::exception_ptr) {});  // it will be noted another time
+}
+
+IdentityCache::Found IdentityCache::find_known(const std::string& digest) const {
+    const std::uint64_t generation = database_.generation();
+    std::lock_guard lock(mutex_);
+    const auto entry = entries_.find(digest);
+    if (entry == entries_.end() || entry->second.generation != generation) return nullptr;
+    return entry->second.identity;
+}
+
+void IdentityCache::remember(const std::string& digest, Entry entry) {
+    std::lock_guard lock(mutex_);
+    if (entries_.size() >= entries_max) entries_.clear();
+    entries_.insert_or_assign(digest, std::move(entry));
+}
+
+}  // namespace service

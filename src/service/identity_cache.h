@@ -1,0 +1,58 @@
+// Remembers what a secret stands for, so that a request need not ask the database. An entry counts only as long as
+// Database::generation() is what it was when it was read: whoever changes a credential or a reseller ends all entries,
+// and a revoked credential stops at once. Secrets are kept as digests. Used by many threads at once.
+
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "db/database.h"
+#include "engine/access/authenticate.h"
+
+namespace service {
+
+struct KnownIdentity {
+    Identity identity;
+    mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
+};
+
+class IdentityCache {
+public:
+    IdentityCache(db::Database& database, World& world) : database_(database), world_(world) {}
+
+    using Found = std::shared_ptr<const KnownIdentity>;  // null: nobody's secret
+    // Calls back at once when the answer is known, else when the database has answered; with the failure if it could
+    // not. `how` finds whose the secret is; null: it is a credential.
+    void find(std::string_view secret, FindIdentity how, std::function<void(Found, std::exception_ptr)> found);
+    void find(std::string_view secret, std::function<void(Found, std::exception_ptr)> found) {
+        find(secret, nullptr, std::move(found));
+    }
+
+    // Writes down that it has been used just now, once a minute at most, and lets nobody wait for that.
+    void note_use(const KnownIdentity&, const Caller&, Instant now);
+
+private:
+    static constexpr std::size_t entries_max = 10'000;
+
+    struct Entry {
+        Found identity;
+        std::uint64_t generation;
+    };
+
+    Found remembered(Identity) const;
+    Found find_known(const std::string& digest) const;
+    void remember(const std::string& digest, Entry);
+
+    db::Database& database_;
+    World& world_;
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, Entry> entries_;
+};
+
+}  // namespace service

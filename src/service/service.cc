@@ -1,0 +1,288 @@
+#include "service/service.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "service/attempt_limiter.h"
+#include "service/idempotency.h"
+#include "service/identity_cache.h"
+#include "json/read.h"
+#include "service/router.h"
+#include "service/slow_work.h"
+
+namespace service {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t request_id_length_max = 128;
+
+bool is_sane_request_id(std::string_view id) {
+    const auto is_sane = [](char character) {
+        return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+               (character >= '0' && character <= '9') ||
+               std::string_view("-_.:/+=@").find(character) != std::string_view::npos;
+    };
+    return !id.empty() && id.size() <= request_id_length_max && std::all_of(id.begin(), id.end(), is_sane);
+}
+
+std::string new_request_id(World& world) {
+    std::string id;
+    std::uint64_t bits = world.random_bits();
+    for (int i = 0; i < 16; ++i, bits >>= 4) id += "0123456789abcdef"[bits & 15];
+    return id;
+}
+
+bool has_body(const http::Request& request) {
+    return !request.body.empty() && request.method != http::Method::get && request.method != http::Method::head;
+}
+
+bool has_prefix(std::string_view path, std::string_view prefix, bool ignores_case) {
+    if (!ignores_case) return path.starts_with(prefix);
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
+    return path.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), path.begin(), [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+// What is answered where no dialect was meant: RFC 9457 problem details.
+http::Response render_problem(int status, std::string_view detail) {
+    std::string body = "{\"type\":\"about:blank\",\"title\":";
+    ::json::append_json_string(body, http::reason_phrase(status));
+    body += ",\"status\":" + std::to_string(status) + ",\"detail\":";
+    ::json::append_json_string(body, detail);
+    body += '}';
+    return {.status = status, .content_type = "application/problem+json", .body = std::move(body)};
+}
+
+}  // namespace
+
+std::string media_type_of(std::string_view content_type) {
+    std::string type(content_type.substr(0, content_type.find(';')));
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    return type;
+}
+
+struct Service::Impl {
+    Impl(db::Database& database, World& world, ServiceOptions options)
+        : options(std::move(options)),
+          app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
+              std::make_shared<KeysInProgress>(), std::make_shared<SlowWork>()},
+          identities(database, world),
+          attempts(this->options.wrong_credentials_burst, this->options.wrong_credentials_per_second) {}
+
+    const Dialect* find_dialect(std::string_view path) const {
+        for (const Dialect* dialect : options.dialects)
+            if (has_prefix(path, dialect->prefix, dialect->ignores_case)) return dialect;
+        return nullptr;
+    }
+
+    void log(const Call& call, const std::string& sentence) const {
+        if (options.log_failure) options.log_failure(call.request_id, sentence);
+    }
+
+    std::string choose_request_id(const http::Request& request) {
+        const std::string* sent = request.headers.find("x-request-id");
+        return sent && is_sane_request_id(*sent) ? *sent : new_request_id(app.world);
+    }
+
+    // Everything that is answered passes here once.
+    void finish(const Call& call, http::Response& response, SteadyClock::time_point begun) const {
+        response.headers.set("X-Request-Id", call.request_id);
+        if (!options.log_access) return;
+        options.log_access({
+            .method = call.request.method_name,
+            .route = call.route ? call.route->path : std::string_view(),
+            .target_path = call.request.path(),
+            .status = response.status,
+            .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun),
+            .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
+            .request_id = call.request_id,
+            .remote_address = call.request.remote_address,
+        });
+    }
+
+    void serve(http::Request request, http::Reply reply, Service::CallerFor caller_for = {}) {
+        auto call = std::make_shared<Call>();
+        call->request_id = choose_request_id(request);
+        call->request = std::move(request);
+        auto answer = [this, call, begun = SteadyClock::now(), reply = std::move(reply)](http::Response response) {
+            finish(*call, response, begun);
+            reply(std::move(response));
+        };
+        try {
+            route(call, answer, caller_for);
+        } catch (const std::exception&) {
+            log(*call, describe(std::current_exception()));
+            answer(render_status(*call, 500, "Internal server error"));
+        }
+    }
+
+    http::Response render_status(const Call& call, int status, std::string_view detail) const {
+        const Dialect* dialect = find_dialect(call.request.path());
+        return dialect ? dialect->render_status(call, status, detail) : render_problem(status, detail);
+    }
+
+    void route(const std::shared_ptr<Call>& call, const http::Reply& answer, const Service::CallerFor& caller_for) {
+        const Dialect* dialect = find_dialect(call->request.path());
+        if (!dialect) return answer(render_problem(404, "There is nothing at this path."));
+
+        Match match = find_route(*dialect->routes, call->request.method, call->request.path(), dialect->ignores_case);
+        if (!match.route && match.allow.empty())
+            return answer(dialect->render_status(*call, 404, "There is nothing at this path."));
+        if (!match.route) {
+            http::Response response = dialect->render_status(*call, 405, "This path does not know the method.");
+            response.headers.set("Allow", match.allow);
+            return answer(std::move(response));
+        }
+        call->route = match.route;
+        call->path_values = std::move(match.path_values);
+        if (match.route->access == Access::anyone) return run(*dialect, call, answer);
+        if (match.route->access == Access::by_key) return look_at_key(*dialect, call, answer);
+        if (caller_for && !dialect->find_secret(call->request)) {
+            call->caller = caller_for(dialect->credential_kind);
+            call->caller.kind = dialect->credential_kind;
+            call->caller.request_id = call->request_id;
+            call->authenticated = true;
+            return run(*dialect, call, answer);
+        }
+        authenticate(*dialect, call, answer);
+    }
+
+    // Too many wrong credentials have come from there: answered, whatever is presented now.
+    bool turn_away(const Dialect& dialect, const Call& call, Instant now, const http::Reply& answer) {
+        if (!attempts.is_blocked(call.request.remote_address, now)) return false;
+        answer(dialect.render_error(
+            call, {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."}));
+        return true;
+    }
+
+    void look_at_key(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const Instant now = app.world.now();
+        if (turn_away(dialect, *call, now, answer)) return;
+        run(dialect, call, [this, call, now, answer](http::Response response) {
+            if (call->has_wrong_key) attempts.count_failure(call->request.remote_address, now);
+            answer(std::move(response));
+        });
+    }
+
+    void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const Instant now = app.world.now();
+        if (turn_away(dialect, *call, now, answer)) return;
+
+        const auto secret = dialect.find_secret(call->request);
+        if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
+
+        if (dialect.credential_kind == CredentialKind::operator_token && detail::has_idempotency_key(*call))
+            call->secret = *secret;
+
+        identities.find(*secret, dialect.find_identity,
+                        [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
+                            accept(dialect, call, answer, now, identity, failure);
+                        });
+    }
+
+    void accept(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant now,
+                const IdentityCache::Found& identity, const std::exception_ptr& failure) {
+        if (failure) {
+            log(*call, describe(failure));
+            return answer(dialect.render_error(*call, to_error(failure)));
+        }
+        auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
+                               : Error{Reason::unauthenticated, "The credential is not valid."};
+        if (!caller.ok()) {
+            attempts.count_failure(call->request.remote_address, now);
+            Error error = std::move(caller).error();
+            error.fields = {{"credential", "not_valid", ""}};
+            return answer(dialect.render_error(*call, error));
+        }
+        call->caller = std::move(caller).value();
+        call->caller.request_id = call->request_id;
+        call->authenticated = true;
+        identities.note_use(*identity, call->caller, now);
+        run(dialect, call, answer);
+    }
+
+    void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
+        if (fault) return run_with_fault(*fault, dialect, call, answer);
+        run_route(dialect, call, answer);
+    }
+
+    void run_with_fault(const Fault& fault, const Dialect& dialect, const std::shared_ptr<Call>& call,
+                        const http::Reply& answer) {
+        const bool is_delay = fault.kind == Fault::Kind::delay;
+        if (is_delay && !fault.has_effect)
+            return options.run_after(fault.delay, [=, this, &dialect] { run_route(dialect, call, answer); });
+        if (!fault.has_effect) return answer(render_fault(fault, dialect, *call));
+        run_route(dialect, call, [=, this, &dialect](http::Response response) {
+            if (!is_delay) return answer(render_fault(fault, dialect, *call));
+            options.run_after(fault.delay, [=] { answer(response); });
+        });
+    }
+
+    static http::Response render_fault(const Fault& fault, const Dialect& dialect, const Call& call) {
+        constexpr const char* detail = "A fault that was asked for.";
+        switch (fault.kind) {
+        case Fault::Kind::too_many_requests: return dialect.render_error(call, {Reason::limit_exceeded, detail});
+        case Fault::Kind::unavailable: return dialect.render_error(call, {Reason::unavailable, detail});
+        case Fault::Kind::drop: return {.connection = http::Connection::drop};
+        case Fault::Kind::delay:
+        case Fault::Kind::internal_error: break;
+        }
+        return dialect.render_error(call, {Reason::broken, detail});
+    }
+
+    void run_route(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        if (has_body(call->request) && !accepts_body(dialect, call->request))
+            return answer(dialect.render_status(*call, 415, "The body has a media type that is not supported here."));
+        if (const auto status = dialect.refuse_headers ? dialect.refuse_headers(call->request) : std::nullopt)
+            return answer(dialect.render_status(*call, *status,
+                                                *status == 415 ? "The body has a media type that is not supported here."
+                                                               : "No media type that is asked for can be answered."));
+        try {
+            call->route->run(app, call, dialect.render_error, answer);
+        } catch (const std::exception&) {
+            log(*call, describe(std::current_exception()));
+            answer(dialect.render_error(*call, to_error(std::current_exception())));
+        }
+    }
+
+    // A body that does not say what it is is taken for what it has to be.
+    static bool accepts_body(const Dialect& dialect, const http::Request& request) {
+        const std::string* content_type = request.headers.find("content-type");
+        if (!content_type) return true;
+        const auto& accepted = dialect.media_types;
+        return std::find(accepted.begin(), accepted.end(), media_type_of(*content_type)) != accepted.end();
+    }
+
+    ServiceOptions options;
+    App app;
+    IdentityCache identities;
+    AttemptLimiter attempts;
+};
+
+Service::Service(db::Database& database, World& world, ServiceOptions options)
+    : impl_(std::make_unique<Impl>(database, world, std::move(options))) {}
+
+Service::~Service() = default;
+
+void Service::serve(http::Request request, http::Reply reply) { impl_->serve(std::move(request), std::move(reply)); }
+
+void Service::serve_from_inside(CallerFor caller_for, http::Request request, http::Reply reply) {
+    impl_->serve(std::move(request), std::move(reply), std::move(caller_for));
+}
+
+void Service::stop() { impl_->app.slow_work->stop(); }
+
+http::Response Service::refuse(const http::Request& request, int status, std::string_view detail) {
+    Call call;
+    call.request_id = impl_->choose_request_id(request);
+    call.request = request;
+    http::Response response = impl_->render_status(call, status, detail);
+    impl_->finish(call, response, SteadyClock::now());
+    return response;
+}
+
+}  // namespace service

@@ -1,0 +1,72 @@
+// Service: what happens to a request before a route's three functions, and after. Gives it an id, finds its dialect and
+// route, authenticates the caller (401 before 404), checks the media type, runs the route, and tells the access log.
+// Built in server/; used by the HTTP server and, without a socket, by tests.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/dialect.h"
+#include "service/fault.h"
+
+namespace service {
+
+// What the log says of a request that has been answered.
+struct AccessRecord {
+    std::string_view method;
+    std::string_view route;        // the route's pattern; empty: none matched
+    std::string_view target_path;  // as asked for, without the query (which may hold secrets)
+    int status;
+    std::chrono::microseconds duration;
+    std::int64_t reseller_id;  // 0: not authenticated
+    std::string_view request_id;
+    std::string_view remote_address;
+};
+
+struct ServiceOptions {
+    std::vector<const Dialect*> dialects;
+    std::function<void(const AccessRecord&)> log_access;                                      // may be empty
+    std::function<void(std::string_view request_id, std::string_view sentence)> log_failure;  // may be empty
+    // A sandbox's fault injection, asked for each request; both are empty elsewhere. run_after calls back later.
+    std::function<std::optional<Fault>(const Call&)> find_fault = {};
+    std::function<void(std::chrono::milliseconds, std::function<void()>)> run_after = {};
+    // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
+    int wrong_credentials_burst = 1'000;
+    int wrong_credentials_per_second = 20;
+};
+
+class Service {
+public:
+    Service(db::Database&, World&, ServiceOptions);
+    ~Service();
+    Service(const Service&) = delete;
+
+    void serve(http::Request, http::Reply);
+
+    // The same for a request that nobody sent (a workflow's run; a command on a database): `caller_for` says who asks
+    // in an API with credentials of that kind. A request that presents a credential is authenticated by it, as any
+    // other.
+    using CallerFor = std::function<Caller(CredentialKind)>;
+    void serve_from_inside(CallerFor caller_for, http::Request, http::Reply);
+
+    // Before the database ends: what is done outside of it ends, or is dropped, first.
+    void stop();
+
+    // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was
+    // meant.
+    http::Response refuse(const http::Request&, int status, std::string_view detail);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// "application/json; charset=utf-8" -> "application/json"
+std::string media_type_of(std::string_view content_type);
+
+}  // namespace service

@@ -1,0 +1,48 @@
+// Diagnostics: collects the problems of one document. Whoever compiles a part of it reports here, naming the node; the
+// position is looked up from the document's Tree.
+
+#pragma once
+
+#include <string>
+
+#include "workflow/document/problem.h"
+#include "workflow/document/tree.h"
+
+namespace workflow {
+
+class Diagnostics {
+public:
+    Diagnostics(std::string file, Tree tree, Problems& problems)
+        : file_(std::move(file)), tree_(std::move(tree)), problems_(problems) {}
+
+    void error(const json::value& node, std::string message, std::string fix = {}) {
+        add(Severity::error, tree_.position_of(node), std::move(message), std::move(fix));
+    }
+    void warning(const json::value& node, std::string message, std::string fix = {}) {
+        add(Severity::warning, tree_.position_of(node), std::move(message), std::move(fix));
+    }
+    // At the member's name instead of its value.
+    void error_at_name(const json::value& node, std::string message, std::string fix = {}) {
+        add(Severity::error, tree_.name_position_of(node), std::move(message), std::move(fix));
+    }
+    void warning_at_name(const json::value& node, std::string message, std::string fix = {}) {
+        add(Severity::warning, tree_.name_position_of(node), std::move(message), std::move(fix));
+    }
+    // A part that stands in several places (a component) is compiled for each of them, and complains once.
+    void add(Severity severity, Position at, std::string message, std::string fix) {
+        for (const auto& problem : problems_)
+            if (problem.position == at && problem.message == message && problem.file == file_) return;
+        problems_.push_back({severity, file_, at, std::move(message), std::move(fix)});
+    }
+
+    const Tree& tree() const { return tree_; }
+    const std::string& file() const { return file_; }
+    const Problems& problems() const { return problems_; }
+
+private:
+    std::string file_;
+    Tree tree_;
+    Problems& problems_;
+};
+
+}  // namespace workflow

@@ -1,0 +1,39 @@
+// Selector Object (Arazzo 1.1.0): picks a value out of a structured one, by JSONPath, XPath or JSON Pointer. Compiled
+// once.
+
+#pragma once
+
+#include "jsonpath/query.h"
+#include "workflow/document/diagnostics.h"
+#include "workflow/document/expression.h"
+#include "workflow/text/xml.h"
+
+namespace workflow {
+
+enum class SelectorType { jsonpath, xpath, jsonpointer };
+
+// What `type` (or targetSelectorType) says: a name, or an object with type and version. nullopt, after a report:
+// neither.
+std::optional<SelectorType> read_selector_type(const json::value&, Diagnostics&);
+
+class Selector {
+public:
+    // True for an object with context, selector and type, and nothing else but extensions.
+    static bool is_selector(const json::value&);
+
+    static Selector compile(const json::object&, Diagnostics&);
+
+    // JSONPath: the value of a singular query, otherwise an array of all that it selects. XPath: see XPath::select.
+    Value evaluate(const Scope&) const;
+
+    const Expression* context() const { return context_ ? &*context_ : nullptr; }
+    const std::string& text() const { return text_; }
+
+private:
+    std::optional<Expression> context_;
+    std::string text_;
+    // Nothing when the selector could not be compiled: it then never has a value.
+    std::variant<std::monostate, jsonpath::Query, XPath, std::vector<std::string>> program_;
+};
+
+}  // namespace workflow

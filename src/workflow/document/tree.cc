@@ -1,0 +1,58 @@
+#include "workflow/document/tree.h"
+
+#include "workflow/text/text.h"
+#include "workflow/document/tree_place.h"
+
+namespace workflow {
+
+namespace {
+
+const Place* find_place(const json::value& value, const Place& place, const json::value* wanted) {
+    if (&value == wanted) return &place;
+    std::size_t index = 0;
+    if (const auto* array = value.if_array()) {
+        for (const auto& element : *array)
+            if (const Place* found = find_place(element, place.children[index++], wanted)) return found;
+    } else if (const auto* object = value.if_object()) {
+        for (const auto& member : *object)
+            if (const Place* found = find_place(member.value(), place.children[index++], wanted)) return found;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Tree::Tree(json::value root, std::unique_ptr<Place> places)
+    : content_(std::make_shared<const Content>(Content{std::move(root), std::move(places)})) {}
+
+Position Tree::position_of(const json::value& node) const {
+    const Place* place = find_place(content_->root, *content_->places, &node);
+    return place ? place->at : Position{};
+}
+
+Position Tree::name_position_of(const json::value& node) const {
+    const Place* place = find_place(content_->root, *content_->places, &node);
+    if (!place) return {};
+    return place->name.line ? place->name : place->at;
+}
+
+std::variant<Tree, TreeError> read_tree(std::string_view text, std::string_view name, const TreeLimits& limits) {
+    if (text.size() > limits.bytes_max)
+        return TreeError{"the document is larger than " + std::to_string(limits.bytes_max) + " bytes", {}};
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (!is_utf8(text)) return TreeError{"the document is not UTF-8", {}};
+    // Neither syntax allows it, and YAML's reader would guess another encoding from it.
+    if (text.find('\0') != std::string_view::npos) return TreeError{"the document holds a NUL character", {}};
+
+    bool named_json = name.ends_with(".json");
+    auto first = text.find_first_not_of(" \t\r\n");
+    bool opens_like_json = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+    if (!named_json && !opens_like_json) return read_yaml(text, limits);
+
+    auto result = read_json(text, limits);
+    if (std::holds_alternative<Tree>(result) || named_json) return result;
+    auto as_yaml = read_yaml(text, limits);  // a flow mapping may open a YAML document
+    return std::holds_alternative<Tree>(as_yaml) ? std::move(as_yaml) : std::move(result);
+}
+
+}  // namespace workflow
