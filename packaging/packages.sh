@@ -8,6 +8,7 @@ ca-certificates                          what apt and npm trust
 g++                                      C++20
 cmake                                    the build, from CMakeLists.txt
 ninja-build                              runs it
+mold|lld                                 links in a fraction of the time
 ccache                                   builds again what has changed, nothing else
 pkg-config                               how CMake finds what has no CMake files of its own
 libboost1.81-dev|libboost-dev            Asio: sockets and event loops; Beast: the HTTP parser
@@ -129,7 +130,7 @@ install_npm() {
 build() {
     preset=$1
     shift
-    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_INODECACHE=true
+    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=true
     if [ ! -f "build/$preset/build.ninja" ]; then
         output=$(cmake --preset "$preset" 2>&1) || {
             echo "$output" >&2

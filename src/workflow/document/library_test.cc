@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "workflow/response_check.h"
+#include "workflow/run/response_check.h"
 
 namespace workflow {
 namespace {
