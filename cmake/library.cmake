@@ -1,8 +1,8 @@
 # partnerd_library(folder [dependency ...])
 #
 # One static library for each folder of src/: every .cc in it, and in its slices (folders of a folder that is one library:
-# `engine/accounts`), that is not a test. It links only what is named, so that a
-# folder which includes what it may not use fails to build. Tests beside the code (NAME_test.cc) become one program a
+# `engine/accounts`), that is not a test. It links only what is named; what it
+# may include, layers_test holds against tests/layers/table.txt. Tests beside the code (NAME_test.cc) become one program a
 # folder, registered by cmake/tests.cmake.
 function(partnerd_library folder)
   string(REPLACE "/" "_" name ${folder})

@@ -7,8 +7,6 @@
 #include "engine/resellers/add_reseller.h"
 #include "server/config.h"
 #include "server/open.h"
-#include "store/credentials.h"
-#include "store/resellers.h"
 
 namespace cli {
 namespace {
@@ -20,24 +18,18 @@ struct Options {
     bool is_json = false;
 };
 
-// Refuses: conflict (it has a root already), and as add_reseller() and add_credential() do.
-Result<NewCredential> establish(db::Tx& tx, World& world, const Options& options) {
-    if (store::find_reseller(tx, operator_reseller_id))
-        return Error{Reason::conflict,
-                     "The database has been set up already. For another operator's credential: partnerd credential "
-                     "create 1 --kind operator_token --database " +
-                         options.database};
-    TRY(add_reseller(tx, world, {.id = operator_reseller_id, .name = options.name}));
-    return add_credential(
-        tx, world,
-        {.reseller_id = operator_reseller_id, .kind = CredentialKind::operator_token, .label = options.label});
-}
-
 Result<NewCredential> initialise(const Options& options) try {
     const Config config = TRY(make_config({{{"database", options.database}}}));
     OpenDatabase opened = TRY(open_database(config.database_path, Mode::production));
     Result<NewCredential> made = Error{Reason::broken, "not run"};
-    db::write_and_wait(*opened.database, [&](db::Tx& tx) { made = establish(tx, *opened.world, options); });
+    db::write_and_wait(*opened.database, [&](db::Tx& tx) {
+        made = establish_operator(tx, *opened.world, {.name = options.name, .label = options.label});
+    });
+    if (!made.ok() && made.error().reason == Reason::conflict)
+        return Error{Reason::conflict, made.error().detail +
+                                           " For another operator's credential: partnerd credential create 1 --kind "
+                                           "operator_token --database " +
+                                           options.database};
     return made;
 } catch (const std::runtime_error& error) {
     return Error{Reason::unavailable, error.what()};

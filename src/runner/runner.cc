@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "engine/workflows/workflow_runs.h"
-#include "store/workflow_runs.h"
 #include "workflow/run/record.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
@@ -170,8 +169,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         std::vector<WorkflowRun> rows;
         try {
             db::read_and_wait(*options.database, [&](db::Tx& tx) {
-                rows =
-                    store::list_unfinished_workflow_runs(tx, active.empty() ? 0 : seen_through, static_cast<int>(room));
+                rows = list_unfinished_runs(tx, active.empty() ? 0 : seen_through, room);
             });
         } catch (const std::exception& exception) {
             log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
@@ -196,9 +194,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         const std::string key = fmt::format("{} {} {}", row.reseller_id, row.version, row.name);
         if (const auto found = compiled.find(key); found != compiled.end()) return found->second;
         std::optional<StoredWorkflow> stored;
-        db::read_and_wait(*options.database, [&](db::Tx& tx) {
-            stored = store::find_workflow(tx, row.reseller_id, row.name, row.version);
-        });
+        db::read_and_wait(*options.database, [&](db::Tx& tx) { stored = find_workflow_of_run(tx, row); });
         if (!stored) return nullptr;
         if (compiled.size() >= compiled_max) compiled.clear();
         return compiled[key] = compile(stored->name, stored->document, stored->sources, options.find_own_document);

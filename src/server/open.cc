@@ -1,22 +1,17 @@
 #include "server/open.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "db/sqlite.h"
 #include "http/answer_batch.h"
-#include "store/accounts.h"
-#include "store/events.h"
 #include "store/migrate.h"
 
 namespace {
 
 std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key) {
-    std::int64_t greatest_id = 0;
-    db::read_and_wait(database, [&](db::Tx& tx) {
-        greatest_id = std::max(store::greatest_account_id(tx), store::greatest_event_id(tx));
-    });
-    return std::make_unique<SystemWorld>(key, greatest_id);
+    std::int64_t known = 0;
+    db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
+    return std::make_unique<SystemWorld>(key, known);
 }
 
 // Those whose writes were committed together have their answers sent together.

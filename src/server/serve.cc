@@ -8,13 +8,13 @@
 #include <exception>
 #include <memory>
 
-#include "dialect/pages/documents.h"
-#include "dialect/partnership/partnership.h"
-#include "dialect/pages/redeem.h"
-#include "dialect/sandbox/sandbox.h"
-#include "service/service.h"
-#include "dialect/pages/visit.h"
 #include "dialect/admin/workflows.h"
+#include "dialect/pages/documents.h"
+#include "dialect/pages/redeem.h"
+#include "dialect/pages/visit.h"
+#include "dialect/partnership/partnership.h"
+#include "dialect/partnership/revision.h"
+#include "dialect/sandbox/sandbox.h"
 #include "http/server.h"
 #include "server/banner.h"
 #include "server/dialects.h"
@@ -23,6 +23,7 @@
 #include "server/null_route.h"
 #include "server/open.h"
 #include "server/sandbox.h"
+#include "service/service.h"
 
 namespace {
 

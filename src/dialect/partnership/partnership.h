@@ -12,7 +12,4 @@ namespace partnership {
 
 extern const service::Dialect dialect;
 
-// In which revision a server answers when neither the request, the account nor the credential says.
-void set_default_revision(Revision);
-
 }  // namespace partnership

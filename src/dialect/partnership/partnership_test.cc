@@ -2,9 +2,10 @@
 
 #include <future>
 
-#include "service/service.h"
+#include "dialect/partnership/revision.h"
 #include "engine/accounts/hold_account.h"
 #include "engine/accounts/redeem_account.h"
+#include "service/service.h"
 #include "tests/testing/engine_test.h"
 #include "tests/testing/wrapped_database.h"
 

@@ -3,7 +3,6 @@
 #include <atomic>
 
 #include "json/read.h"
-#include "dialect/partnership/partnership.h"
 
 namespace partnership {
 namespace {

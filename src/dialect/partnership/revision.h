@@ -20,6 +20,9 @@ Revision fallback_revision(const service::Call&);
 // What the request says, the account's revision where it is one of ours, the fallback.
 Revision choose_revision(std::optional<Revision> requested, std::optional<Revision> opened_under, Revision fallback);
 
+// In which revision a server answers when neither the request, the account nor the credential says.
+void set_default_revision(Revision);
+
 // For an answer or a refusal, once an account is known (opened_under) or none. Reads the body again where there is one.
 Revision revision_of_answer(const service::Call&, std::optional<Revision> opened_under);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/utf8.h"
-#include "engine/customers/customer_fields.h"
 #include "engine/customers/field_formats.h"
 #include "store/attribute_values.h"
 

@@ -1,5 +1,5 @@
 // What values attributes may have. Called for accounts by apply_fields (customer_fields.h), for managers by
-// keep_managers.h.
+// edit_managers.h.
 
 #pragma once
 

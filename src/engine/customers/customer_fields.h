@@ -70,18 +70,6 @@ struct CustomerFields {
     std::vector<FieldError> unreadable;  // what the dialect could not read: told together with the rest
 };
 
-constexpr std::size_t text_length_max = 255;  // characters
-
-// A text that is there must not be blank if it is required, nor too long, nor hold control characters.
-// Rules: required, too_long, bad_characters.
-bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors&);
-
-// Rules: required, too_long, bad_characters, bad_format.
-void check_email(std::string_view field, std::string_view text, bool is_required, FieldErrors&);
-
-// "custom_attributes.signer_name"
-std::string field_of_attribute(std::string_view key);
-
 // What the profile's type and class are once the request has been applied; null: refused, and noted.
 struct Chosen {
     const CatalogueType* type = nullptr;

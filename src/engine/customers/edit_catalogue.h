@@ -1,5 +1,5 @@
 // Operators keep managers, account types, classes, attributes and settings of the resellers within their reach. Each
-// change is an event of the reseller; the rules are those of keep_managers.h and keep_catalogue.h.
+// change is an event of the reseller; the rules are those of edit_managers.h and keep_catalogue.h.
 
 #pragma once
 
@@ -14,9 +14,9 @@
 #include "db/database.h"
 #include "engine/caller.h"
 #include "engine/catalogue/catalogue.h"
-#include "engine/expected_version.h"
-#include "engine/customers/keep_catalogue.h"
 #include "engine/customers/edit_managers.h"
+#include "engine/customers/keep_catalogue.h"
+#include "engine/expected_version.h"
 #include "engine/world.h"
 
 // What a request wants to be different: each edit sets one member.
@@ -30,7 +30,7 @@ struct Edited {
 };
 
 // create_ refuses, in this order: not_found (the reseller); as add_. change_: not_found; conflict (version stale); as
-// change_ of keep_managers.h and keep_catalogue.h.
+// change_ of edit_managers.h and keep_catalogue.h.
 Result<Manager> create_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<Manager> edit_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<CatalogueType> create_account_type(db::Tx&, World&, const Caller&, const Edited<CatalogueType>&);

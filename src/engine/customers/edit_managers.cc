@@ -1,10 +1,9 @@
 #include "engine/customers/edit_managers.h"
 
-#include "engine/customers/attribute_rules.h"
 #include "engine/catalogue/catalogue.h"
-#include "engine/customers/customer_fields.h"
+#include "engine/customers/attribute_rules.h"
+#include "engine/customers/entry_checks.h"
 #include "engine/customers/field_formats.h"
-#include "engine/customers/keep_catalogue.h"
 #include "store/credentials.h"
 #include "store/managers.h"
 #include "store/resellers.h"

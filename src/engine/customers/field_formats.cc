@@ -130,3 +130,23 @@ std::string to_lower_ascii(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
     return lower;
 }
+
+std::string field_of_attribute(std::string_view key) { return "custom_attributes." + std::string(key); }
+
+bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
+    const std::string name(field);
+    if (is_required && is_blank(text))
+        errors.add(field, "required", name + " is required.");
+    else if (text.size() > text_length_max && count_code_points(text) > text_length_max)
+        errors.add(field, "too_long", name + " may have at most " + std::to_string(text_length_max) + " characters.");
+    else if (has_control_characters(text))
+        errors.add(field, "bad_characters", name + " may not hold control characters.");
+    else
+        return !errors.has(field);
+    return false;
+}
+
+void check_email(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
+    if (!check_text(field, text, is_required, errors)) return;
+    if (!is_email_address(text)) errors.add(field, "bad_format", std::string(field) + " must be an e-mail address.");
+}

@@ -1,5 +1,5 @@
-// What a country, a telephone number and an e-mail address look like, and the small questions that all texts are asked.
-// Pure. Texts are UTF-8.
+// What a country, a telephone number and an e-mail address look like, the small questions that all texts are asked, and
+// the checks that all entries share. Pure. Texts are UTF-8.
 
 #pragma once
 
@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "engine/field_errors.h"
 
 // ISO 3166-1 alpha-2, in order; made from Debian's iso-codes when partnerd is built.
 extern const std::vector<std::string_view> country_codes;
@@ -28,3 +30,15 @@ bool is_blank(std::string_view text);                // nothing but spaces and t
 bool has_control_characters(std::string_view text);  // U+0000 to U+001F, U+007F to U+009F
 
 std::string to_lower_ascii(std::string_view text);
+
+constexpr std::size_t text_length_max = 255;  // characters
+
+// A text that is there must not be blank if it is required, nor too long, nor hold control characters.
+// Rules: required, too_long, bad_characters.
+bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors&);
+
+// Rules: required, too_long, bad_characters, bad_format.
+void check_email(std::string_view field, std::string_view text, bool is_required, FieldErrors&);
+
+// "custom_attributes.signer_name"
+std::string field_of_attribute(std::string_view key);

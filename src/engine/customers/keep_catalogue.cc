@@ -2,36 +2,15 @@
 
 #include <algorithm>
 
-#include "engine/customers/attribute_rules.h"
 #include "engine/catalogue/catalogue.h"
-#include "engine/customers/customer_fields.h"
+#include "engine/customers/attribute_rules.h"
+#include "engine/customers/entry_checks.h"
 #include "engine/customers/field_formats.h"
 #include "engine/customers/reassess_class.h"
 #include "store/catalogue.h"
 #include "store/resellers.h"
 
 namespace {
-
-bool may_stand_in_key(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
-}
-
-void check_key(std::string_view field, std::string_view key, FieldErrors& errors) {
-    constexpr std::size_t length_max = 64;
-    if (key.empty())
-        errors.add(field, "required", "A key is required.");
-    else if (key.size() > length_max || !std::all_of(key.begin(), key.end(), may_stand_in_key))
-        errors.add(field, "bad_characters", "A key has at most 64 letters, digits, underscores, hyphens and periods.");
-}
-
-void check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t greatest,
-                 FieldErrors& errors) {
-    if (value < least || value > greatest)
-        errors.add(
-            field, "out_of_range",
-            std::string(field) + " lies between " + std::to_string(least) + " and " + std::to_string(greatest) + ".");
-}
 
 template <class Entry>
 void check_entry(const Catalogue* catalogue, const Entry& entry, FieldErrors& errors) {
@@ -181,8 +160,6 @@ void check_setting(const std::string& name, const std::optional<std::string>& va
 }
 
 }  // namespace
-
-void check_id(std::int64_t id, FieldErrors& errors) { check_range("id", id, 1, (std::int64_t{1} << 53) - 1, errors); }
 
 Result<CatalogueType> add_account_type(db::Tx& tx, World& world, CatalogueType type) {
     return add(tx, world, std::move(type), store::insert_account_type);

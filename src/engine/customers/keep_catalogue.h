@@ -39,21 +39,3 @@ Result<Attribute> change_attribute(db::Tx&, World&, Attribute);
 // Refuses: invalid reseller (unknown), NAME (unknown; bad_format).
 Result<void> change_reseller_settings(db::Tx&, World&, std::int64_t reseller_id,
                                       const std::map<std::string, std::optional<std::string>>& settings);
-
-// --- shared with keep_managers.cc ---
-
-void check_id(std::int64_t id, FieldErrors&);  // 1 .. 2^53 - 1
-
-template <class Entry>
-void stamp_new(Entry& entry, Instant now) {
-    if (entry.created_at == Instant()) entry.created_at = now;
-    if (entry.updated_at == Instant()) entry.updated_at = entry.created_at;
-    entry.version = 1;
-}
-
-template <class Entry>
-void stamp_changed(Entry& entry, const Entry& before, Instant now) {
-    entry.created_at = before.created_at;
-    entry.updated_at = now;
-    entry.version = before.version + 1;
-}

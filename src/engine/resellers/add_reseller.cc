@@ -87,3 +87,12 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
     }
     return NewCredential{std::move(credential), secret};
 }
+
+Result<NewCredential> establish_operator(db::Tx& tx, World& world, const EstablishOperator& command) {
+    if (store::find_reseller(tx, operator_reseller_id))
+        return Error{Reason::conflict, "The database has been set up already."};
+    TRY(add_reseller(tx, world, {.id = operator_reseller_id, .name = command.name}));
+    return add_credential(
+        tx, world,
+        {.reseller_id = operator_reseller_id, .kind = CredentialKind::operator_token, .label = command.label});
+}

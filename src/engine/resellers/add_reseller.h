@@ -37,3 +37,12 @@ struct NewCredential {
 
 // Refuses: invalid reseller (unknown), manager (unknown: not one of the reseller's); conflict (the secret is known).
 Result<NewCredential> add_credential(db::Tx&, World&, const AddCredential&);
+
+struct EstablishOperator {
+    std::string name;
+    std::string label;  // of the credential
+};
+
+// The first reseller of a new database, above all others, and the credential with which everything else is set up.
+// Refuses: conflict (there is one); as add_reseller and add_credential do.
+Result<NewCredential> establish_operator(db::Tx&, World&, const EstablishOperator&);

@@ -1,5 +1,9 @@
 #include "engine/upkeep/database_identity.h"
 
+#include <algorithm>
+
+#include "store/accounts.h"
+#include "store/events.h"
 #include "store/settings.h"
 
 namespace {
@@ -49,3 +53,5 @@ Result<DatabaseIdentity> get_identity(db::Tx& tx) {
     if (const auto identity = find_identity(tx)) return *identity;
     return Error{Reason::not_found, "This database has never been served."};
 }
+
+std::int64_t greatest_id(db::Tx& tx) { return std::max(store::greatest_account_id(tx), store::greatest_event_id(tx)); }

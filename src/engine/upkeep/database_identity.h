@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <cstdint>
+
 #include "core/crypto.h"
 #include "core/result.h"
 #include "db/database.h"
@@ -20,3 +22,6 @@ Result<DatabaseIdentity> establish_identity(db::Tx&, const SealingKey& new_key, 
 
 // For those who only read. Refuses: not_found (a database that was never served).
 Result<DatabaseIdentity> get_identity(db::Tx&);
+
+// Ids grow (see World): new ones begin behind this.
+std::int64_t greatest_id(db::Tx&);

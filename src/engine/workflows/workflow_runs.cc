@@ -125,6 +125,14 @@ Result<WorkflowRunPage> list_workflow_runs(db::Tx& tx, World&, const Caller& cal
     return cut_page(std::move(read), command.page, [](const WorkflowRun& run) { return run.id; });
 }
 
+std::vector<WorkflowRun> list_unfinished_runs(db::Tx& tx, std::int64_t after_id, std::size_t limit) {
+    return store::list_unfinished_workflow_runs(tx, after_id, static_cast<int>(limit));
+}
+
+std::optional<StoredWorkflow> find_workflow_of_run(db::Tx& tx, const WorkflowRun& run) {
+    return store::find_workflow(tx, run.reseller_id, run.name, run.version);
+}
+
 Result<RunCallers> find_run_callers(db::Tx& tx, World& world, const WorkflowRun& run) {
     const Error refusal{Reason::unauthenticated, "the operator's credential that began the run is not valid any more"};
     auto credential = store::find_credential_by_id(tx, run.reseller_id, run.credential_id);

@@ -1,6 +1,6 @@
 // Operators store workflows and run them here: what is kept of that, and who may see it. A document and a run belong to
-// the reseller whose operator made them, and exist for its operators alone. Called by dialect/workflows: its routes,
-// and its runner, which executes what is queued. What the texts mean, nobody knows here.
+// the reseller whose operator made them, and exist for its operators alone. Called by the routes
+// in dialect/admin/, and by runner/, which executes what is queued. What the texts mean, nobody knows here.
 
 #pragma once
 
@@ -81,6 +81,12 @@ struct ListWorkflowRuns {
 Result<WorkflowRunPage> list_workflow_runs(db::Tx&, World&, const Caller&, const ListWorkflowRuns&);
 
 // --- for the runner ---
+
+// Of all resellers, oldest first, after an id: what is queued or under way.
+std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t after_id, std::size_t limit);
+
+// What the run executes. Absent: its document is gone.
+std::optional<StoredWorkflow> find_workflow_of_run(db::Tx&, const WorkflowRun&);
 
 // Who makes a run's requests: its operator in the operator API, and in the others somebody who may do all that a
 // reseller may, for the run's reseller.
