@@ -43,6 +43,12 @@ fish                                     the same
 END
 )
 
+packages_to_check=$(cat <<'END'
+clang-format                             white space, as .clang-format has it
+clang-tidy                               the common traps, as .clang-tidy has them
+END
+)
+
 packages_to_fuzz=$(cat <<'END'
 clang                                    libFuzzer, where Debian has it
 libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev  its runtime and that of the sanitizers
@@ -50,6 +56,7 @@ END
 )
 
 packages_to_judge=$(cat <<'END'
+python3                                  those of the judges that are written in it
 slowhttptest                             clients that stall
 zzuf                                     requests with bits flipped
 END
@@ -118,6 +125,37 @@ install_missing() {
         echo "apt-get could not install what is needed:$missing" >&2
         return 1
     }
+}
+
+# The C++ files that git knows, and has not ignored, one a line.
+source_files() {
+    git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' | sort -u | while read -r file; do
+        if [ -f "$file" ]; then echo "$file"; fi
+    done
+}
+
+# Complaints about white space; of all files, or of those named.
+check_format() { { [ $# -gt 0 ] && printf '%s\n' "$@" || source_files; } | xargs -r clang-format --dry-run --Werror; }
+
+# Complaints about the common traps, of the files named. Takes a configured folder of its own, and builds nothing in it:
+# Clang cannot use what GCC has precompiled.
+check_traps() {
+    if [ ! -f build/tidy/compile_commands.json ] || [ CMakeLists.txt -nt build/tidy/compile_commands.json ]; then
+        output=$(cmake --preset tidy 2>&1) || {
+            echo "$output" >&2
+            return 1
+        }
+    fi
+    printf '%s\n' "$@" | xargs -r -n 1 -P "${JOBS:-$(nproc)}" clang-tidy -p build/tidy --quiet --warnings-as-errors='*' 2>/dev/null
+}
+
+# What `check_traps` can look at of the files named: sources, and for a header the source of its name.
+sources_of() {
+    for file in "$@"; do
+        source=${file%.h}
+        [ "$source" = "$file" ] || source=$source.cc
+        if grep -qF "/$source\"" build/tidy/compile_commands.json; then echo "$source"; fi
+    done | sort -u
 }
 
 # npm comes with Node.js from elsewhere, too, and then Debian's cannot stand beside it.

@@ -94,6 +94,10 @@ private:
         table_.complaints.push_back({name_, line_, Rule::table, std::move(sentence)});
     }
 
+    void complain_of_order(const std::string& folder, const std::string& name) {
+        complain(folder + " may include only what stands above it in this table, and " + name + " does not");
+    }
+
     void read_row(const std::string& line) {
         const std::size_t colon = line.find(':');
         const Words head = split(line.substr(0, colon));
@@ -118,8 +122,7 @@ private:
         if (parts.size() > 3) return complain("a row has three parts");
         Row row{line_, split(parts[0]), split(parts[1]), split(parts[2])};
         for (const std::string& name : row.folders)
-            if (!table_.rows.contains(name) && !table_.rows.contains(folder_of(name)))
-                complain(folder + " may include only what stands above it in this table, and " + name + " does not");
+            if (!table_.rows.contains(name) && !table_.rows.contains(folder_of(name))) complain_of_order(folder, name);
         if (!table_.rows.emplace(folder, std::move(row)).second) complain(folder + " has two rows");
     }
 
@@ -144,7 +147,7 @@ void read_include(const std::string& line, std::size_t number, File& file) {
     file.includes.push_back({number, line.substr(open + 1, close - open - 1), line[open] == '"'});
 }
 
-File read_file(const fs::path& source, std::string path) {
+File read_file(const fs::path& source, const std::string& path) {
     File file{.path = path, .folder = folder_of(path)};
     file.is_header = path.ends_with(".h");
     file.is_test = path.ends_with("_test.cc") || path.ends_with("_test.h");
@@ -334,10 +337,13 @@ private:
 
     // A reason covers the circles that go through none but the units that it names.
     bool has_reason(const Words& way) {
-        for (const auto& [units, reason] : table_.circles) {
+        for (const auto& circle : table_.circles) {
+            const Words& units = circle.first;
             const bool covers =
                 std::all_of(way.begin(), way.end(), [&](const std::string& name) { return contains(units, name); });
-            if (covers) return used_.insert(units).second || true;
+            if (!covers) continue;
+            used_.insert(units);
+            return true;
         }
         return false;
     }

@@ -6,6 +6,7 @@
 #include "dialect/activeplatform/account_resource.h"
 #include "dialect/activeplatform/lists.h"
 #include "dialect/activeplatform/request_body.h"
+#include "engine/customers/field_formats.h"
 
 namespace activeplatform {
 namespace {

@@ -87,6 +87,7 @@ http::Response not_found(const Call& call) { return render_status(call, 404, "Th
 
 // What renders the documents is compressed in the binary, and every browser takes it as it is.
 http::Response render_page_file(const Call& call, const std::string& name) {
+    if (const EmbeddedFile* file = find_file(licence_files, name)) return render_file(call, name, file->bytes, false);
     if (const EmbeddedFile* file = find_file(page_files, name)) return render_file(call, name, file->bytes, false);
     if (const EmbeddedFile* file = find_file(renderer_files, name + ".gz"))
         return render_file(call, name, file->bytes, true);

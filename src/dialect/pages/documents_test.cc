@@ -11,6 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 service::Dialect describe_by(std::string_view name, CredentialKind kind, std::vector<std::string_view> documents) {
     static const std::vector<service::Route> no_routes;
@@ -92,6 +93,15 @@ TEST_F(DocumentsTest, TheFilesThatThePageNamesAreThere) {
         ++files;
     }
     EXPECT_GE(files, documents::has_renderer() ? 5 : 3);
+}
+
+TEST_F(DocumentsTest, WhatOthersMadeIsShownWithItsLicences) {
+    EXPECT_THAT(get("/docs").body, HasSubstr("href=\"/docs/licenses.txt\""));
+    const http::Response licences = get("/docs/licenses.txt");
+    EXPECT_EQ(licences.content_type, "text/plain; charset=utf-8");
+    EXPECT_THAT(licences.body, StartsWith("partnerd\n"));
+    EXPECT_THAT(licences.body, HasSubstr("\n==== OpenSSL: Apache-2.0 ====\n"));
+    EXPECT_THAT(licences.body, HasSubstr("Boost Software License - Version 1.0"));
 }
 
 TEST_F(DocumentsTest, WhatACallerHasIsNotSentAgain) {

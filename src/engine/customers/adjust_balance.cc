@@ -2,6 +2,7 @@
 
 #include "engine/accounts/account_change.h"
 #include "engine/customers/credit.h"
+#include "engine/customers/field_formats.h"
 
 namespace {
 

@@ -1,7 +1,8 @@
 #include "engine/customers/open_customer.h"
 
-#include "engine/customers/attribute_rules.h"
 #include "engine/accounts/open_account.h"
+#include "engine/customers/attribute_rules.h"
+#include "engine/customers/field_formats.h"
 #include "store/users.h"
 
 namespace {

@@ -3,6 +3,7 @@
 #include "engine/accounts/account_change.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/credit.h"
+#include "engine/customers/field_formats.h"
 #include "store/attribute_values.h"
 #include "store/subscriptions.h"
 #include "store/users.h"

@@ -11,5 +11,6 @@ namespace documents {
 extern const std::vector<EmbeddedFile> openapi_files;   // openapi/*.json
 extern const std::vector<EmbeddedFile> page_files;      // page/*
 extern const std::vector<EmbeddedFile> renderer_files;  // compressed, "NAME.gz"; none when npm was not to be had
+extern const std::vector<EmbeddedFile> licence_files;   // licenses.txt: NOTICE, and all licences in full
 
 }  // namespace documents
