@@ -94,7 +94,7 @@ Error refused(Reason reason, std::string_view location, std::string_view what) {
 
 Result<const value*> Documents::open(const value& document, std::string_view base_uri,
                                      std::string_view schema_pointer) {
-    Resource* resource = TRY(add_resource(split_fragment(base_uri).without_fragment, document, nullptr, "#"));
+    Resource* resource = TRY(add_resource(uri::split_fragment(base_uri).without_fragment, document, nullptr, "#"));
     if (!is_api_description(document)) {
         TRY(scan(document, {resource, "#"}));
         if (knows(document)) resource = place_of(document).resource;
@@ -156,7 +156,7 @@ Result<void> Documents::scan(const value& top, Place top_place) {
 Result<Resource*> Documents::identify(const value& schema, const Place& place) {
     const auto id = dialect_ == Dialect::openapi_3_0 ? std::nullopt : find_text(schema, "$id");
     if (!id) return place.resource;
-    auto [uri, fragment] = split_fragment(resolve_uri(place.resource->uri, *id));
+    auto [uri, fragment] = uri::split_fragment(uri::resolve(place.resource->uri, *id));
     if (!fragment.empty())
         return refused(Reason::malformed, place.location, "$id must not have a fragment; $anchor is for that");
     return add_resource(std::move(uri), schema, place.resource, place.location);
@@ -195,7 +195,7 @@ Result<Resource*> Documents::add_resource(std::string uri, const value& root, co
 Result<void> Documents::choose_vocabularies(Resource& resource, const std::string& location) {
     const auto dialect = dialect_ == Dialect::openapi_3_0 ? std::nullopt : find_text(*resource.root, "$schema");
     if (!dialect || is_official_dialect(*dialect) || is_api_description(*resource.root)) return {};
-    const value* metaschema = find_document(split_fragment(*dialect).without_fragment);
+    const value* metaschema = find_document(uri::split_fragment(*dialect).without_fragment);
     if (!metaschema) {
         return refused(Reason::invalid, location, fmt::format("$schema names {}, which is not known here", *dialect));
     }
@@ -241,7 +241,7 @@ Result<Resource*> Documents::load(const std::string& uri) {
 }
 
 Result<Documents::Target> Documents::resolve(const Resource& from, std::string_view reference) {
-    const auto [uri, fragment] = split_fragment(resolve_uri(from.uri, reference));
+    const auto [uri, fragment] = uri::split_fragment(uri::resolve(from.uri, reference));
     const Resource* resource = TRY(load(uri));
     if (!resource) {
         return Error{Reason::not_found, fmt::format("the reference {} leads to {}, which is not known here", reference,

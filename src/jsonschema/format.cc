@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "json/pointer.h"
-#include "uri/uri.h"
 #include "regex/regex.h"
+#include "uri/uri.h"
 
 namespace jsonschema {
 namespace {
@@ -153,8 +153,8 @@ bool is_dot_string(std::string_view text) {
 bool is_address_literal(std::string_view text) {
     if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
     text = text.substr(1, text.size() - 2);
-    if (text.starts_with("IPv6:")) return is_ipv6(text.substr(5));
-    return is_ipv4(text);
+    if (text.starts_with("IPv6:")) return uri::is_ipv6(text.substr(5));
+    return uri::is_ipv4(text);
 }
 
 // Mailbox of RFC 5321.
@@ -211,10 +211,10 @@ constexpr std::array<FormatCheck, 16> formats = {{
     {"duration", "a duration as in ISO 8601", string_check<is_duration>},
     {"email", "an e-mail address", string_check<is_email>},
     {"uuid", "a UUID", string_check<is_uuid>},
-    {"uri", "a URI", string_check<is_uri>},
-    {"uri-reference", "a URI reference", string_check<is_uri_reference>},
-    {"ipv4", "an IPv4 address", string_check<is_ipv4>},
-    {"ipv6", "an IPv6 address", string_check<is_ipv6>},
+    {"uri", "a URI", string_check<uri::is_uri>},
+    {"uri-reference", "a URI reference", string_check<uri::is_uri_reference>},
+    {"ipv4", "an IPv4 address", string_check<uri::is_ipv4>},
+    {"ipv6", "an IPv6 address", string_check<uri::is_ipv6>},
     {"hostname", "a host name", string_check<is_hostname>},
     {"regex", "a regular expression of ECMAScript", string_check<is_regex>},
     {"json-pointer", "a JSON Pointer", string_check<is_json_pointer>},

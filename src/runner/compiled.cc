@@ -3,9 +3,9 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "uri/uri.h"
 #include "workflow/document/check.h"
 #include "workflow/text/text.h"
-#include "workflow/text/url.h"
 
 namespace workflows {
 namespace {
@@ -48,7 +48,7 @@ std::shared_ptr<const workflow::Library> compile(const std::string& name, const 
     if (const auto read = workflow::parse_json(sources); read && read->is_object())
         for (const auto& source : read->get_object())
             if (source.value().is_string())
-                given[workflow::resolve_url(url, std::string_view(source.key()))] = source.value().get_string();
+                given[uri::resolve(url, std::string_view(source.key()))] = source.value().get_string();
     given[url] = document;
     StoredLoader loader(std::move(given), find_own);
     workflow::LibraryOptions options;

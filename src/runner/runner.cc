@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "engine/workflows/workflow_runs.h"
+#include "uri/uri.h"
 #include "workflow/run/record.h"
 #include "workflow/text/text.h"
-#include "workflow/text/url.h"
 
 namespace workflows {
 namespace {
@@ -64,14 +64,14 @@ std::string to_record(const workflow::StepRecord& step, const workflow::Secrets&
 }
 
 http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
-    const workflow::UrlParts url = workflow::split_url(send.url);
+    const uri::Parts url = uri::split(send.url);
     http::Request request;
     request.method = http::parse_method(send.method);
     request.method_name = std::move(send.method);
     request.target = url.path.empty() ? "/" : std::string(url.path);
-    if (url.has_query) request.target += "?" + std::string(url.query);
+    if (url.query) request.target.append("?").append(*url.query);
     request.headers = std::move(send.headers);
-    request.headers.set("Host", url.authority);
+    request.headers.set("Host", url.authority.value_or(""));
     request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
     request.body = std::move(send.body);
     request.remote_address = Runner::remote_address;

@@ -2,45 +2,18 @@
 
 #include <algorithm>
 
-namespace jsonschema {
+namespace uri {
 namespace {
-
-// RFC 3986, appendix B.
-struct Parts {
-    std::optional<std::string_view> scheme;
-    std::optional<std::string_view> authority;
-    std::string_view path;
-    std::optional<std::string_view> query;
-    std::optional<std::string_view> fragment;
-};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 int hex_value(char c) { return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
 
-Parts take_apart(std::string_view text) {
-    Parts parts;
-    if (const auto hash = text.find('#'); hash != text.npos) {
-        parts.fragment = text.substr(hash + 1);
-        text = text.substr(0, hash);
-    }
-    if (const auto question = text.find('?'); question != text.npos) {
-        parts.query = text.substr(question + 1);
-        text = text.substr(0, question);
-    }
-    if (const auto colon = text.find(':'); colon != text.npos && colon > 0 && text.find('/') >= colon) {
-        parts.scheme = text.substr(0, colon);
-        text.remove_prefix(colon + 1);
-    }
-    if (text.starts_with("//")) {
-        text.remove_prefix(2);
-        const std::size_t end = std::min(text.find('/'), text.size());
-        parts.authority = text.substr(0, end);
-        text.remove_prefix(end);
-    }
-    parts.path = text;
-    return parts;
+bool is_scheme(std::string_view text) {
+    return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+    });
 }
 
 // RFC 3986, section 5.2.4.
@@ -108,12 +81,6 @@ bool consists_of_uri_characters(std::string_view text, std::string_view also) {
     return true;
 }
 
-bool is_scheme(std::string_view text) {
-    return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-    });
-}
-
 bool is_ipv_future(std::string_view text) {
     if (text.empty() || (text[0] | 0x20) != 'v') return false;
     const auto dot = text.find('.');
@@ -156,10 +123,35 @@ bool is_well_formed(const Parts& parts) {
 
 }  // namespace
 
-SplitUri split_fragment(std::string_view uri) {
-    const std::size_t hash = std::min(uri.find('#'), uri.size());
-    SplitUri split{std::string(uri.substr(0, hash)), ""};
-    const std::string_view encoded = uri.substr(std::min(hash + 1, uri.size()));
+// By appendix B, but a scheme must look like one: "1:2" has none.
+Parts split(std::string_view text) {
+    Parts parts;
+    if (const auto hash = text.find('#'); hash != text.npos) {
+        parts.fragment = text.substr(hash + 1);
+        text = text.substr(0, hash);
+    }
+    if (const auto question = text.find('?'); question != text.npos) {
+        parts.query = text.substr(question + 1);
+        text = text.substr(0, question);
+    }
+    if (const auto colon = text.find(':'); colon != text.npos && is_scheme(text.substr(0, colon))) {
+        parts.scheme = text.substr(0, colon);
+        text.remove_prefix(colon + 1);
+    }
+    if (text.starts_with("//")) {
+        text.remove_prefix(2);
+        const std::size_t end = std::min(text.find('/'), text.size());
+        parts.authority = text.substr(0, end);
+        text.remove_prefix(end);
+    }
+    parts.path = text;
+    return parts;
+}
+
+SplitUri split_fragment(std::string_view text) {
+    const std::size_t hash = std::min(text.find('#'), text.size());
+    SplitUri split{std::string(text.substr(0, hash)), ""};
+    const std::string_view encoded = text.substr(std::min(hash + 1, text.size()));
     for (std::size_t i = 0; i < encoded.size(); ++i) {
         if (encoded[i] == '%' && i + 2 < encoded.size() && is_hex_digit(encoded[i + 1]) &&
             is_hex_digit(encoded[i + 2])) {
@@ -172,9 +164,9 @@ SplitUri split_fragment(std::string_view uri) {
     return split;
 }
 
-std::string resolve_uri(std::string_view base_text, std::string_view reference_text) {
-    const Parts base = take_apart(base_text);
-    const Parts reference = take_apart(reference_text);
+std::string resolve(std::string_view base_text, std::string_view reference_text) {
+    const Parts base = split(base_text);
+    const Parts reference = split(reference_text);
     if (reference.scheme) {
         return put_together(reference.scheme, reference.authority, remove_dot_segments(reference.path), reference.query,
                             reference.fragment);
@@ -193,11 +185,11 @@ std::string resolve_uri(std::string_view base_text, std::string_view reference_t
 }
 
 bool is_uri(std::string_view text) {
-    const Parts parts = take_apart(text);
+    const Parts parts = split(text);
     return parts.scheme && is_well_formed(parts);
 }
 
-bool is_uri_reference(std::string_view text) { return is_well_formed(take_apart(text)); }
+bool is_uri_reference(std::string_view text) { return is_well_formed(split(text)); }
 
 bool is_ipv4(std::string_view text) {
     for (int octet = 0; octet < 4; ++octet) {
@@ -242,4 +234,4 @@ bool is_ipv6(std::string_view text) {
     return has_gap ? groups < 8 : groups == 8;
 }
 
-}  // namespace jsonschema
+}  // namespace uri

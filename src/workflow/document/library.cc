@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "uri/uri.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
 
@@ -48,7 +49,7 @@ void read_version_and_self(Document& document, Diagnostics& diagnostics) {
         diagnostics.error(*self, "$self is a URI without a fragment", "remove what follows '#'");
         return;
     }
-    document.self = resolve_url(document.url, std::string_view(self->get_string()));
+    document.self = uri::resolve(document.url, std::string_view(self->get_string()));
     document.base = document.self;
 }
 
@@ -185,7 +186,7 @@ void Library::read_source(Document& document, Source& source, Diagnostics& diagn
     if (source.url.empty() || source.name.empty()) return;
 
     std::string reference = source.url;
-    source.location = resolve_url(document.base, reference);
+    source.location = uri::resolve(document.base, reference);
     bool overridden = options_.source_urls.contains(source.name);
     if (overridden) source.location = options_.source_urls.at(source.name);
     if (!options_.reads_sources) return;
@@ -198,9 +199,9 @@ void Library::read_source(Document& document, Source& source, Diagnostics& diagn
     const std::string referrer = overridden ? location : document.url;
     auto tree = read_tree_of(location, referrer);
     // $self gives a document its identity, not its place: what stands beside it on the disk is what it means.
-    bool is_relative = split_url(reference).scheme.empty();
+    bool is_relative = !uri::split(reference).scheme;
     if (!tree.ok() && !overridden && is_relative && document.base != document.url) {
-        auto beside = std::string(without_fragment(resolve_url(document.url, reference)));
+        auto beside = std::string(without_fragment(uri::resolve(document.url, reference)));
         auto local = read_tree_of(beside, document.url);
         if (local.ok()) tree = local, location = beside;
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "uri/uri.h"
 #include "workflow/document/document.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
@@ -213,7 +214,7 @@ private:
             if (expression->name() != "url")
                 return refuse(step, quoted(text) + " is no operationPath", std::string(form));
         } else {
-            auto location = resolve_url(document_.base, owner);
+            auto location = uri::resolve(document_.base, owner);
             for (const auto& candidate : document_.sources)
                 if (candidate.location == location) source = &candidate;
             if (!source) return refuse(step, quoted(text) + " is no operationPath", std::string(form));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "uri/uri.h"
 #include "workflow/document/exchange.h"
 #include "workflow/document/expression.h"
 #include "workflow/text/text.h"
@@ -211,11 +212,11 @@ void OpenApi::open_reachable(ApiNode from) const {
         const auto* object = next.value->if_object();
         if (!object) continue;
         if (const auto* id = object->if_contains("$id"); id && id->is_string())
-            next.base = resolve_url(next.base, std::string_view(id->get_string()));
+            next.base = uri::resolve(next.base, std::string_view(id->get_string()));
         for (const auto& member : *object) {
             open.push_back({&member.value(), next.file, next.base});
             if ((member.key() != "$ref" && member.key() != "$dynamicRef") || !member.value().is_string()) continue;
-            std::string url = resolve_url(next.base, std::string_view(member.value().get_string()));
+            std::string url = uri::resolve(next.base, std::string_view(member.value().get_string()));
             std::string document(without_fragment(url));
             auto index = find_file(document);
             if (!index.ok()) continue;
@@ -240,7 +241,7 @@ Result<ApiNode> OpenApi::resolve(ApiNode node) const {
         const auto* object = node.object();
         const auto* reference = object ? object->if_contains("$ref") : nullptr;
         if (!reference || !reference->is_string()) return node;
-        std::string url = resolve_url(files_[node.file].url, std::string_view(reference->get_string()));
+        std::string url = uri::resolve(files_[node.file].url, std::string_view(reference->get_string()));
         std::string document(without_fragment(url)), fragment;
         if (document.size() < url.size()) fragment = percent_decode(std::string_view(url).substr(document.size() + 1));
         auto index = TRY(find_file(document));

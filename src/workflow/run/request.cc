@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "workflow/run/body.h"
+#include "uri/uri.h"
 #include "workflow/document/serialize.h"
+#include "workflow/run/body.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
 
@@ -55,7 +56,7 @@ private:
     Result<std::string> find_server() {
         auto given = options_.servers.find(step_.source->name);
         std::string url =
-            given != options_.servers.end() ? given->second : resolve_url(operation_.api->url(), operation_.server);
+            given != options_.servers.end() ? given->second : uri::resolve(operation_.api->url(), operation_.server);
         if (given == options_.servers.end() && operation_.server.empty() && !is_http_url(url)) url.clear();
         if (!is_http_url(url))
             return refusal("the API " + step_.source->name +

@@ -1,4 +1,5 @@
-// URLs as text: RFC 3986 reference resolution, and the way between local paths and file: URLs. Pure functions.
+// URLs of documents and requests: what they are, and the way between local paths and file: URLs. How they are taken
+// apart and resolved: uri/uri.h.
 
 #pragma once
 
@@ -7,22 +8,6 @@
 #include <string_view>
 
 namespace workflow {
-
-struct UrlParts {
-    std::string_view scheme;     // without ':'
-    std::string_view authority;  // without "//"; see has_authority
-    std::string_view path;
-    std::string_view query;     // without '?'; see has_query
-    std::string_view fragment;  // without '#'
-    bool has_authority = false;
-    bool has_query = false;
-    bool has_fragment = false;
-};
-
-UrlParts split_url(std::string_view);
-
-// RFC 3986 5.2: the absolute URL that `reference` means inside the document `base`. Without fragment when it has none.
-std::string resolve_url(std::string_view base, std::string_view reference);
 
 std::string_view without_fragment(std::string_view url);
 bool is_http_url(std::string_view url);
