@@ -10,6 +10,7 @@
 
 #include "db/database.h"
 #include "model/account.h"
+#include "model/customer_list.h"
 #include "model/profile.h"
 #include "model/user.h"
 
@@ -36,49 +37,6 @@ std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t account_c
                                                  int limit);
 
 // --- lists ---
-
-// Those up to updated_at are numbers of the account itself.
-enum class CustomerOrder {
-    id = 1,
-    created_at = 2,
-    updated_at = 3,
-    name = 4,
-    email = 5,
-    last_name = 6,
-    country = 7,
-    city = 8
-};
-
-struct SortKey {
-    CustomerOrder by = CustomerOrder::id;
-    bool descending = false;
-};
-
-// What stands is wanted; what is absent or empty does not matter.
-struct CustomerFilter {
-    std::int64_t reseller_id = 0;
-    std::vector<std::string> emails;        // of the contact: any of these, in lower case, without commas
-    std::optional<std::string> user_email;  // of a user attached to it; in lower case
-    std::optional<AttributeValue> attribute;
-    std::optional<Instant> created_from;  // from: included, until: not
-    std::optional<Instant> created_until;
-    std::optional<Instant> updated_from;
-    std::optional<Instant> updated_until;
-    bool active = true;
-    bool credit_hold = true;
-    bool administrative_hold = true;
-    bool deleted = false;
-
-    bool operator==(const CustomerFilter&) const = default;
-};
-
-struct CustomerPage {
-    static constexpr std::size_t sort_keys_max = 3;
-
-    std::vector<SortKey> order;  // empty: by uid, which an index has; at most sort_keys_max
-    std::int64_t offset = 0;
-    std::int64_t limit = 50;
-};
 
 struct CustomerRows {
     std::vector<CustomerRow> rows;

@@ -28,6 +28,7 @@ struct File {
     bool has_pragma = false;
     std::size_t lines = 0;
     std::vector<Include> includes;
+    std::map<std::string, std::size_t> names = {};  // "store" of store::find_account, and where it stands first
 };
 
 using Files = std::map<std::string, File>;
@@ -105,6 +106,11 @@ private:
         const std::string rest = trim(line.substr(colon + 1));
         if (head[0] == "folder" && head.size() == 2) return read_folder(head[1], rest);
         if (rest.empty()) return complain("a reason is missing");
+        if (head[0] == "name" && head.size() == 2 && split(rest).size() == 1) {
+            if (!table_.rows.contains(rest)) return complain("there is no row for the folder " + rest + " above this");
+            table_.names[head[1]] = rest;
+            return;
+        }
         if (head[0] == "long" && head.size() == 2)
             table_.long_files[head[1]] = {line_, rest};
         else if (head[0] == "circle" && head.size() > 2)
@@ -147,6 +153,20 @@ void read_include(const std::string& line, std::size_t number, File& file) {
     file.includes.push_back({number, line.substr(open + 1, close - open - 1), line[open] == '"'});
 }
 
+bool may_stand_in_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// What stands before "::", outside of comments.
+void read_names(std::string_view line, std::size_t number, File& file) {
+    line = line.substr(0, line.find("//"));
+    for (std::size_t at = line.find("::"); at != std::string_view::npos; at = line.find("::", at + 2)) {
+        std::size_t begin = at;
+        while (begin > 0 && may_stand_in_name(line[begin - 1])) --begin;
+        file.names.try_emplace(std::string(line.substr(begin, at - begin)), number);
+    }
+}
+
 File read_file(const fs::path& source, const std::string& path) {
     File file{.path = path, .folder = folder_of(path)};
     file.is_header = path.ends_with(".h");
@@ -154,7 +174,10 @@ File read_file(const fs::path& source, const std::string& path) {
     const std::string text = read_text(source);
     file.opens_with_comment = text.starts_with("//") || text.starts_with("/*");
     std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) read_include(line, ++file.lines, file);
+    for (std::string line; std::getline(in, line);) {
+        read_include(line, ++file.lines, file);
+        read_names(line, file.lines, file);
+    }
     return file;
 }
 
@@ -181,6 +204,7 @@ public:
         for (const auto& [path, file] : files_) {
             check_form(file);
             check_includes(file);
+            check_names(file);
         }
         check_circles(graph_of_files(), Rule::file_circle, "these files include each other");
         check_circles(graph_of_units(), Rule::unit_circle, "these include each other");
@@ -227,6 +251,23 @@ private:
                 check_quoted(file, row->second, include);
             else
                 check_third_party(file, row->second, include);
+        }
+    }
+
+    // A header in between may bring what a folder must not know.
+    void check_names(const File& file) {
+        const auto row = table_.rows.find(file.folder);
+        if (row == table_.rows.end() || file.is_test) return;
+        for (const auto& [name, folder] : table_.names) {
+            const auto found = file.names.find(name);
+            const auto is_of_it = [&owner = folder](const std::string& allowed) {
+                return allowed == owner || folder_of(allowed) == owner;
+            };
+            if (found == file.names.end() || file.folder == folder ||
+                std::ranges::any_of(row->second.folders, is_of_it))
+                continue;
+            complain(file, found->second, Rule::name,
+                     file.folder + " may not name " + name + "::, which belongs to " + folder);
         }
     }
 
@@ -387,6 +428,7 @@ std::string_view to_string(Rule rule) {
     case Rule::table: return "table";
     case Rule::no_row: return "no_row";
     case Rule::folder: return "folder";
+    case Rule::name: return "name";
     case Rule::third_party: return "third_party";
     case Rule::path: return "path";
     case Rule::comment: return "comment";

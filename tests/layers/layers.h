@@ -15,6 +15,7 @@ enum class Rule {
     table,        // a row of the table cannot be read, names what stands below it, or is about nothing that is there
     no_row,       // a folder with sources that the table does not know
     folder,       // an include of a folder that the table does not allow
+    name,         // a namespace that belongs to a folder which the table does not allow
     third_party,  // an include of a library's or the system's header that the table does not allow
     path,         // an include in quotes that names no file, as seen from src/ or from the top
     comment,      // a header that does not open with a comment
@@ -53,6 +54,7 @@ struct Table {
     std::map<std::string, Row> rows;  // by folder
     std::map<std::string, Reason> long_files;
     std::map<std::vector<std::string>, Reason> circles;  // by the names of the units
+    std::map<std::string, std::string> names;            // by namespace, without "::": the folder that it belongs to
     std::vector<Complaint> complaints;                   // what cannot be read
 };
 

@@ -99,6 +99,13 @@ TEST_F(ALayeredTree, SeesAnIncludeHoweverItIsWritten) {
     EXPECT_TRUE(complaints[1].starts_with("src/rules/close.cc:4: [third_party]")) << complaints[1];
 }
 
+TEST_F(ALayeredTree, LetsNobodyNameWhatAHeaderInBetweenBrings) {
+    table_ += "name time: base\n";
+    write("edge/answer.cc", "// time::now() is not meant\nint timetime::x;\nint x = time::now();\n");
+    write("rules/close.cc", "int x = time::now();\n");
+    EXPECT_THAT(check(), ElementsAre("src/edge/answer.cc:3: [name] edge may not name time::, which belongs to base"));
+}
+
 TEST_F(ALayeredTree, LetsTestsSeeAllThatLiesBelowAndTheTestsOwnLibraries) {
     write("edge/route_test.cc", "#include <gmock/gmock.h>\n#include <sys/stat.h>\n\n#include \"base/time.h\"\n");
     EXPECT_THAT(check(), IsEmpty());

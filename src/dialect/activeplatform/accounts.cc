@@ -77,18 +77,18 @@ View view_of(const service::Call& call) { return read_view(call.request.query(),
 
 struct SortableField {
     std::string_view name;
-    store::CustomerOrder order;
+    CustomerOrder order;
 };
 
 constexpr SortableField sortable_fields[] = {
-    {"id", store::CustomerOrder::id},
-    {"created_at", store::CustomerOrder::created_at},
-    {"updated_at", store::CustomerOrder::updated_at},
-    {"name", store::CustomerOrder::name},
-    {"email", store::CustomerOrder::email},
-    {"last_name", store::CustomerOrder::last_name},
-    {"country", store::CustomerOrder::country},
-    {"city", store::CustomerOrder::city},
+    {"id", CustomerOrder::id},
+    {"created_at", CustomerOrder::created_at},
+    {"updated_at", CustomerOrder::updated_at},
+    {"name", CustomerOrder::name},
+    {"email", CustomerOrder::email},
+    {"last_name", CustomerOrder::last_name},
+    {"country", CustomerOrder::country},
+    {"city", CustomerOrder::city},
 };
 
 const Allowed& allowed_of_lists() {
@@ -102,10 +102,10 @@ const Allowed& allowed_of_lists() {
     return allowed;
 }
 
-store::CustomerOrder order_of(std::string_view name) {
+CustomerOrder order_of(std::string_view name) {
     for (const SortableField& field : sortable_fields)
         if (field.name == name) return field.order;
-    return store::CustomerOrder::id;
+    return CustomerOrder::id;
 }
 
 http::Response render(int status, const service::Call& call, const Customer& customer) {

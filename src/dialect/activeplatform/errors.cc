@@ -140,7 +140,8 @@ std::string pointer_to_custom_attribute(std::string_view key, std::string_view r
     return pointer;
 }
 
-// A field of the engine's, or "/a/b" for a pointer, "?name" for a parameter, "@name" for a header.
+// A field of the engine's ("account" is the whole resource), or "/a/b" for a pointer, "?name" for a parameter, "@name"
+// for a header.
 void write_source(JsonWriter& out, std::string_view field, std::string_view rule, const json::value& body) {
     constexpr std::string_view custom_attribute = "custom_attributes.";
     out.name("source").begin_object();
@@ -148,6 +149,8 @@ void write_source(JsonWriter& out, std::string_view field, std::string_view rule
         out.name("parameter").text(field.substr(1));
     else if (field.starts_with('@'))
         out.name("header").text(field.substr(1));
+    else if (field == "account")
+        out.name("pointer").text(std::string_view(existing_part_of("/data", body)));
     else if (field.starts_with('/'))
         out.name("pointer").text(std::string_view(existing_part_of(field, body)));
     else if (field.starts_with(custom_attribute))

@@ -7,6 +7,16 @@
 namespace visit {
 namespace {
 
+std::string_view word_of(SubscriptionStatus status) {
+    switch (status) {
+    case SubscriptionStatus::active: return "Active";
+    case SubscriptionStatus::disabled: return "Disabled";
+    case SubscriptionStatus::suspended: return "Suspended";
+    case SubscriptionStatus::canceled: return "Canceled";
+    }
+    return "";
+}
+
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--ink:#1b2330;--soft:#5d6877;--paper:#fff;--ground:#eef1f5;--line:#dfe4ea;--good:#0b7a4b;--bad:#b3261e}
 @media(prefers-color-scheme:dark){:root{--ink:#e8ecf2;--soft:#9aa5b4;--paper:#1a212b;--ground:#11161d;--line:#2c3644;--good:#5fd6a0;--bad:#ff8a80}}
@@ -70,8 +80,8 @@ http::Response render_visit(const Visit& visit) {
     const std::string heading = heading_of(visit);
     std::string content = "<p class=\"by\">" + service::escape_html(visit.reseller.name) + "</p>\n<h1>" +
                           service::escape_html(heading) + "</h1>\n<p class=\"status" +
-                          (status == SubscriptionStatus::active ? "" : " held") + "\">" +
-                          std::string(to_string(status)) + "</p>\n<dl>\n";
+                          (status == SubscriptionStatus::active ? "" : " held") + "\">" + std::string(word_of(status)) +
+                          "</p>\n<dl>\n";
     content += row("Plan", visit.plan_name);
     if (subscription.company) content += row("Company", subscription.company->full_name.value_or(""));
     content += row("Name", full_name_of(subscription)) + row("E-mail", subscription.email.value_or(""));

@@ -2,14 +2,24 @@
 
 #include <algorithm>
 
-#include "json/writer.h"
 #include "dialect/signalmind/words.h"
+#include "json/writer.h"
 
 namespace signalmind {
 namespace {
 
-using service::Call;
+std::string_view word_of(SubscriptionStatus status) {
+    switch (status) {
+    case SubscriptionStatus::active: return "Active";
+    case SubscriptionStatus::disabled: return "Disabled";
+    case SubscriptionStatus::suspended: return "Suspended";
+    case SubscriptionStatus::canceled: return "Canceled";
+    }
+    return "";
+}
+
 using ::json::JsonWriter;
+using service::Call;
 
 std::string_view word_of(AccountType type) {
     switch (type) {
@@ -48,7 +58,7 @@ void write_members(JsonWriter& json, const SubscribedAccount& shown) {
     text(json, "ExternalId", subscription.external_id);
     json.unescaped("Type", word_of(shown.account.type));
     if (subscription.plan_id) json.number("AccountPlanId", *subscription.plan_id);
-    json.unescaped("Status", to_string(subscription_status_of(shown.account)));
+    json.unescaped("Status", word_of(subscription_status_of(shown.account)));
     text(json, "ParentAccountId", shown.parent_guid);
     text(json, "FirstName", subscription.first_name);
     text(json, "LastName", subscription.last_name);

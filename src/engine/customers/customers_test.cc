@@ -4,18 +4,18 @@
 #include <map>
 #include <random>
 
+#include "engine/access/authenticate.h"
+#include "engine/accounts/remove_account.h"
+#include "engine/accounts/run_due.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/customers/adjust_balance.h"
 #include "engine/customers/attribute_rules.h"
-#include "engine/access/authenticate.h"
-#include "engine/catalogue/catalogue.h"
+#include "engine/customers/edit_managers.h"
 #include "engine/customers/field_formats.h"
 #include "engine/customers/hold_customer.h"
 #include "engine/customers/keep_catalogue.h"
-#include "engine/customers/edit_managers.h"
 #include "engine/customers/list_customers.h"
 #include "engine/customers/open_customer.h"
-#include "engine/accounts/remove_account.h"
-#include "engine/accounts/run_due.h"
 #include "engine/customers/show_catalogue.h"
 #include "engine/customers/update_customer.h"
 #include "store/subscriptions.h"
@@ -341,7 +341,7 @@ TEST_F(CustomersTest, ShowsWhatAnotherApiOpenedAndChangesItNot) {
     EXPECT_FALSE(customer.profile || customer.owner || customer.type || customer.account_class || customer.manager);
     UpdateCustomer update{.reseller_id = 10, .account_id = account.id};
     update.fields.account_type_id = 1;
-    EXPECT_EQ(outcome(as("1-admin", update_customer, update)), "conflict /data foreign");
+    EXPECT_EQ(outcome(as("1-admin", update_customer, update)), "conflict account foreign");
     EXPECT_EQ(outcome(as("1-admin", hold_customer, {10, account.id})), "done");
 }
 
@@ -379,7 +379,7 @@ TEST_F(CustomersTest, SeesItsAccountsThroughOtherApisToo) {
     EXPECT_EQ(show(customer.account.uid, 10).id, customer.account.id);
     ASSERT_TRUE(run(remove_account, {customer.account.uid}, 10).ok());
     EXPECT_EQ(status(customer), CustomerStatus::deleted);
-    EXPECT_EQ(outcome(as("1-admin", hold_customer, {10, customer.account.id})), "conflict /data closed");
+    EXPECT_EQ(outcome(as("1-admin", hold_customer, {10, customer.account.id})), "conflict account closed");
 }
 
 TEST_F(CustomersTest, AreHeldForTheirCreditOnlyWhereNothingElseHoldsThem) {
@@ -518,7 +518,7 @@ protected:
 
     static std::string lower_email(const Customer& customer) { return to_lower_ascii(customer.profile->email); }
 
-    static bool is_wanted(const Customer& customer, const store::CustomerFilter& filter) {
+    static bool is_wanted(const Customer& customer, const CustomerFilter& filter) {
         const auto contains = [](const auto& values, const auto& value) {
             return std::find(values.begin(), values.end(), value) != values.end();
         };
@@ -550,34 +550,34 @@ protected:
     }
 
     // Below zero: left comes first.
-    static int compare(const Customer& left, const Customer& right, const store::SortKey& key) {
+    static int compare(const Customer& left, const Customer& right, const SortKey& key) {
         const auto text_of = [&](const Customer& customer) -> std::optional<std::string> {
             if (!customer.profile) return std::nullopt;
             switch (key.by) {
-            case store::CustomerOrder::name: return customer.profile->name;
-            case store::CustomerOrder::email: return lower_email(customer);
-            case store::CustomerOrder::last_name: return customer.profile->last_name;
-            case store::CustomerOrder::country: return customer.profile->country;
+            case CustomerOrder::name: return customer.profile->name;
+            case CustomerOrder::email: return lower_email(customer);
+            case CustomerOrder::last_name: return customer.profile->last_name;
+            case CustomerOrder::country: return customer.profile->country;
             default: return customer.profile->city;
             }
         };
         const auto number_of = [&](const Customer& customer) {
-            if (key.by == store::CustomerOrder::id) return customer.account.id;
-            return to_milliseconds(key.by == store::CustomerOrder::created_at ? customer.account.created_at
+            if (key.by == CustomerOrder::id) return customer.account.id;
+            return to_milliseconds(key.by == CustomerOrder::created_at ? customer.account.created_at
                                                                               : customer.account.updated_at);
         };
-        const bool is_number = key.by <= store::CustomerOrder::updated_at;
+        const bool is_number = key.by <= CustomerOrder::updated_at;
         const bool is_less = is_number ? number_of(left) < number_of(right) : text_of(left) < text_of(right);
         const bool is_more = is_number ? number_of(right) < number_of(left) : text_of(right) < text_of(left);
         return (is_less ? -1 : is_more ? 1 : 0) * (key.descending ? -1 : 1);
     }
 
-    std::vector<std::int64_t> expected(const store::CustomerFilter& filter, const std::vector<store::SortKey>& order) {
+    std::vector<std::int64_t> expected(const CustomerFilter& filter, const std::vector<SortKey>& order) {
         std::vector<const Customer*> wanted;
         for (const Customer& customer : all_)
             if (is_wanted(customer, filter)) wanted.push_back(&customer);
         std::sort(wanted.begin(), wanted.end(), [&](const Customer* left, const Customer* right) {
-            for (const store::SortKey& key : order)
+            for (const SortKey& key : order)
                 if (const int difference = compare(*left, *right, key)) return difference < 0;
             if (order.empty() && left->account.uid != right->account.uid) return left->account.uid < right->account.uid;
             return left->account.id < right->account.id;
@@ -594,7 +594,7 @@ protected:
 
     ListCustomers any_list() {
         ListCustomers list{.filter = {.reseller_id = 1}};
-        store::CustomerFilter& filter = list.filter;
+        CustomerFilter& filter = list.filter;
         for (std::size_t i = any(2) * any(4); i > 0; --i) filter.emails.push_back(to_lower_ascii(any_email()));
         if (any(4) == 0) filter.user_email = "owner" + std::to_string(any(6)) + "@example.com";
         if (any(4) == 0) filter.attribute = {"inn", std::to_string(any(4))};
@@ -608,8 +608,8 @@ protected:
         list.created_until = any_moment();
         list.updated_from = any_moment();
         list.updated_until = any_moment();
-        for (std::size_t i = any(store::CustomerPage::sort_keys_max + 1); i > 0; --i)
-            list.page.order.push_back({store::CustomerOrder(1 + any(8)), any(2) == 0});
+        for (std::size_t i = any(CustomerPage::sort_keys_max + 1); i > 0; --i)
+            list.page.order.push_back({CustomerOrder(1 + any(8)), any(2) == 0});
         list.page.limit = static_cast<std::int64_t>(1 + any(12));
         list.page.offset = static_cast<std::int64_t>(any(3)) * list.page.limit;
         return list;
@@ -624,7 +624,7 @@ TEST_F(CustomerListsTest, HoldWhatIsAskedForInTheOrderThatIsAskedFor) {
     std::size_t found = 0;
     for (int round = 0; round < 600; ++round) {
         const ListCustomers list = any_list();
-        store::CustomerFilter filter = list.filter;
+        CustomerFilter filter = list.filter;
         const auto at_of = [](const std::optional<Moment>& moment) {
             return moment ? std::optional(moment->at) : std::nullopt;
         };

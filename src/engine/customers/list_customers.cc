@@ -1,6 +1,7 @@
 #include "engine/customers/list_customers.h"
 
 #include "engine/accounts/count_accounts.h"
+#include "store/customers.h"
 
 namespace {
 
@@ -9,8 +10,8 @@ std::optional<Instant> to_instant(const std::optional<Moment>& moment, const Res
     return moment->is_local ? moment->at - reseller.utc_offset : moment->at;
 }
 
-std::int64_t count(db::Tx& tx, const store::CustomerFilter& filter) {
-    const bool means_all_open = filter == store::CustomerFilter{.reseller_id = filter.reseller_id};
+std::int64_t count(db::Tx& tx, const CustomerFilter& filter) {
+    const bool means_all_open = filter == CustomerFilter{.reseller_id = filter.reseller_id};
     return means_all_open ? count_open_accounts(tx, filter.reseller_id) : store::count_customers(tx, filter);
 }
 
@@ -18,7 +19,7 @@ std::int64_t count(db::Tx& tx, const store::CustomerFilter& filter) {
 
 Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& caller, const ListCustomers& command) {
     const Scope scope = TRY(enter_reseller(tx, caller, command.filter.reseller_id, Action::look));
-    store::CustomerFilter filter = command.filter;
+    CustomerFilter filter = command.filter;
     filter.created_from = to_instant(command.created_from, scope.caller.reseller);
     filter.created_until = to_instant(command.created_until, scope.caller.reseller);
     filter.updated_from = to_instant(command.updated_from, scope.caller.reseller);

@@ -12,7 +12,7 @@
 #include "engine/caller.h"
 #include "engine/customers/customer.h"
 #include "engine/world.h"
-#include "store/customers.h"
+#include "model/customer_list.h"
 
 // A time as somebody wrote it: perhaps without a zone, and then it is the reseller's.
 struct Moment {
@@ -21,9 +21,9 @@ struct Moment {
 };
 
 struct ListCustomers {
-    store::CustomerFilter filter;  // but for its times: those are here
+    CustomerFilter filter;  // but for its times: those are here
     std::optional<Moment> created_from, created_until, updated_from, updated_until;  // from: included, until: not
-    store::CustomerPage page;
+    CustomerPage page;
 };
 
 struct CustomerList {

@@ -70,8 +70,8 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     const Instant now = world.now(scope.caller.reseller);
     const Account before = settle_in(tx, world, scope.caller, row.account);
     if (status_of_customer(before) == CustomerStatus::deleted)
-        return refuse(before, "/data", "closed", "The account is deleted.");
-    if (!row.profile) return refuse(before, "/data", "foreign", "The account was opened through another API.");
+        return refuse(before, "account", "closed", "The account is deleted.");
+    if (!row.profile) return refuse(before, "account", "foreign", "The account was opened through another API.");
 
     FieldErrors errors(command.fields.unreadable);
     Profile profile = *row.profile;

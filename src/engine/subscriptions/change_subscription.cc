@@ -1,10 +1,10 @@
 #include "engine/subscriptions/change_subscription.h"
 
 #include "engine/accounts/account_change.h"
-#include "engine/subscriptions/account_guid.h"
 #include "engine/accounts/close_account.h"
 #include "engine/accounts/hold_account.h"
 #include "engine/accounts/remove_account.h"
+#include "engine/subscriptions/account_guid.h"
 #include "engine/subscriptions/repeated_request.h"
 #include "store/accounts.h"
 #include "store/plans.h"
@@ -17,11 +17,11 @@ void check_fixed(db::Tx& tx, const World& world, const Caller& caller, const Acc
                  const FixedParts& fixed, FieldErrors& errors) {
     if (fixed.type && *fixed.type != found.account.type) errors.add("type", "fixed", "An account keeps its type.");
     if (fixed.plan_id && fixed.plan_id != found.subscription.plan_id)
-        errors.add("plan_id", "fixed", "The plan is changed by changeaccountplan.");
+        errors.add("plan_id", "fixed", "The plan is changed by itself.");
     const auto parent_id =
         fixed.parent_guid ? find_account_id(tx, world, caller, *fixed.parent_guid) : found.subscription.parent_id;
     if (fixed.parent_guid && (!parent_id || parent_id != found.subscription.parent_id))
-        errors.add("parent", "fixed", "The account is moved by movebasicaccount.");
+        errors.add("parent", "fixed", "The parent is changed by itself.");
 }
 
 // Values of people stay out of events: that they have changed is enough.

@@ -45,7 +45,7 @@ Result<ListedAccounts> list_subscribed(db::Tx& tx, World& world, const Caller& c
 
 Result<std::vector<Plan>> list_offered_plans(db::Tx& tx, World& world, const Caller& caller, const ListPlans& command) {
     FieldErrors errors(command.unreadable);
-    if (!command.type) errors.add("account_type", "required", "It must be Basic or Premium.");
+    if (!command.type) errors.add("account_type", "required", "It must be a type of account.");
     if (command.parent_guid) {
         const auto parent = TRY(get_subscribed(tx, world, caller, *command.parent_guid));
         if (parent.account.type != AccountType::family)

@@ -58,16 +58,6 @@ enum class SuspendedParent { refused, accepted };
 std::optional<store::ParentAccount> find_parent(db::Tx&, World&, const Caller&, const std::string& guid,
                                                 SuspendedParent, FieldErrors&);
 
-// Its status is what the API calls so, with SignalMind's words in the engine's order.
+// What a subscriber's account may be, in the order of precedence.
 enum class SubscriptionStatus { active, disabled, suspended, canceled };
 SubscriptionStatus subscription_status_of(const Account&);
-
-constexpr std::string_view to_string(SubscriptionStatus status) {
-    switch (status) {
-    case SubscriptionStatus::active: return "Active";
-    case SubscriptionStatus::disabled: return "Disabled";
-    case SubscriptionStatus::suspended: return "Suspended";
-    case SubscriptionStatus::canceled: return "Canceled";
-    }
-    return "";
-}
