@@ -4,13 +4,13 @@
 
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view alphabet_of_base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-}  // namespace
+constexpr std::string_view alphabet_of_base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::string encode_base64url(std::string_view bytes) {
+std::string encode(std::string_view bytes, std::string_view alphabet) {
     std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3);
+    text.reserve((bytes.size() + 2) / 3 * 4);
     std::uint32_t bits = 0;
     int pending = 0;
     for (const char byte : bytes) {
@@ -22,6 +22,16 @@ std::string encode_base64url(std::string_view bytes) {
     return text;
 }
 
+}  // namespace
+
+std::string encode_base64(std::string_view bytes) {
+    std::string text = encode(bytes, alphabet_of_base64);
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+std::string encode_base64url(std::string_view bytes) { return encode(bytes, alphabet_of_base64url); }
+
 std::optional<std::string> decode_base64url(std::string_view text) {
     if (text.size() % 4 == 1) return std::nullopt;
     std::string bytes;
@@ -29,7 +39,7 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     std::uint32_t bits = 0;
     int pending = 0;
     for (const char character : text) {
-        const std::size_t value = alphabet.find(character);
+        const std::size_t value = alphabet_of_base64url.find(character);
         if (value == std::string_view::npos) return std::nullopt;
         bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xfff;
         pending += 6;

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/hexadecimal.h"
+
 namespace {
 
 constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -137,11 +139,9 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 
 std::string sha256_hex(std::string_view bytes) {
     const Digest digest = sha256(bytes);
-    std::string text(2 * digest.size(), '\0');
-    for (std::size_t i = 0; i < digest.size(); ++i) {
-        text[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        text[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
+    std::string text;
+    text.reserve(2 * digest.size());
+    for (const std::uint8_t byte : digest) append_hexadecimal(text, byte);
     return text;
 }
 

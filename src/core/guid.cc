@@ -16,8 +16,7 @@ std::string format_guid(const Block& block) {
     text.reserve(length_with_hyphens);
     for (const std::uint8_t byte : block) {
         if (has_hyphen_at(text.size())) text += '-';
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
+        append_hexadecimal(text, byte);
     }
     return text;
 }

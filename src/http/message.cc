@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
+
+#include "core/ascii.h"
 
 namespace http {
 
@@ -19,8 +20,6 @@ constexpr std::array<std::pair<std::string_view, Method>, 7> method_names = {{
     {"OPTIONS", Method::options},
 }};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // The part of a target after an absolute form's scheme and authority: "/a?b" of "http://host/a?b".
 std::string_view without_authority(std::string_view target) {
     if (target.empty() || target.front() == '/') return target;
@@ -32,10 +31,7 @@ std::string_view without_authority(std::string_view target) {
 
 }  // namespace
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
+bool equal_without_case(std::string_view a, std::string_view b) { return equal_ignoring_ascii_case(a, b); }
 
 std::string_view to_string(Method method) {
     for (const auto& [name, value] : method_names)

@@ -1,11 +1,13 @@
 #include "json/read.h"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value_stack.hpp>
-#include <algorithm>
 #include <cmath>
 #include <optional>
+
+#include "core/hexadecimal.h"
 
 namespace json {
 namespace {
@@ -113,10 +115,7 @@ void append_escaped(std::string& out, char character) {
     case '\n': out += "\\n"; break;
     case '\r': out += "\\r"; break;
     case '\t': out += "\\t"; break;
-    default:
-        out += "\\u00";
-        out += "0123456789abcdef"[character >> 4];
-        out += "0123456789abcdef"[character & 15];
+    default: out += "\\u00"; append_hexadecimal(out, static_cast<std::uint8_t>(character));
     }
 }
 

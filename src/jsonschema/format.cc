@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include "core/ascii.h"
+#include "core/hexadecimal.h"
 #include "json/pointer.h"
 #include "regex/regex.h"
 #include "uri/uri.h"
@@ -16,14 +18,12 @@ namespace {
 
 using boost::json::value;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex_digit(char c) { return hexadecimal(c) >= 0; }
 
 // Exactly so many digits, taken from the front.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
     if (text.size() < digits ||
-        !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(digits), is_digit)) {
+        !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(digits), is_ascii_digit)) {
         return std::nullopt;
     }
     int number = 0;
@@ -75,8 +75,8 @@ bool is_time(std::string_view text) {
     const auto second = take_number(text, 2);
     if (!second || *second > 60) return false;
     if (take(text, '.')) {
-        if (text.empty() || !is_digit(text[0])) return false;
-        while (!text.empty() && is_digit(text[0])) text.remove_prefix(1);
+        if (text.empty() || !is_ascii_digit(text[0])) return false;
+        while (!text.empty() && is_ascii_digit(text[0])) text.remove_prefix(1);
     }
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return false;
@@ -95,8 +95,8 @@ bool is_date_time(std::string_view text) {
 bool take_duration_units(std::string_view& text, std::string_view units) {
     std::size_t next = 0;
     bool is_first = true;
-    while (!text.empty() && is_digit(text[0])) {
-        while (!text.empty() && is_digit(text[0])) text.remove_prefix(1);
+    while (!text.empty() && is_ascii_digit(text[0])) {
+        while (!text.empty() && is_ascii_digit(text[0])) text.remove_prefix(1);
         const auto unit = text.empty() ? units.npos : units.find(text[0]);
         if (unit == units.npos || unit < next || (!is_first && unit != next)) return false;
         next = unit + 1;
@@ -118,7 +118,8 @@ bool is_duration(std::string_view text) {
 // Letters, digits and hyphens (RFC 1123). Of an internationalised label in its ASCII form, only these are checked.
 bool is_hostname_label(std::string_view label) {
     if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    return std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+    return std::all_of(label.begin(), label.end(),
+                       [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-'; });
 }
 
 bool is_hostname(std::string_view text) {
@@ -146,8 +147,9 @@ bool is_quoted_string(std::string_view text) {
 bool is_dot_string(std::string_view text) {
     constexpr std::string_view marks = "!#$%&'*+-/=?^_`{|}~";
     if (text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != text.npos) return false;
-    return std::all_of(text.begin(), text.end(),
-                       [&](char c) { return is_letter(c) || is_digit(c) || c == '.' || marks.find(c) != marks.npos; });
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        return is_ascii_letter(c) || is_ascii_digit(c) || c == '.' || marks.find(c) != marks.npos;
+    });
 }
 
 bool is_address_literal(std::string_view text) {
@@ -181,7 +183,7 @@ bool is_json_pointer(std::string_view text) { return json::split_pointer(text).h
 
 bool is_relative_json_pointer(std::string_view text) {
     std::size_t digits = 0;
-    while (digits < text.size() && is_digit(text[digits])) ++digits;
+    while (digits < text.size() && is_ascii_digit(text[digits])) ++digits;
     if (digits == 0 || (digits > 1 && text[0] == '0')) return false;
     text.remove_prefix(digits);
     return text == "#" || is_json_pointer(text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/hexadecimal.h"
 #include "core/utf8.h"
 
@@ -15,12 +16,6 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 // Splits as "a/b/" -> "a", "b", "": a trailing slash is another path.
 bool matches(std::string_view pattern, std::string_view path, bool ignores_case, std::vector<std::string>& values) {
     if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
@@ -29,7 +24,8 @@ bool matches(std::string_view pattern, std::string_view path, bool ignores_case,
         const std::string_view expected = take_segment(pattern);
         const std::string_view segment = take_segment(path);
         const bool is_name = expected.starts_with('{');
-        if (!is_name && !(ignores_case ? equal_ignoring_case(expected, segment) : expected == segment)) return false;
+        if (!is_name && !(ignores_case ? equal_ignoring_ascii_case(expected, segment) : expected == segment))
+            return false;
         if (!is_name) continue;
         auto value = decode_percent(segment);
         if (!value || value->empty()) return false;

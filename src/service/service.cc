@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <atomic>
 
+#include "core/hexadecimal.h"
+#include "json/read.h"
 #include "service/attempt_limiter.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
-#include "json/read.h"
 #include "service/router.h"
 #include "service/slow_work.h"
 
@@ -29,7 +30,7 @@ bool is_sane_request_id(std::string_view id) {
 std::string new_request_id(World& world) {
     std::string id;
     std::uint64_t bits = world.random_bits();
-    for (int i = 0; i < 16; ++i, bits >>= 4) id += "0123456789abcdef"[bits & 15];
+    for (int i = 0; i < 16; ++i, bits >>= 4) id += hexadecimal_digit(static_cast<unsigned>(bits & 15));
     return id;
 }
 

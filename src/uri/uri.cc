@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
+#include "core/hexadecimal.h"
+
 namespace uri {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-int hex_value(char c) { return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
+bool is_hex_digit(char c) { return hexadecimal(c) >= 0; }
 
 bool is_scheme(std::string_view text) {
-    return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+    return !text.empty() && is_ascii_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_ascii_letter(c) || is_ascii_digit(c) || c == '+' || c == '-' || c == '.';
     });
 }
 
@@ -74,7 +74,8 @@ bool consists_of_uri_characters(std::string_view text, std::string_view also) {
         if (c == '%') {
             if (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2])) return false;
             i += 2;
-        } else if (!is_letter(c) && !is_digit(c) && marks.find(c) == marks.npos && also.find(c) == also.npos) {
+        } else if (!is_ascii_letter(c) && !is_ascii_digit(c) && marks.find(c) == marks.npos &&
+                   also.find(c) == also.npos) {
             return false;
         }
     }
@@ -108,7 +109,7 @@ bool is_authority(std::string_view text) {
         if (!consists_of_uri_characters(text.substr(0, colon), "")) return false;
         port = text.substr(colon);
     }
-    return port.empty() || std::all_of(port.begin() + 1, port.end(), is_digit);
+    return port.empty() || std::all_of(port.begin() + 1, port.end(), is_ascii_digit);
 }
 
 bool is_well_formed(const Parts& parts) {
@@ -155,7 +156,7 @@ SplitUri split_fragment(std::string_view text) {
     for (std::size_t i = 0; i < encoded.size(); ++i) {
         if (encoded[i] == '%' && i + 2 < encoded.size() && is_hex_digit(encoded[i + 1]) &&
             is_hex_digit(encoded[i + 2])) {
-            split.fragment.push_back(static_cast<char>(hex_value(encoded[i + 1]) * 16 + hex_value(encoded[i + 2])));
+            split.fragment.push_back(static_cast<char>(hexadecimal(encoded[i + 1]) * 16 + hexadecimal(encoded[i + 2])));
             i += 2;
         } else {
             split.fragment.push_back(encoded[i]);
@@ -195,7 +196,7 @@ bool is_ipv4(std::string_view text) {
     for (int octet = 0; octet < 4; ++octet) {
         std::size_t digits = 0;
         int number = 0;
-        while (digits < text.size() && digits < 3 && is_digit(text[digits]))
+        while (digits < text.size() && digits < 3 && is_ascii_digit(text[digits]))
             number = number * 10 + (text[digits++] - '0');
         if (digits == 0 || number > 255 || (digits > 1 && text[0] == '0')) return false;
         text.remove_prefix(digits);

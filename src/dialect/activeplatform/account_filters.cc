@@ -1,8 +1,8 @@
 #include "dialect/activeplatform/account_filters.h"
 
+#include "core/ascii.h"
 #include "dialect/activeplatform/view.h"
 #include "engine/customers/attribute_rules.h"
-#include "engine/customers/field_formats.h"
 
 namespace activeplatform {
 namespace {
@@ -37,7 +37,7 @@ Result<void> read_time(const service::QueryParameter& filter, std::string_view r
     return {};
 }
 
-Result<void> read_emails(const service::QueryParameter& filter, store::CustomerFilter& into) {
+Result<void> read_emails(const service::QueryParameter& filter, CustomerFilter& into) {
     for (const std::string& email : split(filter.value, ',')) into.emails.push_back(to_lower_ascii(email));
     if (into.emails.size() > emails_max)
         return refuse(filter.name, "too_many",
@@ -47,7 +47,7 @@ Result<void> read_emails(const service::QueryParameter& filter, store::CustomerF
     return {};
 }
 
-Result<void> read_statuses(const service::QueryParameter& filter, store::CustomerFilter& into) {
+Result<void> read_statuses(const service::QueryParameter& filter, CustomerFilter& into) {
     into.active = into.credit_hold = into.administrative_hold = into.deleted = false;
     for (const std::string& status : split(filter.value, ',')) {
         if (status == "active")

@@ -10,7 +10,4 @@ namespace admin {
 
 extern const service::Dialect dialect;
 
-// RFC 6750 section 2.1.
-std::optional<std::string_view> find_bearer_token(const http::Request&);
-
 }  // namespace admin

@@ -1,7 +1,6 @@
 #include "dialect/admin/problem.h"
 
-#include <cctype>
-
+#include "core/ascii.h"
 #include "json/writer.h"
 
 namespace admin {
@@ -34,14 +33,6 @@ Problem problem_of(const Error& error) {
     case Reason::broken: return {500, "internal_error"};
     }
     return {500, "internal_error"};
-}
-
-// "Not Found" -> "not_found"
-std::string snake_case(std::string_view phrase) {
-    std::string word;
-    for (const char c : phrase)
-        word += c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return word;
 }
 
 http::Response render(const Problem& problem, std::string_view detail, const std::vector<FieldError>& fields) {
@@ -79,7 +70,7 @@ http::Response render_error(const service::Call&, const Error& error) {
 }
 
 http::Response render_status(const service::Call&, int status, std::string_view detail) {
-    return render({status, snake_case(http::reason_phrase(status))}, detail, {});
+    return render({status, to_snake_case(http::reason_phrase(status))}, detail, {});
 }
 
 }  // namespace admin

@@ -11,17 +11,18 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/problem.h"
 #include "dialect/admin/request.h"
+#include "engine/workflows/workflow_runs.h"
 #include "json/read.h"
 #include "json/writer.h"
-#include "engine/workflows/workflow_runs.h"
+#include "service/bearer.h"
 #include "workflow/run/secrets.h"
 #include "workflow/text/text.h"
 
 namespace workflows {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 constexpr std::string_view runs_path = "/admin/v1/workflow-runs";
 
@@ -328,7 +329,7 @@ struct Workflows::Impl {
         .routes = &routes,
         .credential_kind = CredentialKind::operator_token,
         .media_types = {"application/json", "application/yaml"},
-        .find_secret = admin::find_bearer_token,
+        .find_secret = service::find_bearer_token,
         .render_error = admin::render_error,
         .render_status = admin::render_status,
         .documents = {"workflows"},

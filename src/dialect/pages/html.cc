@@ -2,6 +2,7 @@
 
 #include "core/base64.h"
 #include "core/crypto.h"
+#include "core/hexadecimal.h"
 
 namespace service {
 namespace {
@@ -11,10 +12,8 @@ std::string csp_hash(std::string_view text) {
     const std::string digest = sha256_hex(text);
     std::string bytes;
     for (std::size_t i = 0; i < digest.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(digest.substr(i, 2), nullptr, 16));
-    std::string base64 = encode_base64url(bytes) + "=";
-    for (char& c : base64) c = c == '-' ? '+' : c == '_' ? '/' : c;
-    return "'sha256-" + base64 + "'";
+        bytes += static_cast<char>(hexadecimal(digest[i]) << 4 | hexadecimal(digest[i + 1]));
+    return "'sha256-" + encode_base64(bytes) + "'";
 }
 
 }  // namespace

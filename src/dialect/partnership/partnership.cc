@@ -6,6 +6,7 @@
 #include "engine/accounts/open_account.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/show_account.h"
+#include "service/bearer.h"
 
 namespace partnership {
 namespace {
@@ -28,21 +29,6 @@ const std::vector<service::Route> routes = {
                 render_nothing),
 };
 
-// RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 11.1). Two headers are no credential.
-std::optional<std::string_view> find_bearer_token(const http::Request& request) {
-    const std::string* header = request.headers.find("authorization");
-    if (!header || request.headers.count("authorization") != 1) return std::nullopt;
-    std::string_view value = *header;
-    constexpr std::string_view scheme = "bearer ";
-    if (value.size() <= scheme.size()) return std::nullopt;
-    for (std::size_t i = 0; i < scheme.size(); ++i)
-        if ((value[i] | 0x20) != scheme[i]) return std::nullopt;
-    value.remove_prefix(scheme.size());
-    while (value.starts_with(' ')) value.remove_prefix(1);
-    if (value.empty()) return std::nullopt;
-    return value;
-}
-
 }  // namespace
 
 const service::Dialect dialect = {
@@ -51,7 +37,7 @@ const service::Dialect dialect = {
     .routes = &routes,
     .credential_kind = CredentialKind::partner_token,
     .media_types = {"application/json"},
-    .find_secret = find_bearer_token,
+    .find_secret = service::find_bearer_token,
     .render_error = render_error,
     .render_status = render_status,
     .documents = {"partnership-openapi", "partnership-reference"},

@@ -1,7 +1,8 @@
 #include "dialect/partnership/words.h"
 
-#include <cctype>
 #include <string_view>
+
+#include "core/ascii.h"
 
 namespace partnership {
 namespace {
@@ -14,16 +15,6 @@ std::string_view field_of(const Error& error) {
 }
 std::string_view rule_of(const Error& error) {
     return error.fields.empty() ? std::string_view() : error.fields.front().rule;
-}
-
-// "Not Found" -> "not_found"
-std::string snake_case(std::string_view phrase) {
-    std::string word;
-    for (const char character : phrase)
-        word += character == ' ' || character == '-'
-                    ? '_'
-                    : static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
-    return word;
 }
 
 Words reference_words_of_invalid(const Error& error) {
@@ -106,7 +97,7 @@ Words words_of(const Error& error, Revision revision, http::Method method) {
 }
 
 Words words_of_status(int status, std::string_view detail, Revision) {
-    return {status, std::string(detail), snake_case(http::reason_phrase(status))};
+    return {status, std::string(detail), to_snake_case(http::reason_phrase(status))};
 }
 
 }  // namespace partnership

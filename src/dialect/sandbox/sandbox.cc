@@ -3,6 +3,7 @@
 #include "dialect/admin/admin.h"
 #include "dialect/admin/problem.h"
 #include "dialect/sandbox/parts.h"
+#include "service/bearer.h"
 
 namespace sandbox {
 namespace {
@@ -26,7 +27,7 @@ struct Sandbox::Impl {
         .routes = &routes,
         .credential_kind = CredentialKind::operator_token,
         .media_types = {"application/json"},
-        .find_secret = admin::find_bearer_token,
+        .find_secret = service::find_bearer_token,
         .render_error = admin::render_error,
         .render_status = admin::render_status,
         .documents = {"sandbox"},

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/ascii.h"
 #include "core/guid.h"
 #include "http/message.h"
 
@@ -13,7 +14,7 @@ const json::value* find_member(const json::object& object, std::string_view name
     const json::value* exact = object.if_contains(name);
     if (exact && !exact->is_null()) return exact;
     for (const auto& member : object)
-        if (!member.value().is_null() && equal_without_case(member.key(), name)) return &member.value();
+        if (!member.value().is_null() && equal_ignoring_ascii_case(member.key(), name)) return &member.value();
     return nullptr;
 }
 
@@ -66,7 +67,5 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
 }
-
-bool equal_without_case(std::string_view left, std::string_view right) { return http::equal_without_case(left, right); }
 
 }  // namespace signalmind

@@ -41,6 +41,5 @@ private:
 };
 
 std::optional<std::int64_t> parse_integer(std::string_view text);
-bool equal_without_case(std::string_view, std::string_view);
 
 }  // namespace signalmind

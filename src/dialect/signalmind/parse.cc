@@ -2,10 +2,11 @@
 
 #include <boost/json.hpp>
 
-#include "json/read.h"
-#include "service/query.h"
+#include "core/ascii.h"
 #include "dialect/signalmind/members.h"
 #include "dialect/signalmind/password.h"
+#include "json/read.h"
+#include "service/query.h"
 
 namespace signalmind {
 namespace {
@@ -25,13 +26,13 @@ Result<json::value> read_account(const Call& call) {
 // Names of parameters in any case, as in paths. The first counts.
 std::optional<std::string> find_value(const Parameters& parameters, std::string_view name) {
     for (const auto& parameter : parameters)
-        if (equal_without_case(parameter.name, name)) return parameter.value;
+        if (equal_ignoring_ascii_case(parameter.name, name)) return parameter.value;
     return std::nullopt;
 }
 
 std::optional<AccountType> parse_type(std::string_view text) {
-    if (equal_without_case(text, "Basic")) return AccountType::individual;
-    if (equal_without_case(text, "Premium")) return AccountType::family;
+    if (equal_ignoring_ascii_case(text, "Basic")) return AccountType::individual;
+    if (equal_ignoring_ascii_case(text, "Premium")) return AccountType::family;
     return std::nullopt;
 }
 
@@ -94,10 +95,10 @@ std::string token_of(const Call& call) {
 }
 
 std::optional<SubscriptionStatus> parse_status(std::string_view text) {
-    if (equal_without_case(text, "Active")) return SubscriptionStatus::active;
-    if (equal_without_case(text, "Disabled")) return SubscriptionStatus::disabled;
-    if (equal_without_case(text, "Suspended")) return SubscriptionStatus::suspended;
-    if (equal_without_case(text, "Canceled")) return SubscriptionStatus::canceled;
+    if (equal_ignoring_ascii_case(text, "Active")) return SubscriptionStatus::active;
+    if (equal_ignoring_ascii_case(text, "Disabled")) return SubscriptionStatus::disabled;
+    if (equal_ignoring_ascii_case(text, "Suspended")) return SubscriptionStatus::suspended;
+    if (equal_ignoring_ascii_case(text, "Canceled")) return SubscriptionStatus::canceled;
     return std::nullopt;
 }
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/ascii.h"
 #include "core/password.h"
-#include "json/read.h"
 #include "dialect/signalmind/members.h"
+#include "json/read.h"
 #include "service/slow_route.h"
 
 namespace signalmind {
@@ -28,7 +29,7 @@ void forget_passwords(json::value& value) {
     auto* object = value.if_object();
     for (std::size_t i = 0; object && i < object->size(); ++i) {
         auto& member = *(object->begin() + static_cast<std::ptrdiff_t>(i));
-        if (equal_without_case(member.key(), "Password") && !member.value().is_structured())
+        if (equal_ignoring_ascii_case(member.key(), "Password") && !member.value().is_structured())
             member.value() = nullptr;
         else
             forget_passwords(member.value());
@@ -39,7 +40,7 @@ void forget_passwords(json::value& value) {
 json::value* find_place(json::object& account) {
     if (json::value* exact = account.if_contains("Password")) return exact;
     for (auto& member : account)
-        if (equal_without_case(member.key(), "Password")) return &member.value();
+        if (equal_ignoring_ascii_case(member.key(), "Password")) return &member.value();
     return nullptr;
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/utf8.h"
-#include "engine/customers/field_formats.h"
 
 namespace {
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "core/utf8.h"
+
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -122,13 +124,6 @@ bool has_control_characters(std::string_view text) {
         if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
     }
     return false;
-}
-
-std::string to_lower_ascii(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-    return lower;
 }
 
 std::string field_of_attribute(std::string_view key) { return "custom_attributes." + std::string(key); }

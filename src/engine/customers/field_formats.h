@@ -29,8 +29,6 @@ bool is_day(std::string_view text);
 bool is_blank(std::string_view text);                // nothing but spaces and tabs, or nothing
 bool has_control_characters(std::string_view text);  // U+0000 to U+001F, U+007F to U+009F
 
-std::string to_lower_ascii(std::string_view text);
-
 constexpr std::size_t text_length_max = 255;  // characters
 
 // A text that is there must not be blank if it is required, nor too long, nor hold control characters.

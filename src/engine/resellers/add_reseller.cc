@@ -35,10 +35,22 @@ std::string new_secret(World& world, CredentialKind kind) {
 
 }  // namespace
 
-Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
-    if (reseller.name.empty()) return refuse("name", "required", "A reseller needs a name.");
-    if (reseller.id < 1 || reseller.id >= std::int64_t{1} << 32)
+Result<void> check_reseller_name(const std::string& name) {
+    if (name.empty()) return refuse("name", "required", "A reseller needs a name.");
+    if (name.size() > reseller_name_length_max)
+        return refuse("name", "too_long", "A reseller's name has at most 200 bytes.");
+    return {};
+}
+
+Result<void> check_reseller_id(std::int64_t id) {
+    if (id < 1 || id >= std::int64_t{1} << 32)
         return refuse("id", "out_of_range", "A reseller's id lies between 1 and 4294967295.");
+    return {};
+}
+
+Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
+    TRY(check_reseller_name(reseller.name));
+    TRY(check_reseller_id(reseller.id));
     if (reseller.parent_id && !store::find_reseller(tx, *reseller.parent_id))
         return refuse("parent", "unknown", "There is no such parent.");
     reseller.created_at = reseller.updated_at = world.now();

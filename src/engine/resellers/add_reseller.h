@@ -14,7 +14,14 @@
 
 constexpr std::int64_t operator_reseller_id = 1;
 
-// Refuses: invalid name (required), parent (unknown), id (out_of_range: not within 1 .. 2^32 - 1); conflict (id taken).
+constexpr std::size_t reseller_name_length_max = 200;  // bytes
+
+// What a reseller may be called, and its id. Refuse: invalid name (required, too_long); id (out_of_range: not within
+// 1 .. 2^32 - 1).
+Result<void> check_reseller_name(const std::string&);
+Result<void> check_reseller_id(std::int64_t id);
+
+// Refuses: as check_reseller_name and check_reseller_id; invalid parent (unknown); conflict (id taken).
 Result<Reseller> add_reseller(db::Tx&, World&, Reseller);
 
 // Refuses: invalid domain (required), reseller (unknown); conflict (there is one for the domain and type).

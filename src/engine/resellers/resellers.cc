@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/access/reach.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/operator_event.h"
-#include "engine/access/reach.h"
 #include "store/resellers.h"
 
 namespace {
@@ -14,9 +14,7 @@ Error refuse(std::string field, std::string rule, std::string detail) {
 }
 
 Result<void> check_settings(const Reseller& reseller) {
-    if (reseller.name.empty()) return refuse("name", "required", "A reseller needs a name.");
-    if (reseller.name.size() > reseller_name_length_max)
-        return refuse("name", "too_long", "A reseller's name has at most 200 bytes.");
+    TRY(check_reseller_name(reseller.name));
     if (reseller.utc_offset < -utc_offset_max || reseller.utc_offset > utc_offset_max)
         return refuse("utc_offset", "out_of_range", "The offset lies between -18:00 and +18:00.");
     if (reseller.grace < std::chrono::milliseconds(0) || reseller.grace > grace_max)
@@ -35,8 +33,7 @@ int depth_of(db::Tx& tx, std::int64_t reseller_id) {
 
 Result<std::int64_t> choose_id(db::Tx& tx, const Caller& caller, std::optional<std::int64_t> wanted) {
     if (!wanted) return store::greatest_reseller_id(tx) + 1;
-    if (*wanted < 1 || *wanted >= std::int64_t{1} << 32)
-        return refuse("id", "out_of_range", "A reseller's id lies between 1 and 4294967295.");
+    TRY(check_reseller_id(*wanted));
     if (caller.reseller.parent_id) return refuse("id", "not_yours", "Only the root's operators choose ids.");
     return *wanted;
 }

@@ -16,7 +16,6 @@
 #include "engine/world.h"
 #include "model/reseller.h"
 
-constexpr std::size_t reseller_name_length_max = 200;
 constexpr std::chrono::minutes utc_offset_max{18 * 60};
 constexpr std::chrono::milliseconds grace_max = std::chrono::days(3'650);
 constexpr int reseller_depth_max = 20;  // below the root

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/hexadecimal.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/settings.h"
@@ -10,10 +11,7 @@ namespace {
 
 std::string to_hexadecimal(const SealingKey& key) {
     std::string text;
-    for (const std::uint8_t byte : key) {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
+    for (const std::uint8_t byte : key) append_hexadecimal(text, byte);
     return text;
 }
 

@@ -9,6 +9,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/ascii.h"
+#include "core/base64.h"
+#include "core/hexadecimal.h"
+
 namespace workflow {
 
 namespace {
@@ -205,19 +209,9 @@ int compare_ignoring_case(std::string_view a, std::string_view b) {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) { return compare_ignoring_case(a, b) == 0; }
 
-bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) {
-        auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-        return lower(x) == lower(y);
-    });
-}
+bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) { return ::equal_ignoring_ascii_case(a, b); }
 
-std::string to_lower_ascii(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return out;
-}
+std::string to_lower_ascii(std::string_view text) { return ::to_lower_ascii(text); }
 
 std::optional<double> number_in(std::string_view text) {
     // std::from_chars also takes "inf" and "nan", and not a leading '+'; JSON takes neither.
@@ -242,17 +236,11 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
 }
 
 std::string percent_decode(std::string_view text, bool plus_is_space) {
-    auto digit = [](char c) {
-        return c >= '0' && c <= '9'   ? c - '0'
-               : c >= 'a' && c <= 'f' ? c - 'a' + 10
-               : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                      : -1;
-    };
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
-            out += static_cast<char>(digit(text[i + 1]) << 4 | digit(text[i + 2]));
+        if (text[i] == '%' && i + 2 < text.size() && hexadecimal(text[i + 1]) >= 0 && hexadecimal(text[i + 2]) >= 0) {
+            out += static_cast<char>(hexadecimal(text[i + 1]) << 4 | hexadecimal(text[i + 2]));
             i += 2;
         } else {
             out += plus_is_space && text[i] == '+' ? ' ' : text[i];
@@ -277,18 +265,7 @@ std::string form_encode(std::string_view text) {
     return out;
 }
 
-std::string base64(std::string_view bytes) {
-    static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        unsigned group = 0;
-        std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (std::size_t k = 0; k < 4; ++k) out += k <= count ? alphabet[group >> (18 - 6 * k) & 63] : '=';
-    }
-    return out;
-}
+std::string base64(std::string_view bytes) { return encode_base64(bytes); }
 
 std::string shorten(std::string_view text, std::size_t size_max) {
     std::string out;
