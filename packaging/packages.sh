@@ -22,6 +22,7 @@ libtomlplusplus-dev                      the configuration file
 libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
+prometheus-cpp-dev                       metrics, as Prometheus reads them
 iso-codes                                the countries of ISO 3166-1
 END
 )
@@ -38,6 +39,7 @@ curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
+prometheus                               reads metrics and alert rules (promtool)
 zsh                                      reads the completion that is written for it
 fish                                     the same
 END

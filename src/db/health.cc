@@ -7,13 +7,14 @@
 
 namespace db {
 
-Health::Health(std::string activity, std::function<void(std::string_view)> log)
-    : activity_(std::move(activity)), log_(std::move(log)) {}
+Health::Health(std::string activity, std::function<void(std::string_view)> log, Status* status)
+    : activity_(std::move(activity)), log_(std::move(log)), status_(status) {}
 
 void Health::failed(int code, std::string_view reason) {
     const std::lock_guard lock(mutex_);
     failing_.store(true, std::memory_order_relaxed);
     ++failures_;
+    if (status_) status_->set_failing(activity_, reason);
     if (std::find(told_codes_.begin(), told_codes_.end(), code) != told_codes_.end()) return;
     told_codes_.push_back(code);
     if (log_) log_(fmt::format("{} fails: {}", activity_, reason));
@@ -23,6 +24,7 @@ void Health::recover() {
     const std::lock_guard lock(mutex_);
     if (!failing_.exchange(false)) return;
     told_codes_.clear();
+    if (status_) status_->set_working(activity_);
     if (log_) log_(fmt::format("{} works again after {} failed attempts", activity_, failures_));
     failures_ = 0;
 }

@@ -10,12 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "db/status.h"
+
 namespace db {
 
 class Health {
 public:
-    // `activity` begins the sentences: "writing to partnerd.db".
-    Health(std::string activity, std::function<void(std::string_view)> log);
+    // `activity` begins the sentences: "writing to partnerd.db". status: may be null, else outlives this.
+    Health(std::string activity, std::function<void(std::string_view)> log, Status* status = nullptr);
 
     // Each reason is told once while the failure lasts; the code tells reasons apart.
     void failed(int code, std::string_view reason);
@@ -28,6 +30,7 @@ private:
 
     const std::string activity_;
     const std::function<void(std::string_view)> log_;
+    Status* const status_;
     std::atomic<bool> failing_ = false;
     std::mutex mutex_;
     std::vector<int> told_codes_;

@@ -88,9 +88,10 @@ class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(std::unique_ptr<const FileLock> lock, const SqliteOptions& options)
         : lock_(std::move(lock)),
-          reading_(fmt::format("reading {}", options.path), options.log),
-          writing_(fmt::format("writing {}", options.path), options.log),
-          checkpointing_(fmt::format("checkpointing {}", options.path), options.log),
+          status_(options.status),
+          reading_(fmt::format("reading {}", options.path), options.log, status_.get()),
+          writing_(fmt::format("writing {}", options.path), options.log, status_.get()),
+          checkpointing_(fmt::format("checkpointing {}", options.path), options.log, status_.get()),
           reader_options_(connection_options(options, Access::read_only)),
           readers_(reader_options_, reading_),
           writer_(options, connection_options(options, Access::read_write), readers_, writing_, checkpointing_) {}
@@ -129,6 +130,7 @@ public:
 
 private:
     const std::unique_ptr<const FileLock> lock_;
+    const std::shared_ptr<Status> status_;
     Health reading_;
     Health writing_;
     Health checkpointing_;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "db/database.h"
+#include "db/status.h"
 
 namespace db {
 
@@ -27,6 +28,7 @@ struct SqliteOptions {
     // Is handed the telling of all whose works were committed together, and calls it once, at once: so that what they do
     // about it can be gathered. Empty: they are told.
     std::function<void(const std::function<void()>& tell_all)> tell = {};
+    std::shared_ptr<Status> status = std::make_shared<Status>();  // is kept up to date
     std::function<void(std::string_view)> log = {};  // why something failed or recovered, one sentence; any thread
 };
 

@@ -19,6 +19,7 @@ Checkpointer::Checkpointer(const SqliteOptions& options, const ConnectionOptions
                            Health& health)
     : checkpoint_pages_(static_cast<int>(options.checkpoint_pages)),
       wal_limit_pages_(static_cast<int>(options.wal_limit_pages)),
+      status_(options.status),
       readers_(readers),
       health_(health),
       force_at_pages_(2 * wal_limit_pages_),
@@ -36,6 +37,7 @@ Checkpointer::~Checkpointer() {
 
 void Checkpointer::committed(Connection& writer) {
     const int pages = writer.wal_pages();
+    status_->wal_pages.store(pages, std::memory_order_relaxed);
     if (pages < pages_at_last_wake_) {  // the WAL has begun anew
         pages_at_last_wake_ = 0;
         force_at_pages_ = 2 * wal_limit_pages_;
@@ -61,6 +63,9 @@ Connection::Checkpoint Checkpointer::begin_anew(Connection& writer, int mode) {
     readers_.keep_snapshots(false);
     const Connection::Checkpoint result = checkpoint(writer, mode);
     readers_.keep_snapshots(true);
+    if (!result.failure) status_->checkpoints.fetch_add(1, std::memory_order_relaxed);
+    if (mode == SQLITE_CHECKPOINT_TRUNCATE && !result.failure)
+        status_->wal_pages.store(result.pages, std::memory_order_relaxed);
     return result;
 }
 

@@ -39,6 +39,7 @@ private:
 
     const int checkpoint_pages_;
     const int wal_limit_pages_;
+    const std::shared_ptr<Status> status_;
     Readers& readers_;
     Health& health_;
     // The writer's thread only:

@@ -81,6 +81,7 @@ Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection
       batch_limit_(options.batch_limit),
       deadline_(options.deadline),
       idle_(options.idle),
+      status_(*options.status),
       tell_(options.tell ? options.tell : [](const std::function<void()>& tell_all) { tell_all(); }),
       connection_options_(connection_options),
       readers_(readers),
@@ -111,6 +112,7 @@ void Writer::write(Database::Work work, Database::Done done) {
         if (waiting_.size() < queue_limit_ && !stopping_) {
             is_first = waiting_.empty();
             waiting_.push_back({std::move(work), std::move(done), begin_before, nullptr});
+            status_.works_waiting.store(waiting_.size(), std::memory_order_relaxed);
             done = nullptr;
         }
     }
@@ -125,6 +127,8 @@ void Writer::write_loop() {
         const auto now = Clock::now();
         for (Job& job : batch) job.is_late = job.begin_before < now;
         commit_together(batch);
+        if (status_.on_commit)
+            status_.on_commit(batch.size(), std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - now));
         tell_([&batch] {
             for (Job& job : batch) job.done(std::move(job.failure));
         });
@@ -146,6 +150,7 @@ bool Writer::next_batch(std::vector<Job>& batch) {
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_limit_, waiting_.size()));
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
+    status_.works_waiting.store(waiting_.size(), std::memory_order_relaxed);
     return !batch.empty();
 }
 
@@ -160,6 +165,7 @@ void Writer::commit_together(std::span<Job> batch) {
     try {
         if (!connection_) connection_.emplace(connection_options_);
         if (careful_batches_ > 0 || !run_together(batch, false)) run_together(batch, true);
+        status_.commits.fetch_add(1, std::memory_order_relaxed);
         readers_.outdate_snapshots();
         if (invalidates_) generation_.fetch_add(1, std::memory_order_acq_rel);
     } catch (const Broken&) {
@@ -183,6 +189,7 @@ bool Writer::run_together(std::span<Job> batch, bool with_savepoints) {
         connection_->run(rollback);
         if (batch.size() == 1) return true;
         careful_batches_ = careful_batches;
+        status_.batches_run_twice.fetch_add(1, std::memory_order_relaxed);
         return false;
     }
     connection_->run(commit);

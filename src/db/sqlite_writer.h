@@ -60,6 +60,7 @@ private:
     const std::size_t batch_limit_;
     const std::chrono::milliseconds deadline_;
     const std::chrono::milliseconds idle_;
+    Status& status_;
     const std::function<void(const std::function<void()>&)> tell_;
     const ConnectionOptions connection_options_;
     Readers& readers_;

@@ -78,6 +78,7 @@ struct Server::Impl {
     std::atomic<std::size_t> held_bytes{0};
     std::vector<std::unique_ptr<Loop>> loops;  // the first one accepts
     Acceptor acceptor;
+    std::size_t connection_count() const;
     std::uint16_t port = 0;
 
 private:
@@ -88,7 +89,6 @@ private:
     void accept_after_a_pause(const error_code&);
     void hand_over(Socket, const asio::ip::tcp::endpoint&);
     Loop& least_busy_loop();
-    std::size_t connection_count() const;
     void stop();
 
     std::vector<WorkGuard> work;
@@ -258,6 +258,7 @@ Server::Server(ServerOptions options, Service service)
 Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port; }
+std::size_t Server::connections() const { return impl_->connection_count(); }
 void Server::start() { impl_->start(); }
 bool Server::drain(std::chrono::milliseconds patience) { return impl_->drain(patience); }
 void Server::after(std::chrono::milliseconds delay, std::function<void()> fn) { impl_->after(delay, std::move(fn)); }

@@ -62,6 +62,7 @@ public:
     Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const;
+    std::size_t connections() const;  // that are open now
     void start();  // serves on threads of its own, returns at once
 
     // Graceful end: accepts no more, closes idle connections, lets requests in flight (also those of which a part has

@@ -46,7 +46,12 @@ bool is_address(const std::string& text) {
     return inet_pton(AF_INET, text.c_str(), &four) == 1 || inet_pton(AF_INET6, text.c_str(), &six) == 1;
 }
 
-Result<void> apply_listen(Config& config, const std::string& text) {
+struct Endpoint {
+    std::string address;
+    std::uint16_t port;
+};
+
+Result<Endpoint> parse_endpoint(const std::string& text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0)
         return refuse("must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080");
@@ -57,9 +62,16 @@ Result<void> apply_listen(Config& config, const std::string& text) {
         return refuse("needs brackets around an IPv6 address, like [::1]:8080");
     if (address == "localhost") address = "127.0.0.1";
     if (!is_address(address)) return refuse("needs an IP address, like 127.0.0.1:8080 or [::1]:8080");
-    config.listen_port = TRY(parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535));
-    config.listen_address = std::move(address);
-    return {};
+    return Endpoint{std::move(address), TRY(parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535))};
+}
+
+Apply endpoint(std::string Config::*address, std::uint16_t Config::*port) {
+    return [=](Config& config, const std::string& text) -> Result<void> {
+        Endpoint parsed = TRY(parse_endpoint(text));
+        config.*address = std::move(parsed.address);
+        config.*port = parsed.port;
+        return {};
+    };
 }
 
 Result<void> apply_database(Config& config, const std::string& text) {
@@ -104,7 +116,10 @@ struct Entry {
 
 const std::vector<Entry>& entries() {
     static const std::vector<Entry> table = {
-        {{"listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8080; port 0: any free one)"}, apply_listen},
+        {{"listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8080; port 0: any free one)"},
+         endpoint(&Config::listen_address, &Config::listen_port)},
+        {{"operations_listen", "ADDRESS:PORT", "where to serve health and metrics, without credentials (nowhere)"},
+         endpoint(&Config::operations_address, &Config::operations_port)},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
         {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"},
          boolean(&Config::sandbox)},

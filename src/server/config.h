@@ -16,6 +16,9 @@
 struct Config {
     std::string listen_address = "127.0.0.1";
     std::uint16_t listen_port = 8080;
+    // Where health and metrics are served, to whoever can reach it; empty: nowhere.
+    std::string operations_address;
+    std::uint16_t operations_port = 0;
     std::string database_path = "partnerd.db";
     bool sandbox = false;
     bool allow_remote_sandbox = false;

@@ -22,6 +22,10 @@ DueWork::~DueWork() {
     thread_.join();
 }
 
+std::chrono::milliseconds DueWork::lag() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - done_at_.load());
+}
+
 void DueWork::loop() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
@@ -37,6 +41,7 @@ void DueWork::run_once() {
         const int accounts = run_housekeeping(database_, world_, is_busy_);
         if (accounts > 0) log_.info(fmt::format("{} accounts had fallen due", accounts));
         failing_ = false;
+        done_at_ = std::chrono::steady_clock::now();
     } catch (const std::exception& exception) {
         if (!failing_) log_.error(fmt::format("what is due cannot be done: {}", exception.what()));
         failing_ = true;

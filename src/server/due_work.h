@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -20,6 +22,9 @@ public:
     ~DueWork();  // finishes the transaction under way
     DueWork(const DueWork&) = delete;
 
+    // Since all that was due had been done for the last time.
+    std::chrono::milliseconds lag() const;
+
 private:
     void loop();
     void run_once();
@@ -29,6 +34,7 @@ private:
     Log& log_;
     const IsBusy is_busy_;
     bool failing_ = false;
+    std::atomic<std::chrono::steady_clock::time_point> done_at_ = std::chrono::steady_clock::now();
     std::mutex mutex_;
     std::condition_variable stopped_;
     bool stopping_ = false;

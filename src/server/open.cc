@@ -22,9 +22,11 @@ void answer_together(const std::function<void()>& tell_all) {
 
 }  // namespace
 
-Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log) {
+Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
+                                   std::shared_ptr<db::Status> status) {
     OpenDatabase opened;
-    opened.database = db::open_sqlite({.path = path, .tell = answer_together, .log = std::move(log)});
+    opened.database =
+        db::open_sqlite({.path = path, .tell = answer_together, .status = std::move(status), .log = std::move(log)});
     TRY(store::migrate(*opened.database));
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::write_and_wait(*opened.database,

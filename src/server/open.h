@@ -10,6 +10,7 @@
 
 #include "core/result.h"
 #include "db/database.h"
+#include "db/status.h"
 #include "engine/upkeep/database_identity.h"
 #include "server/system_world.h"
 
@@ -21,7 +22,8 @@ struct OpenDatabase {
 };
 
 // Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does.
-Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {});
+Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
+                                   std::shared_ptr<db::Status> status = std::make_shared<db::Status>());
 
 // For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).
 Result<OpenDatabase> open_existing_database(const std::string& path);

@@ -20,6 +20,7 @@
 #include "server/dialects.h"
 #include "server/due_work.h"
 #include "server/log.h"
+#include "server/monitoring.h"
 #include "server/null_route.h"
 #include "server/open.h"
 #include "server/sandbox.h"
@@ -75,11 +76,14 @@ documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
     return options;
 }
 
-service::ServiceOptions service_options(Log& log) {
+service::ServiceOptions service_options(Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);
-    if (log.logs_access()) options.log_access = [&log](const service::AccessRecord& record) { log.access(record); };
+    options.log_access = [&log, &monitoring, logs = log.logs_access()](const service::AccessRecord& record) {
+        monitoring.record(record);
+        if (logs) log.access(record);
+    };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);
     };
@@ -117,8 +121,10 @@ int run(const Config& config, EndSignals& end) {
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
     sandbox::Sandbox sandbox(seed_sandbox);
     const redeem::Redemption redemption;
-    auto opened = open_database(config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
-                                [&log](std::string_view sentence) { log.warning(sentence); });
+    Monitoring monitoring(config);
+    auto opened = open_database(
+        config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
+        [&log](std::string_view sentence) { log.warning(sentence); }, monitoring.database_status());
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
     if (config.sandbox && open.is_new)
@@ -126,17 +132,19 @@ int run(const Config& config, EndSignals& end) {
     partnership::set_default_revision(config.default_revision);
 
     workflows::Workflows workflows;
-    service::ServiceOptions options = service_options(log);
+    service::ServiceOptions options = service_options(log, monitoring);
     options.dialects.push_back(&redemption.dialect());
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     const documents::Documents documents(documents_options(config.sandbox ? &sandbox : nullptr));
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
+    monitoring.add_routes(options.dialects);
     service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
     };
+    serve_request = monitoring.with_health(std::move(serve_request));
     if (config.null_route) serve_request = with_null_route(std::move(serve_request));
     http::Server server(server_options(config, service), serve_request);
     running_server = &server;
@@ -145,19 +153,24 @@ int run(const Config& config, EndSignals& end) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
 
+    monitoring.start(server, *due_work);
     workflows.start(runner_options(open, service, log));
 
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));
+    if (monitoring.port() != 0)
+        log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, monitoring.port())));
     if (config.sandbox) {
         std::fputs(sandbox_banner(config.listen_address, server.port(), config.database_path).c_str(), stdout);
         std::fflush(stdout);
     }
     const char* signal = end.wait();
     log.info(fmt::format("{}: finishing what has begun", signal));
+    monitoring.set_draining();
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");
+    monitoring.stop();
     workflows.stop();
     due_work.reset();
     service.stop();

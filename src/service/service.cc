@@ -95,6 +95,7 @@ struct Service::Impl {
         options.log_access({
             .method = call.request.method_name,
             .route = call.route ? call.route->path : std::string_view(),
+            .matched = call.route,
             .target_path = call.request.path(),
             .status = response.status,
             .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun),

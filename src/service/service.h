@@ -20,6 +20,7 @@ namespace service {
 struct AccessRecord {
     std::string_view method;
     std::string_view route;        // the route's pattern; empty: none matched
+    const Route* matched;          // its entry in the dialect's table, as a key; null: none matched
     std::string_view target_path;  // as asked for, without the query (which may hold secrets)
     int status;
     std::chrono::microseconds duration;

@@ -1,0 +1,91 @@
+#include "server/monitoring.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/statvfs.h>
+
+#include <filesystem>
+
+namespace {
+
+// Below this a vendor's disk is about to be full: better taken out of service than refused write by write.
+constexpr std::uint64_t free_bytes_min = 64 * 1024 * 1024;
+
+std::filesystem::path folder_of(const std::string& file) { return std::filesystem::absolute(file).parent_path(); }
+
+std::uint64_t free_bytes(const std::string& file) {
+    struct statvfs found {};
+    if (statvfs(folder_of(file).c_str(), &found) != 0) return 0;
+    return std::uint64_t{found.f_bavail} * found.f_frsize;
+}
+
+double file_bytes(const std::string& file) {
+    std::error_code none;
+    const auto bytes = std::filesystem::file_size(file, none);
+    return none ? 0 : static_cast<double>(bytes);
+}
+
+}  // namespace
+
+Monitoring::Monitoring(const Config& config) : config_(config), metrics_(PARTNERD_VERSION) {
+    database_status_->on_commit = [this](std::size_t works, std::chrono::microseconds duration) {
+        metrics_.record_commit(works, duration);
+    };
+    add_checks();
+    add_database_metrics();
+}
+
+void Monitoring::add_routes(const std::vector<const service::Dialect*>& dialects) {
+    for (const service::Dialect* dialect : dialects)
+        for (const service::Route& route : *dialect->routes)
+            metrics_.add_route(&route, dialect->name, http::to_string(route.method), route.path);
+}
+
+void Monitoring::add_checks() {
+    checks_.push_back(
+        {"database", [this] { return fmt::format("{}", fmt::join(database_status_->failures(), "; ")); }});
+    checks_.push_back({"disk", [this]() -> std::string {
+                           const auto bytes = free_bytes(config_.database_path);
+                           if (bytes >= free_bytes_min) return {};
+                           return fmt::format("only {} MiB are free beside the database", bytes / 1024 / 1024);
+                       }});
+    checks_.push_back(
+        {"serving", [this]() -> std::string { return is_draining_ ? "the server is finishing what has begun" : ""; }});
+}
+
+void Monitoring::add_database_metrics() {
+    const db::Status& status = *database_status_;
+    const auto sampled = [](const auto& value) { return [&value] { return static_cast<double>(value.load()); }; };
+    metrics_.add_gauge("db_queue_works", "Works (one for each write) that wait to be committed.",
+                       sampled(status.works_waiting));
+    metrics_.add_counter("db_commits_total", "Commits of the database that were durable.", sampled(status.commits));
+    metrics_.add_counter("db_batches_run_twice_total",
+                         "Commits that had to run again because one work in them was undone.",
+                         sampled(status.batches_run_twice));
+    metrics_.add_gauge("db_wal_pages", "Pages in the write-ahead log after the last commit.",
+                       sampled(status.wal_pages));
+    metrics_.add_gauge("db_wal_bytes", "Bytes of the write-ahead log's file.",
+                       [this] { return file_bytes(config_.database_path + "-wal"); });
+    metrics_.add_gauge("db_file_bytes", "Bytes of the database's file.",
+                       [this] { return file_bytes(config_.database_path); });
+    metrics_.add_counter("db_checkpoints_total", "Checkpoints after which the write-ahead log began anew.",
+                         sampled(status.checkpoints));
+    metrics_.add_gauge("db_failing", "1 while writing, reading or checkpointing the database fails.",
+                       [this] { return database_status_->failures().empty() ? 0.0 : 1.0; });
+    metrics_.add_gauge("disk_free_bytes", "Bytes that are free beside the database.",
+                       [this] { return static_cast<double>(free_bytes(config_.database_path)); });
+}
+
+void Monitoring::start(const http::Server& server, const DueWork& due_work) {
+    metrics_.add_gauge("http_connections", "Connections that are open.",
+                       [&server] { return static_cast<double>(server.connections()); });
+    metrics_.add_gauge("due_lag_seconds", "Since all that had fallen due was done for the last time.",
+                       [&due_work] { return static_cast<double>(due_work.lag().count()) / 1000; });
+    if (config_.operations_address.empty()) return;
+    listener_ = std::make_unique<http::Server>(http::ServerOptions{.address = config_.operations_address,
+                                                                   .port = config_.operations_port,
+                                                                   .threads = 1,
+                                                                   .connections_max = 64},
+                                               operations::operations_service(metrics_, checks_));
+    listener_->start();
+}

@@ -1,0 +1,52 @@
+// What the server tells about itself to whoever monitors it: health on the main listener, and health and metrics on the
+// operations listener where there is one. Collects from the parts of a running server; serve.cc builds it.
+
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/status.h"
+#include "http/server.h"
+#include "operations/endpoints.h"
+#include "operations/metrics.h"
+#include "server/config.h"
+#include "server/due_work.h"
+#include "service/service.h"
+
+class Monitoring {
+public:
+    explicit Monitoring(const Config&);
+
+    // For open_database(): the driver keeps it up to date.
+    const std::shared_ptr<db::Status>& database_status() const { return database_status_; }
+
+    // Before the first request. Requests of these are counted by route.
+    void add_routes(const std::vector<const service::Dialect*>&);
+    void record(const service::AccessRecord& record) {
+        metrics_.record_request(record.matched, record.status, record.duration);
+    }
+
+    http::Service with_health(http::Service service) { return operations::with_health(std::move(service), checks_); }
+
+    // Once all of it runs; both outlive this. Throws as http::Server does when the operations listener's port is taken.
+    void start(const http::Server&, const DueWork&);
+    std::uint16_t port() const { return listener_ ? listener_->port() : 0; }  // 0: there is no operations listener
+
+    // The server ends: it is not ready any more, and still looked at until stop().
+    void set_draining() { is_draining_ = true; }
+    void stop() { listener_.reset(); }
+
+private:
+    void add_checks();
+    void add_database_metrics();
+
+    const Config& config_;
+    const std::shared_ptr<db::Status> database_status_ = std::make_shared<db::Status>();
+    operations::Metrics metrics_;
+    std::vector<operations::Check> checks_;
+    std::atomic<bool> is_draining_ = false;
+    std::unique_ptr<http::Server> listener_;
+};
