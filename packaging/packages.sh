@@ -22,6 +22,7 @@ libtomlplusplus-dev                      the configuration file
 libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
+libsystemd-dev                           the socket that a service manager holds, and what it is told
 prometheus-cpp-dev                       metrics, as Prometheus reads them
 iso-codes                                the countries of ISO 3166-1
 END
@@ -54,6 +55,14 @@ END
 packages_to_fuzz=$(cat <<'END'
 clang                                    libFuzzer, where Debian has it
 libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev  its runtime and that of the sanitizers
+END
+)
+
+packages_to_package=$(cat <<'END'
+dpkg-dev                                 finds the packages of the libraries
+binutils                                 strip
+help2man                                 the man page, from the program's own help
+patchelf                                 lets the tarball's binary find the libraries beside it
 END
 )
 

@@ -56,7 +56,7 @@ void add_settings(CLI::App& command, Settings& flags) {
 
 int run_serve(const Settings& flags, const std::string& toml_path) {
     const auto config = read_config(flags, toml_path);
-    return config.ok() ? serve(config.value()) : refuse(config.error());
+    return config.ok() ? serve(config.value(), [&] { return read_config(flags, toml_path); }) : refuse(config.error());
 }
 
 int run_check(const Settings& flags, const std::string& toml_path) {

@@ -360,7 +360,7 @@ bool Session::is_amid_input() const {
 
 bool Session::has_nothing_left() const {
     if (lingering_ || in_flight() != 0 || !output_.empty()) return false;
-    return !is_amid_input() && (input_ended_ || draining_);
+    return !is_amid_input() && (input_ended_ || (draining_ && loop_.closes_idle));
 }
 
 void Session::wait_to_read() {

@@ -118,6 +118,11 @@ void Loop::drain() {
     for_each_session(&Session::drain);
 }
 
+void Loop::close_idle() {
+    closes_idle = true;
+    for_each_session(&Session::finish_turn);
+}
+
 void Loop::close_all() { sessions_.clear(); }
 
 void Loop::report(std::string_view sentence) const {

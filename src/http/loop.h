@@ -73,8 +73,9 @@ struct Loop {
     void take_turn(Session&, Turn);
 
     void open_mail();
-    void drain();
-    void close_all();  // once its thread has ended
+    void drain();       // answers are the last of their connections
+    void close_idle();  // then: who has asked for nothing is let go
+    void close_all();   // once its thread has ended
     void report(std::string_view sentence) const;
 
     static thread_local Loop* current;  // of the thread that runs it
@@ -90,6 +91,7 @@ struct Loop {
 
     Session* serving = nullptr;  // the one whose requests are being handed to the Service in this turn
     bool draining = false;
+    bool closes_idle = false;
     DateHeader date;
     std::array<char, 64 * 1024> input;  // what a connection reads into; what it cannot use at once, it copies
 

@@ -1,5 +1,7 @@
 #include "http/server.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -14,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "http/loop.h"
 #include "http/connection.h"
+#include "http/loop.h"
 
 namespace http {
 
@@ -51,7 +53,19 @@ std::string remote_address_of(const asio::ip::tcp::endpoint& endpoint) {
     return address.to_string();
 }
 
+void take_over(Acceptor& acceptor, int descriptor) {
+    sockaddr_storage address{};
+    socklen_t length = sizeof address;
+    error_code ec;
+    if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) != 0)
+        throw std::runtime_error("the socket to listen on cannot be taken over");
+    acceptor.assign(address.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), descriptor, ec);
+    if (!ec) acceptor.non_blocking(true, ec);
+    if (ec) throw std::runtime_error("the socket to listen on cannot be taken over: " + ec.message());
+}
+
 void open_acceptor(Acceptor& acceptor, const ServerOptions& options) {
+    if (options.listening_socket >= 0) return take_over(acceptor, options.listening_socket);
     const asio::ip::tcp::endpoint endpoint = parse_endpoint(options);
     error_code ec;
     acceptor.open(endpoint.protocol(), ec);
@@ -226,12 +240,18 @@ bool Server::Impl::drain(std::chrono::milliseconds patience) {
         accept();  // whoever was let in by the kernel is served
         accept_timer.cancel();
         acceptor.close(ignored);
+        loops.front()->drain();
     });
-    for (const auto& loop : loops) run_on(*loop, [&loop = *loop] { loop.drain(); });
-    bool all_gone = false;
-    {
+    const auto are_gone_until = [this](Clock::time_point until) {
         std::unique_lock lock(mutex);
-        all_gone = connection_gone.wait_until(lock, deadline, [this] { return connection_count() == 0; });
+        return connection_gone.wait_until(lock, until, [this] { return connection_count() == 0; });
+    };
+    for (const auto& loop : loops)
+        if (loop != loops.front()) run_on(*loop, [&loop = *loop] { loop.drain(); });
+    bool all_gone = are_gone_until(std::min(deadline, Clock::now() + options.drain_idle));
+    if (!all_gone) {
+        for (const auto& loop : loops) run_on(*loop, [&loop = *loop] { loop.close_idle(); });
+        all_gone = are_gone_until(deadline);
     }
     stop();
     return all_gone;

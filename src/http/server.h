@@ -20,6 +20,7 @@ namespace http {
 struct ServerOptions {
     std::string address = "127.0.0.1";  // IPv4 or IPv6 literal
     std::uint16_t port = 0;             // 0: any free one
+    int listening_socket = -1;          // a descriptor to take over, which listens already, instead of the two above
     unsigned threads = 0;               // 0: one for each core
 
     // What is read: see http/request_reader.h, also for what is refused.
@@ -39,6 +40,8 @@ struct ServerOptions {
     std::chrono::milliseconds body_timeout{30'000};    // from there to the end of the body; 408
     std::chrono::milliseconds idle_timeout{75'000};    // between requests; closes without a word
     std::chrono::milliseconds write_timeout{30'000};   // to take what we have to say off our hands; closes
+    std::chrono::milliseconds drain_idle{1'000};  // that idle connections live on when the server ends, for a request
+                                                  // that is on its way
     std::chrono::milliseconds linger_timeout{2'000};  // after the last answer, for the caller to have read it and close
 
     // Answers what could not be read as a request, and what the Service failed to answer (500: it threw, or let go of
@@ -63,11 +66,12 @@ public:
 
     std::uint16_t port() const;
     std::size_t connections() const;  // that are open now
-    void start();  // serves on threads of its own, returns at once
+    void start();                     // serves on threads of its own, returns at once
 
-    // Graceful end: accepts no more, closes idle connections, lets requests in flight (also those of which a part has
-    // come) be answered, with Connection: close, for at most `patience`, then closes the rest. Blocks; not to be called
-    // on the server's own threads. Returns true when nothing had to be cut off.
+    // Graceful end: accepts no more, lets requests in flight (also those of which a part has come, and those that come
+    // over an idle connection within drain_idle) be answered, with Connection: close, for at most `patience`, then
+    // closes the rest. Blocks; not to be called on the server's own threads. Returns true when nothing had to be cut
+    // off.
     bool drain(std::chrono::milliseconds patience);
 
     // Runs fn on one of the server's threads after a delay (delays that a sandbox injects; never for waiting on work).

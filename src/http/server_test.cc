@@ -735,6 +735,60 @@ TEST_F(ServerTest, DrainsARequestInFlightAndClosesTheIdle) {
     EXPECT_TRUE(drained.get());
 }
 
+// Waits until nobody is let in any more.
+bool refuses(std::uint16_t port) {
+    const auto deadline = std::chrono::steady_clock::now() + RawClient::patience;
+    while (std::chrono::steady_clock::now() < deadline) try {
+            RawClient probe(port);
+            std::this_thread::yield();
+        } catch (const std::system_error&) {
+            return true;
+        }
+    return false;
+}
+
+TEST_F(ServerTest, AnswersWhatWasOnItsWayOverAnIdleConnectionWhenItEnds) {
+    start({.threads = 1, .drain_idle = RawClient::patience}, echo_service);
+    RawClient kept_alive = client();
+    kept_alive.send(get("/before"));
+    EXPECT_EQ(kept_alive.read_answer().headers.find("Connection"), nullptr);
+    RawClient begun = client();
+    begun.send("GET /half");
+    std::future<bool> drained = std::async(std::launch::async, [&] { return server_->drain(RawClient::patience); });
+    EXPECT_TRUE(refuses(server_->port()));  // the end has begun
+    begun.send(" HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(*begun.read_answer().headers.find("Connection"), "close");
+    kept_alive.send(get("/after"));
+    const Answer answer = kept_alive.read_answer();
+    EXPECT_EQ(answer.body, "GET /after []");
+    EXPECT_EQ(*answer.headers.find("Connection"), "close");
+    for (RawClient* each : {&kept_alive, &begun}) each->half_close();
+    EXPECT_TRUE(drained.get());
+}
+
+TEST_F(ServerTest, TakesOverASocketThatListens) {
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in any{.sin_family = AF_INET};
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(bind(descriptor, reinterpret_cast<const sockaddr*>(&any), sizeof any), 0);
+    ASSERT_EQ(listen(descriptor, 16), 0);
+    socklen_t length = sizeof any;
+    ASSERT_EQ(getsockname(descriptor, reinterpret_cast<sockaddr*>(&any), &length), 0);
+    for (int round = 0; round < 3; ++round) {
+        // Whoever comes while no server runs waits, and is served by the next one.
+        RawClient early(ntohs(any.sin_port));
+        early.send(get("/early"));
+        Server server({.listening_socket = dup(descriptor), .threads = 1}, echo_service);
+        EXPECT_EQ(server.port(), ntohs(any.sin_port));
+        server.start();
+        EXPECT_EQ(early.read_answer().body, "GET /early []");
+        early.half_close();
+        EXPECT_TRUE(server.drain(RawClient::patience));
+    }
+    close(descriptor);
+    EXPECT_THROW(Server({.listening_socket = descriptor}, echo_service), std::runtime_error);
+}
+
 TEST_F(ServerTest, DrainsAPipelinedBurst) {
     Keeper keeper;
     start({.threads = 1, .pipeline_max = 2}, keeper.service());

@@ -213,6 +213,18 @@ Result<Settings> read_environment(const char* const* environment) {
     return settings;
 }
 
+std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted) {
+    std::vector<std::string> keys;
+    for (const Entry& entry : entries()) {
+        const std::string key(entry.setting.key);
+        const auto was = running.given.find(key), is = wanted.given.find(key);
+        const bool is_same = was == running.given.end() ? is == wanted.given.end()
+                                                        : is != wanted.given.end() && was->second == is->second;
+        if (!is_same && key != "log_level") keys.push_back(key);
+    }
+    return keys;
+}
+
 Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
     Config config;
     for (const Settings& settings : in_rising_precedence)
@@ -220,6 +232,7 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
             const Entry* entry = find_entry(key);
             if (!entry) return refuse("there is no setting " + key);
             const Result<void> applied = entry->apply(config, text);
+            config.given[key] = text;
             if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
         }
     return config;

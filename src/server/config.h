@@ -13,6 +13,8 @@
 #include "core/revision.h"
 #include "server/log.h"
 
+using Settings = std::map<std::string, std::string, std::less<>>;  // key -> text
+
 struct Config {
     std::string listen_address = "127.0.0.1";
     std::uint16_t listen_port = 8080;
@@ -29,6 +31,7 @@ struct Config {
     Revision default_revision = Revision::partnership_openapi;
     LogLevel log_level = LogLevel::info;
     std::string log_format = "auto";  // text, json; auto: text on a terminal
+    Settings given;                   // what was said, by key: what is not there has its default
     bool null_route = false;          // answers GET and POST /null, for measuring
 };
 
@@ -40,11 +43,12 @@ struct Setting {
 
 const std::vector<Setting>& all_settings();
 
-using Settings = std::map<std::string, std::string, std::less<>>;  // key -> text
-
 // Each refuses (invalid), with one sentence that names the file or variable: an unknown key, a value of the wrong type.
 Result<Settings> read_toml(const std::string& path);
 Result<Settings> read_environment(const char* const* environment);
+
+// The keys of those that differ and take effect only when the server starts; all but the log's level.
+std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted);
 
 // Later ones win. Refuses (invalid): a value that makes no sense, with one sentence that names the setting.
 Result<Config> make_config(const std::vector<Settings>& in_rising_precedence);

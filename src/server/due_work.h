@@ -1,4 +1,5 @@
-// Runs what falls due and other housekeeping, each second, on a thread of its own. A database that cannot write now is tried again.
+// Runs what falls due and other housekeeping, each second, on a thread of its own. A database that cannot write now is
+// tried again.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Puts lines on a file descriptor without delaying whoever writes them: they gather in memory, and a thread of its own writes
-// them in few large pieces. Used by the log, from any thread; never drops a line silently.
+// Puts lines on a file descriptor without delaying whoever writes them: they gather in memory, and a thread of its own
+// writes them in few large pieces. Used by the log, from any thread; never drops a line silently.
 
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <iterator>
@@ -74,8 +75,8 @@ void begin_text_line(std::string& line, LogLevel level, bool coloured) {
     const std::string_view colour = level == LogLevel::error     ? "\x1b[31m"
                                     : level == LogLevel::warning ? "\x1b[33m"
                                                                  : "\x1b[32m";
-    fmt::format_to(std::back_inserter(line), "{:02}:{:02}:{:02}.{:03} {}{:7}{} ", local.tm_hour, local.tm_min, local.tm_sec,
-                   millisecond, coloured ? colour : "", name_of(level), coloured ? "\x1b[0m" : "");
+    fmt::format_to(std::back_inserter(line), "{:02}:{:02}:{:02}.{:03} {}{:7}{} ", local.tm_hour, local.tm_min,
+                   local.tm_sec, millisecond, coloured ? colour : "", name_of(level), coloured ? "\x1b[0m" : "");
 }
 
 void begin_json_line(JsonLine& line, LogLevel level) {
@@ -92,9 +93,10 @@ std::string& empty_line() {
 }  // namespace
 
 struct Log::Impl {
-    explicit Impl(LogOptions options) : options(options), coloured(isatty(STDERR_FILENO) == 1), writer(STDERR_FILENO) {}
+    explicit Impl(LogOptions options)
+        : options(options), level(options.level), coloured(isatty(STDERR_FILENO) == 1), writer(STDERR_FILENO) {}
 
-    bool says(LogLevel level) const { return level >= options.level; }
+    bool says(LogLevel wanted) const { return wanted >= level.load(std::memory_order_relaxed); }
 
     void say(LogLevel level, std::string_view sentence, std::string_view request_id = {}) {
         if (!says(level)) return;
@@ -114,6 +116,7 @@ struct Log::Impl {
     }
 
     const LogOptions options;
+    std::atomic<LogLevel> level;
     const bool coloured;
     LineWriter writer;
 };
@@ -128,6 +131,7 @@ void Log::failure(std::string_view request_id, std::string_view sentence) {
     impl_->say(LogLevel::error, sentence, request_id);
 }
 
+void Log::set_level(LogLevel level) { impl_->level = level; }
 bool Log::logs_access() const { return impl_->says(LogLevel::info); }
 
 void Log::access(const service::AccessRecord& record) {
@@ -152,8 +156,9 @@ void Log::access(const service::AccessRecord& record) {
             .finish();
     } else {
         begin_text_line(line, LogLevel::info, impl_->coloured);
-        fmt::format_to(std::back_inserter(line), "{} {} {} {:.3f} ms reseller={} request={}", record.status, method, route,
-                       static_cast<double>(record.duration.count()) / 1000, record.reseller_id, record.request_id);
+        fmt::format_to(std::back_inserter(line), "{} {} {} {:.3f} ms reseller={} request={}", record.status, method,
+                       route, static_cast<double>(record.duration.count()) / 1000, record.reseller_id,
+                       record.request_id);
     }
     impl_->writer.append(line, LineWriter::When::soon);
 }

@@ -28,6 +28,7 @@ public:
     void failure(std::string_view request_id, std::string_view sentence);
     void access(const service::AccessRecord&);
     bool logs_access() const;
+    void set_level(LogLevel);  // from the next line on
 
 private:
     struct Impl;

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/resellers/add_reseller.h"
 #include "engine/access/authenticate.h"
 #include "engine/accounts/check_accounts.h"
 #include "engine/accounts/open_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "tests/testing/fresh_database.h"
 

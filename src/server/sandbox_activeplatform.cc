@@ -3,8 +3,8 @@
 #include <stdexcept>
 
 #include "engine/catalogue/catalogue.h"
-#include "engine/customers/keep_catalogue.h"
 #include "engine/customers/edit_managers.h"
+#include "engine/customers/keep_catalogue.h"
 #include "server/sandbox.h"
 
 namespace {

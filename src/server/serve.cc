@@ -1,6 +1,7 @@
 #include "server/serve.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "server/null_route.h"
 #include "server/open.h"
 #include "server/sandbox.h"
+#include "server/service_manager.h"
 #include "service/service.h"
 
 namespace {
@@ -35,13 +37,15 @@ public:
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
+        sigaddset(&signals_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
         signal(SIGPIPE, SIG_IGN);
     }
-    const char* wait() {
+    // Calls `reload` for each SIGHUP on the way.
+    const char* wait(const std::function<void()>& reload) {
         int received = 0;
-        while (sigwait(&signals_, &received) != 0) {
-        }
+        while (sigwait(&signals_, &received) != 0 || received == SIGHUP)
+            if (received == SIGHUP) reload();
         // A second one ends the program at once.
         signal(SIGINT, SIG_DFL);
         signal(SIGTERM, SIG_DFL);
@@ -80,9 +84,9 @@ service::ServiceOptions service_options(Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);
-    options.log_access = [&log, &monitoring, logs = log.logs_access()](const service::AccessRecord& record) {
+    options.log_access = [&log, &monitoring](const service::AccessRecord& record) {
         monitoring.record(record);
-        if (logs) log.access(record);
+        log.access(record);  // where the level has it
     };
     options.log_failure = [&log](std::string_view request_id, std::string_view sentence) {
         log.failure(request_id, sentence);
@@ -107,6 +111,7 @@ http::ServerOptions server_options(const Config& config, service::Service& servi
     http::ServerOptions options;
     options.address = config.listen_address;
     options.port = config.listen_port;
+    options.listening_socket = service_manager::take_listening_socket().value_or(-1);
     options.threads = config.threads;
     options.body_bytes_max = config.body_bytes_max;
     options.connections_max = config.connections_max;
@@ -116,7 +121,22 @@ http::ServerOptions server_options(const Config& config, service::Service& servi
     return options;
 }
 
-int run(const Config& config, EndSignals& end) {
+// What can change while the server runs changes; what cannot is named. Settings that make no sense change nothing.
+void reload(const Config& running, const ReadConfig& read_again, Log& log) {
+    service_manager::notify_reloading();
+    const auto config = read_again();
+    if (!config.ok()) {
+        log.error(fmt::format("SIGHUP: nothing is changed: {}", config.error().detail));
+        return;
+    }
+    log.set_level(config.value().log_level);
+    const auto need_restart = settings_that_need_a_restart(running, config.value());
+    log.info(need_restart.empty() ? "SIGHUP: the settings have been read again"
+                                  : fmt::format("SIGHUP: the settings have been read again; these need a restart: {}",
+                                                fmt::join(need_restart, ", ")));
+}
+
+int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
     sandbox::Sandbox sandbox(seed_sandbox);
@@ -164,7 +184,12 @@ int run(const Config& config, EndSignals& end) {
         std::fputs(sandbox_banner(config.listen_address, server.port(), config.database_path).c_str(), stdout);
         std::fflush(stdout);
     }
-    const char* signal = end.wait();
+    service_manager::notify_ready("answering requests");
+    const char* signal = end.wait([&] {
+        reload(config, read_again, log);
+        service_manager::notify_ready("answering requests");
+    });
+    service_manager::notify_stopping();
     log.info(fmt::format("{}: finishing what has begun", signal));
     monitoring.set_draining();
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
@@ -182,7 +207,7 @@ int run(const Config& config, EndSignals& end) {
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const Config& config, const ReadConfig& read_again) {
     if (config.sandbox && !config.allow_remote_sandbox && !is_loopback(config.listen_address))
         return refuse(fmt::format("a sandbox's credentials are known to everybody, and {} may be reached by others: "
                                   "say --allow-remote-sandbox if that is meant",
@@ -190,7 +215,7 @@ int serve(const Config& config) {
                       2);
     EndSignals end;
     try {
-        return run(config, end);
+        return run(config, end, read_again);
     } catch (const std::exception& exception) {
         return refuse(exception.what(), 1);
     }

@@ -2,8 +2,12 @@
 
 #pragma once
 
+#include <functional>
+
 #include "server/config.h"
 
 // Returns the program's exit code: 0 after a clean end, 1 when it could not start, 2 for a setting that makes no sense.
-// SIGINT and SIGTERM end it: requests in flight are answered, the database is checkpointed.
-int serve(const Config&);
+// SIGINT and SIGTERM end it: requests in flight are answered, the database is checkpointed. SIGHUP has the settings
+// read again.
+using ReadConfig = std::function<Result<Config>()>;
+int serve(const Config&, const ReadConfig& read_again);
