@@ -22,7 +22,6 @@ libtomlplusplus-dev                      the configuration file
 libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
-libsystemd-dev                           the socket that a service manager holds, and what it is told
 prometheus-cpp-dev                       metrics, as Prometheus reads them
 iso-codes                                the countries of ISO 3166-1
 END

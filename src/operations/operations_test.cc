@@ -8,9 +8,9 @@
 namespace {
 
 using operations::Metrics;
+using std::chrono::microseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::microseconds;
 
 const int route = 0;
 
@@ -35,7 +35,8 @@ TEST(Metrics, are_counted_by_route_and_class_in_cumulative_buckets) {
     EXPECT_THAT(text, HasSubstr(name + "_bucket" + labels + ",le=\"0.001\"} 2\n"));
     EXPECT_THAT(text, HasSubstr(name + "_bucket" + labels + ",le=\"+Inf\"} 2\n"));
     EXPECT_THAT(text, HasSubstr(name + "_count" + labels + "} 2\n"));
-    EXPECT_THAT(text, HasSubstr(R"(_bucket{api="admin",class="5xx",method="GET",route="/admin/v1/accounts",le="10"} 0)"));
+    EXPECT_THAT(text,
+                HasSubstr(R"(_bucket{api="admin",class="5xx",method="GET",route="/admin/v1/accounts",le="10"} 0)"));
     EXPECT_THAT(text, HasSubstr(R"(_count{api="none",class="4xx",method="none",route="none"} 1)"));
     EXPECT_THAT(text, HasSubstr("partnerd_db_works_total 7\n"));
     EXPECT_THAT(text, HasSubstr("partnerd_build_info{version=\"1.2.3\"} 1\n"));
@@ -94,7 +95,9 @@ TEST_F(OperationsEndpoints, say_why_the_server_is_not_ready) {
 }
 
 TEST_F(OperationsEndpoints, leave_every_other_path_to_the_service_behind_them) {
-    const http::Service behind = [](http::Request request, http::Reply reply) { reply({.status = 299, .body = request.target}); };
+    const http::Service behind = [](http::Request request, http::Reply reply) {
+        reply({.status = 299, .body = request.target});
+    };
     const auto service = operations::with_health(behind, checks_);
     EXPECT_EQ(ask(service, http::Method::get, "/readyz").status, 200);
     EXPECT_EQ(ask(service, http::Method::get, "/healthz").status, 200);

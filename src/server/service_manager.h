@@ -1,6 +1,6 @@
 // What a service manager (systemd) and the server tell each other: the socket that it holds for the server between two
 // starts, so that nobody is refused meanwhile, and the server's state. Does nothing where there is no service manager.
-// sd_listen_fds(3), sd_notify(3).
+// Follows sd_listen_fds(3) and sd_notify(3), whose library would bring six more.
 
 #pragma once
 
