@@ -93,6 +93,14 @@ std::size_t skip_ordinary(std::string_view text, std::size_t at) {
     return at;
 }
 
+// A request line of a later HTTP/1: what speaks that understands 1.1 (RFC 9110 2.5).
+bool is_later_version(std::string_view line) {
+    constexpr std::string_view major = " HTTP/1.";
+    if (line.size() < major.size() + 3) return false;
+    const char minor = line[line.size() - 3];
+    return minor >= '2' && minor <= '9' && line.substr(0, line.size() - 3).ends_with(major);
+}
+
 // A well-formed HTTP version ("HTTP/2.0", "HTTP/3") that is not spoken here.
 bool is_other_version(std::string_view text) {
     if (!text.starts_with("HTTP/") || text == "HTTP/1.0" || text == "HTTP/1.1") return false;
@@ -174,7 +182,7 @@ private:
     // Beast takes lists of equal numbers and equal repetitions; not every intermediary does.
     void check_content_length(std::string_view value, error_code& ec) {
         if (++content_lengths_ > 1) return stop(ec, 400, "There is more than one Content-Length header.");
-        if (!all_digits(value) || !ends_its_line(value)) stop(ec, 400, "The Content-Length header is malformed.");
+        if (!all_digits(value)) stop(ec, 400, "The Content-Length header is malformed.");
     }
 
     // Beast takes a body of an unknown coding for none at all.
@@ -183,11 +191,8 @@ private:
         if (http_1_0) return stop(ec, 400, "HTTP/1.0 has no Transfer-Encoding.");
         const int status = transfer_encoding_status(value);
         if (status == 501) return stop(ec, 501, "The only Transfer-Encoding that this server knows is chunked.");
-        if (status != 0 || !ends_its_line(value)) stop(ec, 400, "The Transfer-Encoding header is malformed.");
+        if (status != 0) stop(ec, 400, "The Transfer-Encoding header is malformed.");
     }
-
-    // The value lies in the head as it came: no blank follows it. Legal, but read differently here and there.
-    static bool ends_its_line(std::string_view value) { return *(value.data() + value.size()) == '\r'; }
 
     void check_expect(std::string_view value) {
         expects_continue = equal_without_case(value, "100-continue");
@@ -383,8 +388,11 @@ Step RequestReader::Impl::check_unfinished_head(std::string_view head) {
 
 Step RequestReader::Impl::parse_request_line(std::string_view line) {
     error_code ec;
-    const std::size_t taken = parser->put(boost::asio::buffer(line.data(), line.size()), ec);
-    if (taken == line.size() && ec == error::need_more) return Step::complete;
+    const std::string as_spoken_here =
+        is_later_version(line) ? std::string(line.substr(0, line.size() - 3)) + "1\r\n" : "";
+    const std::string_view parsed = as_spoken_here.empty() ? line : std::string_view(as_spoken_here);
+    const std::size_t taken = parser->put(boost::asio::buffer(parsed.data(), parsed.size()), ec);
+    if (taken == parsed.size() && ec == error::need_more) return Step::complete;
     if (parser->refusal) return refuse(ec);
 
     // Beast tells nothing of a line that it does not like: find out what the caller meant, for the answer's shape.

@@ -182,6 +182,29 @@ std::string get(const std::string& headers) { return "GET / HTTP/1.1\r\nHost: h\
 std::string chunked(const std::string& body) { return post + "Transfer-Encoding: chunked\r\n\r\n" + body; }
 const std::string nul(1, '\0');
 
+// RFC 9112 5.1: blanks around a value are no part of it.
+TEST(RequestReader, TakesBlanksBehindTheValuesThatSayWhereABodyEnds) {
+    for (const char* blanks : {" ", "\t", " \t  "}) {
+        const Outcome sized =
+            read_in_every_way(post + "Content-Length: 5" + blanks + "\r\n\r\nhelloGET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        ASSERT_EQ(sized.requests.size(), 2u) << sized.detail;
+        EXPECT_EQ(sized.requests[0].body, "hello");
+        const Outcome chunked = read_in_every_way(post + "Transfer-Encoding: chunked" + blanks +
+                                                  "\r\n\r\n5\r\nhello\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        ASSERT_EQ(chunked.requests.size(), 2u) << chunked.detail;
+        EXPECT_EQ(chunked.requests[0].body, "hello");
+    }
+}
+
+// RFC 9110 2.5: who speaks a later minor version understands 1.1.
+TEST(RequestReader, TakesALaterMinorVersionFor11) {
+    const Outcome outcome = read_in_every_way("GET /a HTTP/1.2\r\nHost: h\r\n\r\nGET /b HTTP/1.9\r\nHost: h\r\n\r\n");
+    ASSERT_EQ(outcome.requests.size(), 2u) << outcome.detail;
+    EXPECT_EQ(outcome.requests[1].target, "/b");
+    EXPECT_TRUE(outcome.keep_alive[0]);
+    EXPECT_EQ(read_in_every_way("GET /a HTTP/1.2\r\n\r\n").refused, 400) << "there is no Host";
+}
+
 TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
     const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
     const std::vector<Shape> shapes = {
@@ -196,7 +219,6 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
         {"a list of one and nothing", post + "Content-Length: 5,\r\n\r\nhello", 400},
         {"a plus", post + "Content-Length: +5\r\n\r\nhello", 400},
         {"a minus", post + "Content-Length: -5\r\n\r\nhello", 400},
-        {"a blank behind the length", post + "Content-Length: 5 \r\n\r\nhello", 400},
         {"a tab behind the length", post + "Content-Length: 5\t\r\n\r\nhello", 400},
         {"a blank inside the length", post + "Content-Length: 5 5\r\n\r\nhello", 400},
         {"a hexadecimal length", post + "Content-Length: 0x5\r\n\r\nhello", 400},
@@ -209,7 +231,6 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
         {"chunked in a list of one", post + "Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n", 400},
         {"two encodings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
         {"an encoding of nothing", post + "Transfer-Encoding:\r\n\r\n", 400},
-        {"a blank behind the encoding", post + "Transfer-Encoding: chunked \r\n\r\n0\r\n\r\n", 400},
         {"a vertical tab before the encoding",
          post + "Transfer-Encoding: \x0b"
                 "chunked\r\n\r\n0\r\n\r\n",
@@ -262,7 +283,6 @@ TEST(RequestReader, RefusesWhateverCouldBeReadInTwoWays) {
         {"HTTP/0.9", "GET /\r\n\r\n", 400},
         {"a line that ends where the version should be", "GET / \r\nHTTP/1.1\r\nHost: h\r\n\r\n", 400},
         {"half a version", "GET / HTTP/1\r\n.1\r\nHost: h\r\n\r\n", 505},
-        {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: h\r\n\r\n", 505},
         {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
         {"HTTP/3", "GET / HTTP/3\r\nHost: h\r\n\r\n", 505},
         {"HTTP/11", "GET / HTTP/11\r\nHost: h\r\n\r\n", 505},
