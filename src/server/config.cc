@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <utility>
 
 #include "toml++/toml.h"
 
@@ -158,6 +159,41 @@ std::string key_of_variable(std::string_view variable) {
     return key;
 }
 
+// How many letters have to be added, taken away or replaced.
+std::size_t distance(std::string_view left, std::string_view right) {
+    std::vector<std::size_t> row(right.size() + 1);
+    for (std::size_t i = 0; i <= right.size(); ++i) row[i] = i;
+    for (std::size_t i = 1; i <= left.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= right.size(); ++j) {
+            const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string nearest_variable(std::string_view variable) {
+    std::string nearest;
+    for (const Entry& entry : entries()) {
+        std::string candidate = "PARTNERD_";
+        for (const char c : entry.setting.key) candidate += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+        if (nearest.empty() || distance(variable, candidate) < distance(variable, nearest)) nearest = candidate;
+    }
+    return nearest;
+}
+
+// A service "partnerd" in the same namespace: PARTNERD_SERVICE_HOST, PARTNERD_PORT=tcp://...,
+// PARTNERD_PORT_8080_TCP_ADDR.
+bool is_of_kubernetes(std::string_view variable, std::string_view value) {
+    if (variable == "PARTNERD_SERVICE_HOST" || variable.starts_with("PARTNERD_SERVICE_PORT")) return true;
+    if (variable == "PARTNERD_PORT") return value.find("://") != std::string_view::npos;
+    constexpr std::string_view ports = "PARTNERD_PORT_";
+    return variable.starts_with(ports) && variable.size() > ports.size() && variable[ports.size()] >= '0' &&
+           variable[ports.size()] <= '9';
+}
+
 Result<std::string> text_of(const toml::node& node) {
     if (const auto* text = node.as_string()) return text->get();
     if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
@@ -196,21 +232,25 @@ Result<Settings> read_toml(const std::string& path) {
     return settings;
 }
 
-Result<Settings> read_environment(const char* const* environment) {
-    Settings settings;
+Environment read_environment(const char* const* environment) {
+    Environment read;
     for (; *environment; ++environment) {
         const std::string_view entry = *environment;
         const std::size_t equals = entry.find('=');
         const std::string_view variable = entry.substr(0, equals);
         if (!variable.starts_with("PARTNERD_") || equals == std::string_view::npos) continue;
+        if (is_of_kubernetes(variable, entry.substr(equals + 1))) continue;
         if (std::count(std::begin(variables_of_the_command_line), std::end(variables_of_the_command_line), variable) >
             0)
             continue;
         const std::string key = key_of_variable(variable);
-        if (!find_entry(key)) return refuse(fmt::format("environment: there is no setting {}", variable));
-        settings[key] = std::string(entry.substr(equals + 1));
+        if (find_entry(key))
+            read.settings[key] = std::string(entry.substr(equals + 1));
+        else
+            read.warnings.push_back(fmt::format("environment: {} is no setting and is passed over; the nearest is {}",
+                                                variable, nearest_variable(variable)));
     }
-    return settings;
+    return read;
 }
 
 std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted) {

@@ -45,7 +45,13 @@ const std::vector<Setting>& all_settings();
 
 // Each refuses (invalid), with one sentence that names the file or variable: an unknown key, a value of the wrong type.
 Result<Settings> read_toml(const std::string& path);
-Result<Settings> read_environment(const char* const* environment);
+// What is not known is no setting, and warned of: an environment is not ours alone. Kubernetes sets variables of its
+// own beside a service of this name; they are passed over.
+struct Environment {
+    Settings settings;
+    std::vector<std::string> warnings;  // a sentence each
+};
+Environment read_environment(const char* const* environment);
 
 // The keys of those that differ and take effect only when the server starts; all but the log's level.
 std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted);

@@ -156,10 +156,10 @@ TEST_F(ConfigFile, HasToBeThere) {
 
 std::string read_variables(std::vector<const char*> variables) {
     variables.push_back(nullptr);
-    const auto settings = read_environment(variables.data());
-    if (!settings.ok()) return settings.error().detail;
+    const Environment read = read_environment(variables.data());
     std::string text;
-    for (const auto& [key, value] : settings.value()) text += (text.empty() ? "" : " ") + key + '=' + value;
+    for (const auto& [key, value] : read.settings) text += (text.empty() ? "" : " ") + key + '=' + value;
+    for (const std::string& warning : read.warnings) text += warning;
     return text;
 }
 
@@ -172,10 +172,22 @@ TEST(Environment, GivesSettingsByTheirPrefix) {
     EXPECT_EQ(read_variables({}), "");
 }
 
-TEST(Environment, KnowsItsVariables) {
-    EXPECT_EQ(read_variables({"PARTNERD_COLOUR=red"}), "environment: there is no setting PARTNERD_COLOUR");
-    EXPECT_EQ(read_variables({"PARTNERD_=red"}), "environment: there is no setting PARTNERD_");
+TEST(Environment, WarnsOfWhatItDoesNotKnowAndNamesTheNearest) {
+    EXPECT_EQ(read_variables({"PARTNERD_LISTN=[::1]:1"}),
+              "environment: PARTNERD_LISTN is no setting and is passed over; the nearest is PARTNERD_LISTEN");
+    EXPECT_EQ(read_variables({"PARTNERD_LOGLEVEL=debug", "PARTNERD_THREADS=2"}),
+              "threads=2environment: PARTNERD_LOGLEVEL is no setting and is passed over; the nearest is "
+              "PARTNERD_LOG_LEVEL");
     EXPECT_EQ(read_variables({"PARTNERD_LISTEN"}), "");  // no value: not a variable
+}
+
+TEST(Environment, PassesOverWhatKubernetesSetsBesideAServiceOfThisName) {
+    EXPECT_EQ(read_variables({"PARTNERD_SERVICE_HOST=10.0.0.1", "PARTNERD_SERVICE_PORT=8080",
+                              "PARTNERD_SERVICE_PORT_HTTP=8080", "PARTNERD_PORT=tcp://10.0.0.1:8080",
+                              "PARTNERD_PORT_8080_TCP=tcp://10.0.0.1:8080", "PARTNERD_PORT_8080_TCP_ADDR=10.0.0.1",
+                              "PARTNERD_PORT_8080_TCP_PORT=8080", "PARTNERD_PORT_8080_TCP_PROTO=tcp"}),
+              "");
+    EXPECT_NE(read_variables({"PARTNERD_PORT=8080"}), "") << "that is somebody's wish";
 }
 
 }  // namespace
