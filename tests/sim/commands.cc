@@ -147,7 +147,16 @@ std::optional<Objection> try_to_open(Model& model, std::int64_t reseller_id, con
     if (ends_at && *ends_at <= now) return Objection{"ends_at", "in_past"};
     if (!model.resellers.at(reseller_id).promotions.contains({domain, type}))
         return Objection{"domain", "not_promoted"};
-    if (model.find_living(reseller_id, uid)) return Objection{"uid", "taken"};
+    if (const auto living = model.find_living(reseller_id, uid)) {
+        // What rev A calls gone does not stand in its way.
+        const bool is_gone =
+            revision == Revision::partnership_reference && is_closed(model.settled(model.accounts[*living].account));
+        if (!is_gone) return Objection{"uid", "taken"};
+        model.settle(*living);
+        Account removed = model.accounts[*living].account;
+        removed.removed_at = now;
+        model.change(*living, removed, now);
+    }
     Account account{.reseller_id = reseller_id, .uid = uid, .type = type, .domain = domain, .opened_under = revision};
     account.created_at = account.updated_at = now;
     account.ends_at = ends_at;

@@ -2,8 +2,8 @@
 
 #include <boost/json.hpp>
 
-#include "json/read.h"
 #include "dialect/partnership/revision.h"
+#include "json/read.h"
 
 namespace partnership {
 namespace {
@@ -41,12 +41,16 @@ Result<Instant> read_date_time(const json::value& value) {
     return *instant;
 }
 
+bool is_no_date(const json::value& value) {
+    return value.is_null() || (value.is_string() && value.get_string().empty());
+}
+
 Result<void> read_update(const service::Call& call, UpdateAccount& command) {
     const json::object body = TRY(read_object(call));
     command.revision = requested_revision(call, body);
     const json::value* ends_at = body.if_contains("ends_at");
     command.names_ends_at = ends_at != nullptr;
-    const bool lifts = ends_at && (ends_at->is_null() || (ends_at->is_string() && ends_at->get_string().empty()));
+    const bool lifts = ends_at && is_no_date(*ends_at);
     if (ends_at && !lifts) command.ends_at = TRY(read_date_time(*ends_at));
     return {};
 }
@@ -61,7 +65,10 @@ Result<OpenAccount> parse_create_account(const service::Call& call) {
     command.uid = TRY(read_text(body, is_reference ? "customer_account_uid" : "account_uid", "uid"));
     command.type = TRY(read_account_type(body));
     command.domain = TRY(read_text(body, "domain", "domain"));
-    if (const json::value* ends_at = body.if_contains("ends_at")) command.ends_at = TRY(read_date_time(*ends_at));
+    const json::value* ends_at = body.if_contains("ends_at");
+    // Rev A's answers show what has no end as null, and its clients send back what they were shown.
+    const bool has_none = is_reference && ends_at && is_no_date(*ends_at);
+    if (ends_at && !has_none) command.ends_at = TRY(read_date_time(*ends_at));
     return command;
 }
 

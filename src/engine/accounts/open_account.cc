@@ -5,6 +5,7 @@
 
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
+#include "engine/accounts/remove_account.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/resellers.h"
@@ -34,6 +35,9 @@ Error refuse(std::string field, std::string broken_rule, std::string detail) {
 Result<void> check_uid(const OpenAccount& command) {
     const UidRule rule = uid_rule(command.opened_under);
     if (command.uid.empty()) return refuse("uid", "required", "An account needs a uid.");
+    // As a part of a path these mean a folder: no ordinary client can ask for an account of this uid.
+    if (command.uid == "." || command.uid == "..")
+        return refuse("uid", "bad_format", "The uid may not be . or .. alone.");
     if (command.uid.size() > rule.length_max)
         return refuse("uid", "too_long", "The uid has more than " + std::to_string(rule.length_max) + " characters.");
     for (const char character : command.uid)
@@ -58,6 +62,21 @@ Result<void> check_promotion(db::Tx& tx, const Caller& caller, const OpenAccount
     return {};
 }
 
+Account draft_of(const OpenAccount& command) {
+    return {
+        .uid = command.uid,
+        .type = command.type,
+        .domain = command.domain,
+        .opened_under = command.opened_under,
+        .ends_at = command.ends_at,
+    };
+}
+
+bool is_closed(db::Tx& tx, const Caller& caller, const std::string& uid, Instant now) {
+    const auto account = store::find_account(tx, caller.reseller.id, uid);
+    return account && settled(*account, caller.reseller, now).stage == Stage::deprovisioned;
+}
+
 }  // namespace
 
 Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, const OpenAccount& command) {
@@ -65,14 +84,12 @@ Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, con
     TRY(check_uid(command));
     TRY(check_ends_at(command, now));
     TRY(check_promotion(tx, caller, command, now));
-    return begin_account(tx, world, caller,
-                         {
-                             .uid = command.uid,
-                             .type = command.type,
-                             .domain = command.domain,
-                             .opened_under = command.opened_under,
-                             .ends_at = command.ends_at,
-                         });
+    Result<Account> opened = begin_account(tx, world, caller, draft_of(command));
+    const bool calls_closed_gone = command.opened_under == Revision::partnership_reference;
+    const bool is_taken = !opened.ok() && opened.error().reason == Reason::conflict;
+    if (!is_taken || !calls_closed_gone || !is_closed(tx, caller, command.uid, now)) return opened;
+    TRY(remove_account(tx, world, caller, {command.uid}));
+    return begin_account(tx, world, caller, draft_of(command));
 }
 
 Result<Account> begin_account(db::Tx& tx, World& world, const Caller& caller, Account account,

@@ -21,9 +21,11 @@ struct OpenAccount {
     Revision opened_under = Revision::partnership_openapi;  // decides what a uid may look like
 };
 
-// Opens an account that waits for its customer to redeem the activation token.
-// Refuses, in this order: invalid uid (required; too_long; bad_characters), ends_at (in_past), domain (not_promoted:
-// the reseller has no promotion for the domain and type that is open now); conflict (the uid is taken).
+// Opens an account that waits for its customer to redeem the activation token. Who speaks rev A is told that a closed
+// account is gone, so to them it does not stand in the way: it is removed, and a new one takes its place.
+// Refuses, in this order: invalid uid (required; bad_format: "." and ".."; too_long; bad_characters), ends_at
+// (in_past), domain (not_promoted: the reseller has no promotion for the domain and type that is open now); conflict
+// (the uid is taken).
 Result<Account> open_account(db::Tx&, World&, const Caller&, const OpenAccount&);
 
 // What all openings have in common, for those that have checked what their own API asks: gives the draft its token and

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/show_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 
@@ -67,6 +67,31 @@ TEST_F(OpenAccountTest, RefusesInOrderOfPrecedence) {
     EXPECT_EQ(outcome({.uid = "taken", .type = AccountType::family, .domain = "b5test.com"}),
               "invalid domain not_promoted");
     EXPECT_EQ(outcome({.uid = "taken", .domain = "b5test.com"}), "conflict uid taken");
+}
+
+// After the grace GET says to rev A that the account is gone: its customer may come back.
+TEST_F(OpenAccountTest, ReplacesAClosedAccountForThoseWhoCallItGone) {
+    const OpenAccount again{.uid = "c", .domain = "b5test.com", .opened_under = Revision::partnership_reference};
+    OpenAccount ending = again;
+    ending.ends_at = world_.now() + std::chrono::days(1);
+    const Account first = open(ending).value();
+    world_.advance(std::chrono::days(2));
+    EXPECT_EQ(outcome(again), "conflict uid taken") << "frozen, not gone";
+    world_.advance(std::chrono::days(30));
+    OpenAccount in_other_words = again;
+    in_other_words.opened_under = Revision::partnership_openapi;
+    EXPECT_EQ(outcome(in_other_words), "conflict uid taken") << "there it can still be read";
+    const auto second = open(again);
+    ASSERT_TRUE(second.ok());
+    EXPECT_NE(second.value().id, first.id);
+    EXPECT_NE(second.value().activation_token, first.activation_token);
+    EXPECT_EQ(outcome(again), "conflict uid taken");
+}
+
+TEST_F(OpenAccountTest, TakesNoUidThatMeansAFolderInAPath) {
+    for (const char* uid : {".", ".."})
+        EXPECT_EQ(outcome({.uid = uid, .domain = "b5test.com"}), "invalid uid bad_format");
+    EXPECT_EQ(outcome({.uid = "...", .domain = "b5test.com"}), "opened");
 }
 
 TEST_F(OpenAccountTest, LetsTheRevisionDecideWhatAUidMayLookLike) {
