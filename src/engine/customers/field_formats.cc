@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "core/utf8.h"
 
@@ -75,26 +78,46 @@ int to_number(std::string_view digits) {
     return number;
 }
 
+// The digits, what may stand between them left out. Absent: something else stands there.
+std::optional<std::string> take_digits(std::string_view text) {
+    std::string digits;
+    bool is_open = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        // The digit that is dialled within the country alone: +44 (0)20.
+        const bool is_trunk_prefix = !digits.empty() && digits.size() <= 3 && text.substr(i, 3) == "(0)";
+        if (is_trunk_prefix && !is_open) {
+            i += 2;
+            continue;
+        }
+        if (is_digit(c)) {
+            digits += c;
+            continue;
+        }
+        if (std::string_view(" -./()").find(c) == std::string_view::npos) return std::nullopt;
+        if (c == '(' && std::exchange(is_open, true)) return std::nullopt;
+        if (c == ')' && !std::exchange(is_open, false)) return std::nullopt;
+    }
+    if (is_open || text.empty() || (!is_digit(text.back()) && text.back() != ')')) return std::nullopt;
+    return digits;
+}
+
 }  // namespace
 
 bool is_country(std::string_view code) { return std::binary_search(country_codes.begin(), country_codes.end(), code); }
 
 bool is_phone_number(std::string_view text) {
-    constexpr std::size_t digits_min = 7, digits_max = 15;
+    constexpr std::size_t digits_min = 8, digits_max = 15;
     if (text.starts_with("+"))
         text.remove_prefix(1);
     else if (text.starts_with("00"))
         text.remove_prefix(2);
     else
         return false;
-    std::string digits;
-    for (const char c : text) {
-        if (is_digit(c))
-            digits += c;
-        else if (digits.empty() || std::string_view(" -.()").find(c) == std::string_view::npos)
-            return false;
-    }
-    return digits.size() >= digits_min && digits.size() <= digits_max && country_code_length(digits) > 0;
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    if (text.empty() || !is_digit(text.front())) return false;
+    const auto digits = take_digits(text);
+    return digits && digits->size() >= digits_min && digits->size() <= digits_max && country_code_length(*digits) > 0;
 }
 
 bool is_email_address(std::string_view text) {

@@ -15,8 +15,9 @@ extern const std::vector<std::string_view> country_codes;
 
 bool is_country(std::string_view code);
 
-// E.164: "+" or "00", an ITU country code, the rest; 7 to 15 digits in all. Spaces, hyphens, periods and parentheses
-// may stand between digits.
+// E.164: "+" or "00", perhaps blanks, an ITU country code, the rest; 8 to 15 digits in all. Between them may stand
+// blanks, hyphens, full stops, slashes and pairs of parentheses, and after the code (0), which is dialled at home
+// alone.
 bool is_phone_number(std::string_view text);
 
 // A local part of at most 64 bytes, "@", a domain of at least two labels, 254 bytes in all. Beyond ASCII any character.
