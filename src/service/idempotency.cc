@@ -14,7 +14,7 @@ constexpr std::string_view encrypted_for = "partnerd stored answer";
 
 Error refuse_key() {
     return {Reason::malformed,
-            "The Idempotency-Key must be a quoted string of 1 to 255 characters.",
+            "The Idempotency-Key must be a string of 1 to 255 characters, visible ones or in quotes.",
             {{"idempotency_key", "bad_format", ""}}};
 }
 
@@ -23,6 +23,12 @@ bool are_parameters(std::string_view text) {
     if (text.empty()) return true;
     if (text.front() != ';') return false;
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
+Result<std::string> parse_bare_key(std::string_view text) {
+    const bool is_visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"'; });
+    if (text.empty() || text.size() > idempotency_key_length_max || !is_visible) return refuse_key();
+    return std::string(text);
 }
 
 // All that the request asks for: where, what and how it wants to be answered.
@@ -124,7 +130,7 @@ Result<std::string> parse_idempotency_key(const http::Request& request) {
     std::string_view text = *request.headers.find("idempotency-key");
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
-    if (!text.starts_with('"')) return refuse_key();
+    if (!text.starts_with('"')) return parse_bare_key(text);
     std::string key;
     std::size_t i = 1;
     for (; i < text.size() && text[i] != '"'; ++i) {

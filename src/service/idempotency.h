@@ -1,9 +1,9 @@
-// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a structured-field String. The same key and the same
-// request: the stored answer, with Idempotency-Replayed: true; another request: 422; still running: 409; a key that is
-// none: 400. Kept for 24 hours, for each credential. What is kept is what the operation decided, accepted or refused;
-// not what failed, nor a body that could not be read. Stored answers are encrypted with what only the caller knows, the
-// key and (an operator's) credential: they may hold secrets that are shown once. Used by create_route() in dialect.h
-// alone.
+// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a structured-field String, or, as nearly all clients
+// send it, the same without quotes. The same key and the same request: the stored answer, with Idempotency-Replayed:
+// true; another request: 422; still running: 409; a key that is none: 400. Kept for 24 hours, for each credential. What
+// is kept is what the operation decided, accepted or refused; not what failed, nor a body that could not be read.
+// Stored answers are encrypted with what only the caller knows, the key and (an operator's) credential: they may hold
+// secrets that are shown once. Used by create_route() in dialect.h alone.
 
 #pragma once
 
@@ -13,14 +13,15 @@
 #include <unordered_set>
 
 #include "core/result.h"
-#include "service/dialect.h"
 #include "http/message.h"
+#include "service/dialect.h"
 
 namespace service {
 
 constexpr std::size_t idempotency_key_length_max = 255;
 
-// RFC 8941 3.3.3, parameters of it ignored. Refuses (malformed): anything else, an empty or too long key, two of them.
+// RFC 8941 3.3.3, parameters of it ignored; else visible ASCII without a quote: abc and "abc" are one key. Refuses
+// (malformed): anything else, an empty or too long key, two of them.
 Result<std::string> parse_idempotency_key(const http::Request&);
 
 // The keys of requests that are under way here.

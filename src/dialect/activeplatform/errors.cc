@@ -168,6 +168,12 @@ void write_error(JsonWriter& out, int status, std::string_view code, std::string
     if (!detail.empty()) out.name("detail").text(detail);
 }
 
+// The header that a refusal is about; empty: none.
+std::string_view header_of(const Error& error) {
+    if (error.reason == Reason::unauthenticated) return "@X-Api-Token";
+    return !error.fields.empty() && error.fields[0].field == "idempotency_key" ? "@Idempotency-Key" : "";
+}
+
 json::value read_again(const std::string& body) {
     auto read = ::json::read_json(body);
     return read.ok() ? std::move(read).value() : json::value();
@@ -231,10 +237,11 @@ http::Response render_error(const service::Call& call, const Error& error) {
     JsonWriter out;
     out.begin_object();
     out.name("errors").begin_array();
-    if (error.fields.empty() || error.reason == Reason::unauthenticated) {
+    const std::string_view header = header_of(error);
+    if (error.fields.empty() || !header.empty()) {
         out.begin_object();
         write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
-        if (error.reason == Reason::unauthenticated) write_source(out, "@X-Api-Token", "", {});
+        if (!header.empty()) write_source(out, header, "", {});
         out.end_object();
     } else {
         const json::value body = read_again(call.request.body);

@@ -12,13 +12,16 @@ namespace {
 constexpr std::size_t list_length = 8;
 constexpr std::size_t cursor_length_max = 1'024;
 
+// A cursor begins where it says, whether `start` stands beside it again or not.
+bool is_about_the_place(std::string_view name) { return name == "cursor" || name == "limit" || name == "start"; }
+
 // The path and the filters, but neither how many nor from where.
 std::string list_of(const service::Call& call) {
     const auto parsed = service::parse_query(call.request.query());
     std::vector<std::string> filters;
     if (parsed.ok())
         for (const auto& [name, value] : parsed.value())
-            if (name != "cursor" && name != "limit") filters.push_back(name + '\0' + value);
+            if (!is_about_the_place(name)) filters.push_back(name + '\0' + value);
     std::sort(filters.begin(), filters.end());
     std::string text(call.request.path());
     for (const std::string& filter : filters) text += '\0' + filter;

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include "json/read.h"
 
@@ -187,8 +188,10 @@ int Query::page_size() {
 }
 
 Result<void> Query::finish() {
+    std::set<std::string> told;
     for (const service::QueryParameter& parameter : parameters_) {
         const std::string& name = parameter.name;
+        if (!told.insert(name).second) continue;
         const auto same = [&](const service::QueryParameter& other) { return other.name == name; };
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
             object_to(name, "unknown", "There is no such parameter.");

@@ -45,9 +45,9 @@ Words reference_words_of(const Error& error, http::Method method) {
     case Reason::invalid: return reference_words_of_invalid(error);
     case Reason::conflict:
         if (rule_of(error) == "closed") return deleted;
-        if (rule_of(error) == "in_progress") return {409, error.detail, "conflict"};
+        if (rule_of(error) == "in_progress") return {409, error.detail, "idempotency_key_in_use"};
         return {409, "An account with this customer_account_uid already exists.", "conflict"};
-    case Reason::idempotency_mismatch: return {422, error.detail, "unprocessable_entity"};
+    case Reason::idempotency_mismatch: return {422, error.detail, "idempotency_key_reused"};
     case Reason::limit_exceeded: return {429, error.detail, "too_many_requests"};
     case Reason::unavailable: return {503, error.detail, "service_unavailable"};
     case Reason::broken: return {500, "Internal server error", "internal_server_error"};

@@ -43,6 +43,9 @@ TEST(ReferenceWords, AreOursWhereTheVendorIsSilent) {
               "409 conflict: An account with this customer_account_uid already exists.");
     EXPECT_EQ(words({Reason::conflict, "x", {{"status", "closed", ""}}}, reference, http::Method::patch),
               "400 bad_request: Invalid account - partner account deleted.");
+    EXPECT_EQ(words({Reason::conflict, "x", {{"idempotency_key", "in_progress", ""}}}, reference),
+              "409 idempotency_key_in_use: x")
+        << "which is told from an account that exists";
     for (const char* rule : {"required", "too_long", "bad_characters"})
         EXPECT_EQ(words(invalid("uid", rule), reference),
                   "400 bad_request: Invalid customer_account_uid - it can be up to 80 characters long and consist of "
@@ -51,7 +54,7 @@ TEST(ReferenceWords, AreOursWhereTheVendorIsSilent) {
     EXPECT_EQ(words(invalid("ends_at", "required"), reference), "400 bad_request: the detail");
     EXPECT_EQ(words({Reason::malformed, "no JSON"}, reference), "400 bad_request: no JSON");
     EXPECT_EQ(words({Reason::forbidden, "x"}, reference), "403 forbidden: x");
-    EXPECT_EQ(words({Reason::idempotency_mismatch, "x"}, reference), "422 unprocessable_entity: x");
+    EXPECT_EQ(words({Reason::idempotency_mismatch, "x"}, reference), "422 idempotency_key_reused: x");
     EXPECT_EQ(words({Reason::limit_exceeded, "x"}, reference), "429 too_many_requests: x");
     EXPECT_EQ(words({Reason::unavailable, "x"}, reference), "503 service_unavailable: x");
 }
