@@ -1,5 +1,3 @@
-#include "db/sqlite.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,9 +7,13 @@
 #include <filesystem>
 #include <utility>
 
+#include "db/file_claim.h"
 #include "db/file_lock.h"
+#include "db/file_watch.h"
 #include "db/health.h"
 #include "db/sqlite_connection.h"
+#include "db/sqlite_damage.h"
+#include "db/sqlite_file.h"
 #include "db/sqlite_readers.h"
 #include "db/sqlite_writer.h"
 
@@ -71,34 +73,40 @@ void make_file(const std::string& path) {
     if (error != 0) throw_cannot_open(folder, error);
 }
 
-void check_structure(Connection& connection, std::vector<std::string>& wrongs) {
-    const Rows found = connection.run({"integrity_check", "PRAGMA integrity_check"});
-    for (std::size_t row = 0; row < found.size(); ++row)
-        if (found[row].text(0) != "ok") wrongs.push_back(found[row].text(0));
-}
-
-void check_references(Connection& connection, std::vector<std::string>& wrongs) {
-    const Rows found = connection.run({"foreign_key_check", "PRAGMA foreign_key_check"});
-    for (std::size_t row = 0; row < found.size(); ++row)
-        wrongs.push_back(
-            fmt::format("a row of {} refers to a row of {} that is not there", found[row].text(0), found[row].text(2)));
+// Before anything is written to a file that may be somebody else's.
+void inspect(const FileClaim& claim, const SqliteOptions& options, const SqliteFile& file) {
+    if (!file.inspect || claim.is_empty()) return;
+    if (file.application_id != 0 && claim.application_id() == file.application_id) return;
+    Health nobody_is_told("", {});
+    sqlite::Readers readers(connection_options(options, Access::read_only), nobody_is_told);
+    readers.read([&](Tx& tx) {
+        file.inspect(tx);
+        return Outcome::undo;
+    });
 }
 
 class SqliteDatabase final : public Database {
 public:
-    SqliteDatabase(std::unique_ptr<const FileLock> lock, const SqliteOptions& options)
+    SqliteDatabase(std::unique_ptr<const FileLock> lock, std::unique_ptr<const FileClaim> claim,
+                   const SqliteOptions& options, const SqliteFile& file)
         : lock_(std::move(lock)),
+          claim_(std::move(claim)),
           status_(options.status),
+          watch_(*claim_, options.path, file.watch, options.log, status_.get()),
           reading_(fmt::format("reading {}", options.path), options.log, status_.get()),
           writing_(fmt::format("writing {}", options.path), options.log, status_.get()),
           checkpointing_(fmt::format("checkpointing {}", options.path), options.log, status_.get()),
           reader_options_(connection_options(options, Access::read_only)),
           readers_(reader_options_, reading_),
-          writer_(options, connection_options(options, Access::read_write), readers_, writing_, checkpointing_) {}
+          writer_(options, connection_options(options, Access::read_write), readers_, watch_, writing_,
+                  checkpointing_) {
+        watch_.start();
+    }
 
     // The writer's connection closes last: it is the one that may remove the WAL.
     ~SqliteDatabase() override {
         writer_.stop();
+        watch_.stop();
         readers_.close();
     }
 
@@ -107,6 +115,7 @@ public:
     void read(Work work, Done done) override {
         std::exception_ptr failure;
         try {
+            if (!watch_.is_there()) throw Unavailable(FileWatch::refusal);
             readers_.read(work);
         } catch (...) {
             failure = std::current_exception();
@@ -116,21 +125,13 @@ public:
 
     std::uint64_t generation() const override { return writer_.generation(); }
 
-    std::vector<std::string> check_integrity() override {
-        std::vector<std::string> wrongs;
-        try {
-            Connection connection(reader_options_);
-            check_structure(connection, wrongs);
-            check_references(connection, wrongs);
-        } catch (const Broken& damage) {
-            wrongs.push_back(damage.what());
-        }
-        return wrongs;
-    }
+    std::vector<std::string> check_integrity() override { return sqlite::find_damage(reader_options_); }
 
 private:
     const std::unique_ptr<const FileLock> lock_;
+    const std::unique_ptr<const FileClaim> claim_;
     const std::shared_ptr<Status> status_;
+    FileWatch watch_;
     Health reading_;
     Health writing_;
     Health checkpointing_;
@@ -141,7 +142,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Database> open_sqlite(SqliteOptions options) {
+std::unique_ptr<Database> open_sqlite(SqliteOptions options) { return open_sqlite(std::move(options), {}); }
+
+std::unique_ptr<Database> open_sqlite(SqliteOptions options, const SqliteFile& file) {
     try {
         options.path = canonical(options.path);
     } catch (const std::filesystem::filesystem_error& failure) {
@@ -149,8 +152,10 @@ std::unique_ptr<Database> open_sqlite(SqliteOptions options) {
     }
     auto lock = std::make_unique<const FileLock>(options.path + "-lock", options.path);
     make_file(options.path);
+    auto claim = std::make_unique<const FileClaim>(options.path);
     try {
-        return std::make_unique<SqliteDatabase>(std::move(lock), options);
+        inspect(*claim, options, file);
+        return std::make_unique<SqliteDatabase>(std::move(lock), std::move(claim), options, file);
     } catch (const Unavailable& failure) {
         throw Unavailable(fmt::format("{} cannot be opened: {}", options.path, failure.what()));
     } catch (const Broken& failure) {

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "db/statement_work.h"
+
 namespace db::sqlite {
 namespace {
 
@@ -34,6 +36,17 @@ std::vector<int> map_parameters(sqlite3_stmt* statement, const Query& query) {
         index_of[static_cast<std::size_t>(number - 1)] = index;
     }
     return index_of;
+}
+
+std::string immutable_uri(const std::string& path) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#')
+            uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+        else
+            uri += c;
+    }
+    return uri + "?immutable=1";
 }
 
 bool is_blank(const char* sql) { return sql[std::strspn(sql, " \t\r\n;")] == '\0'; }
@@ -75,13 +88,21 @@ Connection::Connection(const ConnectionOptions& options) : busy_timeout_ms_(opti
 Connection::~Connection() = default;
 
 void Connection::open(const ConnectionOptions& options) {
+    const bool is_alone = options.access == Access::read_only_alone;
+    const bool is_immutable = options.access == Access::read_only_immutable;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    flags |= options.access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    flags |= options.access == Access::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (is_immutable) flags |= SQLITE_OPEN_URI;
+    const std::string name = is_immutable ? immutable_uri(options.path) : options.path;
+    const std::string vfs = is_alone ? "unix-none" : options.vfs;  // without any locks
     sqlite3* handle = nullptr;
-    const int code =
-        sqlite3_open_v2(options.path.c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
     handle_.reset(handle);
     if (code != SQLITE_OK) fail(code, "");
+    if (!is_alone) return;
+    // The index of the WAL is then kept in memory, not in a file; and at the end the WAL stays as it is.
+    execute("PRAGMA locking_mode = EXCLUSIVE", "");
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 void Connection::configure(const ConnectionOptions& options) {
@@ -125,6 +146,9 @@ Rows Connection::run(Statement& statement, const Query& query, std::initializer_
     const int columns = sqlite3_column_count(step);  // only now: the first step prepares anew after a schema change
     Rows rows(static_cast<std::size_t>(columns));
     for (; code == SQLITE_ROW; code = sqlite3_step(step)) add_row(rows, step, columns, query);
+    StatementWork& work = statement_work_of_this_thread();
+    ++work.statements;
+    work.steps += static_cast<std::uint64_t>(sqlite3_stmt_status(step, SQLITE_STMTSTATUS_VM_STEP, 1));
     if (code != SQLITE_DONE) fail(code, query.name);
     if (!statement.is_read_only && sqlite3_total_changes64(handle()) != changes_before)
         rows.set_changed(static_cast<std::size_t>(sqlite3_changes64(handle())));

@@ -21,7 +21,13 @@ struct sqlite3_stmt;
 
 namespace db::sqlite {
 
-enum class Access { read_only, read_write };
+enum class Access {
+    read_only,
+    read_write,
+    // For whoever knows that no process writes to the file meanwhile; nothing is made beside it:
+    read_only_alone,      // with what its WAL holds
+    read_only_immutable,  // as if there were no WAL
+};
 
 struct ConnectionOptions {
     std::string path;

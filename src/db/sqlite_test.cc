@@ -1,5 +1,3 @@
-#include "db/sqlite.h"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "db/sqlite_file.h"
 #include "tests/testing/faulty_vfs.h"
 #include "tests/testing/temporary_folder.h"
 
@@ -58,9 +57,9 @@ protected:
     db::SqliteOptions options() const { return {.path = folder_.file("test.db"), .vfs = disk_.name()}; }
 
     void reopen() { reopen(options()); }
-    void reopen(db::SqliteOptions options) {
+    void reopen(db::SqliteOptions options, const db::SqliteFile& file = {}) {
         database_.reset();
-        database_ = db::open_sqlite(std::move(options));
+        database_ = db::open_sqlite(std::move(options), file);
         write([](Tx& tx) {
             tx.run_script("CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT");
         });
@@ -753,6 +752,73 @@ TEST_F(Sqlite, a_second_process_is_refused_until_the_first_is_gone_even_by_kill_
     EXPECT_THAT(database_->check_integrity(), testing::IsEmpty());
 }
 
+// The lock is on the file, not on one of its names.
+TEST_F(Sqlite, a_hard_link_or_a_removed_lock_file_lets_nobody_else_in) {
+    std::filesystem::create_hard_link(folder_.file("test.db"), folder_.file("second.db"));
+    EXPECT_THROW(db::open_sqlite({.path = folder_.file("second.db")}), db::Unavailable);
+    std::filesystem::remove(folder_.file("test.db-lock"));
+    EXPECT_THROW(db::open_sqlite({.path = folder_.file("test.db")}), db::Unavailable);
+    write([](Tx& tx) { tx.run(insert_thing, {2, "a"}); });
+
+    // Another process, too, and what was refused here has taken none of SQLite's own locks away.
+    database_.reset();
+    OtherProcess other(folder_.file("test.db"));
+    ASSERT_TRUE(other.is_open());
+    std::filesystem::remove(folder_.file("test.db-lock"));
+    for (const char* name : {"test.db", "second.db"})
+        EXPECT_THAT(message_of([&] { db::open_sqlite({.path = folder_.file(name)}); }),
+                    HasSubstr("is already open in another process: only one process at a time may use a database"));
+}
+
+TEST_F(Sqlite, acknowledges_nothing_once_its_file_has_been_removed_or_replaced) {
+    std::mutex mutex;
+    std::vector<std::string> said;
+    db::SqliteOptions with = options();
+    with.log = [&](std::string_view sentence) {
+        const std::lock_guard lock(mutex);
+        said.emplace_back(sentence);
+    };
+    const auto wait_for = [&](const std::string& text) {
+        while (true) {
+            {
+                const std::lock_guard lock(mutex);
+                if (!said.empty() && said.back().find(text) != std::string::npos) return;
+            }
+            std::this_thread::yield();
+        }
+    };
+    reopen(with, {.watch = std::chrono::milliseconds(1)});
+    write([](Tx& tx) { tx.run(insert_thing, {1, "a"}); });
+    const std::string path = folder_.file("test.db");
+    for (const std::string& name : {path, path + "-wal"}) {
+        std::filesystem::rename(name, path + "-aside");
+        EXPECT_THROW(write([](Tx& tx) { tx.run(insert_thing, {2, "b"}); }), db::Unavailable);
+        wait_for("is not there any more");
+        EXPECT_THROW(count(), db::Unavailable);
+        std::ofstream(name) << "another";
+        wait_for("is not there any more");  // told once
+        EXPECT_THROW(count(), db::Unavailable);
+        EXPECT_THROW(write([](Tx&) {}), db::Unavailable);
+        std::filesystem::rename(path + "-aside", name);
+        wait_for("works again");
+        EXPECT_EQ(count(), 1);
+    }
+    write([](Tx& tx) { tx.run(insert_thing, {3, "c"}); });
+    EXPECT_EQ(count(), 2);
+    database_.reset();
+    EXPECT_EQ(said.size(), 4u) << testing::PrintToString(said);
+}
+
+// Whatever is committed into a file that is no longer there has not been acknowledged, however short the time between.
+TEST_F(Sqlite, a_commit_during_which_the_file_vanishes_is_not_acknowledged) {
+    const std::string path = folder_.file("test.db");
+    EXPECT_THROW(write([&](Tx& tx) {
+                     tx.run(insert_thing, {1, "a"});
+                     std::filesystem::remove(path);
+                 }),
+                 db::Unavailable);
+}
+
 TEST_F(Sqlite, what_cannot_be_opened_is_refused_with_a_sentence_that_names_it) {
     EXPECT_THAT(message_of([&] { db::open_sqlite({.path = folder_.file("no/such/folder.db")}); }),
                 HasSubstr("no/such/folder.db cannot be opened: "));
@@ -839,10 +905,13 @@ TEST_F(SqliteWal, begins_anew_between_the_reads_of_busy_readers) {
     with.checkpoint_pages = 50;
     with.wal_limit_pages = 200;
     reopen(with);
+    std::string failures[2];            // of the readers
     std::vector<std::jthread> readers;  // what fails below is told, once they have ended
-    for (int i = 0; i < 2; ++i)
+    for (std::string& failure : failures)
         readers.emplace_back([&](const std::stop_token& stop) {
-            while (!stop.stop_requested()) read([](Tx& tx) { tx.run(find_thing, {1}); });
+            failure = message_of([&] {
+                while (!stop.stop_requested()) read([](Tx& tx) { tx.run(find_thing, {1}); });
+            });
         });
     // How long the WAL gets before it can begin anew depends on the scheduler.
     int written = 0;
@@ -851,6 +920,7 @@ TEST_F(SqliteWal, begins_anew_between_the_reads_of_busy_readers) {
         written += 20;
     } while (disk_.bytes_written("-wal") < std::max<std::uint64_t>(4 * wal_bytes(), 1'000 * page) && written < 100'000);
     readers.clear();
+    for (const std::string& failure : failures) EXPECT_EQ(failure, "nothing was thrown");
     EXPECT_EQ(count(), written);
     EXPECT_LT(written, 100'000);
 }

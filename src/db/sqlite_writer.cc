@@ -76,7 +76,7 @@ private:
 }  // namespace
 
 Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection_options, Readers& readers,
-               Health& writing, Health& checkpointing)
+               FileWatch& watch, Health& writing, Health& checkpointing)
     : queue_limit_(options.queue_limit),
       batch_limit_(options.batch_limit),
       deadline_(options.deadline),
@@ -85,6 +85,7 @@ Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection
       tell_(options.tell ? options.tell : [](const std::function<void()>& tell_all) { tell_all(); }),
       connection_options_(connection_options),
       readers_(readers),
+      watch_(watch),
       health_(writing),
       connection_(std::in_place, connection_options),
       checkpointer_(options, connection_options, readers, checkpointing),
@@ -162,12 +163,14 @@ void Writer::rest(std::unique_lock<std::mutex>& lock) {
 
 void Writer::commit_together(std::span<Job> batch) {
     wal_may_have_pages_ = true;
+    if (!watch_.look()) return abandon(batch, unavailable(FileWatch::refusal));
     try {
         if (!connection_) connection_.emplace(connection_options_);
         if (careful_batches_ > 0 || !run_together(batch, false)) run_together(batch, true);
         status_.commits.fetch_add(1, std::memory_order_relaxed);
         readers_.outdate_snapshots();
         if (invalidates_) generation_.fetch_add(1, std::memory_order_acq_rel);
+        require_file(batch);
     } catch (const Broken&) {
         // Not the machine: a constraint that is checked at the end, for one. Whose it is shows when each is alone.
         abandon(batch, std::current_exception());
@@ -224,6 +227,13 @@ void Writer::abandon(std::span<Job> batch, std::exception_ptr failure) noexcept 
     tell_health();
     connection_.reset();
     commits_seen_ = 0;
+}
+
+// What has gone into a file that nobody will find again must not be acknowledged.
+void Writer::require_file(std::span<Job> batch) noexcept {
+    if (watch_.look()) return;
+    for (Job& job : batch)
+        if (!job.failure) job.failure = unavailable(FileWatch::refusal);
 }
 
 // Only a commit that wrote something shows that writing works: refusals go on while the disk is full.

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/file_watch.h"
 #include "db/health.h"
 #include "db/sqlite.h"
 #include "db/sqlite_checkpointer.h"
@@ -29,7 +30,8 @@ namespace db::sqlite {
 
 class Writer {
 public:
-    Writer(const SqliteOptions&, const ConnectionOptions&, Readers&, Health& writing, Health& checkpointing);
+    Writer(const SqliteOptions&, const ConnectionOptions&, Readers&, FileWatch&, Health& writing,
+           Health& checkpointing);
     ~Writer();
 
     void write(Database::Work, Database::Done);
@@ -54,6 +56,7 @@ private:
     bool run_together(std::span<Job>, bool with_savepoints);
     bool run_one(Job&, bool with_savepoints);
     void abandon(std::span<Job>, std::exception_ptr) noexcept;
+    void require_file(std::span<Job>) noexcept;
     void tell_health();
 
     const std::size_t queue_limit_;
@@ -64,6 +67,7 @@ private:
     const std::function<void(const std::function<void()>&)> tell_;
     const ConnectionOptions connection_options_;
     Readers& readers_;
+    FileWatch& watch_;
     Health& health_;
     std::optional<Connection> connection_;  // absent: to be opened again
     Checkpointer checkpointer_;

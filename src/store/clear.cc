@@ -7,6 +7,9 @@ namespace {
 constexpr db::Query delete_queries[] = {
     {"delete_all_import_refusals", "DELETE FROM import_refusal"},
     {"delete_all_imports", "DELETE FROM import"},
+    {"delete_all_forgotten_imports", "DELETE FROM forgotten_import"},
+    {"delete_all_class_judgements", "DELETE FROM class_judgement"},
+    {"delete_all_parent_changes", "DELETE FROM parent_change"},
     {"delete_all_workflow_run_steps", "DELETE FROM workflow_run_step"},
     {"delete_all_workflow_runs", "DELETE FROM workflow_run"},
     {"delete_all_workflow_documents", "DELETE FROM workflow_document"},

@@ -2,37 +2,50 @@
 
 #include <fmt/format.h>
 
+#include "store/migrate_first.h"
+#include "store/recognise.h"
+
 namespace store {
 namespace {
 
-constexpr db::Query current_query{"current_schema_version", "SELECT coalesce(max(version), 0) FROM schema_version"};
 constexpr db::Query insert_query{"insert_schema_version", "INSERT INTO schema_version (version, name) VALUES ($1, $2)"};
 
 constexpr std::string_view version_table =
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT";
 
+void add_file(db::Tx& tx, const std::vector<EmbeddedFile>& files, int version) {
+    const EmbeddedFile& file = files[static_cast<std::size_t>(version - 1)];
+    tx.run_script(file.bytes);
+    tx.run(insert_query, {version, file.name});
+}
+
+void fill(db::Tx& tx, const std::vector<EmbeddedFile>& files, const std::function<void(db::Tx&)>& first) {
+    tx.run_script(version_table);
+    for (int version = 1; version <= static_cast<int>(files.size()); ++version) add_file(tx, files, version);
+    if (first) first(tx);
+}
+
 }  // namespace
 
-Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>& files) {
-    int current = 0;
-    db::write_and_wait(database, [&](db::Tx& tx) {
-        tx.run_script(version_table);
-        current = static_cast<int>(tx.run(current_query, {})[0].integer(0));
-    });
+Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>& files,
+                         const std::function<void(db::Tx&)>& first) {
+    Recognised found;
+    db::read_and_wait(database, [&](db::Tx& tx) { found = recognise(tx, files); });
     const int newest = static_cast<int>(files.size());
-    if (current > newest)
+    if (!found.foreign.empty()) return Error{Reason::conflict, "This is no database of ours: " + found.foreign + "."};
+    if (found.version > newest)
         return Error{Reason::conflict,
                      fmt::format("The database has schema version {}, this program knows only up to {}: use a newer "
                                  "partnerd.",
-                                 current, newest)};
-    for (int version = current + 1; version <= newest; ++version) {
-        const EmbeddedFile& file = files[static_cast<std::size_t>(version - 1)];
-        db::write_and_wait(database, [&](db::Tx& tx) {
-            tx.run_script(file.bytes);
-            tx.run(insert_query, {version, file.name});
-        });
-    }
-    return Migrated{.from = current, .to = newest};
+                                 found.version, newest)};
+    if (found.version == 0) db::write_and_wait(database, [&](db::Tx& tx) { fill(tx, files, first); });
+    for (int version = found.version + 1; found.version > 0 && version <= newest; ++version)
+        db::write_and_wait(database, [&](db::Tx& tx) { add_file(tx, files, version); });
+    return Migrated{.from = found.version, .to = newest};
+}
+
+Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>& files) {
+    return migrate(database, files, {});
 }
 
 }  // namespace store

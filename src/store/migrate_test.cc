@@ -1,9 +1,8 @@
-#include "store/migrate.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "store/migrate_first.h"
 #include "tests/testing/fresh_database.h"
 
 namespace {
@@ -72,6 +71,7 @@ TEST_F(Migrate, RefusesADatabaseThatIsNewerAndLeavesItAlone) {
 }
 
 TEST_F(Migrate, LeavesNothingOfAFileThatFailsAndKeepsWhatCameBefore) {
+    EXPECT_EQ(run({first}), "0 -> 1");
     EXPECT_THROW(run({first, failing, third}), db::Broken);
     EXPECT_EQ(state(), "first schema_version: 1 001_first.sql");
     db::read_and_wait(*database_, [](db::Tx& tx) { EXPECT_EQ(tx.run({"a", "SELECT a FROM first"}, {}).size(), 1u); });
@@ -95,6 +95,26 @@ TEST_F(Migrate, IsStillThereAfterTheDatabaseWasClosed) {
     database_.reset();
     database_ = db::open_sqlite({.path = folder_.file("test.db")});
     EXPECT_EQ(run({first, second}), "2 -> 2");
+}
+
+TEST_F(Migrate, FillsAnEmptyDatabaseInOneTransactionWithWhatElseIsToBeInIt) {
+    const auto fill = [&](const std::function<void(db::Tx&)>& also) {
+        return store::migrate(*database_, {first, second}, also);
+    };
+    EXPECT_THROW((void)fill([](db::Tx&) { throw db::Broken("cut off"); }), db::Broken);
+    db::read_and_wait(*database_, [](db::Tx& tx) {
+        EXPECT_EQ(tx.run({"objects", "SELECT count(*) FROM sqlite_schema"}, {})[0].integer(0), 0);
+    });
+    EXPECT_TRUE(fill([](db::Tx& tx) { tx.run({"add", "INSERT INTO first VALUES (5, 6)"}, {}); }).ok());
+    bool is_called_again = false;
+    EXPECT_TRUE(fill([&](db::Tx&) { is_called_again = true; }).ok());
+    EXPECT_FALSE(is_called_again);
+    db::read_and_wait(*database_, [](db::Tx& tx) { EXPECT_EQ(tx.run({"a", "SELECT a FROM first"}, {}).size(), 2u); });
+}
+
+TEST_F(Migrate, RefusesTheTablesOfAnotherProgram) {
+    db::write_and_wait(*database_, [](db::Tx& tx) { tx.run_script("CREATE TABLE song (name TEXT)"); });
+    EXPECT_EQ(run({first}), "This is no database of ours: it has the tables of another program.");
 }
 
 }  // namespace
