@@ -100,6 +100,7 @@ private:
             {"format", Vocabulary::format, true, &C::read_format},
             {"uniqueItems", Vocabulary::validation, true, &C::read_unique_items},
             {"default", Vocabulary::meta_data, true, &C::read_default},
+            {"writeOnly", Vocabulary::meta_data, true, &C::read_write_only},
             {"properties", Vocabulary::applicator, true, &C::read_properties},
             {"patternProperties", Vocabulary::applicator, false, &C::read_properties},
             {"additionalProperties", Vocabulary::applicator, true, &C::read_properties},
@@ -361,6 +362,7 @@ private:
 
     Result<void> read_format(const Source& source, std::string_view keyword, const value& given) {
         if (!given.is_string()) return malformed(source, keyword, "must be a string");
+        if (text_of(given) == "password") source.node.is_secret = true;
         const auto* check = find_format(text_of(given));
         if (!check || (check->is_openapi_only && !is_openapi())) return {};
         const bool is_asserted =
@@ -371,6 +373,11 @@ private:
 
     Result<void> read_unique_items(const Source& source, std::string_view keyword, const value& given) {
         if (TRY(flag(source, keyword, given))) add(source, keyword, UniqueItems{});
+        return {};
+    }
+
+    Result<void> read_write_only(const Source& source, std::string_view, const value& given) {
+        if (given == value(true)) source.node.is_secret = true;
         return {};
     }
 

@@ -136,6 +136,7 @@ struct Node {
     std::vector<Keyword> keywords = {};
     std::optional<boost::json::value> default_value = {};
     bool notes_evaluated = false;  // has unevaluatedItems or unevaluatedProperties
+    bool is_secret = false;        // format: password, or writeOnly
 };
 
 struct CompiledSchema {

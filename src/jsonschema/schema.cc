@@ -2,6 +2,7 @@
 
 #include "jsonschema/compile.h"
 #include "jsonschema/defaults.h"
+#include "jsonschema/secrets.h"
 #include "jsonschema/validation.h"
 
 namespace jsonschema {
@@ -28,6 +29,10 @@ Result<void> Schema::apply_defaults(value& instance) const {
 }
 
 const value* Schema::find_default() const { return jsonschema::find_default(*compiled_->root); }
+
+std::vector<const value*> Schema::find_secrets(const value& instance) const {
+    return jsonschema::find_secrets(*compiled_, instance);
+}
 
 const std::vector<std::string>& Schema::notes() const { return compiled_->notes; }
 

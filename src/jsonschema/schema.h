@@ -94,6 +94,11 @@ public:
     // The default of the schema itself (through $ref and allOf), null pointer if it has none.
     const boost::json::value* find_default() const;
 
+    // The values inside the instance, or itself, that some schema calls a secret (format: password, writeOnly): through
+    // every reference and every branch, also one that does not hold. What lies inside such a value is not listed again.
+    // An instance that would take too long to look through is a secret as a whole.
+    std::vector<const boost::json::value*> find_secrets(const boost::json::value& instance) const;
+
     // What could not be checked, one sentence each, with its place.
     const std::vector<std::string>& notes() const;
 
