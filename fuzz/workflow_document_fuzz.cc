@@ -1,5 +1,6 @@
-// Any text as a document: as YAML or JSON, as an Arazzo document with its checks, and as an OpenAPI document that
-// another uses. No crash, nothing that takes long, and every complaint has a place within the text.
+// Any text as a document: as YAML or JSON, as an Arazzo document that each of the commands is given (check, list, show,
+// run with and without --dry-run), and as an OpenAPI document that another uses. No crash, nothing that takes long, and
+// every complaint has a place within the text.
 
 #include <algorithm>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "workflow/document/check.h"
+#include "workflow/run/record.h"
 #include "workflow/text/text.h"
 
 namespace {
@@ -33,6 +35,46 @@ constexpr const char* other =
     "object, properties: {s: {$ref: '#/components/schemas/s'}}}}, responses: {r: {description: d}}, requestBodies: {b: "
     "{content: {application/json: {schema: {$ref: 'other#/components/schemas/s'}}}}}}\n";
 
+// What list, show, run --dry-run and run do with a workflow: whatever has no obstacle can be planned, and a run of it
+// ends.
+void use(const workflow::Workflow& flow) {
+    const auto obstacles = workflow::Library::obstacles(flow);
+    for (const auto& step : flow.steps) {
+        const bool is_called = step.kind == workflow::Step::Kind::workflow;
+        require(!step.obstacle.empty() ||
+                (is_called ? step.called.workflow != nullptr : step.operation && step.source));
+        require(step.obstacle.empty() || !obstacles.empty());
+        (void)workflow::request_content_type(step);
+    }
+    workflow::Secrets secrets;
+    const workflow::json::object inputs{{"id", 1}, {"password", "hush-hush"}};
+    secrets.add_inputs(flow, inputs);
+    workflow::RunOptions options;
+    options.steps_max = 20;
+    options.depth_max = 8;
+    workflow::Run run(flow, inputs, options);
+    workflow::Recorder recorder;
+    workflow::Time now{};
+    auto todo = run.step(workflow::Begun{}, now);
+    int turn = 0;
+    for (; turn < 100 && !std::holds_alternative<workflow::Finished>(todo); ++turn) {
+        for (const auto& event : run.take_events()) secrets.learn(event), recorder.on(event);
+        if (const auto* wait = std::get_if<workflow::Wait>(&todo)) {
+            now += wait->delay + workflow::milliseconds(1);
+            todo = run.step(workflow::Waited{}, now);
+        } else {
+            todo = run.step(
+                workflow::Answered{turn % 3 ? 200 : 503, {{"Content-Type", "application/json"}}, R"({"a":[1]})"}, now);
+        }
+    }
+    require(turn < 100);
+    for (const auto& event : run.take_events()) secrets.learn(event), recorder.on(event);
+    recorder.finish(std::get<workflow::Finished>(todo), now);
+    require(workflow::parse_json(workflow::json_report(recorder.record(), secrets)).has_value());
+    require(workflow::parse_json(workflow::har_report(recorder.record(), secrets, "1")).has_value());
+    require(workflow::is_utf8(workflow::junit_report(recorder.record(), secrets)));
+}
+
 void check(const std::string& document, const std::string& api, const std::string& fuzzed) {
     std::optional<workflow::MemoryLoader> loader(
         std::in_place,
@@ -47,7 +89,7 @@ void check(const std::string& document, const std::string& api, const std::strin
         if (problem.file == "http://f.test/arazzo" && document == fuzzed) require(problem.position.line <= lines + 1);
     }
     if (!library.entry()) return;
-    for (const auto& flow : library.entry()->workflows) (void)workflow::Library::obstacles(*flow);
+    for (const auto& flow : library.entry()->workflows) use(*flow);
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ libyaml-cpp-dev                          Arazzo documents
 libre2-dev                               regular expressions of strangers, in linear time
 libpugixml-dev                           XPath in Arazzo criteria
 prometheus-cpp-dev                       metrics, as Prometheus reads them
+zlib1g-dev                               answers in gzip and deflate, as the workflow runner gets them
+libbrotli-dev                            the same in br
 iso-codes                                the countries of ISO 3166-1
 END
 )

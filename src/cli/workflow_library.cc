@@ -45,8 +45,11 @@ void print_problem(const workflow::Problem& problem) {
     if (problem.position.line)
         where += ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
     const char* severity = problem.severity == workflow::Severity::error ? "error" : "warning";
-    std::printf("%s: %s: %s\n", where.c_str(), severity, problem.message.c_str());
-    if (!problem.fix.empty()) std::printf("    %s\n", problem.fix.c_str());
+    // What a document says, a terminal must not obey.
+    constexpr std::size_t shown_max = 4'000;
+    std::printf("%s: %s: %s\n", workflow::shorten(where, shown_max).c_str(), severity,
+                workflow::shorten(problem.message, shown_max).c_str());
+    if (!problem.fix.empty()) std::printf("    %s\n", workflow::shorten(problem.fix, shown_max).c_str());
 }
 
 std::optional<std::pair<std::string, std::string>> split_pair(const std::string& text, const char* option) {

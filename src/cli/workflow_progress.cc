@@ -86,27 +86,34 @@ void Progress::print_line(const std::string& line) {
 
 void Progress::on(const workflow::Event& event) {
     using namespace workflow;
+    secrets_.learn(event);
     if (const auto* started = std::get_if<WorkflowStarted>(&event.what)) {
         if (detail_ == Detail::quiet) return;
-        std::string line = indent_of(started->depth).substr(2) + started->workflow->id;
+        std::string line = indent_of(started->depth).substr(2) + shorten(started->workflow->id);
         std::string about = started->why.empty() ? started->workflow->summary : started->why;
-        if (!about.empty()) line += "  " + colour(grey, shorten(about, 100));
+        if (!about.empty()) line += "  " + colour(grey, shorten(secrets_.mask(about), 100));
         print_line(line);
     } else if (const auto* step = std::get_if<StepStarted>(&event.what)) {
         start_step(*step);
     } else if (const auto* sent = std::get_if<RequestSent>(&event.what)) {
-        secrets_.learn_from(sent->exchange->request_headers, sent->exchange->request_bytes);
         exchange_ = sent->exchange;
         show_waiting(shorten(exchange_->method + " " + secrets_.mask_url(exchange_->url), 70));
     } else if (const auto* received = std::get_if<ResponseReceived>(&event.what)) {
-        secrets_.learn_from(received->exchange->response_headers, received->exchange->response_bytes);
         exchange_elapsed_ = received->elapsed;
     } else if (const auto* missing = std::get_if<NoResponse>(&event.what)) {
         exchange_elapsed_ = missing->elapsed;
     } else if (const auto* criterion = std::get_if<CriterionChecked>(&event.what)) {
         criteria_.push_back(*criterion);
     } else if (const auto* note = std::get_if<Noted>(&event.what)) {
-        notes_.push_back(note->text);
+        if (is_between_)
+            print_note(note->text, "      ");
+        else
+            notes_.push_back(note->text);
+    } else if (const auto* considered = std::get_if<ActionConsidered>(&event.what)) {
+        if (detail_ == Detail::verbose)
+            print_line("      " + colour(grey, considered->type + " " + shorten(considered->name, 60) +
+                                                   (considered->is_taken ? " is taken: " : " is not taken: ") +
+                                                   shorten(secrets_.mask(considered->why), 300)));
     } else if (const auto* ended = std::get_if<StepEnded>(&event.what)) {
         end_step(*ended);
     } else if (const auto* action = std::get_if<ActionTaken>(&event.what)) {
@@ -116,19 +123,25 @@ void Progress::on(const workflow::Event& event) {
     }
 }
 
+void Progress::print_note(const std::string& text, const std::string& indent) {
+    print_line(indent + colour(yellow, "note: ") + shorten(secrets_.mask(text), 300));
+}
+
 void Progress::start_step(const workflow::StepStarted& started) {
+    is_between_ = false;
     exchange_.reset();
     criteria_.clear();
     notes_.clear();
     if (started.step->kind != workflow::Step::Kind::workflow || detail_ == Detail::quiet) return;
-    print_line(indent_of(started.depth) + colour(grey, "▸") + " " + started.step->id + "  workflow " +
+    print_line(indent_of(started.depth) + colour(grey, "▸") + " " + shorten(started.step->id) + "  workflow " +
                shorten(started.step->target));
 }
 
 void Progress::end_step(const workflow::StepEnded& ended) {
+    is_between_ = true;
     if (ended.passed && detail_ == Detail::quiet) return;
     auto indent = indent_of(ended.depth);
-    std::string line = indent + (ended.passed ? colour(green, "✓") : colour(red, "✗")) + " " + ended.step->id;
+    std::string line = indent + (ended.passed ? colour(green, "✓") : colour(red, "✗")) + " " + shorten(ended.step->id);
     if (ended.attempt > 1) line += fmt::format(" (attempt {})", ended.attempt);
     if (exchange_ && ended.step->kind == workflow::Step::Kind::operation) {
         line += "  " + exchange_->method + " " + shorten(secrets_.mask_url(exchange_->url), 120);
@@ -149,7 +162,7 @@ void Progress::end_step(const workflow::StepEnded& ended) {
     bool reason_is_told =
         std::any_of(criteria_.begin(), criteria_.end(), [](const auto& criterion) { return !criterion.holds; });
     if (!ended.passed && !reason_is_told) print_line(deeper + shorten(secrets_.mask(ended.reason), 600));
-    for (const auto& note : notes_) print_line(deeper + colour(yellow, "note: ") + shorten(secrets_.mask(note), 300));
+    for (const auto& note : notes_) print_note(note, deeper);
     bool own_exchange = exchange_ && ended.step->kind == workflow::Step::Kind::operation;
     if (own_exchange && (!ended.passed || detail_ == Detail::verbose)) print_exchange(*exchange_, deeper);
     if (detail_ == Detail::verbose && !ended.outputs.empty())

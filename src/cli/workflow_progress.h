@@ -27,6 +27,7 @@ private:
     void print_exchange(const workflow::Exchange&, const std::string& indent);
     void print_message(const char* title, const http::Headers&, const std::string& body, const std::string& indent);
     void print_line(const std::string& line);
+    void print_note(const std::string& text, const std::string& indent);
     std::string colour(const char* code, const std::string& text) const;
     void show_waiting(std::string text);
     void stop_waiting();
@@ -35,6 +36,7 @@ private:
     workflow::Secrets& secrets_;
     Detail detail_;
     bool is_terminal_;
+    bool is_between_ = false;  // a step has ended, and no other has begun
     bool has_colours_;
 
     std::shared_ptr<const workflow::Exchange> exchange_;

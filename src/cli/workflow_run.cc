@@ -18,8 +18,8 @@
 #include "cli/workflow_progress.h"
 #include "workflow/run/record.h"
 #include "workflow/run/response_check.h"
-#include "workflow/text/text.h"
 #include "workflow/run/transport.h"
+#include "workflow/text/text.h"
 
 using namespace workflow;
 
@@ -141,7 +141,7 @@ private:
             if (!pair) return false;
             inputs_[pair->first] = typed_input(pair->second, input_type(*workflow_, workflow_->inputs, pair->first));
         }
-        secrets_.add_inputs(workflow_->inputs, inputs_);
+        secrets_.add_inputs(*workflow_, inputs_);
         return true;
     }
 
@@ -184,8 +184,10 @@ private:
         std::string known;
         for (const auto& document : library_->documents())
             for (const auto& source : document->sources) {
-                if (source.name == name) return true;
-                known += (known.empty() ? "" : ", ") + source.name;
+                for (const auto& own : source.names) {
+                    if (own == name) return true;
+                    known += (known.empty() ? "" : ", ") + own;
+                }
             }
         complain(fmt::format("--server: there is no source \"{}\"; there are: {}", shorten(name, 60), known));
         return false;
@@ -253,10 +255,9 @@ private:
 
     std::string describe_target(const Step& step) {
         if (step.kind == Step::Kind::workflow) return "workflow " + step.target;
-        auto given = run_options_.requests.servers.find(step.source->name);
-        return step.operation->method + " " +
-               (given != run_options_.requests.servers.end() ? given->second : step.operation->server) +
-               step.operation->path;
+        if (!step.operation || !step.source) return step.target;
+        const auto* given = find_for_source(run_options_.requests.servers, *step.source);
+        return step.operation->method + " " + (given ? *given : step.operation->server) + step.operation->path;
     }
 
     void print_actions(const char* when, const std::vector<Action>& actions) {

@@ -225,16 +225,17 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         how.requests.servers = read_texts(run.row.servers);
         how.requests.credentials.are_implied = true;
         how.idempotency_prefix = run.row.idempotency_prefix;
-        if (run.row.state) return resume(run, std::move(how));
         const workflow::Workflow* found = run.row.workflow_id.empty() && !document->workflows.empty()
                                               ? document->workflows[0].get()
                                               : document->find_workflow(run.row.workflow_id);
         if (!found) return refusal("there is no workflow \"" + run.row.workflow_id + "\" in the document");
-        const auto obstacles = workflow::Library::obstacles(*found);
-        if (!obstacles.empty()) return refusal(obstacles[0]);
         auto inputs = workflow::parse_json(run.row.inputs);
         if (!inputs || !inputs->is_object()) return refusal("its inputs are no JSON object");
-        run.secrets.add_inputs(found->inputs, inputs->get_object());
+        run.secrets.add_inputs(*found, inputs->get_object());
+        run.row.inputs_shown = workflow::to_json(run.secrets.mask_value(*inputs));
+        if (run.row.state) return resume(run, std::move(how));
+        const auto obstacles = workflow::Library::obstacles(*found);
+        if (!obstacles.empty()) return refusal(obstacles[0]);
         run.run.emplace(*found, std::move(inputs->get_object()), std::move(how));
         return {};
     }
@@ -271,10 +272,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     static void note_events(Active& run, std::vector<WorkflowRunStep>& steps) {
         for (const workflow::Event& event : run.run->take_events()) {
-            if (const auto* sent = std::get_if<workflow::RequestSent>(&event.what))
-                run.secrets.learn_from(sent->exchange->request_headers, sent->exchange->request_bytes);
-            if (const auto* got = std::get_if<workflow::ResponseReceived>(&event.what))
-                run.secrets.learn_from(got->exchange->response_headers, got->exchange->response_bytes);
+            run.secrets.learn(event);
             run.recorder.on(event);
         }
         for (const auto& step : run.recorder.take_ended())
@@ -292,10 +290,16 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     static void finish(Active& run, RunStatus status, std::string reason, const workflow::json::object& outputs) {
         run.row.status = status;
         run.row.reason = run.secrets.mask(reason);
-        run.row.outputs = workflow::to_json(outputs);
+        // What the run was given in secret nobody needs back.
+        run.row.outputs = workflow::to_json(run.secrets.mask_given(outputs));
         run.row.state.reset();
-        if (const auto inputs = workflow::parse_json(run.row.inputs))
-            run.row.inputs = workflow::to_json(run.secrets.mask_value(*inputs));
+        const auto inputs = workflow::parse_json(run.row.inputs);
+        if (!run.row.inputs_shown)
+            run.row.inputs_shown = inputs ? workflow::to_json(workflow::mask_everything(*inputs)) : "{}";
+        // By now more may be known: what became a secret in a workflow that was called.
+        else if (inputs)
+            run.row.inputs_shown = workflow::to_json(run.secrets.mask_value(*inputs));
+        run.row.inputs = *run.row.inputs_shown;
     }
 
     static void keep_state(Active& run) {

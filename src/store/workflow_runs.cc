@@ -40,26 +40,27 @@ StoredWorkflow to_workflow(const db::Row& row) {
 constexpr db::Query insert_run_query{
     "insert_workflow_run",
     "INSERT INTO workflow_run (" RUN_HEAD
-    ", inputs, servers, state, outputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-    " $17, $18, $19)"};
+    ", inputs, servers, state, outputs, inputs_shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+    " $14, $15, $16, $17, $18, $19, $20)"};
 constexpr db::Query find_run_query{"find_workflow_run", "SELECT " RUN_HEAD
-                                                        ", inputs, servers, state, outputs FROM workflow_run"
+                                                        ", inputs, servers, state, outputs, inputs_shown"
+                                                        " FROM workflow_run"
                                                         " WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query update_run_query{
     "update_unfinished_workflow_run",
     "UPDATE workflow_run SET status = $3, steps = $4, state = $5, outputs = $6, reason = $7, updated_at = $8,"
-    " ended_at = $9, inputs = $10 WHERE reseller_id = $1 AND id = $2 AND status <= 2"};
+    " ended_at = $9, inputs = $10, inputs_shown = $11 WHERE reseller_id = $1 AND id = $2 AND status <= 2"};
 constexpr db::Query list_newest_query{"list_newest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id DESC LIMIT $4"};
 constexpr db::Query list_oldest_query{"list_oldest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id LIMIT $4"};
 constexpr db::Query list_unfinished_query{"list_unfinished_workflow_runs",
                                           "SELECT " RUN_HEAD
-                                          ", inputs, servers, state, outputs FROM workflow_run"
+                                          ", inputs, servers, state, outputs, inputs_shown FROM workflow_run"
                                           " WHERE status <= 2 AND id > $1 ORDER BY id LIMIT $2"};
 
 constexpr db::Query count_unfinished_query{"count_unfinished_workflow_runs",
@@ -77,6 +78,7 @@ WorkflowRun to_run(const db::Row& row) {
         .request_id = row.text(7),
         .idempotency_prefix = row.text(8),
         .inputs = row.text(15),
+        .inputs_shown = row.find_text(19),
         .servers = row.text(16),
         .status = RunStatus(row.integer(9)),
         .steps = row.integer(10),
@@ -125,10 +127,26 @@ std::vector<StoredWorkflow> list_workflows(db::Tx& tx, std::int64_t reseller_id,
 }
 
 void insert_workflow_run(db::Tx& tx, const WorkflowRun& run) {
-    tx.run(insert_run_query, {run.reseller_id, run.id, run.name, run.version, run.workflow_id, run.acting_for,
-                              run.credential_id, run.request_id, run.idempotency_prefix, int(run.status), run.steps,
-                              run.reason, to_milliseconds(run.created_at), to_milliseconds(run.updated_at),
-                              to_column(run.ended_at), run.inputs, run.servers, run.state, run.outputs});
+    tx.run(insert_run_query, {run.reseller_id,
+                              run.id,
+                              run.name,
+                              run.version,
+                              run.workflow_id,
+                              run.acting_for,
+                              run.credential_id,
+                              run.request_id,
+                              run.idempotency_prefix,
+                              int(run.status),
+                              run.steps,
+                              run.reason,
+                              to_milliseconds(run.created_at),
+                              to_milliseconds(run.updated_at),
+                              to_column(run.ended_at),
+                              run.inputs,
+                              run.servers,
+                              run.state,
+                              run.outputs,
+                              run.inputs_shown});
 }
 
 std::optional<WorkflowRun> find_workflow_run(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
@@ -138,9 +156,9 @@ std::optional<WorkflowRun> find_workflow_run(db::Tx& tx, std::int64_t reseller_i
 }
 
 bool update_unfinished_workflow_run(db::Tx& tx, const WorkflowRun& run) {
-    const db::Rows rows =
-        tx.run(update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs,
-                                  run.reason, to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs});
+    const db::Rows rows = tx.run(
+        update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs, run.reason,
+                           to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs, run.inputs_shown});
     return rows.changed() == 1;
 }
 

@@ -198,15 +198,16 @@ void write_head(JsonWriter& json, const WorkflowRun& run) {
         .instant("ended_at", run.ended_at);
 }
 
-// By their names; once the run has ended, also what its schema calls a password has been masked.
-std::string masked(const std::string& inputs) {
-    const auto value = workflow::parse_json(inputs);
-    return value ? workflow::to_json(workflow::Secrets().mask_value(*value)) : "{}";
+// Until somebody has read the document, nobody knows which of them are secrets.
+std::string shown_inputs(const WorkflowRun& run) {
+    if (run.inputs_shown) return *run.inputs_shown;
+    const auto value = workflow::parse_json(run.inputs);
+    return value ? workflow::to_json(workflow::mask_everything(*value)) : "{}";
 }
 
 void write_run(JsonWriter& json, const WorkflowRun& run, const std::vector<WorkflowRunStep>& steps) {
     write_head(json, run);
-    json.raw("inputs", masked(run.inputs));
+    json.raw("inputs", shown_inputs(run));
     if (run.outputs)
         json.raw("outputs", *run.outputs);
     else

@@ -8,17 +8,20 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <mutex>
+#include <random>
 #include <thread>
 
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/check_accounts.h"
+#include "engine/resellers/add_reseller.h"
 #include "engine/resellers/promotions.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
+#include "workflow/text/text.h"
 
 namespace {
 
@@ -206,6 +209,110 @@ TEST_F(StoredRuns, are_executed_by_this_server_and_can_be_read_back) {
     auto list = look(server, "/admin/v1/workflow-runs");
     ASSERT_EQ(list["workflow_runs"].as_array().size(), 1u);
     EXPECT_EQ(list["workflow_runs"].at(0).at("status"), "passed");
+}
+
+// Every text of every row.
+std::string everything_in(db::Database& database) {
+    static std::deque<std::string> queries;  // they are known by their address
+    std::string out;
+    db::read_and_wait(database, [&](db::Tx& tx) {
+        const auto tables = tx.run({"tables", "SELECT name FROM sqlite_master WHERE type = 'table'"}, {});
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            const auto table = tables[i].text(0);
+            const auto& of_columns = queries.emplace_back("SELECT name FROM pragma_table_info('" + table + "')");
+            const auto columns = tx.run({of_columns, of_columns}, {});
+            std::string all;
+            for (std::size_t k = 0; k < columns.size(); ++k)
+                all += (all.empty() ? "" : " || ' ' || ") + ("quote(\"" + columns[k].text(0) + "\")");
+            const auto& of_rows = queries.emplace_back("SELECT " + all + " FROM \"" + table + "\"");
+            const auto rows = tx.run({of_rows, of_rows}, {});
+            for (std::size_t k = 0; k < rows.size(); ++k) out += table + " " + rows[k].text(0) + "\n";
+        }
+    });
+    return out;
+}
+
+std::vector<std::string> ways_to_write(const std::string& secret) {
+    auto as_json = workflow::to_json(workflow::json::value(secret));
+    as_json = as_json.substr(1, as_json.size() - 2);
+    std::vector<std::string> out = {secret,
+                                    workflow::percent_encode(secret),
+                                    workflow::form_encode(secret),
+                                    workflow::xml_escape(secret),
+                                    as_json,
+                                    workflow::base64(secret).substr(0, secret.size() * 4 / 3 - 1)};
+    for (const auto& once : std::vector<std::string>(out)) {
+        out.push_back(workflow::percent_encode(once));
+        const auto twice = workflow::to_json(workflow::json::value(once));
+        out.push_back(twice.substr(1, twice.size() - 2));
+    }
+    return out;
+}
+
+// Whatever way its schema says that an input is a secret, and however the run ends: nothing of it stays.
+TEST_F(StoredRuns, keep_no_input_that_is_a_secret_once_they_have_ended) {
+    struct Case {
+        const char *name, *inputs, *expression;
+        bool is_nested, is_called;
+    };
+    const Case cases[] = {
+        {"direct", "{type: object, properties: {pin: {type: string, format: password}}}", "$inputs.pin", false, false},
+        {"referred", "{$ref: '#/components/inputs/creds'}", "$inputs.pin", false, false},
+        {"all-of", "{allOf: [{$ref: '#/components/inputs/creds'}]}", "$inputs.pin", false, false},
+        {"property", "{type: object, properties: {pin: {$ref: '#/components/inputs/pin'}}}", "$inputs.pin", false,
+         false},
+        {"nested", "{type: object, properties: {who: {$ref: '#/components/inputs/creds'}}}", "$inputs.who#/pin", true,
+         false},
+        {"called", "{type: object, properties: {pin: {type: string}}}", "$inputs.pin", false, true},
+    };
+    std::mt19937 random(7);
+    for (const auto& one : cases) {
+        SCOPED_TRACE(one.name);
+        std::string secret = "S/";
+        for (int i = 0; i < 14; ++i) secret += "ab%\"\\&<+ 7é"[random() % 11];
+        secret += "xyz/E";
+        const std::string use =
+            "  steps:\n  - {stepId: ask, operationId: show, parameters: [{name: accountUid, in: path, value: '" +
+            std::string(one.is_called ? "$inputs.inner" : one.expression) + "'}, {name: q, in: query, value: '" +
+            (one.is_called ? "$inputs.inner" : one.expression) +
+            "'}], successCriteria: [{condition: $statusCode == 200}], outputs: {all: $response.body}}\n";
+        std::string document = head + "- workflowId: w\n  inputs: " + one.inputs + "\n";
+        if (one.is_called)
+            document +=
+                "  steps: [{stepId: before, operationId: show, parameters: [{name: accountUid, in: path, value: "
+                "$inputs.pin}], successCriteria: [{condition: $statusCode >= 400}]}, {stepId: call, workflowId: "
+                "inner, parameters: [{name: inner, value: $inputs.pin}]}]\n- workflowId: inner\n  inputs: {type: "
+                "object, properties: {inner: {writeOnly: true}}}\n" +
+                use;
+        else
+            document += use;
+        document +=
+            "components: {inputs: {pin: {type: string, format: password}, creds: {type: object, properties: {pin: "
+            "{type: string, format: password}}}}}\n";
+        json::object inputs{{"pin", secret}};
+        if (one.is_nested) inputs = {{"who", {{"pin", secret}}}};
+        const json::object command{{"workflow", one.name}, {"reseller_id", 2}, {"inputs", inputs}};
+        {
+            Server server(*database_, world_);
+            put(server, one.name, document);
+            const auto run = wait_for(server, start(server, command));
+            EXPECT_EQ(run.at("status"), "failed") << json::serialize(run);
+            EXPECT_EQ(run.at("steps").as_array().size(), one.is_called ? 3u : 1u) << json::serialize(run);
+        }
+        {
+            // One that is waiting, and is cancelled before anybody has looked at it.
+            Server server(*database_, world_, {}, 0);
+            const auto location = start(server, command);
+            const auto shown = json::serialize(look(server, location));
+            for (const auto& form : ways_to_write(secret)) EXPECT_EQ(shown.find(form), std::string::npos) << shown;
+            EXPECT_EQ(server.send("operator-1", http::Method::post, location + "/cancel").status, 200);
+        }
+        const auto kept = everything_in(*database_);
+        EXPECT_NE(kept.find("workflow_run_step "), std::string::npos);
+        for (const auto& form : ways_to_write(secret))
+            ASSERT_EQ(kept.find(form), std::string::npos) << form << "\n"
+                                                          << kept.substr(kept.rfind('\n', kept.find(form)) + 1, 2'000);
+    }
 }
 
 TEST_F(StoredRuns, say_which_step_failed_and_why) {

@@ -110,6 +110,7 @@ Result<WorkflowRunDetails> cancel_workflow_run(db::Tx& tx, World& world, const C
         return Error{Reason::conflict, "The run has ended.", {{"status", "finished", "The run has ended."}}};
     run.status = RunStatus::cancelled;
     run.state.reset();
+    run.inputs = run.inputs_shown.value_or("{}");  // nobody needs the secrets among them any more
     run.reason = "it was cancelled";
     run.updated_at = world.now();
     run.ended_at = run.updated_at;

@@ -83,6 +83,8 @@ public:
             output.value.for_each_expression([&](const auto& expression) { check_name(expression, *output.node, {}); });
         check_reachability();
         check_circle();
+        check_calls();
+        check_loops();
     }
 
 private:
@@ -131,6 +133,7 @@ private:
 
     void check_name(const Expression& expression, const json::value& node, Where where, bool own_step_allowed = false) {
         using Root = Expression::Root;
+        if (!check_form(expression, node)) return;
         switch (expression.root()) {
         case Root::inputs: return check_input(expression, node);
         case Root::step: return check_step_output(expression, node, where, own_step_allowed);
@@ -154,6 +157,38 @@ private:
                 node, expression.text() + " belongs to AsyncAPI, which is not supported; it has no value");
         default: return;
         }
+    }
+
+    // ".id", "[0]" and ".length" behind a body are no forms of the specification, but in a simple condition, where they
+    // are operators. False when the expression can never have a value.
+    bool check_form(const Expression& expression, const json::value& node) {
+        using Root = Expression::Root;
+        const auto& text = expression.text();
+        if (text.find("[*]") != std::string::npos && text.find('#') == std::string::npos) {
+            diagnostics_.error(node, expression.text() + " can never have a value: [*] is no form of an expression",
+                               "select with JSONPath: a criterion of type jsonpath, or (1.1) a Selector Object");
+            return false;
+        }
+        const bool is_body = expression.root() == Root::request_body || expression.root() == Root::response_body;
+        if (!is_body || expression.name().empty() || expression.is_in_condition()) return true;
+        const std::string body = expression.root() == Root::request_body ? "$request.body" : "$response.body";
+        std::string pointer;
+        bool counts = false;
+        for (std::string_view rest = expression.name(); !rest.empty();) {
+            const bool is_index = rest[0] == '[';
+            rest.remove_prefix(1);
+            auto token = rest.substr(0, is_index ? rest.find(']') : rest.find_first_of(".["));
+            rest.remove_prefix(std::min(rest.size(), token.size() + is_index));
+            token = trim(token);
+            if (token.size() >= 2 && (token[0] == '\'' || token[0] == '"') && token.back() == token[0])
+                token = token.substr(1, token.size() - 2);
+            counts = token == "length" && rest.empty();
+            if (!counts) pointer += pointer_text({std::string(token)});
+        }
+        diagnostics_.warning(node, expression.text() + " is no form of the specification; it works here as it is",
+                             counts ? "a length is had by a simple condition or, with length(), in JSONPath"
+                                    : "write " + body + "#" + pointer);
+        return true;
     }
 
     static bool names(const std::set<std::string>& known, std::string_view name) {
@@ -229,6 +264,7 @@ private:
         if (!workflow)
             return diagnostics_.error(node, expression.text() + ": there is no workflow " + quoted(expression.owner()),
                                       "write the workflowId of a workflow of this document");
+        if (expression.field() == "steps") return check_other_step(expression, *workflow, node);
         if (expression.field() != "outputs") return;
         std::set<std::string> outputs;
         for (const auto& output : workflow->outputs) outputs.insert(output.name);
@@ -239,6 +275,25 @@ private:
                                quoted(expression.name()),
                            near.empty() ? "add it to the workflow's outputs"
                                         : "write $workflows." + workflow->id + ".outputs." + near);
+    }
+
+    // $workflows.WORKFLOW.steps.STEP.outputs.NAME
+    void check_other_step(const Expression& expression, const Workflow& workflow, const json::value& node) {
+        const auto separator = expression.name().find(".outputs.");
+        const auto id = expression.name().substr(0, separator);
+        const auto* step = workflow.find_step(id);
+        if (!step)
+            return diagnostics_.error(
+                node,
+                expression.text() + ": there is no step " + quoted(id) + " in the workflow " + quoted(workflow.id),
+                "write the stepId of a step of it");
+        const auto output = expression.name().substr(separator + 9);
+        const auto outputs = outputs_of(*step);
+        if (names(outputs, output)) return;
+        const auto near = nearest(output, {outputs.begin(), outputs.end()});
+        diagnostics_.error(
+            node, expression.text() + ": the step " + quoted(id) + " has no output " + quoted(output),
+            near.empty() ? "add it to the step's outputs" : "write " + near + " in place of " + quoted(output));
     }
 
     void check_parameters(const Step& step) {
@@ -328,6 +383,79 @@ private:
                            "remove a dependsOn");
     }
 
+    // The step comes to be executed whenever its workflow goes on at all: no action before it can lead elsewhere.
+    static bool is_unavoidable(const Workflow& workflow, std::size_t index) {
+        if (!workflow.order.empty()) return false;
+        for (std::size_t i = 0; i < index; ++i) {
+            const auto& step = workflow.steps[i];
+            if (!step.on_success.empty()) return false;
+            for (const auto& action : step.on_failure)
+                if (action.kind == Action::Kind::go) return false;
+        }
+        return true;
+    }
+
+    // A workflow that calls itself, through however many others, where nothing can keep it from that.
+    void check_calls() {
+        for (std::size_t i = 0; i < workflow_.steps.size(); ++i) {
+            const auto& step = workflow_.steps[i];
+            if (!step.called.workflow || !is_unavoidable(workflow_, i)) continue;
+            std::set<const Workflow*> seen;
+            if (!calls(*step.called.workflow, seen)) continue;
+            const bool is_direct = step.called.workflow == &workflow_;
+            diagnostics_.error(*step.target_node,
+                               "the workflow " + quoted(workflow_.id) + " calls itself without end" +
+                                   (is_direct ? "" : ", through " + quoted(step.called.workflow->id)),
+                               "remove a call, or lead past it by an action with criteria");
+        }
+    }
+
+    bool calls(const Workflow& from, std::set<const Workflow*>& seen) const {
+        if (&from == &workflow_) return true;
+        if (!seen.insert(&from).second) return false;
+        for (std::size_t i = 0; i < from.steps.size(); ++i) {
+            const auto* called = from.steps[i].called.workflow;
+            if (called && is_unavoidable(from, i) && calls(*called, seen)) return true;
+        }
+        return false;
+    }
+
+    // The step that follows when this one succeeds, whatever it was answered; nullopt: that depends, or none does.
+    std::optional<std::size_t> always_next(std::size_t index) const {
+        const auto& step = workflow_.steps[index];
+        if (!step.on_success.empty()) {
+            const auto& first = step.on_success[0];
+            if (!first.criteria.empty() || first.kind != Action::Kind::go) return std::nullopt;
+            return first.step;
+        }
+        if (!workflow_.order.empty() || index + 1 >= workflow_.steps.size()) return std::nullopt;
+        return index + 1;
+    }
+
+    // Steps that lead to one another by goto for ever: neither criteria of an action nor those of a step end it.
+    void check_loops() {
+        std::set<std::size_t> told;
+        for (std::size_t start = 0; start < workflow_.steps.size(); ++start) {
+            std::set<std::size_t> path;
+            std::optional<std::size_t> at = start;
+            bool can_end = false;
+            while (at && path.insert(*at).second) {
+                const auto& step = workflow_.steps[*at];
+                can_end = can_end || !step.success_criteria.empty() || !step.on_failure.empty();
+                at = always_next(*at);
+            }
+            if (!at || *at != start || can_end || told.contains(start)) continue;
+            told.insert(path.begin(), path.end());
+            const auto jump = std::ranges::find_if(
+                path, [&](std::size_t index) { return !workflow_.steps[index].on_success.empty(); });
+            const auto& step = workflow_.steps[jump == path.end() ? start : *jump];
+            diagnostics_.error(jump == path.end() ? *step.node : *step.on_success[0].node,
+                               path.size() == 1 ? "the step " + quoted(step.id) + " goes to itself without end"
+                                                : "the step " + quoted(step.id) + " leads back to itself without end",
+                               "give the action criteria, or the step successCriteria");
+        }
+    }
+
     const Document& document_;
     const Workflow& workflow_;
     Diagnostics& diagnostics_;
@@ -345,8 +473,23 @@ std::vector<jsonschema::Violation> schema_violations(const json::value& document
     return schemas[minor].validate(document, 200);
 }
 
-Problems check_schema(const Document& document) {
-    Problems out;
+namespace {
+
+// "matches none of the alternatives; by 0, X; by 1, Y" says little to who knows neither: X or Y, whichever is meant.
+std::string meant_violation(const std::string& message, const json::value* node) {
+    if (!message.starts_with("matches none of the alternatives")) return message;
+    const auto* object = node ? node->if_object() : nullptr;
+    const std::string marker = object && object->contains("reference") ? "; by 1, " : "; by 0, ";
+    auto begin = message.find(marker);
+    if (begin == std::string::npos) return "is none of what may stand here";
+    begin += marker.size();
+    auto out = message.substr(begin, message.find("; by ", begin) - begin);
+    return out.starts_with("it ") ? out.substr(3) : "is not as it must be: " + out;
+}
+
+// Each with the pointer to its place.
+std::vector<std::pair<std::string, Problem>> schema_problems(const Document& document) {
+    std::vector<std::pair<std::string, Problem>> out;
     auto violations = schema_violations(document.tree.root(), document.minor);
     // The deepest first: what contains it is wrong only because it is.
     std::ranges::stable_sort(
@@ -358,12 +501,34 @@ Problems check_schema(const Document& document) {
         if (is_known) continue;
         told.push_back(violation.instance_pointer);
         const auto* node = follow_pointer(document.tree.root(), *parse_pointer(violation.instance_pointer));
-        out.push_back({Severity::error, document.file, node ? document.tree.position_of(*node) : Position{},
-                       "against the specification's schema: " +
-                           (violation.instance_pointer.empty() ? "the document" : violation.instance_pointer) + " " +
-                           violation.message,
-                       ""});
+        out.push_back({violation.instance_pointer,
+                       {Severity::error, document.file, node ? document.tree.position_of(*node) : Position{},
+                        "against the specification's schema: " +
+                            (violation.instance_pointer.empty() ? "the document" : violation.instance_pointer) + " " +
+                            meant_violation(violation.message, node),
+                        ""}});
     }
+    return out;
+}
+
+// Where the problems stand, as pointers: of each node that one of them points to.
+std::vector<std::string> own_places(const Document& document, const Problems& problems) {
+    std::vector<std::string> out;
+    if (problems.empty()) return out;
+    document.tree.for_each_place([&](const std::string& pointer, Position at, Position name) {
+        const bool is_told = std::ranges::any_of(problems, [&](const auto& problem) {
+            return problem.position == at || (name.line && problem.position == name);
+        });
+        if (is_told) out.push_back(pointer);
+    });
+    return out;
+}
+
+}  // namespace
+
+Problems check_schema(const Document& document) {
+    Problems out;
+    for (auto& [pointer, problem] : schema_problems(document)) out.push_back(std::move(problem));
     return out;
 }
 
@@ -372,13 +537,18 @@ Problems check(const Library& library) {
     for (const auto& document : library.documents()) {
         Diagnostics diagnostics(document->file, document->tree, out);
         for (const auto& workflow : document->workflows) WorkflowChecker(*document, *workflow, diagnostics).check();
-        // What this reader has said better needs no second telling.
-        bool has_own = std::ranges::any_of(out, [&](const auto& problem) {
+        // What this reader has said better needs no second telling: at the place, inside it or around it.
+        Problems own;
+        std::ranges::copy_if(out, std::back_inserter(own), [&](const auto& problem) {
             return problem.file == document->file && problem.severity == Severity::error;
         });
-        if (!has_own)
-            for (auto& problem : check_schema(*document))
-                diagnostics.add(problem.severity, problem.position, problem.message, problem.fix);
+        const auto places = own_places(*document, own);
+        for (auto& [pointer, problem] : schema_problems(*document)) {
+            const bool is_told = std::ranges::any_of(places, [&, at = std::string_view(pointer)](const auto& place) {
+                return is_at_or_inside(place, at) || is_at_or_inside(at, place);
+            });
+            if (!is_told) diagnostics.add(problem.severity, problem.position, problem.message, problem.fix);
+        }
     }
     std::ranges::stable_sort(out, [](const auto& a, const auto& b) {
         return std::tie(a.file, a.position.line, a.position.column, a.severity) <

@@ -199,5 +199,132 @@ TEST(Check, reads_the_specification_s_examples) {
     }
 }
 
+// Each with the fix that is right for it.
+TEST(Check, tells_forms_that_are_no_expressions_and_what_to_write_instead) {
+    auto output = [](const std::string& expression) {
+        return complaints("workflows:\n- workflowId: w\n  steps:\n  - {stepId: s, operationId: getA, outputs: {o: '" +
+                          expression + "'}}\n");
+    };
+    struct Row {
+        const char *written, *severity, *fix;
+    };
+    const Row rows[] = {
+        {"$response.body.id", "warning", "write $response.body#/id"},
+        {"$response.body[0].id", "warning", "write $response.body#/0/id"},
+        {"$response.body.a[\"b c\"]", "warning", "write $response.body#/a/b c"},
+        {"$response.body.list.length", "warning", "length()"},
+        {"$response.body.list[*].id", "error", "JSONPath"},
+        {"$steps.s.outputs.o[*]", "error", "JSONPath"},
+        {"$response.statusCode", "error", "write $statusCode"},
+        {"$statuscode", "warning", "write $statusCode"},
+        {"$Response.body#/id", "warning", "write $response.body#/id"},
+        {"$response.Body#/id", "error", "write $response.body#/id"},
+        {"$response.headers.X-A", "error", "write $response.header.X-A"},
+        {"$response.body$.id", "error", "#/"},
+    };
+    for (const auto& row : rows) {
+        const auto text = output(row.written);
+        EXPECT_NE(text.find(std::string(" ") + row.severity + " "), std::string::npos) << row.written << ": " << text;
+        EXPECT_NE(text.find(row.fix), std::string::npos) << row.written << ": " << text;
+    }
+    EXPECT_EQ(complaints("workflows:\n- workflowId: w\n  steps:\n  - {stepId: s, operationId: getA, successCriteria: "
+                         "[{condition: $response.body.a[0] == 1}]}\n"),
+              "");  // operators of a simple condition
+}
+
+TEST(Check, finds_what_goes_round_without_end) {
+    auto text = complaints(
+        "workflows:\n- {workflowId: a, steps: [{stepId: s, workflowId: b}]}\n- {workflowId: b, steps: [{stepId: s, "
+        "workflowId: a}]}\n- {workflowId: c, steps: [{stepId: s, operationId: getA, onSuccess: [{name: g, type: goto, "
+        "stepId: s}]}]}\n- {workflowId: d, steps: [{stepId: s, operationId: getA}, {stepId: t, operationId: getA, "
+        "onSuccess: [{name: g, type: goto, stepId: s}]}]}\n");
+    EXPECT_COMPLAINT(text, "error the workflow \"a\" calls itself without end, through \"b\"");
+    EXPECT_COMPLAINT(text, "error the workflow \"b\" calls itself without end, through \"a\"");
+    EXPECT_COMPLAINT(text, "error the step \"s\" goes to itself without end");
+    EXPECT_COMPLAINT(text, "error the step \"t\" leads back to itself without end");
+}
+
+TEST(Check, has_nothing_against_what_goes_round_until_something_holds) {
+    for (const char* workflows : {// polling: the goto has criteria
+                                  "workflows:\n- {workflowId: w, steps: [{stepId: s, operationId: getA, onSuccess: "
+                                  "[{name: g, type: goto, stepId: "
+                                  "s, criteria: [{condition: $response.body#/state == 'pending'}]}]}]}\n",
+                                  // until the step fails
+                                  "workflows:\n- {workflowId: w, steps: [{stepId: s, operationId: getA, "
+                                  "successCriteria: [{condition: $statusCode "
+                                  "== 200}], onSuccess: [{name: g, type: goto, stepId: s}]}]}\n",
+                                  // a call that a step before it can avoid
+                                  "workflows:\n- {workflowId: w, steps: [{stepId: s, operationId: getA, onSuccess: "
+                                  "[{name: e, type: end, criteria: "
+                                  "[{condition: $response.body#/next == null}]}]}, {stepId: t, workflowId: w}]}\n"})
+        EXPECT_EQ(complaints(workflows), "") << workflows;
+}
+
+TEST(Check, forbids_a_place_to_parameters_of_actions) {
+    auto text = complaints(
+        "workflows:\n- {workflowId: w, steps: [{stepId: s, operationId: getA, onSuccess: [{name: g, type: goto, "
+        "workflowId: "
+        "o, parameters: [{name: v, in: query, value: 1}]}]}]}\n- {workflowId: o, steps: [{stepId: s, operationId: "
+        "getA}]}\n",
+        "1.1.0");
+    EXPECT_COMPLAINT(text, "error the \"in\" field must not be used in a parameter of an action");
+}
+
+TEST(Check, tells_what_the_schema_says_beside_what_the_reader_says) {
+    auto text = complaints(
+        "workflows:\n- workflowId: w\n  steps:\n  - {stepId: s, operationId: getNone}\n  - stepId: t\n    operationId: "
+        "getA\n"
+        "    onFailure: [{name: r, type: retry, retryCount: 3}]\ncomponents: {inputs: {x: 5}}\n");
+    EXPECT_COMPLAINT(text, "there is no operation \"getNone\"");
+    EXPECT_COMPLAINT(text, "write \"retryLimit\"");
+    EXPECT_COMPLAINT(text, "against the specification's schema: /components/inputs/x");
+    EXPECT_EQ(text.find("alternatives"), std::string::npos) << text;
+    EXPECT_EQ(text.find("by 0"), std::string::npos) << text;
+}
+
+TEST(Check, knows_steps_of_other_workflows_and_paths_by_a_sources_name) {
+    EXPECT_EQ(complaints(
+                  "workflows:\n- workflowId: w\n  dependsOn: [p]\n  steps: [{stepId: s, operationId: getOne, "
+                  "parameters: [{name: id, in: path, value: $workflows.p.steps.make.outputs.id}]}]\n- workflowId: p\n  "
+                  "steps: [{stepId: make, operationId: getA, outputs: {id: $response.body#/id}}]\n",
+                  "1.1.0"),
+              "");
+    auto text = complaints(
+        "workflows:\n- workflowId: w\n  dependsOn: [p]\n  steps: [{stepId: s, operationId: getOne, "
+        "parameters: [{name: id, in: path, value: $workflows.p.steps.mak.outputs.id}, {name: q, in: "
+        "query, value: $workflows.p.steps.make.outputs.di}]}]\n- workflowId: p\n  "
+        "steps: [{stepId: make, operationId: getA, outputs: {id: $response.body#/id}}]\n",
+        "1.1.0");
+    EXPECT_COMPLAINT(text, "there is no step \"mak\" in the workflow \"p\"");
+    EXPECT_COMPLAINT(text, "the step \"make\" has no output \"di\"");
+    text = complaints(
+        "workflows:\n- {workflowId: w, steps: [{stepId: s, operationPath: "
+        "'$sourceDescriptions.api#/paths/~1a/get'}]}\n",
+        "1.1.0");
+    EXPECT_COMPLAINT(text, "warning an operationPath names its source by its url");
+    EXPECT_EQ(text.find(" error "), std::string::npos) << text;
+}
+
+TEST(Check, honours_versions_of_expressions_or_refuses_them_by_name) {
+    auto criterion = [](const std::string& type, const std::string& version, const std::string& condition) {
+        return complaints(
+            "workflows:\n- {workflowId: w, steps: [{stepId: s, operationId: getA, successCriteria: [{context: "
+            "$response.body, type: {type: " +
+                type + ", version: " + version + "}, condition: \"" + condition + "\"}]}]}\n",
+            "1.1.0");
+    };
+    EXPECT_EQ(criterion("jsonpath", "rfc9535", "$[?@.a == 1]"), "");
+    EXPECT_EQ(criterion("jsonpath", "draft-goessner-dispatch-jsonpath-00", "$.a[?(@.b == 1)]"), "");
+    for (const char* version : {"xpath-10", "xpath-20", "xpath-30", "xpath-31"})
+        EXPECT_EQ(criterion("xpath", version, "count(//a) = 1"), "") << version;
+    EXPECT_COMPLAINT(
+        criterion("jsonpath", "draft-goessner-dispatch-jsonpath-00", "$.a[(@.length-1)]"),
+        "draft-goessner-dispatch-jsonpath-00 is declared, of which only what is also RFC 9535 can be read");
+    EXPECT_COMPLAINT(criterion("xpath", "xpath-31", "every $a in //a satisfies $a > 1"),
+                     "xpath-31 is declared, of which only what is also XPath 1.0 can be read");
+    EXPECT_COMPLAINT(criterion("xpath", "xpath-40", "//a"), "the version \"xpath-40\" of xpath is not known");
+    EXPECT_COMPLAINT(criterion("jsonpath", "goessner", "$.a"), "the version \"goessner\" of jsonpath is not known");
+}
+
 }  // namespace
 }  // namespace workflow

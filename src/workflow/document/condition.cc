@@ -43,6 +43,25 @@ std::optional<json::value> number_value(const json::value& value) {
     return json::value(*number_in(*text));
 }
 
+// The digits of an integer, or of a text that is one.
+std::optional<std::string> integer_text(const json::value& value) {
+    if (value.is_double() || value.is_structured() || value.is_bool() || value.is_null()) return std::nullopt;
+    auto text = to_text(value);
+    const auto digits = text.starts_with('-') ? std::string_view(text).substr(1) : std::string_view(text);
+    const bool is_integer = !digits.empty() && std::ranges::all_of(digits, is_digit) &&
+                            (digits[0] != '0' || digits.size() == 1) && text != "-0";
+    if (!is_integer) return std::nullopt;
+    return text;
+}
+
+std::partial_ordering compare_integers(std::string_view a, std::string_view b) {
+    const bool a_negative = a.starts_with('-'), b_negative = b.starts_with('-');
+    if (a_negative != b_negative) return a_negative ? std::partial_ordering::less : std::partial_ordering::greater;
+    if (a_negative) return compare_integers(b.substr(1), a.substr(1));
+    if (a.size() != b.size()) return a.size() <=> b.size();
+    return a.compare(b) <=> 0;
+}
+
 std::optional<bool> boolean_value(const json::value& value) {
     if (const auto* boolean = value.if_bool()) return *boolean;
     const auto* text = value.if_string();
@@ -71,6 +90,11 @@ bool compare(const json::value& left, Comparison comparison, const json::value& 
     if (left.is_null() || right.is_null()) {
         bool both = left.is_null() && right.is_null();
         return comparison == Comparison::equal ? both : comparison == Comparison::not_equal ? !both : false;
+    }
+    if (big_integer(left) || big_integer(right)) {
+        const auto a = integer_text(left), b = integer_text(right);
+        if (a && b) return holds_between(compare_integers(*a, *b), comparison);
+        return compare(with_plain_numbers(left), comparison, with_plain_numbers(right));
     }
     if (left.is_string() && right.is_string()) {
         if (is_ordering(comparison)) {

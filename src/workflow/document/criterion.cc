@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workflow/document/selector.h"
 #include "workflow/text/text.h"
 
 namespace workflow {
@@ -75,7 +76,7 @@ Criterion Criterion::compile(const json::value& value, Diagnostics& diagnostics)
     std::string_view text = condition->get_string();
     out.text_ = text;
 
-    std::string type_text;
+    std::string type_text, reminder;
     if (const auto* type = object->if_contains("type")) {
         const auto* name = type->if_string();
         const auto* version = static_cast<const json::value*>(nullptr);
@@ -98,6 +99,15 @@ Criterion Criterion::compile(const json::value& value, Diagnostics& diagnostics)
                               "write one of them");
             out.program_ = Broken{"the criterion is of no known type"};
             return out;
+        }
+        if (type->is_object() && version && version->is_string()) {
+            auto judged = judge_version(type_text, version->get_string());
+            if (!judged.refusal.empty()) {
+                diagnostics.error(*version, judged.refusal, "write one of them");
+                out.program_ = Broken{judged.refusal};
+                return out;
+            }
+            reminder = std::move(judged.reminder);
         }
         if (type->is_object() && (!version || !version->is_string()))
             diagnostics.error(*type, "a criterion's type given as an object needs a version",
@@ -145,8 +155,10 @@ Criterion Criterion::compile(const json::value& value, Diagnostics& diagnostics)
             fix = "write an expression of XPath 1.0";
         else if (out.type_ == Type::simple && text.find("= ") != std::string_view::npos)
             fix = "compare with ==, !=, <, <=, > or >=, and join with && and ||";
-        diagnostics.error(*condition, "the condition cannot be read as " + type_name(type_text) + ": " + broken->why,
-                          fix);
+        if (!reminder.empty()) out.program_ = Broken{broken->why + " (" + reminder + ")"};
+        diagnostics.error(
+            *condition,
+            "the condition cannot be read as " + type_name(type_text) + ": " + std::get<Broken>(out.program_).why, fix);
     } else if (const auto* simple = std::get_if<Condition>(&out.program_); simple && simple->has_double_quotes()) {
         diagnostics.warning(
             *condition, "a text stands in double quotes; it works here, but the specification has single quotes only",
@@ -160,7 +172,7 @@ Criterion Criterion::compile(const json::value& value, Diagnostics& diagnostics)
 }
 
 std::variant<Verdict, const json::value*> Criterion::find_context(const Scope& scope, Value& context) const {
-    if (!context_) return Verdict{false, "it has no context"};
+    if (!context_) return Verdict{false, "it has no context", true};
     context = context_->evaluate(scope);
     if (!context || context->is_null())
         return Verdict{false, context_->text() + (context ? " is null" : " has no value")};
@@ -177,17 +189,22 @@ Verdict Criterion::apply(const Program& program, const json::value& context) {
     }
     if (const auto* query = std::get_if<jsonpath::Query>(&program)) {
         auto any = query->selects_any(context);
-        if (!any.ok()) return {false, any.error().detail};
+        if (!any.ok()) return {false, any.error().detail, true};
         bool holds = std::move(any).value();
         return {holds, holds ? std::string() : "it selects nothing; " + saw()};
     }
     if (const auto* query = std::get_if<XPath>(&program)) {
         auto xml = Xml::parse(to_text(context));
-        if (const auto* why = std::get_if<std::string>(&xml)) return {false, "the context is " + *why};
+        if (const auto* why = std::get_if<std::string>(&xml)) return {false, "the context is " + *why, true};
         bool holds = query->holds(std::get<Xml>(xml));
         return {holds, holds ? std::string() : "it selects nothing; " + saw()};
     }
-    return {false, std::get<Broken>(program).why};
+    return {false, std::get<Broken>(program).why, true};
+}
+
+std::string Criterion::defect() const {
+    const auto* broken = std::get_if<Broken>(&program_);
+    return broken && !embedded_ ? broken->why : std::string();
 }
 
 Verdict Criterion::check(const Scope& scope) const {
@@ -195,7 +212,7 @@ Verdict Criterion::check(const Scope& scope) const {
         bool holds = simple->holds(scope);
         return {holds, holds ? std::string() : simple->explain(scope)};
     }
-    if (const auto* broken = std::get_if<Broken>(&program_); broken && !embedded_) return {false, broken->why};
+    if (const auto* broken = std::get_if<Broken>(&program_); broken && !embedded_) return {false, broken->why, true};
     Value context;
     auto found = find_context(scope, context);
     if (auto* verdict = std::get_if<Verdict>(&found)) return std::move(*verdict);
@@ -204,7 +221,7 @@ Verdict Criterion::check(const Scope& scope) const {
 
     Gaps gaps;
     auto condition = embedded_->evaluate(scope, gaps);
-    if (!gaps.cannot.empty()) return {false, gaps.cannot + " has no value"};
+    if (!gaps.cannot.empty()) return {false, gaps.cannot + " has no value", true};
     auto text = to_text(*condition);
     auto verdict = apply(compile_program(type_, text), value);
     if (!verdict.holds) verdict.why = "with \"" + shorten(text) + "\": " + verdict.why;

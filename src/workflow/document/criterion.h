@@ -14,7 +14,8 @@ namespace workflow {
 
 struct Verdict {
     bool holds = false;
-    std::string why;  // when it does not: the values, or what prevented the evaluation
+    std::string why;        // when it does not: the values, or what prevented the evaluation
+    bool is_error = false;  // it could not be evaluated
 };
 
 class Criterion {
@@ -24,6 +25,9 @@ public:
     Verdict check(const Scope&) const;
     // Without the explanation.
     bool holds(const Scope&) const;
+
+    // Why it can never hold, whatever comes: it cannot be read. Empty otherwise.
+    std::string defect() const;
 
     // As written, with the context when there is one: "$response.body: $.pets[*] (jsonpath)".
     const std::string& text() const { return text_; }

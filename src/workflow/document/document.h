@@ -35,7 +35,18 @@ struct Source {
     std::shared_ptr<OpenApi> api;        // of an OpenAPI description that could be read
     const Document* document = nullptr;  // of an Arazzo description that could be read
     std::string why_not;                 // why it could not be read
+    // As the document that was opened sees it: "api" of its own, "ext.api" of the Arazzo source "ext". A document that
+    // is reached in several ways has its sources under as many names.
+    std::vector<std::string> names;
 };
+
+// The entry for the source in a map by such names; null: there is none.
+template <class Map>
+const typename Map::mapped_type* find_for_source(const Map& by_name, const Source& source) {
+    for (const auto& name : source.names)
+        if (auto found = by_name.find(name); found != by_name.end()) return &found->second;
+    return nullptr;
+}
 
 // A workflow as named in a document: "refresh" or "$sourceDescriptions.auth.refresh".
 struct WorkflowLink {

@@ -163,6 +163,54 @@ bool looks_like_expression(std::string_view text) {
     });
 }
 
+std::string meant_expression(std::string_view text) {
+    const auto lower = to_lower_ascii(text);
+    struct Slip {
+        std::string_view written, meant;
+    };
+    static constexpr Slip slips[] = {{"$response.statuscode", "$statusCode"},
+                                     {"$response.status", "$statusCode"},
+                                     {"$response.code", "$statusCode"},
+                                     {"$statuscode", "$statusCode"},
+                                     {"$status", "$statusCode"},
+                                     {"$request.url", "$url"},
+                                     {"$request.method", "$method"},
+                                     {"$response.url", "$url"}};
+    for (const auto& [written, meant] : slips)
+        if (lower == written) return std::string(meant);
+    static constexpr Slip beginnings[] = {{"$response.headers.", "$response.header."},
+                                          {"$request.headers.", "$request.header."},
+                                          {"$response.header.", "$response.header."},
+                                          {"$request.header.", "$request.header."},
+                                          {"$response.body$.", "$response.body#/"},
+                                          {"$request.body$.", "$request.body#/"},
+                                          {"$response.body/", "$response.body#/"},
+                                          {"$request.body/", "$request.body#/"},
+                                          {"$response.body", "$response.body"},
+                                          {"$request.body", "$request.body"},
+                                          {"$response.data", "$response.body"},
+                                          {"$response.json", "$response.body"},
+                                          {"$request.queries.", "$request.query."},
+                                          {"$request.query.", "$request.query."},
+                                          {"$request.path.", "$request.path."},
+                                          {"$input.", "$inputs."},
+                                          {"$inputs.", "$inputs."},
+                                          {"$outputs.", "$outputs."},
+                                          {"$step.", "$steps."},
+                                          {"$steps.", "$steps."},
+                                          {"$workflow.", "$workflows."},
+                                          {"$workflows.", "$workflows."},
+                                          {"$sourcedescription.", "$sourceDescriptions."},
+                                          {"$sourcedescriptions.", "$sourceDescriptions."},
+                                          {"$components.", "$components."}};
+    for (const auto& [written, meant] : beginnings) {
+        if (!lower.starts_with(written)) continue;
+        auto out = std::string(meant) + std::string(text.substr(written.size()));
+        return out != text && std::holds_alternative<Expression>(Expression::parse(out)) ? out : std::string();
+    }
+    return {};
+}
+
 struct Expression::Parser {
     Expression out;
     std::string error;
@@ -228,17 +276,29 @@ struct Expression::Parser {
     bool parse_workflow(std::string_view rest) {
         out.root_ = Root::workflow;
         if (!take_pointer(rest)) return false;
+        // The first of them that stands there: "steps" has an ".outputs." behind it.
+        auto first = std::string_view::npos;
         for (std::string_view field : {"inputs", "outputs", "steps"}) {
             auto separator = "." + std::string(field) + ".";
             auto at = rest.find(separator);
-            if (at == std::string_view::npos || at == 0) continue;
+            if (at == std::string_view::npos || at == 0 || at >= first) continue;
+            first = at;
             out.owner_ = rest.substr(0, at);
             out.field_ = field;
             out.name_ = rest.substr(at + separator.size());
-            return is_name(out.name_) || refuse("a name is missing");
         }
-        return refuse(
-            "a workflow's value is written $workflows.WORKFLOW.inputs.NAME or $workflows.WORKFLOW.outputs.NAME");
+        if (first == std::string_view::npos)
+            return refuse(
+                "a workflow's value is written $workflows.WORKFLOW.inputs.NAME, $workflows.WORKFLOW.outputs.NAME or "
+                "$workflows.WORKFLOW.steps.STEP.outputs.NAME");
+        if (out.field_ == "steps") {
+            auto outputs = out.name_.find(".outputs.");
+            if (outputs == std::string::npos || outputs == 0)
+                return refuse(
+                    "a step's output in another workflow is written "
+                    "$workflows.WORKFLOW.steps.STEP.outputs.NAME");
+        }
+        return is_name(out.name_) || refuse("a name is missing");
     }
 
     bool parse_pair(std::string_view rest, Root root) {

@@ -4,7 +4,8 @@
 //
 // Two liberties, where the grammar would otherwise leave the text without a meaning: after a body or a name,
 // ".member" and "[0]" de-reference (the operators of simple conditions; the specification's own examples use them
-// elsewhere too), and a ".length" of an array or string is its size. A name that matches literally always wins over a de-reference.
+// elsewhere too), and a ".length" of an array or string is its size. A name that matches literally always wins over a
+// de-reference.
 
 #pragma once
 
@@ -90,6 +91,7 @@ public:
     const std::string& name() const { return name_; }
     const std::vector<std::string>* pointer() const { return pointer_ ? &*pointer_ : nullptr; }
     const std::string& text() const { return text_; }
+    bool is_in_condition() const { return in_condition_; }
 
 private:
     struct Parser;
@@ -105,6 +107,10 @@ private:
 
 // True for text that means to be an expression: "$" and one of the roots.
 bool looks_like_expression(std::string_view text);
+
+// The expression that was surely meant by a text that is none ("$response.statusCode", "$Response.Body#/id"); empty:
+// nobody knows.
+std::string meant_expression(std::string_view text);
 
 // RFC 6901. parse: nullopt when the text is no pointer.
 std::optional<std::vector<std::string>> parse_pointer(std::string_view text);

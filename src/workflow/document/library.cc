@@ -57,7 +57,8 @@ void read_version_and_self(Document& document, Diagnostics& diagnostics) {
 
 Library::Library(const std::string& url, Loader& loader, LibraryOptions options)
     : loader_(&loader), options_(std::move(options)) {
-    entry_ = read(url, url);
+    entry_ = read(url, url, "");
+    if (entry_) name_sources(*entry_, "", 0);
     for (std::size_t i = 0; i < documents_.size(); ++i) {
         compile_inputs(*documents_[i], *diagnostics_[i]);
         link_document(*documents_[i], *diagnostics_[i]);
@@ -87,7 +88,22 @@ Result<Tree> Library::read_tree_of(const std::string& url, const std::string& re
     return trees_.emplace(url, load()).first->second;
 }
 
-Document* Library::read(const std::string& url, const std::string& referrer) {
+// Breadth does not matter, depth does: documents may refer to one another in a circle.
+void Library::name_sources(const Document& of, const std::string& prefix, int depth) {
+    constexpr int depth_max = 8;
+    constexpr std::size_t names_max = 64;
+    if (depth > depth_max) return;
+    for (auto& document : documents_) {
+        if (document.get() != &of) continue;
+        for (auto& source : document->sources) {
+            if (source.names.size() >= names_max) return;
+            source.names.push_back(prefix + source.name);
+            if (source.document) name_sources(*source.document, prefix + source.name + ".", depth + 1);
+        }
+    }
+}
+
+Document* Library::read(const std::string& url, const std::string& referrer, const std::string& prefix) {
     for (const auto& document : documents_)
         if (document->url == url || (!document->self.empty() && document->self == url)) return document.get();
     bool is_entry = documents_.empty();
@@ -116,12 +132,12 @@ Document* Library::read(const std::string& url, const std::string& referrer) {
     Document& document = *documents_.back();
     Diagnostics& diagnostics = *diagnostics_.back();
     read_version_and_self(document, diagnostics);
-    read_sources(document, diagnostics);
+    read_sources(document, diagnostics, prefix);
     read_document(document, diagnostics);
     return &document;
 }
 
-void Library::read_sources(Document& document, Diagnostics& diagnostics) {
+void Library::read_sources(Document& document, Diagnostics& diagnostics, const std::string& prefix) {
     const auto* object = document.tree.root().if_object();
     if (!object) return;
     const auto* list = object->if_contains("sourceDescriptions");
@@ -134,12 +150,12 @@ void Library::read_sources(Document& document, Diagnostics& diagnostics) {
     for (const auto& element : list->get_array()) {
         Source source;
         source.node = &element;
-        read_source(document, source, diagnostics);
+        read_source(document, source, diagnostics, prefix);
         if (!source.name.empty()) document.sources.push_back(std::move(source));
     }
 }
 
-void Library::read_source(Document& document, Source& source, Diagnostics& diagnostics) {
+void Library::read_source(Document& document, Source& source, Diagnostics& diagnostics, const std::string& prefix) {
     const auto* object = source.node->if_object();
     if (!object)
         return diagnostics.error(*source.node, "a source description must be an object",
@@ -187,8 +203,8 @@ void Library::read_source(Document& document, Source& source, Diagnostics& diagn
 
     std::string reference = source.url;
     source.location = uri::resolve(document.base, reference);
-    bool overridden = options_.source_urls.contains(source.name);
-    if (overridden) source.location = options_.source_urls.at(source.name);
+    bool overridden = options_.source_urls.contains(prefix + source.name);
+    if (overridden) source.location = options_.source_urls.at(prefix + source.name);
     if (!options_.reads_sources) return;
     if (source.kind == Source::Kind::asyncapi) {
         source.why_not = "AsyncAPI descriptions are not supported";
@@ -210,14 +226,14 @@ void Library::read_source(Document& document, Source& source, Diagnostics& diagn
         diagnostics.error(
             object->at("url"),
             "the source \"" + source.name + "\" (" + display_name(location) + ") cannot be read: " + source.why_not,
-            "correct the url, or say where it is with --source " + source.name + "=FILE");
+            "correct the url, or say where it is with --source " + prefix + source.name + "=FILE");
         return;
     }
     const auto* root = tree.value().root().if_object();
     if (!type && root && root->contains("arazzo")) source.kind = Source::Kind::arazzo;
 
     if (source.kind == Source::Kind::arazzo) {
-        source.document = read(location, referrer);
+        source.document = read(location, referrer, prefix + source.name + ".");
         if (!source.document) source.why_not = "too many documents refer to one another";
         return;
     }
@@ -286,6 +302,12 @@ std::vector<std::string> Library::obstacles(const Workflow& workflow) {
             follow(step.called);
             for (const auto* actions : {&step.on_success, &step.on_failure})
                 for (const auto& action : *actions) {
+                    // Without it, what it guards would be done.
+                    for (const auto& criterion : action.criteria)
+                        if (auto defect = criterion.defect(); !defect.empty())
+                            out.push_back("action \"" + action.name + "\" of step \"" + step.id + "\" of workflow \"" +
+                                          next.id + "\": its criterion \"" + shorten(criterion.text(), 80) +
+                                          "\" cannot be read: " + defect);
                     if (!action.obstacle.empty())
                         out.push_back("action \"" + action.name + "\" of step \"" + step.id + "\" of workflow \"" +
                                       next.id + "\": " + action.obstacle);

@@ -13,7 +13,7 @@
 namespace workflow {
 
 struct LibraryOptions {
-    // Source name -> where to read it instead of its url.
+    // Source name, as in Source::names -> where to read it instead of its url.
     std::map<std::string, std::string> source_urls;
     // Without, sources are not read and operations stay unknown: for listing and for quick checks.
     bool reads_sources = true;
@@ -38,10 +38,12 @@ public:
     static std::vector<std::string> obstacles(const Workflow&);
 
 private:
-    Document* read(const std::string& url, const std::string& referrer);
+    // `prefix`: of the names of its sources, "ext." of the source "ext".
+    Document* read(const std::string& url, const std::string& referrer, const std::string& prefix);
     Result<Tree> read_tree_of(const std::string& url, const std::string& referrer);
-    void read_sources(Document&, Diagnostics&);
-    void read_source(Document&, Source&, Diagnostics&);
+    void read_sources(Document&, Diagnostics&, const std::string& prefix);
+    void read_source(Document&, Source&, Diagnostics&, const std::string& prefix);
+    void name_sources(const Document&, const std::string& prefix, int depth);
     void compile_inputs(Document&, Diagnostics&);
 
     Loader* loader_;  // null once all is read

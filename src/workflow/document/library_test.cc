@@ -267,5 +267,37 @@ TEST_F(Libraries, validate_inputs_by_references_into_the_document) {
     EXPECT_TRUE(schema.is_valid(json::object{{"a", 1}}));
 }
 
+// Names are a document's own: "api" is the entry's, "ext.api" that of the Arazzo document that it calls ext.
+TEST_F(Libraries, name_sources_as_the_entry_sees_them) {
+    const std::map<std::string, std::string> documents = {
+        {"http://d.test/flow.yaml", head("{name: api, url: api.yaml}, {name: ext, url: ext.yaml, type: arazzo}") +
+                                        "workflows: [{workflowId: w, steps: [{stepId: a, operationId: "
+                                        "$sourceDescriptions.api.listPets}, {stepId: b, "
+                                        "workflowId: $sourceDescriptions.ext.one}]}]\n"},
+        {"http://d.test/ext.yaml", head("{name: api, url: other.yaml}, {name: back, url: flow.yaml, type: arazzo}") +
+                                       "workflows: [{workflowId: one, steps: [{stepId: s, operationId: "
+                                       "$sourceDescriptions.api.other}]}]\n"},
+        {"http://d.test/api.yaml", api},
+        {"http://d.test/other.yaml", "openapi: 3.1.0\npaths: {/other: {get: {operationId: other}}}\n"},
+        {"http://d.test/elsewhere.yaml", "openapi: 3.1.0\npaths: {/elsewhere: {get: {operationId: other}}}\n"}};
+    open(documents);
+    EXPECT_EQ(problems(), "");
+    const auto& entry = *library_->entry();
+    const auto& inner = *entry.find_source("ext")->document;
+    EXPECT_EQ(entry.find_source("api")->names.at(0), "api");
+    EXPECT_EQ(inner.find_source("api")->names.at(0), "ext.api");
+
+    const std::map<std::string, std::string> servers{{"api", "http://here"}};
+    EXPECT_EQ(*find_for_source(servers, *entry.find_source("api")), "http://here");
+    EXPECT_FALSE(find_for_source(servers, *inner.find_source("api")));
+    const std::map<std::string, std::string> inner_servers{{"ext.api", "http://there"}};
+    EXPECT_EQ(*find_for_source(inner_servers, *inner.find_source("api")), "http://there");
+
+    // Where to read one, likewise.
+    open(documents, {.source_urls = {{"ext.api", "http://d.test/elsewhere.yaml"}}});
+    EXPECT_EQ(library_->entry()->find_source("api")->location, "http://d.test/api.yaml");
+    EXPECT_EQ(library_->entry()->find_source("ext")->document->workflows[0]->steps[0].operation->path, "/elsewhere");
+}
+
 }  // namespace
 }  // namespace workflow

@@ -34,6 +34,7 @@ private:
             inherit_actions(workflow.success_actions, step.on_success);
             inherit_actions(workflow.failure_actions, step.on_failure);
             link_target(step);
+            make_sure(step);
             for (auto& action : step.on_success) link_action(workflow, action);
             for (auto& action : step.on_failure) link_action(workflow, action);
             for (auto& dependency : step.depends_on) link_dependency(workflow, dependency);
@@ -79,6 +80,13 @@ private:
             else
                 link_operation_path(step);
         }
+    }
+
+    // Whoever executes a step, or plans it, relies on this: it has what it needs, or says why not.
+    static void make_sure(Step& step) {
+        const bool can_be_executed =
+            step.kind == Step::Kind::workflow ? step.called.workflow != nullptr : step.operation && step.source;
+        if (!can_be_executed && step.obstacle.empty()) step.obstacle = "it names no operation and no workflow";
     }
 
     void not_supported(Step& step) {
@@ -196,6 +204,12 @@ private:
                "write $sourceDescriptions.NAME.OPERATION");
     }
 
+    // "$sourceDescriptions.NAME", which is no expression, but is used.
+    const Source* source_by_name(std::string_view text) const {
+        constexpr std::string_view root = "$sourceDescriptions.";
+        return text.starts_with(root) ? document_.find_source(std::string(text.substr(root.size()))) : nullptr;
+    }
+
     // {$sourceDescriptions.NAME.url}#/paths/~1pets/get
     void link_operation_path(Step& step) {
         std::string_view text = step.target;
@@ -203,7 +217,7 @@ private:
         auto owner = std::string(without_braces(text.substr(0, hash)));
         constexpr std::string_view form = "write {$sourceDescriptions.NAME.url}#/paths/~1pets/get";
         const Source* source = nullptr;
-        if (owner.starts_with('$')) {
+        if (owner.starts_with('$') && !source_by_name(owner)) {
             auto parsed = Expression::parse(owner);
             const auto* expression = std::get_if<Expression>(&parsed);
             if (!expression || expression->root() != Expression::Root::source)
@@ -213,6 +227,13 @@ private:
             if (source->kind == Source::Kind::asyncapi) return not_supported(step);
             if (expression->name() != "url")
                 return refuse(step, quoted(text) + " is no operationPath", std::string(form));
+        } else if (const auto* named = source_by_name(owner)) {
+            source = named;
+            if (source->kind == Source::Kind::asyncapi) return not_supported(step);
+            diagnostics_.warning(*step.target_node,
+                                 "an operationPath names its source by its url; it works here as it is",
+                                 "write {$sourceDescriptions." + source->name + ".url}" +
+                                     std::string(hash == std::string_view::npos ? "" : text.substr(hash)));
         } else {
             auto location = uri::resolve(document_.base, owner);
             for (const auto& candidate : document_.sources)

@@ -17,6 +17,56 @@ std::string_view type_of(const json::value& value) {
     }
 }
 
+// What authors write who know another tool: no slip of the pen, and as clear.
+std::string meant_by(std::string_view name, std::initializer_list<std::string_view> known) {
+    struct Word {
+        std::string_view written, meant;
+    };
+    static constexpr Word words[] = {{"retrycount", "retryLimit"},
+                                     {"maxretries", "retryLimit"},
+                                     {"maxattempts", "retryLimit"},
+                                     {"retries", "retryLimit"},
+                                     {"retrymax", "retryLimit"},
+                                     {"retrydelay", "retryAfter"},
+                                     {"retryinterval", "retryAfter"},
+                                     {"delay", "retryAfter"},
+                                     {"wait", "retryAfter"},
+                                     {"body", "requestBody"},
+                                     {"requestbody", "requestBody"},
+                                     {"request", "requestBody"},
+                                     {"assertions", "successCriteria"},
+                                     {"criteria", "successCriteria"},
+                                     {"checks", "successCriteria"},
+                                     {"conditions", "criteria"},
+                                     {"when", "criteria"},
+                                     {"if", "criteria"},
+                                     {"expression", "condition"},
+                                     {"target", "stepId"},
+                                     {"next", "stepId"},
+                                     {"goto", "stepId"},
+                                     {"id", "stepId"},
+                                     {"id", "workflowId"},
+                                     {"sources", "sourceDescriptions"},
+                                     {"params", "parameters"},
+                                     {"inputs", "parameters"},
+                                     {"output", "outputs"},
+                                     {"mediatype", "contentType"},
+                                     {"content", "payload"},
+                                     {"data", "payload"},
+                                     {"json", "payload"},
+                                     {"success", "onSuccess"},
+                                     {"failure", "onFailure"},
+                                     {"onerror", "onFailure"},
+                                     {"depends", "dependsOn"},
+                                     {"needs", "dependsOn"},
+                                     {"location", "in"},
+                                     {"default", "value"}};
+    const auto lower = to_lower_ascii(name);
+    for (const auto& [written, meant] : words)
+        if (lower == written && std::ranges::find(known, meant) != known.end()) return std::string(meant);
+    return {};
+}
+
 }  // namespace
 
 ObjectReader::ObjectReader(const json::value& value, std::string what, Diagnostics& diagnostics)
@@ -89,7 +139,8 @@ void ObjectReader::allow_only(std::initializer_list<std::string_view> known,
                                        "write \"arazzo: 1.1.0\" at the top, or remove the field");
             continue;
         }
-        auto near = nearest(name, std::vector<std::string>(known.begin(), known.end()));
+        auto near = meant_by(name, known);
+        if (near.empty()) near = nearest(name, std::vector<std::string>(known.begin(), known.end()));
         diagnostics_.error_at_name(member.value(), what_ + " has no field \"" + shorten(name, 60) + "\"",
                                    near.empty() ? "remove it, or start its name with x-"
                                                 : "write \"" + near + "\", or start its name with x-");

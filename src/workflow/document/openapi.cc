@@ -118,7 +118,12 @@ const ApiMedia* find_media(const std::vector<ApiMedia>& list, std::string_view c
         return nullptr;
     };
     if (const auto* exact = find(wanted)) return exact;
-    if (const auto* range = find(wanted.substr(0, wanted.find('/')) + "/*")) return range;
+    // application/*+json covers what is written like JSON, and JSON itself.
+    const auto type = wanted.substr(0, wanted.find('/'));
+    for (std::string_view suffix : {"json", "xml"})
+        if (wanted.ends_with("+" + std::string(suffix)) || wanted == type + "/" + std::string(suffix))
+            if (const auto* range = find(type + "/*+" + std::string(suffix))) return range;
+    if (const auto* range = find(type + "/*")) return range;
     return find("*/*");
 }
 

@@ -313,7 +313,18 @@ private:
             return std::nullopt;
         }
         read_target(reader, out);
-        if (is_newer()) out.parameters = read_parameters(reader, "parameters", nullptr);
+        if (is_newer()) {
+            out.parameters = read_parameters(reader, "parameters", nullptr);
+            for (const auto& parameter : out.parameters) {
+                const auto* written = parameter.node->if_object();
+                const auto* in = written ? written->if_contains("in") : nullptr;
+                if (in)
+                    diagnostics_.error(*in,
+                                       "the \"in\" field must not be used in a parameter of an action, which is "
+                                       "an input of the workflow that it leads to",
+                                       "remove \"in\"");
+            }
+        }
         if (failure) read_retry(reader, out);
         if (const auto* criteria = reader.array("criteria"))
             for (const auto& criterion : *criteria) out.criteria.push_back(Criterion::compile(criterion, diagnostics_));
@@ -418,6 +429,11 @@ private:
             step.target_node = node;
             step.kind = kind;
             step.target = reader.text(field);
+            if (!step.target.empty()) continue;
+            const auto what = "its " + std::string(field) + " must be a text that says which one";
+            if (node->is_string())
+                diagnostics_.error(*node, "\"" + std::string(field) + "\" must not be empty", "name one");
+            step.obstacle = what;
         }
         if (!step.target_node) {
             diagnostics_.error(reader.node(),

@@ -13,9 +13,45 @@ const json::string* string_in(const json::object& object, std::string_view name)
 
 }  // namespace
 
-std::optional<SelectorType> read_selector_type(const json::value& value, Diagnostics& diagnostics) {
+LanguageVersion judge_version(std::string_view type, std::string_view version) {
+    auto limited = [&](const char* to) {
+        return LanguageVersion{
+            {}, std::string(version) + " is declared, of which only what is also " + to + " can be read"};
+    };
+    auto unknown = [&](const char* known) {
+        return LanguageVersion{"the version \"" + shorten(version, 60) + "\" of " + std::string(type) +
+                                   " is not known; known are " + known,
+                               {}};
+    };
+    if (type == "jsonpath") {
+        if (version == "rfc9535") return {};
+        if (version == "draft-goessner-dispatch-jsonpath-00") return limited("RFC 9535");
+        return unknown("rfc9535 and draft-goessner-dispatch-jsonpath-00");
+    }
+    if (type == "xpath") {
+        if (version == "xpath-10") return {};
+        if (version == "xpath-20" || version == "xpath-30" || version == "xpath-31") return limited("XPath 1.0");
+        return unknown("xpath-10, xpath-20, xpath-30 and xpath-31");
+    }
+    if (type == "jsonpointer" && version != "rfc6901") return unknown("rfc6901");
+    return {};
+}
+
+std::optional<SelectorType> read_selector_type(const json::value& value, Diagnostics& diagnostics,
+                                               std::string* reminder) {
     const auto* name = value.if_string();
-    if (const auto* object = value.if_object()) name = string_in(*object, "type");
+    if (const auto* object = value.if_object()) {
+        name = string_in(*object, "type");
+        const auto* version = string_in(*object, "version");
+        if (name && version) {
+            const auto judged = judge_version(*name, *version);
+            if (!judged.refusal.empty()) {
+                diagnostics.error(object->at("version"), judged.refusal, "write one of them");
+                return std::nullopt;
+            }
+            if (reminder) *reminder = judged.reminder;
+        }
+    }
     if (name && *name == "jsonpath") return SelectorType::jsonpath;
     if (name && *name == "xpath") return SelectorType::xpath;
     if (name && *name == "jsonpointer") return SelectorType::jsonpointer;
@@ -45,21 +81,23 @@ Selector Selector::compile(const json::object& object, Diagnostics& diagnostics)
         diagnostics.error(context, "the context is no runtime expression: " + std::get<std::string>(expression),
                           "write, for example, $response.body");
     out.text_ = selector.get_string();
-    auto type = read_selector_type(object.at("type"), diagnostics);
+    std::string reminder;
+    auto type = read_selector_type(object.at("type"), diagnostics, &reminder);
+    if (!reminder.empty()) reminder = " (" + reminder + ")";
     if (!type) return out;
     if (*type == SelectorType::jsonpath) {
         auto query = jsonpath::Query::compile(out.text_);
         if (query.ok())
             out.program_ = std::move(query).value();
         else
-            diagnostics.error(selector, query.error().detail,
+            diagnostics.error(selector, query.error().detail + reminder,
                               "write a JSONPath query of RFC 9535, such as $.items[0].id");
     } else if (*type == SelectorType::xpath) {
         auto query = XPath::compile(out.text_);
         if (auto* compiled = std::get_if<XPath>(&query))
             out.program_ = std::move(*compiled);
         else
-            diagnostics.error(selector, std::get<std::string>(query), "write an expression of XPath 1.0");
+            diagnostics.error(selector, std::get<std::string>(query) + reminder, "write an expression of XPath 1.0");
     } else {
         auto pointer = parse_pointer(out.text_);
         if (pointer)

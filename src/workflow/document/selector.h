@@ -12,9 +12,17 @@ namespace workflow {
 
 enum class SelectorType { jsonpath, xpath, jsonpointer };
 
+// What a declared version of an expression's language means here (1.1.0 "Expression Type Object"). RFC 9535 and XPath
+// 1.0 are what there is: of the JSONPath draft, XPath 2.0, 3.0 and 3.1 what these have as well.
+struct LanguageVersion {
+    std::string refusal;   // why it cannot be read: not known, by name; empty otherwise
+    std::string reminder;  // for what cannot be compiled: "xpath-31 is declared, of which ..."; may be empty
+};
+LanguageVersion judge_version(std::string_view type, std::string_view version);
+
 // What `type` (or targetSelectorType) says: a name, or an object with type and version. nullopt, after a report:
-// neither.
-std::optional<SelectorType> read_selector_type(const json::value&, Diagnostics&);
+// neither, or a version that is not known. `reminder`: see LanguageVersion.
+std::optional<SelectorType> read_selector_type(const json::value&, Diagnostics&, std::string* reminder = nullptr);
 
 class Selector {
 public:

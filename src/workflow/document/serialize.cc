@@ -73,7 +73,8 @@ std::string matrix(const std::string& name, const json::value& value, bool explo
         if (!explode) return lead + "=" + join_pairs(members_of(*object), ",", ",", encode);
         return ";" + join_pairs(members_of(*object), "=", ";", encode);
     }
-    return lead + "=" + encode(to_text(value));
+    const auto text = encode(to_text(value));
+    return text.empty() ? lead : lead + "=" + text;  // RFC 6570 3.2.7
 }
 
 // name[a][b]=1; arrays repeat with name[a][].
@@ -92,6 +93,9 @@ std::vector<std::string> form(const std::string& name, const json::value& value,
                               const auto& encode) {
     std::vector<std::string> out;
     auto lead = encode(name) + "=";
+    std::string separator = style == Style::space_delimited  ? encode(" ")
+                            : style == Style::pipe_delimited ? encode("|")
+                                                             : ",";
     auto pairs_to = [&](const Pairs& pairs) {
         for (const auto& [key, text] : pairs) out.push_back(encode(key) + "=" + encode(text));
     };
@@ -101,9 +105,6 @@ std::vector<std::string> form(const std::string& name, const json::value& value,
         pairs_to(pairs);
     } else if (const auto* array = value.if_array()) {
         if (array->empty()) return out;
-        std::string separator = style == Style::space_delimited  ? encode(" ")
-                                : style == Style::pipe_delimited ? encode("|")
-                                                                 : ",";
         if (explode)
             for (const auto& element : elements_of(*array)) out.push_back(lead + encode(element));
         else
@@ -113,7 +114,7 @@ std::vector<std::string> form(const std::string& name, const json::value& value,
         if (explode)
             pairs_to(members_of(*object));
         else
-            out.push_back(lead + join_pairs(members_of(*object), ",", ",", encode));
+            out.push_back(lead + join_pairs(members_of(*object), separator, separator, encode));
     } else {
         out.push_back(lead + encode(to_text(value)));
     }

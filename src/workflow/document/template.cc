@@ -65,7 +65,7 @@ struct Template::Compiler {
             if (auto* expression = std::get_if<Expression>(&parsed)) return {std::move(*expression)};
             diagnostics.error(
                 value, "\"" + shorten(text, 80) + "\" is no runtime expression: " + std::get<std::string>(parsed),
-                "correct the expression");
+                fix_of(text, "correct the expression"));
             return {Node::Broken{std::string(text)}};
         }
         static const RE2 resembles(R"(\$[A-Za-z]+(\..*)?)");
@@ -73,8 +73,26 @@ struct Template::Compiler {
             RE2::FullMatch({text.data(), text.size()}, resembles))
             diagnostics.warning(
                 value, "\"" + shorten(text, 80) + "\" is no runtime expression; it is used as the text that it is",
-                "start it with $inputs., $steps., $response. or another root of the specification");
+                fix_of(text, "start it with $inputs., $steps., $response. or another root of the specification"));
         return compile_text(value);
+    }
+
+    static std::string fix_of(std::string_view text, const char* otherwise) {
+        const auto meant = meant_expression(text);
+        return meant.empty() ? otherwise : "write " + meant;
+    }
+
+    void tell_no_expression(const json::value& value, std::string_view inside) {
+        static const std::vector<std::string> roots = {
+            "$url",   "$method",    "$statusCode",         "$request",    "$response", "$inputs", "$outputs",
+            "$steps", "$workflows", "$sourceDescriptions", "$components", "$self"};
+        const auto meant = meant_expression(inside);
+        const auto near = nearest(inside.substr(0, inside.find('.')), roots);
+        diagnostics.warning(
+            value, "\"{" + shorten(inside, 80) + "}\" holds no runtime expression; it is sent as it is written",
+            !meant.empty() ? "write {" + meant + "}"
+            : near.empty() ? std::string()
+                           : "if it should be one: it starts with " + near + ".");
     }
 
     Node compile_text(const json::value& value) {
@@ -93,8 +111,15 @@ struct Template::Compiler {
                                     "write {$inputs.name}");
                 break;
             }
-            literal += text.substr(0, open);
             auto inside = text.substr(open + 1, close - open - 1);
+            if (!looks_like_expression(inside)) {
+                // Only an expression is embedded; what is none is a text, such as {$gt: 5}.
+                tell_no_expression(value, inside);
+                literal += text.substr(0, open + 2);
+                text.remove_prefix(open + 2);
+                continue;
+            }
+            literal += text.substr(0, open);
             text.remove_prefix(close + 1);
             flush();
             auto parsed = Expression::parse(inside);
@@ -103,7 +128,7 @@ struct Template::Compiler {
             } else {
                 diagnostics.error(
                     value, "\"" + shorten(inside, 80) + "\" is no runtime expression: " + std::get<std::string>(parsed),
-                    "correct what stands between { and }");
+                    fix_of(inside, "correct what stands between { and }"));
                 out.parts.emplace_back(Node::Broken{std::string(inside)});
             }
         }

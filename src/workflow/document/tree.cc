@@ -1,7 +1,7 @@
 #include "workflow/document/tree.h"
 
-#include "workflow/text/text.h"
 #include "workflow/document/tree_place.h"
+#include "workflow/text/text.h"
 
 namespace workflow {
 
@@ -20,7 +20,32 @@ const Place* find_place(const json::value& value, const Place& place, const json
     return nullptr;
 }
 
+void visit_places(const json::value& value, const Place& place, std::string& pointer, const Tree::VisitPlace& visit) {
+    visit(pointer, place.at, place.name);
+    const std::size_t before = pointer.size();
+    std::size_t index = 0;
+    if (const auto* array = value.if_array()) {
+        for (const auto& element : *array) {
+            pointer += "/" + std::to_string(index);
+            visit_places(element, place.children[index++], pointer, visit);
+            pointer.resize(before);
+        }
+    } else if (const auto* object = value.if_object()) {
+        for (const auto& member : *object) {
+            pointer += '/';
+            for (char c : member.key()) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+            visit_places(member.value(), place.children[index++], pointer, visit);
+            pointer.resize(before);
+        }
+    }
+}
+
 }  // namespace
+
+void Tree::for_each_place(const VisitPlace& visit) const {
+    std::string pointer;
+    visit_places(content_->root, *content_->places, pointer, visit);
+}
 
 Tree::Tree(json::value root, std::unique_ptr<Place> places)
     : content_(std::make_shared<const Content>(Content{std::move(root), std::move(places)})) {}

@@ -6,13 +6,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
-#include "workflow/text/json.h"
 #include "workflow/document/problem.h"
+#include "workflow/text/json.h"
 
 namespace workflow {
 
@@ -40,6 +41,10 @@ public:
     Position position_of(const json::value& node) const;
     // Where the name stands under which the node is a member; its own position for what has no name.
     Position name_position_of(const json::value& node) const;
+
+    // Each node, from the root on: its pointer, where it starts, and where its name stands (unset: it has none).
+    using VisitPlace = std::function<void(const std::string& pointer, Position at, Position name)>;
+    void for_each_place(const VisitPlace&) const;
 
 private:
     struct Content {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "workflow/text/text.h"
 #include "workflow/document/tree_place.h"
+#include "workflow/text/text.h"
 
 namespace workflow {
 
@@ -223,6 +223,7 @@ private:
         if (whole && std::from_chars(first, last, small).ec == std::errc()) return small;
         std::uint64_t large = 0;
         if (whole && *first != '-' && std::from_chars(first, last, large).ec == std::errc()) return large;
+        if (whole) return make_big_integer(std::string_view(first, static_cast<std::size_t>(last - first)));
         double number = 0;
         if (std::from_chars(first, last, number).ec == std::errc()) return number;
         number = std::strtod(std::string(first, last).c_str(), nullptr);  // tells too small (0) from too large

@@ -11,8 +11,8 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "workflow/text/text.h"
 #include "workflow/document/tree_place.h"
+#include "workflow/text/text.h"
 
 namespace workflow {
 
@@ -263,6 +263,10 @@ json::value plain_scalar(std::string_view text) {
         if (auto value = whole(digits.substr(2), 8); !value.is_null()) return value;
     if (digits.find_first_not_of("0123456789") == std::string_view::npos)
         if (auto value = whole(digits, 10); !value.is_null()) return value;
+    const auto significant = digits.find_first_not_of('0');
+    if (digits.size() > 18 && digits.find_first_not_of("0123456789") == std::string_view::npos &&
+        significant != std::string_view::npos)
+        return make_big_integer((negative ? "-" : "") + std::string(digits.substr(significant)));
 
     // [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
     bool could_be_float = digits.find_first_not_of("0123456789.eE+-") == std::string_view::npos &&

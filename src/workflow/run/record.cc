@@ -11,7 +11,10 @@ void Recorder::on(const Event& event) {
             record_.workflow = started->workflow;
             record_.started = event.at;
         }
+    } else if (std::holds_alternative<WorkflowEnded>(event.what)) {
+        is_between_ = false;
     } else if (const auto* step = std::get_if<StepStarted>(&event.what)) {
+        is_between_ = false;
         open_.push_back(record_.steps.size());
         auto& record = record_.steps.emplace_back();
         record.workflow = step->workflow;
@@ -28,6 +31,8 @@ void Recorder::on(const Event& event) {
     } else if (const auto* criterion = std::get_if<CriterionChecked>(&event.what)) {
         if (current) current->criteria.push_back(*criterion);
     } else if (const auto* note = std::get_if<Noted>(&event.what)) {
+        // Behind the end of a step, it is about what followed from it.
+        if (is_between_) current = &record_.steps[*last_ended_];
         if (current) current->notes.push_back(note->text);
     } else if (const auto* ended = std::get_if<StepEnded>(&event.what)) {
         // Steps of a called workflow that was cut off never end themselves.
@@ -41,9 +46,13 @@ void Recorder::on(const Event& event) {
         current->reason = ended->reason;
         current->outputs = ended->outputs;
         current->elapsed = ended->elapsed;
+        is_between_ = true;
+        last_ended_ = static_cast<std::size_t>(current - record_.steps.data());
         if (!open_.empty()) open_.pop_back();
+    } else if (const auto* considered = std::get_if<ActionConsidered>(&event.what)) {
+        if (last_ended_) record_.steps[*last_ended_].actions.push_back(*considered);
     } else if (const auto* action = std::get_if<ActionTaken>(&event.what)) {
-        if (!record_.steps.empty()) record_.steps.back().action = action->text;
+        if (last_ended_) record_.steps[*last_ended_].action = action->text;
     }
 }
 

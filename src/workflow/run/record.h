@@ -21,6 +21,7 @@ struct StepRecord {
     std::shared_ptr<const Exchange> exchange;
     std::vector<CriterionChecked> criteria;
     std::vector<std::string> notes;
+    std::vector<ActionConsidered> actions;
     std::string action;
     bool ended = false;
     bool taken = false;  // by Recorder::take_ended()
@@ -52,7 +53,9 @@ private:
     StepRecord* begin(const StepEnded&, Time);
 
     Record record_;
-    std::vector<std::size_t> open_;  // steps that have not ended, a called workflow's above its caller
+    std::vector<std::size_t> open_;          // steps that have not ended, a called workflow's above its caller
+    std::optional<std::size_t> last_ended_;  // the step that actions belong to
+    bool is_between_ = false;                // since then, no other step has begun and no workflow ended
 };
 
 std::string junit_report(const Record&, const Secrets&);

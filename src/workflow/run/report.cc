@@ -11,21 +11,6 @@ namespace workflow {
 
 namespace {
 
-std::string xml_escape(std::string_view text) {
-    std::string out;
-    for (unsigned char c : text) {
-        switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default:
-            if (c >= 0x20 || c == '\t' || c == '\n') out += static_cast<char>(c);
-        }
-    }
-    return out;
-}
-
 double seconds(milliseconds duration) { return static_cast<double>(duration.count()) / 1000; }
 
 std::string content_type_of(const http::Headers& headers) {
@@ -48,6 +33,9 @@ std::string details(const StepRecord& step, const Secrets& secrets) {
         out += std::string(criterion.holds ? "holds: " : "does not hold: ") +
                secrets.mask(criterion.text + (criterion.why.empty() ? "" : ": " + criterion.why)) + "\n";
     for (const auto& note : step.notes) out += "note: " + secrets.mask(note) + "\n";
+    for (const auto& action : step.actions)
+        out += action.type + " " + action.name + (action.is_taken ? " taken: " : " not taken: ") +
+               secrets.mask(action.why) + "\n";
     if (!step.action.empty()) out += secrets.mask(step.action) + "\n";
     return out;
 }
@@ -90,7 +78,9 @@ json::value har_entry(const StepRecord& step, const Secrets& secrets) {
                          {"bodySize", exchange.request_bytes.size()}};
     if (!exchange.request_bytes.empty()) {
         auto text = secrets.mask_body(request_type, exchange.request_bytes);
-        request["postData"] = {{"mimeType", request_type}, {"text", is_utf8(text) ? text : base64(text)}};
+        json::object data{{"mimeType", request_type}, {"text", is_utf8(text) ? text : base64(text)}};
+        if (!is_utf8(text)) data["comment"] = "the text is base64";  // postData has no member for that
+        request["postData"] = std::move(data);
     }
     json::object content{{"size", exchange.response_bytes.size()}, {"mimeType", response_type}};
     bool is_text = is_utf8(response_text);
@@ -167,6 +157,13 @@ json::value json_step(const StepRecord& step, const Secrets& secrets) {
     json::array notes;
     for (const auto& note : step.notes) notes.emplace_back(secrets.mask(note));
     if (!notes.empty()) out["notes"] = std::move(notes);
+    json::array actions;
+    for (const auto& action : step.actions)
+        actions.push_back({{"name", action.name},
+                           {"type", action.type},
+                           {"taken", action.is_taken},
+                           {"why", secrets.mask(action.why)}});
+    if (!actions.empty()) out["actions"] = std::move(actions);
     if (!step.action.empty()) out["action"] = secrets.mask(step.action);
     return out;
 }

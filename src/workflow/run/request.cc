@@ -4,6 +4,7 @@
 
 #include "uri/uri.h"
 #include "workflow/document/serialize.h"
+#include "workflow/run/answer.h"
 #include "workflow/run/body.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
@@ -37,6 +38,8 @@ public:
         for (const auto& parameter : step_.parameters) TRY(add(parameter));
         TRY(add_body());
         add_accept();
+        if (!out_.request_headers.find("Accept-Encoding"))
+            out_.request_headers.set("Accept-Encoding", accepted_codings);
         add_credentials();
         auto path = TRY(expand_path());
         if (!cookies_.empty()) TRY(add_header("Cookie", join(cookies_, "; ")));
@@ -54,16 +57,16 @@ private:
     }
 
     Result<std::string> find_server() {
-        auto given = options_.servers.find(step_.source->name);
-        std::string url =
-            given != options_.servers.end() ? given->second : uri::resolve(operation_.api->url(), operation_.server);
-        if (given == options_.servers.end() && operation_.server.empty() && !is_http_url(url)) url.clear();
+        const auto* given = find_for_source(options_.servers, *step_.source);
+        std::string url = given ? *given : uri::resolve(operation_.api->url(), operation_.server);
+        if (!given && operation_.server.empty() && !is_http_url(url)) url.clear();
         if (!is_http_url(url))
             return refusal("the API " + step_.source->name +
                            (operation_.server.empty()
                                 ? " names no server"
                                 : " has the server \"" + shorten(operation_.server) + "\", which is no http URL") +
-                           "; say where it is with --server " + step_.source->name + "=URL");
+                           "; say where it is with --server " +
+                           (step_.source->names.empty() ? step_.source->name : step_.source->names[0]) + "=URL");
         url = without_fragment(url);
         while (url.ends_with('/')) url.pop_back();
         return url;
@@ -169,7 +172,9 @@ private:
     }
 
     void add_credentials() {
-        auto applied = apply_credentials(options_.credentials, operation_, step_.source->name, out_.request_headers);
+        auto applied = apply_credentials(options_.credentials, operation_,
+                                         step_.source->names.empty() ? step_.source->name : step_.source->names[0],
+                                         out_.request_headers);
         query_.insert(query_.end(), applied.pieces_of_query.begin(), applied.pieces_of_query.end());
         cookies_.insert(cookies_.end(), applied.cookies.begin(), applied.cookies.end());
         if (!applied.missing.empty())
@@ -244,15 +249,28 @@ Result<json::object> build_inputs(const std::vector<Parameter>& parameters, cons
     return out;
 }
 
+// A range such as "application/*+json" says what may be sent; it is no type itself.
+std::string concrete_type(const std::string& type) {
+    const auto range = to_lower_ascii(media_type_of(type));
+    if (range.find('*') == std::string::npos) return type;
+    if (range.ends_with("+xml")) return "application/xml";
+    if (range.starts_with("text/")) return "text/plain";
+    if (range.starts_with("multipart/")) return "multipart/form-data";
+    const bool is_json = range.ends_with("json") || range.starts_with("application/") || range.starts_with("*");
+    return is_json ? "application/json" : "application/octet-stream";
+}
+
 std::string request_content_type(const Step& step) {
     if (!step.body) return {};
-    if (!step.body->content_type.empty()) return step.body->content_type;
+    if (!step.body->content_type.empty()) return concrete_type(step.body->content_type);
     if (!step.operation) return {};
-    for (const auto& media : step.operation->bodies)
-        if (is_json_media_type(media.type)) return media.type;
-    for (const auto& media : step.operation->bodies)
-        if (media.type.find('*') == std::string::npos) return media.type;
-    return "application/json";
+    const auto& bodies = step.operation->bodies;
+    auto is_concrete = [](const ApiMedia& media) { return media.type.find('*') == std::string::npos; };
+    for (const auto& media : bodies)
+        if (is_concrete(media) && is_json_media_type(media.type)) return media.type;
+    for (const auto& media : bodies)
+        if (is_concrete(media)) return media.type;
+    return bodies.empty() ? "application/json" : concrete_type(bodies[0].type);
 }
 
 }  // namespace workflow

@@ -78,6 +78,8 @@ TEST_F(Requests, write_query_parameters_in_every_style) {
     EXPECT_EQ(query(", explode: false", "map"), "q=k,v,n,1");
     EXPECT_EQ(query(", style: spaceDelimited, explode: false", "list"), "q=a%20b%20c");
     EXPECT_EQ(query(", style: pipeDelimited, explode: false", "list"), "q=a%20b%7Cc");
+    EXPECT_EQ(query(", style: spaceDelimited, explode: false", "map"), "q=k%20v%20n%201");
+    EXPECT_EQ(query(", style: pipeDelimited, explode: false", "map"), "q=k%7Cv%7Cn%7C1");
     EXPECT_EQ(query(", style: deepObject", "map"), "q%5Bk%5D=v&q%5Bn%5D=1");
     EXPECT_EQ(query(", content: {application/json: {}}", "map"), "q=%7B%22k%22%3A%22v%22%2C%22n%22%3A1%7D");
     EXPECT_EQ(query("", "nothing"), "");
@@ -200,6 +202,119 @@ TEST_F(Requests, bring_the_credentials_that_the_operation_asks_for_and_no_other)
     EXPECT_EQ(header("Authorization"), "mine");
     build("security: [{oauth: []}]", "");
     EXPECT_EQ(header("Authorization"), "Bearer T");
+}
+
+// OpenAPI 3.0 and 3.1, "Style Examples": color is empty, "blue", ["blue","black","brown"], {"R":100,"G":200,"B":150}.
+TEST_F(Requests, write_every_cell_of_the_table_of_styles) {
+    inputs_ = {{"empty", ""},
+               {"text", "blue"},
+               {"list", {"blue", "black", "brown"}},
+               {"map", {{"R", 100}, {"G", 200}, {"B", 150}}}};
+    struct Row {
+        const char *place, *style, *explode, *empty, *text, *list, *map;  // null: the table says n/a
+    };
+    const Row rows[] = {
+        {"path", "matrix", "false", ";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"},
+        {"path", "matrix", "true", ";color", ";color=blue", ";color=blue;color=black;color=brown",
+         ";R=100;G=200;B=150"},
+        {"path", "label", "false", ".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"},
+        {"path", "label", "true", ".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"},
+        {"path", "simple", "false", "", "blue", "blue,black,brown", "R,100,G,200,B,150"},
+        {"path", "simple", "true", "", "blue", "blue,black,brown", "R=100,G=200,B=150"},
+        {"header", "simple", "false", "", "blue", "blue,black,brown", "R,100,G,200,B,150"},
+        {"header", "simple", "true", "", "blue", "blue,black,brown", "R=100,G=200,B=150"},
+        {"query", "form", "false", "color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"},
+        {"query", "form", "true", "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"},
+        {"query", "spaceDelimited", "false", nullptr, nullptr, "color=blue%20black%20brown",
+         "color=R%20100%20G%20200%20B%20150"},
+        {"query", "pipeDelimited", "false", nullptr, nullptr, "color=blue%7Cblack%7Cbrown",
+         "color=R%7C100%7CG%7C200%7CB%7C150"},
+        {"query", "deepObject", "true", nullptr, nullptr, nullptr,
+         "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"},
+        {"cookie", "form", "false", "color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"},
+    };
+    for (const auto& row : rows) {
+        const std::string place = row.place;
+        const std::pair<const char*, const char*> cells[] = {
+            {"empty", row.empty}, {"text", row.text}, {"list", row.list}, {"map", row.map}};
+        for (const auto& [input, expected] : cells) {
+            if (!expected) continue;
+            SCOPED_TRACE(place + " " + row.style + " " + row.explode + " " + input);
+            const auto url = build("parameters: [{name: color, in: " + place + ", required: true, style: " + row.style +
+                                       ", explode: " + row.explode + "}]",
+                                   "parameters: [{name: color, in: " + place + ", value: $inputs." + input + "}]",
+                                   place == "path" ? "/a/{color}" : "/a");
+            const std::string base = "http://s/v1/a";
+            if (place == "path") {
+                EXPECT_EQ(url, base + "/" + expected);
+            } else if (place == "query") {
+                EXPECT_EQ(url, base + "?" + expected);
+            } else {
+                EXPECT_EQ(header(place == "header" ? "color" : "Cookie"), expected);
+            }
+        }
+    }
+}
+
+TEST_F(Requests, never_send_a_range_as_a_content_type) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"application/*+json", "application/json"},
+        {"application/*", "application/json"},
+        {"'*/*'", "application/json"},
+        {"text/*", "text/plain"},
+        {"application/*+xml", "application/xml"},
+    };
+    for (const auto& [range, type] : cases) {
+        SCOPED_TRACE(range);
+        const std::string payload = "requestBody: {payload: '<a/>'}";
+        build("requestBody: {content: {" + std::string(range) + ": {}}}", payload);
+        EXPECT_EQ(header("Content-Type"), type);
+    }
+    build("requestBody: {content: {application/json: {}}}",
+          "requestBody: {contentType: 'application/*+json', payload: {a: 1}}");
+    EXPECT_EQ(header("Content-Type"), "application/json");
+    build("requestBody: {content: {'application/*+json': {}, application/merge-patch+json: {}}}",
+          "requestBody: {payload: {a: 1}}");
+    EXPECT_EQ(header("Content-Type"), "application/merge-patch+json");
+}
+
+TEST_F(Requests, say_which_content_codings_they_can_read) {
+    build("", "");
+    EXPECT_EQ(header("Accept-Encoding"), "gzip, deflate, br");
+    build("", "parameters: [{name: Accept-Encoding, in: header, value: identity}]");
+    EXPECT_EQ(header("Accept-Encoding"), "identity");
+}
+
+// Only an expression is embedded; what is none is a text.
+TEST(Texts, that_are_no_expressions_are_sent_as_they_are) {
+    for (const char* text : {"{$gt: 5}", "Dear {$firstName},", "{$}", "{$in: [1, 2]}", "a {$b", "{{$gt: 1}}",
+                             "{$inputs}", "$5 and {$6}", "{$where: function() { return 1 }}"}) {
+        SCOPED_TRACE(text);
+        Problems problems;
+        const auto read = read_tree(to_json(json::value(text)), "x.json");
+        const auto& tree = std::get<Tree>(read);
+        Diagnostics diagnostics("", tree, problems);
+        const auto compiled = Template::compile(tree.root(), false, diagnostics);
+        EXPECT_FALSE(has_errors(problems));
+        Gaps gaps;
+        const auto value = compiled.evaluate({}, gaps);
+        ASSERT_TRUE(value);
+        EXPECT_EQ(to_text(*value), text);
+        EXPECT_EQ(gaps.cannot, "");
+    }
+}
+
+TEST(Texts, have_expressions_put_in_beside_what_is_none) {
+    Problems problems;
+    const auto read = read_tree(R"("{$gt: {$inputs.min}}")", "x.json");
+    const auto& tree = std::get<Tree>(read);
+    Diagnostics diagnostics("", tree, problems);
+    const json::object inputs{{"min", 5}};
+    Gaps gaps;
+    EXPECT_EQ(to_text(*Template::compile(tree.root(), false, diagnostics).evaluate({.inputs = &inputs}, gaps)),
+              "{$gt: 5}");
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_EQ(problems[0].severity, Severity::warning);
 }
 
 }  // namespace

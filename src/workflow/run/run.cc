@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "workflow/text/retry_after.h"
+#include "uri/uri.h"
+#include "workflow/run/answer.h"
 #include "workflow/run/run_state.h"
+#include "workflow/run/secrets.h"
+#include "workflow/text/retry_after.h"
 #include "workflow/text/text.h"
+#include "workflow/text/url.h"
 
 namespace workflow {
 
@@ -44,6 +48,7 @@ json::object inputs_known_to(const Workflow& workflow, const json::object& at_ha
 struct Run::Machine {
     State& state;
     Time now;
+    std::optional<Todo> resent_ = {};  // a redirect's request, to be handed out
 
     Frame& top() { return state.frames.back(); }
     Activation& current() { return top().stack.back(); }
@@ -80,7 +85,10 @@ struct Run::Machine {
         return go_on();
     }
 
+    void send_again(std::shared_ptr<Exchange> exchange) { resent_ = send_now(current_step(), std::move(exchange)); }
+
     Todo go_on() {
+        if (resent_) return std::move(*resent_);
         while (true) {
             switch (state.phase) {
             case Phase::entering: enter(); break;
@@ -162,22 +170,45 @@ struct Run::Machine {
     bool take_inputs(Frame& frame) {
         const auto& workflow = *frame.workflow;
         frame.entered = true;
-        tell(WorkflowStarted{depth(), &workflow, why_entered(frame)});
         std::string refusal = workflow.obstacle;
         if (state.frames.size() > state.options.depth_max)
             refusal = fmt::format("workflows call one another more than {} deep", state.options.depth_max);
         if (refusal.empty() && workflow.inputs_schema) {
             json::value inputs(std::move(frame.inputs));
             (void)workflow.inputs_schema->apply_defaults(inputs).ok();
-            auto violations = workflow.inputs_schema->validate(inputs, 5);
+            auto violations = workflow.inputs_schema->validate(with_plain_numbers(inputs), 5);
             if (!violations.empty()) refusal = "its inputs are not valid: " + violations_text(violations);
             frame.inputs = std::move(inputs.as_object());
         }
+        tell(WorkflowStarted{depth(), &workflow, why_entered(frame), frame.inputs});
         auto& result = state.results[workflow.document][workflow.id].emplace_object();
         result["inputs"] = frame.inputs;
         if (refusal.empty()) return true;
         end_frame(false, refusal);
         return false;
+    }
+
+    // What the workflows that this one calls will be given, as far as it can be said by now.
+    void foresee(const Frame& frame, const json::object* outputs_in_scope = nullptr) {
+        if (!state.options.records) return;
+        const auto scope = scope_of(frame, outputs_in_scope);
+        auto foresee_call = [&](const WorkflowLink& link, const std::vector<Parameter>& parameters, bool takes_inputs) {
+            if (!link.workflow || parameters.empty()) return;
+            json::object inputs;
+            if (takes_inputs) inputs = inputs_known_to(*link.workflow, frame.inputs);
+            for (const auto& parameter : parameters) {
+                Gaps gaps;
+                auto value = parameter.value.evaluate(scope, gaps);
+                if (value && gaps.cannot.empty()) inputs[parameter.name] = std::move(value).copy();
+            }
+            if (!inputs.empty()) tell(InputsForeseen{link.workflow, std::move(inputs)});
+        };
+        for (const auto& step : frame.workflow->steps) {
+            foresee_call(step.called, step.parameters, false);
+            for (const auto* actions : {&step.on_success, &step.on_failure})
+                for (const auto& action : *actions)
+                    if (action.workflow) foresee_call(*action.workflow, action.parameters, true);
+        }
     }
 
     // Its inputs, then the workflows that it depends on, then its first step.
@@ -194,6 +225,7 @@ struct Run::Machine {
                         inputs_known_to(*link.workflow, json::object(frame.inputs)));
         }
         if (frame.workflow->steps.empty()) return end_frame(true, "");
+        foresee(frame);
         go_to(first_step(*frame.workflow));
     }
 
@@ -336,6 +368,12 @@ struct Run::Machine {
             !exchange->request_headers.find("Idempotency-Key"))
             exchange->request_headers.set("Idempotency-Key",
                                           fmt::format("\"{}-{}\"", state.options.idempotency_prefix, current().visit));
+        state.redirects = 0;
+        return send_now(step, std::move(exchange));
+    }
+
+    Todo send_now(const Step& step, std::shared_ptr<Exchange> exchange) {
+        state.cookies.add_to(exchange->url, exchange->request_headers, now);
         state.exchange = exchange;
         state.sent_at = now;
         state.sent_anything = true;
@@ -356,12 +394,16 @@ struct Run::Machine {
 
     void receive(Answered answer) {
         Exchange& exchange = *state.exchange;
+        state.cookies.take(exchange.url, answer.headers, now);
+        if (auto undecoded = decode_answer(answer.headers, answer.body); !undecoded.ok())
+            tell(Noted{"the answer is taken as it came: " + undecoded.error().detail});
         exchange.status = answer.status;
         exchange.response_headers = std::move(answer.headers);
         exchange.response_bytes = std::move(answer.body);
         exchange.read_response_body();
         tell(ResponseReceived{state.exchange, since_sent()});
         const Step& step = current_step();
+        if (auto next = redirected(step, exchange)) return send_again(std::move(next));
         bool documented = true;
         std::string reason;
         if (state.options.check_response) {
@@ -377,6 +419,88 @@ struct Run::Machine {
                                  exchange.status);
         }
         judge(documented, std::move(reason), {});
+    }
+
+    // The request that a redirect asks for; null: the answer stands for itself, because it is none, or because the API
+    // describes it, or the step itself looks at it.
+    std::shared_ptr<Exchange> redirected(const Step& step, const Exchange& from) {
+        constexpr int redirects_max = 10;
+        const bool is_redirect =
+            from.status == 301 || from.status == 302 || from.status == 303 || from.status == 307 || from.status == 308;
+        const auto* location = is_redirect ? from.response_headers.find("Location") : nullptr;
+        if (!location || expects_redirect(step, from.status)) return nullptr;
+        auto stay = [&](const std::string& why) {
+            tell(Noted{"the redirect is not followed: " + why});
+            return nullptr;
+        };
+        if (state.redirects >= redirects_max) return stay(fmt::format("it is the {}th in a row", redirects_max + 1));
+        auto url = std::string(without_fragment(uri::resolve(from.url, *location)));
+        if (!is_http_url(url)) return stay("it leads to no http URL");
+        const auto before = uri::split(from.url), after = uri::split(url);
+        const auto scheme = [](const uri::Parts& parts) { return parts.scheme.value_or(""); };
+        const bool is_downgrade =
+            equal_ignoring_ascii_case(scheme(before), "https") && !equal_ignoring_ascii_case(scheme(after), "https");
+        if (is_downgrade) return stay("it leads from https to http");
+        auto next = std::make_shared<Exchange>();
+        next->method = from.method;
+        next->url = url;
+        next->request_headers = from.request_headers;
+        next->request_headers.remove("Cookie");
+        next->query_parameters = from.query_parameters;
+        next->path_parameters = from.path_parameters;
+        next->request_body = from.request_body;
+        next->request_bytes = from.request_bytes;
+        const bool is_same_origin =
+            equal_ignoring_ascii_case(scheme(before), scheme(after)) &&
+            equal_ignoring_ascii_case(before.authority.value_or(""), after.authority.value_or(""));
+        if (!is_same_origin) {  // what is meant for one server is not told another
+            std::vector<std::string> secret;
+            for (const auto& header : next->request_headers)
+                if (Secrets::is_secret_header(header.name)) secret.push_back(header.name);
+            for (const auto& scheme : step.operation->security)
+                for (const auto& one : scheme)
+                    if (one.kind == SecurityScheme::Kind::api_key) secret.push_back(one.key_name);
+            for (const auto& name : secret) next->request_headers.remove(name);
+        }
+        // RFC 9110 15.4: what everybody does with 301 and 302, and what 303 asks for.
+        const bool becomes_get =
+            (from.status == 303 && from.method != "HEAD") || (from.status < 303 && from.method == "POST");
+        if (becomes_get) {
+            next->method = "GET";
+            next->request_body.reset();
+            next->request_bytes.clear();
+            for (const char* name : {"Content-Type", "Content-Length", "Idempotency-Key"})
+                next->request_headers.remove(name);
+        }
+        ++state.redirects;
+        tell(Noted{fmt::format("{} led to {} {}", from.status, next->method, url)});
+        return next;
+    }
+
+    static bool expects_redirect(const Step& step, int status) {
+        const auto* described = step.operation->find_response(status);
+        if (described && described->status != "default") return true;
+        bool looks = false;
+        auto look = [&](const Criterion& criterion) {
+            bool asks_status = false;
+            criterion.for_each_expression([&](const Expression& expression) {
+                asks_status = asks_status || expression.root() == Expression::Root::status_code;
+            });
+            const auto& text = criterion.text();
+            for (auto at = text.find('3'); asks_status && at != std::string::npos; at = text.find('3', at + 1))
+                looks = looks ||
+                        (at + 2 < text.size() && (text[at + 1] == '0') && text[at + 2] >= '0' && text[at + 2] <= '9');
+        };
+        auto read = [&](const Expression& expression) {
+            looks = looks || (expression.root() == Expression::Root::response_header &&
+                              equal_ignoring_ascii_case(expression.name(), "Location"));
+        };
+        for (const auto& criterion : step.success_criteria) look(criterion), criterion.for_each_expression(read);
+        for (const auto* actions : {&step.on_success, &step.on_failure})
+            for (const auto& action : *actions)
+                for (const auto& criterion : action.criteria) look(criterion), criterion.for_each_expression(read);
+        for (const auto& output : step.outputs) output.value.for_each_expression(read);
+        return looks;
     }
 
     void miss(const std::string& why) {
@@ -403,6 +527,7 @@ struct Run::Machine {
         }
         auto& result = frame.steps[step.id].get_object();
         result["completed"] = so_far;
+        foresee(frame, outputs_in_scope);
         tell(StepEnded{depth(), frame.workflow, &step, current().attempt, so_far, reason,
                        result["outputs"].get_object(), since_started()});
         if (so_far)
@@ -440,6 +565,31 @@ struct Run::Machine {
 
     // --- actions ---
 
+    void consider(const Action& action, bool is_taken, std::string why) {
+        tell(ActionConsidered{action.name,
+                              action.kind == Action::Kind::end  ? "end"
+                              : action.kind == Action::Kind::go ? "goto"
+                                                                : "retry",
+                              is_taken, std::move(why)});
+    }
+
+    // Whether its criteria hold. One that cannot be evaluated does not ("the condition MUST evaluate to fail", 1.1.0
+    // Evaluation Errors), and is told to everybody.
+    bool is_called_for(const Action& action, const Scope& scope, bool tells_success = true) {
+        if (!state.options.records) return all_hold(action.criteria, scope);
+        for (const auto& criterion : action.criteria) {
+            const auto verdict = criterion.check(scope);
+            if (verdict.holds) continue;
+            consider(action, false, criterion.text() + ": " + verdict.why);
+            if (verdict.is_error)
+                tell(Noted{"the action " + quoted(action.name) + " is not taken, because its criterion " +
+                           criterion.text() + " cannot be evaluated: " + verdict.why});
+            return false;
+        }
+        if (tells_success) consider(action, true, action.criteria.empty() ? "it has no criteria" : "its criteria hold");
+        return true;
+    }
+
     void succeeded(const json::object* outputs_in_scope) {
         Frame& frame = top();
         if (frame.stack.size() > 1) {
@@ -448,7 +598,7 @@ struct Run::Machine {
         }
         const Step& step = current_step();
         for (const auto& action : step.on_success) {
-            if (!all_hold(action.criteria, scope_of(frame, outputs_in_scope))) continue;
+            if (!is_called_for(action, scope_of(frame, outputs_in_scope))) continue;
             if (action.kind == Action::Kind::end) {
                 tell(ActionTaken{"end " + quoted(action.name)});
                 return end_frame(true, "");
@@ -467,10 +617,17 @@ struct Run::Machine {
         bool on_behalf = frame.stack.size() > 1;
         for (std::size_t i = 0; i < step.on_failure.size(); ++i) {
             const auto& action = step.on_failure[i];
-            if (on_behalf && action.kind != Action::Kind::retry) continue;
-            if (action.kind == Action::Kind::retry && current().retries[i] >= action.retry_limit) continue;
-            if (!all_hold(action.criteria, scope_of(frame, outputs_in_scope))) continue;
-            if (action.kind == Action::Kind::retry) {
+            if (on_behalf && action.kind != Action::Kind::retry) {
+                consider(action, false, "the step runs on behalf of a retry, where only its own retries count");
+                continue;
+            }
+            if (action.kind == Action::Kind::retry && current().retries[i] >= action.retry_limit) {
+                consider(action, false, fmt::format("it was made {} times, as often as it may be", action.retry_limit));
+                continue;
+            }
+            const bool is_retry = action.kind == Action::Kind::retry;
+            if (!is_called_for(action, scope_of(frame, outputs_in_scope), !is_retry)) continue;
+            if (is_retry) {
                 if (!schedule_retry(i, action, reason, outputs_in_scope)) continue;
                 return;
             }
@@ -537,29 +694,26 @@ struct Run::Machine {
     bool schedule_retry(std::size_t index, const Action& action, const std::string& reason,
                         const json::object* outputs_in_scope) {
         auto delay = delay_of(action);
-        if (delay > state.options.wait_max) {
-            tell(Noted{fmt::format("the retry {} is not made: it would have to wait {}, longer than {}",
-                                   quoted(action.name), seconds_text(delay), seconds_text(state.options.wait_max))});
+        auto refuse = [&](const std::string& why) {
+            consider(action, false, why);
+            tell(Noted{"the retry " + quoted(action.name) + " is not made: " + why});
             return false;
-        }
+        };
+        if (delay > state.options.wait_max)
+            return refuse(fmt::format("it would have to wait {}, longer than {}", seconds_text(delay),
+                                      seconds_text(state.options.wait_max)));
         const auto* target = action.workflow ? action.workflow->workflow : nullptr;
         std::optional<json::object> inputs;
         if (target) {
             auto made = inputs_for(*target, action, outputs_in_scope);
-            if (!made.ok()) {
-                tell(Noted{"the retry " + quoted(action.name) + " is not made: " + made.error().detail});
-                return false;
-            }
+            if (!made.ok()) return refuse(made.error().detail);
             inputs = std::move(made).value();
         } else if (!action.obstacle.empty()) {
-            tell(Noted{"the retry " + quoted(action.name) + " is not made: " + action.obstacle});
-            return false;
+            return refuse(action.obstacle);
         }
-        if (top().stack.size() > state.options.depth_max) {
-            tell(Noted{"the retry " + quoted(action.name) +
-                       " is not made: retries on behalf of retries are nested too deep"});
-            return false;
-        }
+        if (top().stack.size() > state.options.depth_max)
+            return refuse("retries on behalf of retries are nested too deep");
+        consider(action, true, action.criteria.empty() ? "it has no criteria" : "its criteria hold");
         Activation& activation = current();
         ++activation.retries[index];
         activation.retry = index;
@@ -580,19 +734,14 @@ struct Run::Machine {
         return true;
     }
 
-    // What a retry wanted first is done. The step to be retried is on top again.
+    // What a retry wanted first is done, well or not: "the reference is executed and the context is returned, after
+    // which the current step is retried", and retryLimit must be exhausted before anything else follows. The step to be
+    // retried is on top again.
     void recovered(bool passed, const std::string& reason) {
-        if (passed) {
-            state.phase = Phase::waiting;
-            return;
-        }
-        Activation& activation = current();
-        const auto& action = current_step().on_failure[*activation.retry];
-        activation.retries[*activation.retry] = action.retry_limit;
-        activation.retry.reset();
-        activation.due.reset();
-        state.exchange = std::move(activation.exchange);
-        failed(reason, nullptr);
+        if (!passed)
+            tell(Noted{"what was to run before the retry did not pass (" + reason +
+                       "); the retry is made all the same"});
+        state.phase = Phase::waiting;
     }
 
     bool is_due() { return !current().due || *current().due <= now; }

@@ -8,13 +8,13 @@
 // no completed step. A request that was under way is sent again, with the same Idempotency-Key.
 //
 // Where Arazzo leaves a choice, this is ours (docs/arazzo.md):
-// - a step without successCriteria succeeds with a status below 400; redirects are not followed;
+// - a step without successCriteria succeeds with a status below 400; redirects that nobody describes are followed;
 // - a failure action `end` ends the workflow as failed; one that goes on (`goto`) has dealt with the failure;
 // - a step's outputs are computed whether it succeeded or not, before its actions' criteria;
 // - after a step that calls a workflow, $statusCode and $response are those of the last request made in it (the
 //   specification's own example asks for $statusCode there), and the workflow's outputs are outputs of the step;
-// - of a retry, the step or workflow named in it runs first, at once; what is left of the delay follows; should it
-//   fail, the retry is not made, and the remaining failure actions are considered;
+// - of a retry, the step or workflow named in it runs first, at once; what is left of the delay follows; the retry is
+//   made whether it passed or not;
 // - of a step that runs on behalf of a retry, only its own retries count; control returns afterwards in any case;
 // - a workflow entered by goto takes the inputs of the one it was entered from, as far as its schema names them, and
 //   then the action's parameters (1.1); its outcome and outputs take the place of the other's.
@@ -26,8 +26,8 @@
 #include <memory>
 #include <variant>
 
-#include "workflow/run/event.h"
 #include "workflow/document/library.h"
+#include "workflow/run/event.h"
 #include "workflow/run/request.h"
 
 namespace workflow {

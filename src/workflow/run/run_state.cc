@@ -131,6 +131,11 @@ void check_consistency(const std::vector<Frame>& frames, Phase phase) {
     }
 }
 
+// Whoever shows what follows must know which of them are secrets.
+void tell_inputs(std::vector<Event>& events, const Workflow& workflow, const json::value* inputs) {
+    if (inputs && inputs->is_object()) events.push_back({Time{}, InputsForeseen{&workflow, inputs->get_object()}});
+}
+
 }  // namespace
 
 json::value Run::save() const {
@@ -146,6 +151,7 @@ json::value Run::save() const {
             {"steps_executed", state.phase == Phase::sending ? state.steps - 1 : state.steps},
             {"visits", state.visits},
             {"sent_anything", state.sent_anything},
+            {"cookies", state.cookies.save()},
             {"frames", std::move(frames)},
             {"results", std::move(results)},
             {"completed", std::move(completed)},
@@ -169,6 +175,7 @@ Result<Run> Run::load(const Library& library, const json::value& saved, RunOptio
         state->steps = object.at("steps_executed").to_number<std::size_t>();
         state->visits = object.at("visits").to_number<std::uint64_t>();
         state->sent_anything = object.at("sent_anything").as_bool();
+        if (const auto* cookies = object.if_contains("cookies")) state->cookies = CookieJar::load(*cookies);
         for (const auto& frame : object.at("frames").as_array()) state->frames.push_back(loader.frame(frame));
         for (const auto& result : object.at("results").as_array())
             state->results[&loader.document(result.as_object().at("document"))] =
@@ -181,6 +188,16 @@ Result<Run> Run::load(const Library& library, const json::value& saved, RunOptio
         state->finished = {static_cast<Outcome>(outcome), object.at("outputs").as_object(),
                            std::string(object.at("reason").as_string())};
         check_consistency(state->frames, state->phase);
+        if (state->options.records) {
+            for (const auto& [document, of_document] : state->results)
+                for (const auto& result : of_document)
+                    if (const auto* workflow = document->find_workflow(std::string_view(result.key())))
+                        tell_inputs(
+                            state->events, *workflow,
+                            result.value().is_object() ? result.value().get_object().if_contains("inputs") : nullptr);
+            for (const auto& frame : state->frames)
+                state->events.push_back({Time{}, InputsForeseen{frame.workflow, frame.inputs}});
+        }
         return Run(std::move(state));
     } catch (const Unfit& unfit) {
         return unfit.error;

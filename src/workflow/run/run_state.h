@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "workflow/run/cookies.h"
 #include "workflow/run/run.h"
 
 namespace workflow {
@@ -50,6 +51,7 @@ struct Run::State {
     std::size_t steps = 0;
     std::uint64_t visits = 0;
     bool sent_anything = false;
+    CookieJar cookies;
 
     // How the frame on top ends, in the phase `leaving`.
     bool passed = false;
@@ -59,6 +61,7 @@ struct Run::State {
 
     // Not saved: a request under way is made anew.
     std::shared_ptr<Exchange> exchange;
+    int redirects = 0;  // followed for it
     Time sent_at{};
     std::vector<Event> events;
 };

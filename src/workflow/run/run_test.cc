@@ -308,15 +308,143 @@ TEST_F(Runs, run_a_step_before_a_retry_and_come_back) {
     EXPECT_EQ(wants(), "passed");
 }
 
-TEST_F(Runs, give_up_a_retry_whose_step_fails) {
+TEST_F(Runs, make_a_retry_up_to_its_limit_also_when_what_runs_before_it_fails) {
+    for (const char* target : {"stepId: refresh", "workflowId: other"}) {
+        SCOPED_TRACE(target);
+        open(with_failure("    - {name: r, type: retry, retryLimit: 2, " + std::string(target) +
+                          "}\n    - {name: g, type: goto, stepId: last, criteria: [{condition: $statusCode == 401}]}"));
+        start();
+        for (int i = 0; i < 2; ++i) {
+            answer(401);
+            EXPECT_EQ(wants(), "POST /refresh");
+            answer(500);
+            EXPECT_EQ(wants(), "GET /things");
+        }
+        answer(401);
+        EXPECT_EQ(wants(), "GET /things/x");  // only then what stands behind it
+    }
+}
+
+// What it says of each action that it looked at, in order.
+TEST_F(Runs, tell_of_each_action_why_it_was_or_was_not_taken) {
     open(
-        with_failure("    - {name: r, type: retry, retryLimit: 5, stepId: refresh}\n    - {name: g, type: goto, "
-                     "stepId: last, criteria: [{condition: $statusCode == 401}]}"));
-    start();
-    answer(401);
-    EXPECT_EQ(wants(), "POST /refresh");
+        with_failure("    - {name: busy, type: retry, criteria: [{condition: $statusCode == 503}]}\n"
+                     "    - {name: odd, type: end, criteria: [{context: $response.body, type: regex, condition: "
+                     "'{$inputs.pattern}'}]}\n"
+                     "    - {name: on, type: goto, stepId: last}\n    - {name: never, type: end}"));
+    start("w", {{"pattern", "("}});
     answer(500);
     EXPECT_EQ(wants(), "GET /things/x");
+    std::vector<std::string> told, notes;
+    for (const auto& event : run_->take_events()) {
+        if (const auto* action = std::get_if<ActionConsidered>(&event.what))
+            told.push_back(action->type + " " + action->name + (action->is_taken ? " taken: " : " not taken: ") +
+                           action->why);
+        if (const auto* note = std::get_if<Noted>(&event.what)) notes.push_back(note->text);
+    }
+    ASSERT_EQ(told.size(), 3u);
+    EXPECT_EQ(told[0], "retry busy not taken: $statusCode == 503: $statusCode is 500");
+    EXPECT_EQ(told[1].substr(0, 19), "end odd not taken: ");
+    EXPECT_EQ(told[2], "goto on taken: it has no criteria");
+    ASSERT_EQ(notes.size(), 1u);  // to everybody
+    EXPECT_NE(notes[0].find("the action \"odd\" is not taken, because its criterion"), std::string::npos) << notes[0];
+}
+
+TEST_F(Runs, are_refused_where_the_criterion_of_an_action_cannot_be_read) {
+    MemoryLoader loader(
+        {{"http://docs.test/api.yaml", api_document},
+         {"http://docs.test/flow.yaml",
+          "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\nsourceDescriptions: [{name: api, url: api.yaml}]\n"
+          "workflows:\n- workflowId: w\n  steps:\n  - stepId: look\n    operationId: list\n    onSuccess:\n"
+          "    - {name: stop, type: end, criteria: [{context: $response.body, type: jsonpath, condition: "
+          "\"$[0].status != 'held'\"}]}\n  - {stepId: destroy, operationId: create}\n"}});
+    const Library library("http://docs.test/flow.yaml", loader);
+    const auto obstacles = Library::obstacles(*library.entry()->workflows[0]);
+    ASSERT_EQ(obstacles.size(), 1u);
+    EXPECT_EQ(obstacles[0].substr(0, 72),
+              "action \"stop\" of step \"look\" of workflow \"w\": its criterion \"$response");
+}
+
+TEST_F(Runs, hand_on_outputs_of_steps_of_other_workflows) {
+    open(R"(
+workflows:
+- workflowId: w
+  dependsOn: [producer]
+  steps: [{stepId: s, operationId: read, parameters: [{name: id, in: path, value: $workflows.producer.steps.make.outputs.id}]}]
+- workflowId: producer
+  steps: [{stepId: make, operationId: list, outputs: {id: $response.body#/id}}]
+)");
+    start();
+    answer(200, R"({"id":"abc"})");
+    EXPECT_EQ(wants(), "GET /things/abc");
+}
+
+TEST_F(Runs, give_back_cookies_to_the_server_that_set_them) {
+    open(create_and_read);
+    start("w", {{"name", "n"}});
+    http::Headers set;
+    set.add("Set-Cookie", "session=s1; Path=/; HttpOnly");
+    set.add("Set-Cookie", "elsewhere=x; Path=/other");
+    set.add("Set-Cookie", "theirs=x; Domain=example.org");
+    set.add("Set-Cookie", "past=x; Max-Age=0");
+    set.add("Set-Cookie", "safe=x; Secure");
+    answer(201, R"({"id":7})", set);
+    restart();  // they are part of what is saved
+    const auto* cookie = std::get<Send>(todo_).headers.find("Cookie");
+    ASSERT_TRUE(cookie);
+    EXPECT_EQ(*cookie, "session=s1");
+}
+
+TEST_F(Runs, follow_redirects_that_nobody_describes) {
+    open(create_and_read);
+    start("w", {{"name", "n"}});
+    answer(307, "", {{"Location", "/v1/moved"}});
+    EXPECT_EQ(wants(), R"(POST /moved {"name":"n","size":3})");
+    answer(303, "", {{"Location", "https://other.test/v1/seen"}});
+    EXPECT_EQ(wants(), "GET https://other.test/v1/seen");
+    answer(201, R"({"id":7})");
+    EXPECT_EQ(wants(), "GET /things/7");
+    for (int i = 0; i < 10; ++i) answer(302, "", {{"Location", "/v1/again"}});
+    EXPECT_EQ(wants(), "GET /again");
+    answer(302, "", {{"Location", "/v1/again"}});  // enough: it stands for itself
+    EXPECT_EQ(wants(), "passed");
+}
+
+TEST_F(Runs, leave_a_redirect_to_the_step_that_asks_for_it) {
+    open(R"(
+workflows:
+- workflowId: w
+  steps: [{stepId: s, operationId: list, successCriteria: [{condition: $statusCode == 302}], outputs: {to: $response.header.Location}}]
+  outputs: {to: $steps.s.outputs.to}
+)");
+    start();
+    answer(302, "", {{"Location", "https://login.test/?code=1"}});
+    EXPECT_EQ(outputs(), R"({"to":"https://login.test/?code=1"})");
+}
+
+TEST_F(Runs, keep_secrets_from_the_server_that_a_redirect_leads_to) {
+    options_.requests.credentials.token = "t";
+    open(R"(
+workflows:
+- workflowId: w
+  steps: [{stepId: s, operationId: list, parameters: [{name: Authorization, in: header, value: Bearer t}, {name: X-Kind, in: header, value: k}]}]
+)");
+    start();
+    answer(302, "", {{"Location", "http://other.test/"}});
+    const auto& send = std::get<Send>(todo_);
+    EXPECT_EQ(send.url, "http://other.test/");
+    EXPECT_FALSE(send.headers.find("Authorization"));
+    EXPECT_TRUE(send.headers.find("X-Kind"));
+}
+
+TEST_F(Runs, hand_on_integers_of_any_length) {
+    open(create_and_read);
+    start("w", {{"name", "n"}});
+    answer(201, R"({"id":123456789012345678901234567890})");
+    EXPECT_EQ(wants(), "GET /things/123456789012345678901234567890");
+    restart();
+    answer(200, R"({"state":-18446744073709551616})");
+    EXPECT_EQ(outputs(), R"({"id":123456789012345678901234567890,"state":-18446744073709551616})");
 }
 
 TEST_F(Runs, run_a_workflow_before_a_retry) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "workflow/document/library.h"
 #include "workflow/text/text.h"
 
 namespace workflow {
@@ -33,8 +34,14 @@ TEST(Secrets, are_learned_from_messages_and_inputs) {
     Secrets secrets;
     http::Headers headers{{"Content-Type", "application/json"}, {"Authorization", "Bearer learned-token"}};
     secrets.learn_from(headers, R"({"refreshToken":"learned-refresh"})");
-    auto schema = *parse_json(R"({"properties":{"pin":{"type":"string","format":"password"}}})");
-    secrets.add_inputs(&schema, {{"pin", "12345"}, {"clientSecret", "hushhush"}, {"key", "k-1-2"}, {"name", "Ada"}});
+    MemoryLoader loader(
+        {{"http://d.test/f.yaml",
+          "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\nsourceDescriptions: [{name: api, url: api.yaml}]\nworkflows: "
+          "[{workflowId: w, inputs: {properties: {pin: {type: string, format: password}}}, steps: [{stepId: s, "
+          "operationId: o}]}]\n"}});
+    const Library library("http://d.test/f.yaml", loader);
+    secrets.add_inputs(*library.entry()->workflows[0],
+                       {{"pin", "12345"}, {"clientSecret", "hushhush"}, {"key", "k-1-2"}, {"name", "Ada"}});
     EXPECT_EQ(secrets.mask("learned-token learned-refresh 12345 hushhush k-1-2 Ada"), "*** *** *** *** *** Ada");
 }
 

@@ -18,6 +18,9 @@ namespace workflow {
 namespace {
 
 constexpr char hex_digits[] = "0123456789ABCDEF";
+constexpr std::string_view big_mark = "\xF4\x8F\xBF\xBF";  // U+10FFFF, which is no character
+constexpr std::size_t small_digits = 18;                   // always fit into 64 bits
+constexpr std::string_view replacement = "\xEF\xBF\xBD";   // U+FFFD
 
 // The code point that starts at `at`, which moves behind it; U+FFFD for a byte that is no UTF-8.
 char32_t next_code_point(std::string_view text, std::size_t& at) {
@@ -52,21 +55,30 @@ bool is_unreserved(unsigned char c) {
            c == '_' || c == '~';
 }
 
+// Whatever the text holds, what comes out is JSON in UTF-8, and nothing that a terminal would obey.
 void append_quoted(std::string& out, std::string_view text) {
     out += '"';
     std::size_t start = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = 0; i < text.size();) {
         unsigned char c = text[i];
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text.substr(start, i - start));
-        start = i + 1;
-        switch (c) {
+        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
+            ++i;
+            continue;
+        }
+        const std::size_t before = i;
+        const char32_t code = next_code_point(text, i);
+        const bool is_broken = code == 0xFFFD && i == before + 1;
+        if (code >= 0xA0 && !is_broken) continue;
+        out.append(text.substr(start, before - start));
+        start = i;
+        switch (code) {
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;
         case '\n': out += "\\n"; break;
         case '\r': out += "\\r"; break;
         case '\t': out += "\\t"; break;
-        default: out += fmt::format("\\u{:04x}", c);
+        case 0xFFFD: out += replacement; break;
+        default: out += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
         }
     }
     out.append(text.substr(start));
@@ -128,6 +140,46 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t before = at;
+        if (next_code_point(text, at) == 0xFFFD && at == before + 1)
+            out += replacement;
+        else
+            out.append(text.substr(before, at - before));
+    }
+    return out;
+}
+
+std::string xml_escape(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t before = at;
+        const char32_t code = next_code_point(text, at);
+        const bool is_allowed = code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
+                                (code >= 0xE000 && code < 0xFFFE) || code >= 0x10000;
+        if (code == '&')
+            out += "&amp;";
+        else if (code == '<')
+            out += "&lt;";
+        else if (code == '>')
+            out += "&gt;";
+        else if (code == '"')
+            out += "&quot;";
+        else if (code == '\r')
+            out += "&#13;";
+        else if (!is_allowed || (code == 0xFFFD && at == before + 1))
+            out += replacement;
+        else if (code >= 0x7F && code < 0xA0)
+            out += fmt::format("&#{};", static_cast<unsigned>(code));  // not for a terminal to obey
+        else
+            out.append(text.substr(before, at - before));
+    }
+    return out;
+}
+
 std::string number_text(double number) {
     if (!std::isfinite(number)) return "null";
     auto text = fmt::format("{}", number);
@@ -142,7 +194,12 @@ void append_json(std::string& out, const json::value& value) {
     case json::kind::int64: fmt::format_to(std::back_inserter(out), "{}", value.get_int64()); break;
     case json::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", value.get_uint64()); break;
     case json::kind::double_: out += number_text(value.get_double()); break;
-    case json::kind::string: append_quoted(out, value.get_string()); break;
+    case json::kind::string:
+        if (const auto digits = big_integer(value))
+            out += *digits;
+        else
+            append_quoted(out, value.get_string());
+        break;
     case json::kind::array: {
         out += '[';
         bool first = true;
@@ -183,13 +240,111 @@ std::string to_pretty_json(const json::value& value) {
 }
 
 std::string to_text(const json::value& value) {
+    if (const auto digits = big_integer(value)) return std::string(*digits);
     if (const auto* text = value.if_string()) return std::string(*text);
     // 5.0 inside a text reads as the number that it is: 5
     if (const auto* number = value.if_double(); number && std::isfinite(*number)) return fmt::format("{}", *number);
     return to_json(value);
 }
 
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// An integer that 64 bits cannot hold.
+bool is_too_big(std::string_view number) {
+    std::int64_t small = 0;
+    std::uint64_t large = 0;
+    const char *first = number.data(), *last = first + number.size();
+    return std::from_chars(first, last, small).ec != std::errc() &&
+           (number[0] == '-' || std::from_chars(first, last, large).ec != std::errc());
+}
+
+// The text with each integer that is too big as a marked string; empty when there is none.
+std::string mark_big_integers(std::string_view text) {
+    std::string out;
+    std::size_t copied = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size();) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '"') in_string = false;
+            i += c == '\\' ? 2 : 1;
+            continue;
+        }
+        if (c == '"') in_string = true;
+        if (!is_digit(c)) {
+            ++i;
+            continue;
+        }
+        auto end = i;
+        while (end < text.size() &&
+               (is_digit(text[end]) || std::string_view(".eE+-").find(text[end]) != std::string_view::npos))
+            ++end;
+        const auto number = text.substr(i, end - i);
+        const bool is_integer = number.find_first_not_of("0123456789") == std::string_view::npos;
+        const auto begin = i > 0 && text[i - 1] == '-' ? i - 1 : i;
+        if (is_integer && number.size() > small_digits && c != '0' && is_too_big(text.substr(begin, end - begin))) {
+            out += text.substr(copied, begin - copied);
+            out += '"';
+            out += big_mark;
+            out += text.substr(begin, end - begin);
+            out += '"';
+            copied = end;
+        }
+        i = end;
+    }
+    if (copied == 0) return {};
+    return out + std::string(text.substr(copied));
+}
+
+bool has_long_number(std::string_view text) {
+    std::size_t digits = 0;
+    for (char c : text) {
+        digits = is_digit(c) ? digits + 1 : 0;
+        if (digits > small_digits) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<std::string_view> big_integer(const json::value& value) {
+    const auto* text = value.if_string();
+    if (!text || !std::string_view(*text).starts_with(big_mark)) return std::nullopt;
+    auto digits = std::string_view(*text).substr(big_mark.size());
+    const auto unsigned_digits = digits.starts_with('-') ? digits.substr(1) : digits;
+    if (unsigned_digits.empty() || !std::ranges::all_of(unsigned_digits, is_digit)) return std::nullopt;
+    return digits;
+}
+
+json::value make_big_integer(std::string_view digits) {
+    return json::value(std::string(big_mark) + std::string(digits));
+}
+
+json::value with_plain_numbers(const json::value& value) {
+    if (const auto digits = big_integer(value)) {
+        double number = 0;
+        const auto [end, failed] = std::from_chars(digits->data(), digits->data() + digits->size(), number);
+        if (failed != std::errc()) number = digits->starts_with('-') ? -1e308 : 1e308;
+        return number;
+    }
+    if (const auto* array = value.if_array()) {
+        json::array out;
+        for (const auto& element : *array) out.push_back(with_plain_numbers(element));
+        return out;
+    }
+    if (const auto* object = value.if_object()) {
+        json::object out;
+        for (const auto& member : *object) out.emplace(member.key(), with_plain_numbers(member.value()));
+        return out;
+    }
+    return value;
+}
+
 std::optional<json::value> parse_json(std::string_view text) {
+    const std::string marked = has_long_number(text) ? mark_big_integers(text) : std::string();
+    if (!marked.empty()) text = marked;
     boost::system::error_code failed;
     json::parse_options options;
     options.max_depth = 200;

@@ -13,6 +13,10 @@
 namespace workflow {
 
 bool is_utf8(std::string_view);
+// With U+FFFD for each byte that is none.
+std::string valid_utf8(std::string_view);
+// What XML 1.0 can hold, escaped for elements and attributes: U+FFFD for what it cannot.
+std::string xml_escape(std::string_view);
 
 // The value as JSON: compact, members in order, numbers as people write them (5.0 is "5.0", not "5E0").
 std::string to_json(const json::value&);
@@ -27,6 +31,13 @@ std::string number_text(double);
 
 // Reads a JSON text strictly (no duplicates dropped silently: the last wins; no infinities). nullopt: it is not JSON.
 std::optional<json::value> parse_json(std::string_view);
+
+// An integer beyond 64 bits keeps its digits: as a string that begins with a mark, which to_json() and to_text() leave
+// out. Nobody else's string begins so.
+std::optional<std::string_view> big_integer(const json::value&);
+json::value make_big_integer(std::string_view digits);
+// With the nearest number that JSON's arithmetic has instead of each: for whoever asks what type a value is of.
+json::value with_plain_numbers(const json::value&);
 
 // Unicode simple case folding, without regard to locale.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
