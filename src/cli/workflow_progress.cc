@@ -26,10 +26,11 @@ std::string content_type_of(const http::Headers& headers) {
 
 }  // namespace
 
-Progress::Progress(workflow::Secrets& secrets, Detail detail)
+Progress::Progress(workflow::Secrets& secrets, Detail detail, bool is_collected)
     : secrets_(secrets),
       detail_(detail),
-      is_terminal_(isatty(STDOUT_FILENO) && detail != Detail::quiet),
+      is_collected_(is_collected),
+      is_terminal_(isatty(STDOUT_FILENO) && detail != Detail::quiet && !is_collected),
       has_colours_(isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR")) {
     if (is_terminal_) animation_ = std::thread([this] { animate(); });
 }
@@ -78,7 +79,18 @@ void Progress::stop_waiting() {
     std::printf("\r\x1b[2K");
 }
 
+void Progress::print_collected(const std::string& heading) {
+    if (collected_.empty()) return;
+    std::printf("%s%s", heading.c_str(), collected_.c_str());
+    std::fflush(stdout);
+    collected_.clear();
+}
+
 void Progress::print_line(const std::string& line) {
+    if (is_collected_) {
+        collected_ += line + "\n";
+        return;
+    }
     stop_waiting();
     std::printf("%s\n", line.c_str());
     std::fflush(stdout);

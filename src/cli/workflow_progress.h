@@ -15,11 +15,14 @@ class Progress : public workflow::Observer {
 public:
     enum class Detail { quiet, normal, verbose };
 
-    Progress(workflow::Secrets&, Detail);
+    // is_collected: nothing is printed before print_collected(), so that what several tell at the same time stays
+    // apart.
+    Progress(workflow::Secrets&, Detail, bool is_collected = false);
     ~Progress() override;
 
     void on(const workflow::Event&) override;
     void print_summary(const workflow::Finished&, workflow::milliseconds elapsed);
+    void print_collected(const std::string& heading);
 
 private:
     void start_step(const workflow::StepStarted&);
@@ -35,6 +38,8 @@ private:
 
     workflow::Secrets& secrets_;
     Detail detail_;
+    const bool is_collected_;
+    std::string collected_;
     bool is_terminal_;
     bool is_between_ = false;  // a step has ended, and no other has begun
     bool has_colours_;

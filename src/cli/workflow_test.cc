@@ -37,6 +37,7 @@ protected:
         std::ofstream(folder_ / "w.yaml") << document;
         std::ofstream(folder_ / "api.yaml") << api;
         options_.file = folder_ / "w.yaml";
+        options_.targets = {options_.file};
     }
     ~WorkflowCommands() override { std::filesystem::remove_all(folder_); }
 

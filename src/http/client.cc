@@ -139,8 +139,13 @@ bool is_ours(std::string_view name) {
            equal_without_case(name, "Connection");
 }
 
-std::string message_of(const Request& request, const Url& url, const ClientOptions& options) {
-    std::string text = request.method_name + " " + url.target + " HTTP/1.1\r\n";
+// RFC 9112 3.2: a proxy is asked for the whole URL; through a tunnel the server itself is asked.
+std::string message_of(const Request& request, const Url& url, const Proxy* proxy, const ClientOptions& options) {
+    const bool asks_proxy = proxy != nullptr && !url.is_https;
+    std::string text =
+        request.method_name + " " + (asks_proxy ? "http://" + url.authority() : "") + url.target + " HTTP/1.1\r\n";
+    if (asks_proxy && !proxy->authorization.empty() && request.headers.find("Proxy-Authorization") == nullptr)
+        text += "Proxy-Authorization: " + proxy->authorization + "\r\n";
     if (request.headers.find("Host") == nullptr) text += "Host: " + url.authority() + "\r\n";
     if (request.headers.find("User-Agent") == nullptr) text += "User-Agent: " + options.user_agent + "\r\n";
     for (const Header& header : request.headers)
@@ -188,6 +193,7 @@ struct Call {
     Call(asio::io_context& context) : strand(asio::make_strand(context)), timer(strand), resolver(strand) {}
 
     Url url;
+    const Proxy* proxy = nullptr;  // one of the client's
     Request request;
     std::string message;
     Clock::time_point begin;
@@ -203,6 +209,12 @@ struct Call {
     std::atomic<bool> is_done = false;
 
     std::string place() const { return (url.is_https ? "https " : "http ") + url.host_and_port(); }
+    // Where its connection leads first.
+    const std::string& host() const { return proxy != nullptr ? proxy->host : url.host; }
+    std::uint16_t port() const { return proxy != nullptr ? proxy->port : url.port; }
+    std::string first_stop() const {
+        return proxy != nullptr ? "the proxy " + proxy->host_and_port() : url.host_and_port();
+    }
 };
 
 struct Client::Impl {
@@ -215,11 +227,13 @@ struct Client::Impl {
     awaitable<void> run(std::shared_ptr<Call>);
     awaitable<std::optional<NetworkError>> connect(Call&);
     awaitable<std::optional<NetworkError>> resolve(Call&, std::vector<tcp::endpoint>& endpoints);
+    awaitable<std::optional<NetworkError>> tunnel(Call&);
     awaitable<std::optional<NetworkError>> secure(Call&);
     awaitable<Outcome> talk(Call&, bool is_reused, bool& is_stale);
     template <class Stream>
     awaitable<Outcome> talk_on(Call&, Stream&, bool is_reused, bool& is_stale);
 
+    void load_certificate();
     void limit(const std::shared_ptr<Call>&, std::chrono::milliseconds since_begin, std::string sentence);
     NetworkError tls_error(const Call&, const error_code&) const;
 
@@ -240,7 +254,20 @@ Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
     tls.set_verify_mode(asio::ssl::verify_peer);
     if (!options.ca_file.empty()) tls.load_verify_file(options.ca_file, ec);
     if (ec) throw std::runtime_error("cannot read certificates from " + options.ca_file + ": " + ec.message());
+    if (!options.certificate_file.empty()) load_certificate();
     for (unsigned i = 0; i < std::max(1u, options.threads); ++i) threads.emplace_back([this] { context.run(); });
+}
+
+void Client::Impl::load_certificate() {
+    error_code ec;
+    // A key that is encrypted is refused: OpenSSL would ask for its passphrase at the terminal.
+    tls.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, ec);
+    tls.use_certificate_chain_file(options.certificate_file, ec);
+    if (ec)
+        throw std::runtime_error("cannot read a certificate from " + options.certificate_file + ": " + ec.message());
+    const std::string& key = options.key_file.empty() ? options.certificate_file : options.key_file;
+    tls.use_private_key_file(key, asio::ssl::context::pem, ec);
+    if (ec) throw std::runtime_error("cannot use the key in " + key + ": " + ec.message());
 }
 
 Client::Impl::~Impl() {
@@ -303,9 +330,9 @@ awaitable<void> Client::Impl::run(std::shared_ptr<Call> call) {
 
     if (options.connect_timeout < call->timeout)
         limit(call, options.connect_timeout,
-              "could not connect to " + who + " within " + to_text(options.connect_timeout));
+              "could not connect to " + call->first_stop() + " within " + to_text(options.connect_timeout));
     else
-        limit(call, call->timeout, "could not connect to " + who + " within " + to_text(call->timeout));
+        limit(call, call->timeout, "could not connect to " + call->first_stop() + " within " + to_text(call->timeout));
     std::optional<NetworkError> error = co_await connect(*call);
     if (call->is_done) co_return;
     if (error) {
@@ -328,25 +355,54 @@ awaitable<std::optional<NetworkError>> Client::Impl::connect(Call& call) {
         co_await call.link->socket.async_connect(endpoint, into(ec));
         if (!ec || call.is_done) break;
     }
-    if (ec)
-        co_return NetworkError{Kind::connect, "could not connect to " + call.url.host_and_port() + ": " + ec.message()};
+    if (ec) co_return NetworkError{Kind::connect, "could not connect to " + call.first_stop() + ": " + ec.message()};
     call.link->socket.set_option(tcp::no_delay(true), ec);
+    if (call.url.is_https && call.proxy != nullptr) {
+        error = co_await tunnel(call);
+        if (error) co_return error;
+    }
     if (call.url.is_https) co_return co_await secure(call);
     co_return std::nullopt;
 }
 
 awaitable<std::optional<NetworkError>> Client::Impl::resolve(Call& call, std::vector<tcp::endpoint>& endpoints) {
     error_code ec;
-    const auto address = asio::ip::make_address(call.url.host, ec);
+    const auto address = asio::ip::make_address(call.host(), ec);
     if (!ec) {
-        endpoints.emplace_back(address, call.url.port);
+        endpoints.emplace_back(address, call.port());
         co_return std::nullopt;
     }
     ec = {};
-    const auto found = co_await call.resolver.async_resolve(call.url.host, std::to_string(call.url.port),
+    const auto found = co_await call.resolver.async_resolve(call.host(), std::to_string(call.port()),
                                                             tcp::resolver::numeric_service, into(ec));
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-    if (ec) co_return NetworkError{Kind::resolve, "could not resolve " + call.url.host + ": " + ec.message()};
+    if (ec) co_return NetworkError{Kind::resolve, "could not resolve " + call.host() + ": " + ec.message()};
+    co_return std::nullopt;
+}
+
+// RFC 9110 9.3.6: has the proxy pass on bytes between us and the server.
+awaitable<std::optional<NetworkError>> Client::Impl::tunnel(Call& call) {
+    const std::string place = call.url.host_and_port();
+    std::string message = "CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n";
+    message += "User-Agent: " + options.user_agent + "\r\n";
+    if (!call.proxy->authorization.empty()) message += "Proxy-Authorization: " + call.proxy->authorization + "\r\n";
+    message += "\r\n";
+    error_code ec;
+    co_await asio::async_write(call.link->socket, asio::buffer(message), into(ec));
+    beast::flat_buffer buffer;
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+    parser.body_limit(options.body_bytes_max);
+    parser.skip(true);
+    ec = {};
+    co_await beast::http::async_read_header(call.link->socket, buffer, parser, into(ec));
+    const std::string through = call.first_stop() + " does not let through to " + place;
+    if (ec) co_return NetworkError{Kind::connect, through + ": " + ec.message()};
+    const int status = parser.get().result_int();
+    if (status / 100 != 2)
+        co_return NetworkError{Kind::connect, through + ": it answered " + std::to_string(status) + " " +
+                                                  std::string(reason_phrase(status))};
+    if (buffer.size() > 0) co_return NetworkError{Kind::protocol, through + ": it answers for the server"};
     co_return std::nullopt;
 }
 
@@ -435,7 +491,8 @@ void Client::send_async(const std::string& url, Request request, std::chrono::mi
         return;
     }
     call->url = *parsed;
-    call->message = message_of(request, call->url, impl_->options);
+    call->proxy = impl_->options.proxies.find(call->url);
+    call->message = message_of(request, call->url, call->proxy, impl_->options);
     call->request = std::move(request);
     call->begin = Clock::now();
     call->timeout = timeout.count() > 0 ? timeout : impl_->options.call_timeout;

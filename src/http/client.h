@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "http/message.h"
+#include "http/proxy.h"
 
 namespace http {
 
@@ -22,7 +23,7 @@ struct NetworkError {
     enum class Kind {
         bad_request,  // cannot be sent: the URL is none, or a header would break the message
         resolve,      // the host's name has no address
-        connect,      // nobody listens there, or it cannot be reached
+        connect,      // nobody listens there, or it cannot be reached, or the proxy does not let it through
         tls,          // no secure connection: the certificate is not trusted, or not of that host
         timeout,      // one of the options' timeouts, or the call's
         protocol,     // what came back is no HTTP, or ended too early
@@ -57,13 +58,17 @@ struct ClientOptions {
     std::size_t idle_connections_max = 64;              // to each host and port; those in use are not limited
     std::size_t header_bytes_max = 64 * 1024;
     std::size_t body_bytes_max = 16 * 1024 * 1024;
-    std::string ca_file = {};  // PEM; trusted in addition to what the system trusts
+    std::string ca_file = {};           // PEM; trusted in addition to what the system trusts
+    std::string certificate_file = {};  // PEM, the chain behind it; shown to servers that ask who calls
+    std::string key_file = {};          // PEM, without a passphrase; empty: the key stands in certificate_file
+    Proxies proxies = {};
     std::string user_agent = "partnerd";
 };
 
 class Client {
 public:
-    explicit Client(ClientOptions = {});  // throws std::runtime_error when ca_file cannot be read
+    // Throws std::runtime_error, with one sentence, when a file cannot be read, or a key is not its certificate's.
+    explicit Client(ClientOptions = {});
     ~Client();  // cuts off all calls; their `done` are called before it returns (a name's lookup is waited for)
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;

@@ -119,6 +119,7 @@ int run_probes(const std::string& folder) {
     const auto expected = parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
     int decided = 0;
     for (const auto& probe : expected.value().as_array()) {
+        if (probe.as_object().contains("options")) continue;  // of the command line: tests/arazzo/compare
         const std::string name(probe.at("name").as_string());
         SCOPED_TRACE(name + ": " + std::string(probe.at("why").as_string()));
         DiskLoader loader;
@@ -157,7 +158,7 @@ int run_probes(const std::string& folder) {
 
 TEST(Probes, end_as_the_specification_demands) { EXPECT_GE(run_probes("/tests/data/arazzo-probes/"), 29); }
 
-TEST(Features, work_as_the_specification_says) { EXPECT_GE(run_probes("/tests/arazzo/features/"), 70); }
+TEST(Features, work_as_the_specification_says) { EXPECT_GE(run_probes("/tests/arazzo/features/"), 71); }
 
 }  // namespace
 }  // namespace workflow

@@ -47,22 +47,22 @@ Style default_style(ParameterPlace in) {
     return in == ParameterPlace::query || in == ParameterPlace::cookie ? Style::form : Style::simple;
 }
 
-// "https://{region}.example.com" with the defaults of its variables.
-std::string fill_in_variables(const ApiNode& server) {
-    std::string url = server.text("url");
-    auto variables = server.child("variables");
-    std::string out;
-    for (std::size_t at = 0; at < url.size();) {
-        auto open = url.find('{', at), close = url.find('}', at);
-        if (open == std::string::npos || close == std::string::npos || close < open) {
-            out += url.substr(at);
-            break;
-        }
-        out += url.substr(at, open - at);
-        auto variable = variables ? variables.child(url.substr(open + 1, close - open - 1)) : ApiNode{};
-        auto chosen = variable ? variable.child("default") : ApiNode{};
-        out += chosen ? to_text(*chosen.value) : url.substr(open, close - open + 1);
-        at = close + 1;
+std::vector<std::string> texts_of(const json::value* list) {
+    std::vector<std::string> out;
+    if (list && list->is_array())
+        for (const auto& element : list->get_array()) out.push_back(to_text(element));
+    return out;
+}
+
+ApiServer read_server(const ApiNode& node) {
+    ApiServer out{node.text("url"), node.text("name"), node.text("description"), {}};
+    auto variables = node.child("variables");
+    if (!variables.object()) return out;
+    for (const auto& member : *variables.object()) {
+        auto variable = variables.child(member.key());
+        auto value = variable.child("default");
+        if (value)
+            out.variables.push_back({member.key(), to_text(*value.value), texts_of(variable.child("enum").value)});
     }
     return out;
 }
@@ -303,7 +303,8 @@ Result<Operation> OpenApi::read_operation(const Place& place) const {
     out.id = node.text("operationId");
     out.method = upper(place.method);
     out.path = place.path;
-    out.server = read_server(node, item);
+    out.servers = read_servers(node, item);
+    if (!out.servers.empty()) out.server = TRY(fill_in(out.servers.front(), {}));
     TRY(read_parameters(item.child("parameters"), out.parameters));
     TRY(read_parameters(node.child("parameters"), out.parameters));
     if (auto body = node.child("requestBody")) {
@@ -319,13 +320,17 @@ Result<Operation> OpenApi::read_operation(const Place& place) const {
     return out;
 }
 
-std::string OpenApi::read_server(ApiNode operation, ApiNode path_item) const {
+std::vector<ApiServer> OpenApi::read_servers(ApiNode operation, ApiNode path_item) const {
     ApiNode root{&files_[0].tree.root(), 0, ""};
     for (const auto& owner : {operation, path_item, root}) {
-        auto first = owner.child("servers").child("0");
-        if (first && !first.text("url").empty()) return fill_in_variables(first);
+        auto list = owner.child("servers");
+        const auto* array = list ? list.value->if_array() : nullptr;
+        if (!array || list.child("0").text("url").empty()) continue;
+        std::vector<ApiServer> out;
+        for (std::size_t i = 0; i < array->size(); ++i) out.push_back(read_server(list.child(std::to_string(i))));
+        return out;
     }
-    return "";
+    return {};
 }
 
 Result<void> OpenApi::read_parameters(ApiNode list, std::vector<ApiParameter>& out) const {
@@ -384,7 +389,10 @@ Result<void> OpenApi::read_security(ApiNode requirements, Operation& out) const 
     for (const auto& requirement : *array) {
         auto& alternative = out.security.emplace_back();
         if (!requirement.is_object()) continue;
-        for (const auto& member : requirement.get_object()) alternative.push_back(TRY(read_scheme(member.key())));
+        for (const auto& member : requirement.get_object()) {
+            alternative.push_back(TRY(read_scheme(member.key())));
+            alternative.back().scopes = texts_of(&member.value());
+        }
     }
     return {};
 }
@@ -404,6 +412,10 @@ Result<SecurityScheme> OpenApi::read_scheme(const std::string& name) const {
         out.kind = SecurityScheme::Kind::bearer;
     else if (out.type == "apiKey")
         out.kind = SecurityScheme::Kind::api_key;
+    else if (out.type == "mutualTLS")
+        out.kind = SecurityScheme::Kind::mutual_tls;
+    out.token_url = node.child("flows").child("clientCredentials").text("tokenUrl");
+    out.discovery_url = node.text("openIdConnectUrl");
     out.in = parse_parameter_place(node.text("in")).value_or(ParameterPlace::header);
     out.key_name = node.text("name");
     return out;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "workflow/document/servers.h"
 #include "workflow/document/tree.h"
 
 namespace workflow {
@@ -63,21 +64,25 @@ struct ApiResponse {
 };
 
 struct SecurityScheme {
-    enum class Kind { bearer, basic, api_key, other };
+    enum class Kind { bearer, basic, api_key, mutual_tls, other };
 
     std::string name;  // in components.securitySchemes
     Kind kind = Kind::other;
     std::string type;                            // as written, for messages: "oauth2"
     ParameterPlace in = ParameterPlace::header;  // of an API key
     std::string key_name;
+    std::vector<std::string> scopes;  // that the operation wants
+    std::string token_url;            // of OAuth 2 client credentials; as written, perhaps relative to the server
+    std::string discovery_url;        // of OpenID Connect: where its token endpoint is told
 };
 
 struct Operation {
     const OpenApi* api = nullptr;
-    std::string id;      // may be empty
-    std::string method;  // "GET"
-    std::string path;    // "/pets/{petId}"
-    std::string server;  // absolute or relative URL with its variables filled in; "" when there is none
+    std::string id;                  // may be empty
+    std::string method;              // "GET"
+    std::string path;                // "/pets/{petId}"
+    std::string server;              // absolute or relative URL with its variables filled in; "" when there is none
+    std::vector<ApiServer> servers;  // the first is `server`
     std::vector<ApiParameter> parameters;
     std::vector<ApiMedia> bodies;
     bool body_required = false;
@@ -142,7 +147,7 @@ private:
     Result<void> read_responses(ApiNode responses, Operation&) const;
     Result<void> read_security(ApiNode requirements, Operation&) const;
     Result<SecurityScheme> read_scheme(const std::string& name) const;
-    std::string read_server(ApiNode operation, ApiNode path_item) const;
+    std::vector<ApiServer> read_servers(ApiNode operation, ApiNode path_item) const;
 
     Result<std::size_t> find_file(const std::string& url) const;
     void open_reachable(ApiNode) const;

@@ -26,8 +26,8 @@ bool is_form(std::string_view type) {
 class BodyBuilder {
 public:
     BodyBuilder(const Body& body, const std::string& content_type, const Operation& operation, const Scope& scope,
-                std::vector<std::string>& notes)
-        : body_(body), type_(content_type), operation_(operation), scope_(scope), notes_(notes) {}
+                const Files* files, std::vector<std::string>& notes)
+        : body_(body), type_(content_type), operation_(operation), scope_(scope), files_(files), notes_(notes) {}
 
     Result<EncodedBody> build() {
         json::value payload = TRY(evaluate_payload());
@@ -141,6 +141,77 @@ private:
         return EncodedBody{type_, std::move(bytes), std::move(payload)};
     }
 
+    struct Part {
+        std::string name, type, bytes;
+        bool is_file = false;
+        std::string file_name;
+    };
+
+    // As the author wrote what stands there in the payload; null: an expression or a replacement has put it there.
+    const json::value* written_at(const std::vector<std::string>& pointer) const {
+        if (!body_.payload || !body_.replacements.empty()) return nullptr;
+        return follow_pointer(body_.payload->written(), pointer);
+    }
+
+    std::string encoding_type(const std::string& name) const {
+        return encoding() ? encoding().child(name).text("contentType") : "";
+    }
+
+    ApiNode resolved(ApiNode node) const {
+        if (!node) return node;
+        auto out = operation_.api->resolve(node);
+        return out.ok() ? out.value() : ApiNode{};
+    }
+
+    // How the operation describes a part: of a list, each of its elements.
+    ApiNode part_schema(const std::string& name) const {
+        const auto* media = operation_.find_body(type_);
+        auto schema = media ? resolved(media->schema) : ApiNode{};
+        auto property = resolved(schema.child("properties").child(name));
+        return property.child("items") ? resolved(property.child("items")) : property;
+    }
+
+    static bool is_binary(const ApiNode& schema) {
+        return schema.text("format") == "binary" || schema.child("contentMediaType") ||
+               schema.text("contentEncoding") == "base64";
+    }
+
+    // A file where the text names one, and the description does not call the part a text.
+    bool names_file(const json::value& value, const json::value* written, const ApiNode& schema) const {
+        const auto* text = value.if_string();
+        if (!files_ || !text) return false;
+        const bool is_text = schema.child("type") && !is_binary(schema);
+        return !is_text && files_->is_file(*text, written && *written == value);
+    }
+
+    Result<Part> make_part(const std::string& name, const json::value& value, const json::value* written) {
+        const auto schema = part_schema(name);
+        Part part{name, encoding_type(name), to_text(value), is_binary(schema), name};
+        const auto declared = schema.text("contentMediaType");
+        if (names_file(value, written, schema)) {
+            auto file = TRY(files_->read(value.get_string(), scope_.document));
+            part.bytes = std::move(file.bytes);
+            part.file_name = std::move(file.name);
+            part.is_file = true;
+            part.type = file_type(file.type, declared, part.type, part.file_name);
+            return part;
+        }
+        part.type = part.type.substr(0, part.type.find(','));
+        if (part.type.empty() && part.is_file) part.type = declared.empty() ? "application/octet-stream" : declared;
+        if (part.type.empty() && value.is_structured()) part.type = "application/json";
+        return part;
+    }
+
+    // What the value says; or what the description says, where that is one type ("image/png, image/jpeg" and "image/*"
+    // are none); or what the file's name says.
+    static std::string file_type(const std::string& said, const std::string& declared, const std::string& encoding,
+                                 const std::string& name) {
+        if (!said.empty()) return said;
+        for (const auto& type : {encoding, declared})
+            if (!type.empty() && type.find_first_of(",*") == std::string::npos) return type;
+        return media_type_of_name(name);
+    }
+
     Result<EncodedBody> encode_multipart(json::value payload) {
         if (payload.is_string()) {
             if (type_.find("boundary=") == std::string::npos)
@@ -148,33 +219,15 @@ private:
             return EncodedBody{type_, std::string(payload.get_string()), payload};
         }
         if (!payload.is_object()) return refusal("a multipart body is made of an object, and the payload is none");
-        struct Part {
-            std::string name, type, bytes;
-            bool is_file = false;
-        };
         std::vector<Part> parts;
-        auto schema = operation_.find_body(type_) ? operation_.find_body(type_)->schema : ApiNode{};
-        if (schema)
-            if (auto resolved = operation_.api->resolve(schema); resolved.ok()) schema = resolved.value();
         for (const auto& member : payload.get_object()) {
-            auto rule = encoding() ? encoding().child(member.key()) : ApiNode{};
-            auto property = schema ? schema.child("properties").child(member.key()) : ApiNode{};
-            auto add = [&](const json::value& value) {
-                Part part{std::string(member.key()), rule ? rule.text("contentType") : "", to_text(value)};
-                part.type = part.type.substr(0, part.type.find(','));
-                part.is_file = property.text("format") == "binary" || property.child("contentMediaType") ||
-                               property.text("contentEncoding") == "base64";
-                if (part.type.empty() && part.is_file)
-                    part.type = property.child("contentMediaType") ? property.text("contentMediaType")
-                                                                   : "application/octet-stream";
-                if (part.type.empty() && value.is_structured()) part.type = "application/json";
-                parts.push_back(std::move(part));
-            };
             const auto* array = member.value().if_array();
-            if (array && (rule ? rule.text("contentType") : "").empty())
-                for (const auto& element : *array) add(element);
+            if (array && encoding_type(member.key()).empty())
+                for (std::size_t i = 0; i < array->size(); ++i)
+                    parts.push_back(
+                        TRY(make_part(member.key(), (*array)[i], written_at({member.key(), std::to_string(i)}))));
             else if (!member.value().is_null())
-                add(member.value());
+                parts.push_back(TRY(make_part(member.key(), member.value(), written_at({member.key()}))));
         }
         auto boundary = find_boundary([&](const std::string& candidate) {
             for (const auto& part : parts)
@@ -189,7 +242,7 @@ private:
         std::string bytes;
         for (const auto& part : parts) {
             bytes += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + quote(part.name);
-            if (part.is_file) bytes += "; filename=" + quote(part.name);
+            if (part.is_file) bytes += "; filename=" + quote(part.file_name);
             if (!part.type.empty()) bytes += "\r\nContent-Type: " + part.type;
             bytes += "\r\n\r\n" + part.bytes + "\r\n";
         }
@@ -206,6 +259,12 @@ private:
     }
 
     Result<EncodedBody> encode_text(json::value payload) {
+        const auto* media = operation_.find_body(type_);
+        const bool is_text = to_lower_ascii(type_).starts_with("text/") || is_xml_media_type(type_);
+        if (!is_text && names_file(payload, written_at({}), media ? resolved(media->schema) : ApiNode{})) {
+            auto file = TRY(files_->read(payload.get_string(), scope_.document));
+            return EncodedBody{type_, std::move(file.bytes), std::move(payload)};
+        }
         if (payload.is_structured()) {
             if (is_xml_media_type(type_))
                 return refusal("an object cannot be written as " + type_ + "; write the payload as a string");
@@ -220,6 +279,7 @@ private:
     const std::string& type_;
     const Operation& operation_;
     const Scope& scope_;
+    const Files* files_;
     std::vector<std::string>& notes_;
 };
 
@@ -252,8 +312,8 @@ bool set_at_pointer(json::value& in, const std::vector<std::string>& pointer, js
 }
 
 Result<EncodedBody> build_body(const Body& body, const std::string& content_type, const Operation& operation,
-                               const Scope& scope, std::vector<std::string>& notes) {
-    return BodyBuilder(body, content_type, operation, scope, notes).build();
+                               const Scope& scope, const Files* files, std::vector<std::string>& notes) {
+    return BodyBuilder(body, content_type, operation, scope, files, notes).build();
 }
 
 }  // namespace workflow

@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "workflow/document/document.h"
+#include "workflow/run/files.h"
 
 namespace workflow {
 
@@ -15,9 +16,9 @@ struct EncodedBody {
 };
 
 // Refuses (invalid): a value is missing inside a text, a replacement's target is not there, the payload's shape does
-// not fit the content type.
+// not fit the content type, a file cannot be read. files: null, nothing is read from the disk.
 Result<EncodedBody> build_body(const Body&, const std::string& content_type, const Operation&, const Scope&,
-                               std::vector<std::string>& notes);
+                               const Files* files, std::vector<std::string>& notes);
 
 // Sets a value at a JSON Pointer; the last token may name a new member, or "-" or the size of an array. False: no such
 // place.

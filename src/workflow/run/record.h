@@ -58,6 +58,10 @@ private:
     bool is_between_ = false;                // since then, no other step has begun and no workflow ended
 };
 
+// Of one workflow, or of several that were run in one go: then JUnit has a suite for each, JSON a list of "workflows".
+std::string junit_report(const std::vector<Record>&, const Secrets&);
+std::string har_report(const std::vector<Record>&, const Secrets&, std::string_view version);
+std::string json_report(const std::vector<Record>&, const Secrets&);
 std::string junit_report(const Record&, const Secrets&);
 std::string har_report(const Record&, const Secrets&, std::string_view version);
 std::string json_report(const Record&, const Secrets&);

@@ -178,7 +178,20 @@ std::string timestamp(Time at) {
                        time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
-std::string junit_report(const Record& record, const Secrets& secrets) {
+namespace {
+
+struct JunitSuite {
+    std::string text;
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    double seconds = 0;
+};
+
+std::string junit_counts(std::size_t tests, std::size_t failures, double seconds) {
+    return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{}\"", tests, failures, seconds);
+}
+
+JunitSuite junit_suite(const Record& record, const Secrets& secrets) {
     // One case for each execution of a step; attempts before the last belong to the last.
     struct Case {
         const StepRecord* last;
@@ -216,17 +229,48 @@ std::string junit_report(const Record& record, const Secrets& secrets) {
                 "\"/>\n    </testcase>\n";
     }
     auto time = seconds(std::chrono::duration_cast<milliseconds>(record.ended - record.started));
-    auto counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{}\"", cases.size() + whole_failed,
-                              failures, time);
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + counts + ">\n  <testsuite name=\"" +
-           xml_escape(id) + "\" " + counts + " timestamp=\"" + timestamp(record.started) + "\">\n" + body +
-           "  </testsuite>\n</testsuites>\n";
+    auto text = "  <testsuite name=\"" + xml_escape(id) + "\" " +
+                junit_counts(cases.size() + whole_failed, failures, time) + " timestamp=\"" +
+                timestamp(record.started) + "\"" +
+                (record.workflow ? " file=\"" + xml_escape(record.workflow->document->file) + "\"" : "") + ">\n" +
+                body + "  </testsuite>\n";
+    return {std::move(text), cases.size() + whole_failed, failures, time};
 }
 
-std::string har_report(const Record& record, const Secrets& secrets, std::string_view version) {
+double span_of(const std::vector<Record>& records) {
+    if (records.empty()) return 0;
+    auto started = std::ranges::min(records, {}, &Record::started).started;
+    auto ended = std::ranges::max(records, {}, &Record::ended).ended;
+    return seconds(std::chrono::duration_cast<milliseconds>(ended - started));
+}
+
+}  // namespace
+
+std::string junit_report(const std::vector<Record>& records, const Secrets& secrets) {
+    std::string suites;
+    std::size_t tests = 0, failures = 0;
+    for (const auto& record : records) {
+        auto suite = junit_suite(record, secrets);
+        suites += suite.text;
+        tests += suite.tests;
+        failures += suite.failures;
+    }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " +
+           junit_counts(tests, failures, span_of(records)) + ">\n" + suites + "</testsuites>\n";
+}
+
+std::string junit_report(const Record& record, const Secrets& secrets) {
+    return junit_report(std::vector<Record>{record}, secrets);
+}
+
+std::string har_report(const std::vector<Record>& records, const Secrets& secrets, std::string_view version) {
+    std::vector<const StepRecord*> steps;
+    for (const auto& record : records)
+        for (const auto& step : record.steps)
+            if (step.exchange) steps.push_back(&step);
+    std::ranges::stable_sort(steps, {}, &StepRecord::started);
     json::array entries;
-    for (const auto& step : record.steps)
-        if (step.exchange) entries.push_back(har_entry(step, secrets));
+    for (const auto* step : steps) entries.push_back(har_entry(*step, secrets));
     json::value har{{"log",
                      {{"version", "1.2"},
                       {"creator", {{"name", "partnerd"}, {"version", version}}},
@@ -234,7 +278,13 @@ std::string har_report(const Record& record, const Secrets& secrets, std::string
     return to_pretty_json(har) + "\n";
 }
 
-std::string json_report(const Record& record, const Secrets& secrets) {
+std::string har_report(const Record& record, const Secrets& secrets, std::string_view version) {
+    return har_report(std::vector<Record>{record}, secrets, version);
+}
+
+namespace {
+
+json::object json_workflow(const Record& record, const Secrets& secrets) {
     json::array steps;
     for (const auto& step : record.steps) steps.push_back(json_step(step, secrets));
     json::object out{{"workflow", record.workflow ? record.workflow->id : ""},
@@ -244,7 +294,28 @@ std::string json_report(const Record& record, const Secrets& secrets) {
                      {"elapsed_ms", std::chrono::duration_cast<milliseconds>(record.ended - record.started).count()},
                      {"outputs", secrets.mask_value(record.finished.outputs)},
                      {"steps", std::move(steps)}};
+    return out;
+}
+
+}  // namespace
+
+std::string json_report(const std::vector<Record>& records, const Secrets& secrets) {
+    json::array workflows;
+    bool all_passed = true;
+    for (const auto& record : records) {
+        auto one = json_workflow(record, secrets);
+        if (record.workflow) one["file"] = record.workflow->document->file;
+        workflows.push_back(std::move(one));
+        all_passed = all_passed && record.finished.outcome == Outcome::passed;
+    }
+    json::object out{{"outcome", all_passed ? "passed" : "failed"},
+                     {"elapsed_ms", static_cast<std::int64_t>(span_of(records) * 1000 + 0.5)},
+                     {"workflows", std::move(workflows)}};
     return to_pretty_json(out) + "\n";
+}
+
+std::string json_report(const Record& record, const Secrets& secrets) {
+    return to_pretty_json(json_workflow(record, secrets)) + "\n";
 }
 
 }  // namespace workflow

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "uri/uri.h"
 #include "workflow/document/serialize.h"
 #include "workflow/run/answer.h"
 #include "workflow/run/body.h"
+#include "workflow/run/server_choice.h"
 #include "workflow/text/text.h"
 #include "workflow/text/url.h"
 
@@ -34,7 +34,7 @@ public:
 
     Result<void> build() {
         out_.method = operation_.method;
-        auto server = TRY(find_server());
+        auto server = TRY(find_server(operation_, *step_.source, options_));
         for (const auto& parameter : step_.parameters) TRY(add(parameter));
         TRY(add_body());
         add_accept();
@@ -54,22 +54,6 @@ private:
         std::string out;
         for (const auto& part : parts) (out += out.empty() ? "" : separator) += part;
         return out;
-    }
-
-    Result<std::string> find_server() {
-        const auto* given = find_for_source(options_.servers, *step_.source);
-        std::string url = given ? *given : uri::resolve(operation_.api->url(), operation_.server);
-        if (!given && operation_.server.empty() && !is_http_url(url)) url.clear();
-        if (!is_http_url(url))
-            return refusal("the API " + step_.source->name +
-                           (operation_.server.empty()
-                                ? " names no server"
-                                : " has the server \"" + shorten(operation_.server) + "\", which is no http URL") +
-                           "; say where it is with --server " +
-                           (step_.source->names.empty() ? step_.source->name : step_.source->names[0]) + "=URL");
-        url = without_fragment(url);
-        while (url.ends_with('/')) url.pop_back();
-        return url;
     }
 
     // A value that is missing, or null, is left out where that is possible.
@@ -152,7 +136,7 @@ private:
         const auto* set_by_parameter = out_.request_headers.find("Content-Type");
         if (set_by_parameter && (!step_.body || step_.body->content_type.empty())) type = *set_by_parameter;
         if (!step_.body || (!step_.body->payload && step_.body->replacements.empty())) return {};
-        auto body = TRY(build_body(*step_.body, type, operation_, scope_, notes_));
+        auto body = TRY(build_body(*step_.body, type, operation_, scope_, options_.files.get(), notes_));
         out_.request_body = std::move(body.value);
         out_.request_bytes = std::move(body.bytes);
         return add_header("Content-Type", body.content_type);

@@ -4,16 +4,10 @@
 #pragma once
 
 #include "core/result.h"
-#include "workflow/run/credentials.h"
 #include "workflow/document/document.h"
+#include "workflow/run/request_options.h"
 
 namespace workflow {
-
-struct RequestOptions {
-    // Source name -> URL that takes the place of the OpenAPI document's servers.
-    std::map<std::string, std::string> servers;
-    Credentials credentials;
-};
 
 // Fills the request's side of the exchange. Refuses (invalid) with one sentence: a path parameter without a value, a
 // relative server, a text that lacks a value inside. `notes` gets what was left out, a sentence each.

@@ -369,6 +369,7 @@ struct Run::Machine {
             exchange->request_headers.set("Idempotency-Key",
                                           fmt::format("\"{}-{}\"", state.options.idempotency_prefix, current().visit));
         state.redirects = 0;
+        state.is_elsewhere = false;
         return send_now(step, std::move(exchange));
     }
 
@@ -379,7 +380,12 @@ struct Run::Machine {
         state.sent_anything = true;
         state.phase = Phase::sending;
         tell(RequestSent{exchange});
-        Send out{exchange->method, exchange->url, exchange->request_headers, exchange->request_bytes, {}};
+        Send out{exchange->method,
+                 exchange->url,
+                 exchange->request_headers,
+                 exchange->request_bytes,
+                 {},
+                 state.is_elsewhere ? nullptr : &step};
         if (step.timeout_ms) out.timeout = milliseconds(*step.timeout_ms);
         if (auto deadline = nearest_deadline()) {
             auto left = std::chrono::ceil<milliseconds>(*deadline - now);
@@ -398,6 +404,7 @@ struct Run::Machine {
         if (auto undecoded = decode_answer(answer.headers, answer.body); !undecoded.ok())
             tell(Noted{"the answer is taken as it came: " + undecoded.error().detail});
         exchange.status = answer.status;
+        for (const auto& header : answer.headers_added) exchange.request_headers.set(header.name, header.value);
         exchange.response_headers = std::move(answer.headers);
         exchange.response_bytes = std::move(answer.body);
         exchange.read_response_body();
@@ -453,6 +460,7 @@ struct Run::Machine {
         const bool is_same_origin =
             equal_ignoring_ascii_case(scheme(before), scheme(after)) &&
             equal_ignoring_ascii_case(before.authority.value_or(""), after.authority.value_or(""));
+        state.is_elsewhere = state.is_elsewhere || !is_same_origin;
         if (!is_same_origin) {  // what is meant for one server is not told another
             std::vector<std::string> secret;
             for (const auto& header : next->request_headers)
@@ -766,12 +774,25 @@ struct Run::Machine {
     }
 };
 
+// Gives the run what is known of the document and of those that it refers to.
+void Run::take_earlier(const Document& document, State& state) {
+    if (!state.results.try_emplace(&document).second) return;
+    const auto& earlier = *state.options.earlier;
+    if (auto known = earlier.of_documents.find(document.url); known != earlier.of_documents.end())
+        state.results[&document] = known->second;
+    for (const auto& workflow : document.workflows)
+        if (earlier.passed.contains({document.url, workflow->id})) state.completed.insert(workflow.get());
+    for (const auto& source : document.sources)
+        if (source.document) take_earlier(*source.document, state);
+}
+
 Run::Run(const Workflow& workflow, json::object inputs, RunOptions options) : state_(std::make_unique<State>()) {
     state_->options = std::move(options);
     Frame frame;
     frame.workflow = &workflow;
     frame.inputs = std::move(inputs);
     state_->frames.push_back(std::move(frame));
+    if (state_->options.earlier) take_earlier(*workflow.document, *state_);
 }
 
 Run::Run(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -780,6 +801,20 @@ Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 
 Todo Run::step(Happened happened, Time now) { return Machine{*state_, now}.happen(std::move(happened)); }
+
+Results Run::results() const {
+    Results out;
+    for (const auto& [document, results] : state_->results)
+        for (const auto& member : results) out.of_documents[document->url][member.key()] = member.value();
+    for (const auto* workflow : state_->completed) out.passed.emplace(workflow->document->url, workflow->id);
+    return out;
+}
+
+void Results::add(const Results& other) {
+    for (const auto& [url, results] : other.of_documents)
+        for (const auto& member : results) of_documents[url][member.key()] = member.value();
+    passed.insert(other.passed.begin(), other.passed.end());
+}
 
 std::vector<Event> Run::take_events() { return std::exchange(state_->events, {}); }
 

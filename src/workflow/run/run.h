@@ -23,7 +23,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <variant>
 
 #include "workflow/document/library.h"
@@ -49,6 +51,7 @@ struct Send {
     http::Headers headers;
     std::string body;
     std::optional<milliseconds> timeout;
+    const Step* step = nullptr;  // whose request it is; null: a redirect has led it away from the step's server
 };
 struct Wait {
     milliseconds delay{0};
@@ -66,6 +69,7 @@ struct Answered {
     int status = 0;
     http::Headers headers;
     std::string body;
+    http::Headers headers_added;  // to the request, by what has sent it
 };
 struct NotAnswered {
     std::string why;  // one sentence
@@ -79,14 +83,25 @@ using Happened = std::variant<Begun, Answered, NotAnswered, Waited, Cancelled>;
 // Problems with a response, one sentence each; see response_check.h.
 using CheckResponse = std::function<std::vector<std::string>(const Operation&, const Exchange&)>;
 
+// What workflows have come to: known to those that depend on them. Workflows are named by their document's URL and
+// their id, since each file that was opened has documents of its own.
+struct Results {
+    std::map<std::string, json::object>
+        of_documents;  // URL -> as $workflows sees it: id -> {"inputs", "outputs", "steps"}
+    std::set<std::pair<std::string, std::string>> passed;
+
+    void add(const Results&);
+};
+
 struct RunOptions {
     RequestOptions requests;
-    CheckResponse check_response;           // may be empty
-    std::string idempotency_prefix;         // when not empty, each POST and PATCH carries an Idempotency-Key
-    std::size_t steps_max = 1000;           // executions of steps, retries included
-    std::size_t depth_max = 32;             // workflows that called one another
-    milliseconds wait_max{60 * 60 * 1000};  // a longer delay (a hostile Retry-After) fails the step
-    bool records = true;                    // events; without, only the outcome is known
+    CheckResponse check_response;                 // may be empty
+    std::string idempotency_prefix;               // when not empty, each POST and PATCH carries an Idempotency-Key
+    std::size_t steps_max = 1000;                 // executions of steps, retries included
+    std::size_t depth_max = 32;                   // workflows that called one another
+    milliseconds wait_max{60 * 60 * 1000};        // a longer delay (a hostile Retry-After) fails the step
+    bool records = true;                          // events; without, only the outcome is known
+    std::shared_ptr<const Results> earlier = {};  // what passed there is not run again as a dependency
 };
 
 class Run {
@@ -101,6 +116,9 @@ public:
     // What has happened since the last call.
     std::vector<Event> take_events();
 
+    // Of all workflows that ran in it.
+    Results results() const;
+
     json::value save() const;
     // Refuses (malformed) what save() did not make, and (conflict) what does not fit the library's documents any more.
     static Result<Run> load(const Library&, const json::value& saved, RunOptions);
@@ -109,6 +127,7 @@ private:
     struct State;
     struct Machine;
     explicit Run(std::unique_ptr<State>);
+    static void take_earlier(const Document&, State&);
 
     std::unique_ptr<State> state_;
 };

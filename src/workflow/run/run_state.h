@@ -61,7 +61,8 @@ struct Run::State {
 
     // Not saved: a request under way is made anew.
     std::shared_ptr<Exchange> exchange;
-    int redirects = 0;  // followed for it
+    int redirects = 0;          // followed for it
+    bool is_elsewhere = false;  // a redirect has led away from the step's server: it is shown no token or certificate
     Time sent_at{};
     std::vector<Event> events;
 };

@@ -220,8 +220,8 @@ TEST_F(SecretsProperty, no_report_shows_an_input_that_its_schema_calls_a_secret)
             Mirror mirror(random_);
             Cancellation cancellation;
             Finished finished;
-            drive(std::make_shared<workflow::Run>(workflow, inputs, RunOptions{}), mirror, {&learner, &recorder}, cancellation,
-                  [&](Finished result) { finished = std::move(result); });
+            drive(std::make_shared<workflow::Run>(workflow, inputs, RunOptions{}), mirror, {&learner, &recorder},
+                  cancellation, [&](Finished result) { finished = std::move(result); });
             recorder.finish(finished, Time{});
             ASSERT_NE(finished.outcome, Outcome::not_run) << finished.reason;
             ASSERT_NE(mirror.sent.find(percent_encode(secret)), std::string::npos) << "it was never sent";

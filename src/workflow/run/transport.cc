@@ -12,8 +12,11 @@ Happened to_happened(http::Outcome outcome) {
 
 }  // namespace
 
-HttpTransport::HttpTransport(http::ClientOptions options)
-    : client_(std::make_shared<http::Client>(std::move(options))) {}
+HttpTransport::HttpTransport(http::ClientOptions options, const std::map<std::string, http::ClientOptions>& of_sources)
+    : clients_(std::make_unique<Clients>()) {
+    clients_->usual = std::make_unique<http::Client>(std::move(options));
+    for (const auto& [source, own] : of_sources) clients_->of_sources[source] = std::make_unique<http::Client>(own);
+}
 
 HttpTransport::~HttpTransport() {
     stop();
@@ -21,20 +24,28 @@ HttpTransport::~HttpTransport() {
 }
 
 void HttpTransport::send(Send send, std::function<void(Happened)> done) {
-    std::shared_ptr<http::Client> client;
-    {
-        std::lock_guard lock(mutex_);
-        client = client_;
-    }
-    if (!client) return done(NotAnswered{"the run was stopped"});
     http::Request request;
     request.method = http::parse_method(send.method);
     request.method_name = std::move(send.method);
     request.headers = std::move(send.headers);
     request.body = std::move(send.body);
     auto timeout = send.timeout ? std::max(*send.timeout, milliseconds(1)) : milliseconds(0);
-    client->send_async(send.url, std::move(request), timeout,
-                       [done = std::move(done)](http::Outcome outcome) { done(to_happened(std::move(outcome))); });
+    {
+        // It calls nobody before it returns. Whoever stops us waits meanwhile, so that no client ends on its own
+        // thread.
+        std::lock_guard lock(mutex_);
+        if (clients_)
+            return client_for(send.step).send_async(
+                send.url, std::move(request), timeout,
+                [done = std::move(done)](http::Outcome outcome) { done(to_happened(std::move(outcome))); });
+    }
+    done(NotAnswered{"the run was stopped"});
+}
+
+http::Client& HttpTransport::client_for(const Step* step) {
+    if (step && step->source)
+        if (const auto* own = find_for_source(clients_->of_sources, *step->source)) return **own;
+    return *clients_->usual;
 }
 
 void HttpTransport::wait(milliseconds delay, std::function<void()> done) {
@@ -71,14 +82,14 @@ void HttpTransport::run_timers() {
 }
 
 void HttpTransport::stop() {
-    std::shared_ptr<http::Client> client;
+    std::unique_ptr<Clients> clients;
     {
         std::lock_guard lock(mutex_);
         stopped_ = true;
-        client = std::move(client_);
+        clients = std::move(clients_);
         changed_.notify_all();
     }
-    client.reset();  // not under the lock: it calls what waits for an answer
+    clients.reset();  // not under the lock: it calls what waits for an answer
 }
 
 }  // namespace workflow

@@ -28,7 +28,9 @@ public:
 
 class HttpTransport : public Transport {
 public:
-    explicit HttpTransport(http::ClientOptions);
+    // of_sources: how the servers of a source, by its name, are called instead: who has a certificate of its own there.
+    // Throws what http::Client throws.
+    explicit HttpTransport(http::ClientOptions, const std::map<std::string, http::ClientOptions>& of_sources = {});
     ~HttpTransport() override;
 
     void send(Send, std::function<void(Happened)> done) override;
@@ -40,13 +42,18 @@ public:
 
 private:
     void run_timers();
+    http::Client& client_for(const Step*);  // under the lock
 
     std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> timers_;
     std::thread timer_thread_;  // started by the first wait
     bool stopped_ = false;
-    std::shared_ptr<http::Client> client_;
+    struct Clients {
+        std::unique_ptr<http::Client> usual;
+        std::map<std::string, std::unique_ptr<http::Client>> of_sources;
+    };
+    std::unique_ptr<Clients> clients_;  // null once stopped
 };
 
 }  // namespace workflow
