@@ -236,6 +236,7 @@ class OAuthApi {
 public:
     std::string lifetime = "3600";
     bool wants_secret_in_body = false;
+    std::string repeats = client_secret;  // what a refusal tells
     int requests_until_revoked = 1'000;
     std::string leads_to;  // where /v1/b redirects to
     int tokens = 0;
@@ -263,7 +264,7 @@ private:
             return http::Response{
                 .status = 401,
                 .content_type = "application/json",
-                .body = R"({"error":"invalid_client","error_description":"not )" + client_secret + R"("})"};
+                .body = R"({"error":"invalid_client","error_description":"not )" + repeats + R"("})"};
         return http::Response{.status = 200,
                               .content_type = "application/json",
                               .body = R"({"access_token":"token-)" + std::to_string(++tokens) +
@@ -322,6 +323,7 @@ TEST_F(OAuth, a_server_that_takes_the_secret_only_in_the_body_gets_it_there) {
 
 TEST_F(OAuth, without_a_token_the_step_fails_and_nobody_is_asked) {
     OAuthApi server;
+    server.repeats = "another s3cret";
     const Ran ran = run_two_steps(server, "", "CLIENT='the client:another s3cret'");
     EXPECT_EQ(ran.exit_code, 1) << ran.output;
     EXPECT_TRUE(holds(ran.output, "there is no token of " + server.api.url() +
