@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -168,7 +169,10 @@ struct FaultyVfs::Methods {
     static int characteristics(sqlite3_file* f) {
         return self(f).base()->pMethods->xDeviceCharacteristics(self(f).base());
     }
-    static void barrier(sqlite3_file* f) { self(f).base()->pMethods->xShmBarrier(self(f).base()); }
+    static void barrier(sqlite3_file* f) {
+        self(f).base()->pMethods->xShmBarrier(self(f).base());
+        if (self(f).vfs->at_barriers_) self(f).vfs->at_barriers_();
+    }
     static int unmap_memory(sqlite3_file* f, int remove) {
         return self(f).base()->pMethods->xShmUnmap(self(f).base(), remove);
     }
@@ -184,10 +188,12 @@ struct FaultyVfs::Methods {
     static int randomness(sqlite3_vfs* vfs, int length, char* out) {
         return self(vfs).base_->xRandomness(self(vfs).base_, length, out);
     }
-    // Nobody who waits for a lock in vain shall make a test wait; threads of this process still get their turn.
+    // Nobody who waits for a lock in vain shall make a test wait for long. But SQLite tries a bounded number of times, and
+    // then fails: on a busy machine, whoever holds the lock is not there again after so many yields.
     static int sleep(sqlite3_vfs* vfs, int microseconds) {
+        constexpr int longest = 2'000;
         if (self(vfs).options_.syncs_for_real) return self(vfs).base_->xSleep(self(vfs).base_, microseconds);
-        std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::microseconds(std::min(microseconds, longest)));
         return microseconds;
     }
     static int current_time(sqlite3_vfs* vfs, double* out) {

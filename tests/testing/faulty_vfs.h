@@ -58,6 +58,9 @@ public:
     void fail_all_from(std::uint64_t number);                          // until heal()
     void limit_space(std::int64_t bytes);  // by which files may still grow together; shrinking gives space back
     void heal();                           // nothing fails any more
+
+    // Called between the two halves of each change of the WAL's index, and of each look at it. Set while nobody works.
+    void at_barriers(std::function<void()> call) { at_barriers_ = std::move(call); }
     static int error_of(Operation);        // what a failing disk answers, in SQLite's codes
 
     // Power. Call remember_synced() before the first file is opened. After the cut every step fails; once all files
@@ -105,6 +108,7 @@ private:
     std::map<std::pair<Operation, std::string>, std::uint64_t> counts_;
     std::map<std::string, std::uint64_t> bytes_written_;
     Judge judge_;
+    std::function<void()> at_barriers_;
     std::optional<std::int64_t> space_;
     bool remembers_ = false;
     bool has_power_ = true;
