@@ -228,7 +228,7 @@ TEST(Check, tells_forms_that_are_no_expressions_and_what_to_write_instead) {
         EXPECT_NE(text.find(row.fix), std::string::npos) << row.written << ": " << text;
     }
     EXPECT_EQ(complaints("workflows:\n- workflowId: w\n  steps:\n  - {stepId: s, operationId: getA, successCriteria: "
-                         "[{condition: $response.body.a[0] == 1}]}\n"),
+                         "[{condition: '$response.body.a[0] == 1'}]}\n"),
               "");  // operators of a simple condition
 }
 

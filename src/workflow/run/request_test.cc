@@ -204,7 +204,8 @@ TEST_F(Requests, bring_the_credentials_that_the_operation_asks_for_and_no_other)
     EXPECT_EQ(header("Authorization"), "Bearer T");
 }
 
-// OpenAPI 3.0 and 3.1, "Style Examples": color is empty, "blue", ["blue","black","brown"], {"R":100,"G":200,"B":150}.
+// OpenAPI 3.0 and 3.1, "Style Examples": color is empty, "blue", ["blue","black","brown"], {"R":100,"G":200,"B":150}. A
+// segment that is a dot alone would be taken for a place, and is written otherwise.
 TEST_F(Requests, write_every_cell_of_the_table_of_styles) {
     inputs_ = {{"empty", ""},
                {"text", "blue"},
@@ -217,8 +218,8 @@ TEST_F(Requests, write_every_cell_of_the_table_of_styles) {
         {"path", "matrix", "false", ";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"},
         {"path", "matrix", "true", ";color", ";color=blue", ";color=blue;color=black;color=brown",
          ";R=100;G=200;B=150"},
-        {"path", "label", "false", ".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"},
-        {"path", "label", "true", ".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"},
+        {"path", "label", "false", "%2E", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"},
+        {"path", "label", "true", "%2E", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"},
         {"path", "simple", "false", "", "blue", "blue,black,brown", "R,100,G,200,B,150"},
         {"path", "simple", "true", "", "blue", "blue,black,brown", "R=100,G=200,B=150"},
         {"header", "simple", "false", "", "blue", "blue,black,brown", "R,100,G,200,B,150"},

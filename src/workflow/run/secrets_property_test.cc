@@ -163,13 +163,15 @@ protected:
     }
 
     // As it is, and as each encoding that the runner applies writes it, and two of them behind one another.
-    static std::vector<std::string> written(const std::string& secret) {
+    static std::vector<std::string> written(const std::string& secret, bool is_whole = false) {
         auto json_text = [](const std::string& text) {
             auto quoted = to_json(json::value(text));
             return quoted.substr(1, quoted.size() - 2);
         };
-        auto core = [](std::string text) {  // without the ends that other bytes share
+        // Without the end that other bytes share, where others stand behind it.
+        auto core = [is_whole](const std::string& text) {
             auto out = base64(text);
+            if (is_whole) return out;
             while (out.ends_with('=')) out.pop_back();
             return out.substr(0, out.size() - 2);
         };
@@ -239,7 +241,7 @@ TEST_F(SecretsProperty, a_text_hides_it_in_every_encoding_inside_every_other) {
         const auto secret = random_secret();
         Secrets secrets;
         secrets.add(secret);
-        for (const auto& form : written(secret)) {
+        for (const auto& form : written(secret, true)) {
             const auto shown = secrets.mask("before " + form + " behind");
             ASSERT_EQ(shown.find(form), std::string::npos) << secret << " as " << form;
             ASSERT_TRUE(shown.starts_with("before ")) << shown;

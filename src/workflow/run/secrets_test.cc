@@ -34,11 +34,11 @@ TEST(Secrets, are_learned_from_messages_and_inputs) {
     Secrets secrets;
     http::Headers headers{{"Content-Type", "application/json"}, {"Authorization", "Bearer learned-token"}};
     secrets.learn_from(headers, R"({"refreshToken":"learned-refresh"})");
-    MemoryLoader loader(
-        {{"http://d.test/f.yaml",
-          "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\nsourceDescriptions: [{name: api, url: api.yaml}]\nworkflows: "
-          "[{workflowId: w, inputs: {properties: {pin: {type: string, format: password}}}, steps: [{stepId: s, "
-          "operationId: o}]}]\n"}});
+    MemoryLoader loader(std::map<std::string, std::string>{
+        {"http://d.test/f.yaml",
+         "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\nsourceDescriptions: [{name: api, url: api.yaml}]\nworkflows: "
+         "[{workflowId: w, inputs: {properties: {pin: {type: string, format: password}}}, steps: [{stepId: s, "
+         "operationId: o}]}]\n"}});
     const Library library("http://d.test/f.yaml", loader);
     secrets.add_inputs(*library.entry()->workflows[0],
                        {{"pin", "12345"}, {"clientSecret", "hushhush"}, {"key", "k-1-2"}, {"name", "Ada"}});
