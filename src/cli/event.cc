@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "cli/program.h"
+#include "cli/story.h"
 
 namespace cli {
 namespace {
@@ -15,40 +16,14 @@ struct Options {
     bool oldest = false;
 };
 
-const std::vector<Column> columns = {{"AT", "at"},
-                                     {"KIND", "kind"},
-                                     {"RESELLER", "reseller_id"},
-                                     {"ACCOUNT", "account_id"},
-                                     {"BY", "credential_id"},
-                                     {"REQUEST", "request_id"},
-                                     {"CHANGES", "changes"}};
-
 std::string path_of(const Options& options) {
     if (options.account) return path({"accounts", *options.account, "events"});
     if (options.reseller) return path({"resellers", *options.reseller, "events"});
     return path({"events"});
 }
 
-std::string text_of(const json::value& change, const char* name) {
-    const json::value& value = change.at(name);
-    return value.is_string() ? std::string(value.get_string()) : "-";
-}
-
-// "status: entitled -> provisioned"
-json::array readable(const json::array& events) {
-    json::array lines = events;
-    for (json::value& event : lines) {
-        std::string text;
-        for (const json::value& change : event.at("changes").as_array())
-            text += (text.empty() ? "" : ", ") + text_of(change, "field") + ": " + text_of(change, "before") + " -> " +
-                    text_of(change, "after");
-        event.as_object()["changes"] = text;
-    }
-    return lines;
-}
-
 void write(Output& output, const json::array& events) {
-    output.list_more(output.is_json() ? events : readable(events), columns);
+    output.list_more(output.is_json() ? events : readable_events(events), event_columns);
 }
 
 Result<void> list(Session& session, const Options& options) {

@@ -123,11 +123,17 @@ TEST_F(CommandLineTest, LeadsAnAccountThroughItsLife) {
     EXPECT_EQ(run_json("account redeem " + token + " --email ada@example.com").at("status").as_string(), "provisioned");
     EXPECT_EQ(run_json("account list --email ada@example.com").at("id"), opened.at("id"));
     EXPECT_EQ(run_json("account members " + id + " 3").at("status").as_string(), "activated");
-    EXPECT_EQ(run_json("account close " + id).at("status").as_string(), "deprovisioned");
+    EXPECT_EQ(run_json("account note " + id + " callback --reason request").at("status").as_string(), "activated");
+    EXPECT_EQ(run_json("account close " + id + " --reason legal --comment ruling-5").at("status").as_string(),
+              "deprovisioned");
+    const std::string story = run("account show " + id).out;
+    for (const char* part : {"closed", "operator", "legal: ruling-5", "status: activated -> deprovisioned", "noted",
+                             "request: callback", "owner: ada@example.com"})
+        EXPECT_NE(story.find(part), std::string::npos) << part << " in " << story;
     EXPECT_EQ(run("account remove " + id).exit_code, 0);
     EXPECT_EQ(run("account show 2/customer-17").exit_code, 4);
     const Ran events = run("event list --account " + id);
-    EXPECT_EQ(std::count(events.out.begin(), events.out.end(), '\n'), 10) << events.out;
+    EXPECT_EQ(std::count(events.out.begin(), events.out.end(), '\n'), 11) << events.out;
     EXPECT_NE(events.out.find("status: entitled -> suspended"), std::string::npos) << events.out;
 }
 

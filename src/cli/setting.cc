@@ -35,9 +35,11 @@ void add_setting_commands(Program& program) {
     add("show", "Show a reseller's own settings", "setting show 2", show);
     CLI::App* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
     set_command
-        ->add_option("NAME", options->name,
-                     "countries, default_domain, company_name_special_characters, company_name_forbidden_words, "
-                     "company_name_forbidden_endings or requests_terms_and_conditions")
+        ->add_option(
+            "NAME", options->name,
+            "countries, default_domain, company_name_special_characters, company_name_forbidden_words, "
+            "company_name_forbidden_endings, requests_terms_and_conditions, event_reasons, reason_required_for or "
+            "partners_see_reasons")
         ->required();
     set_command->add_option("VALUE", options->value, "several with commas between them")->required();
     add("unset", "Let the reseller above decide again", "setting unset 2 countries", unset)

@@ -11,6 +11,7 @@
 
 #include "core/revision.h"
 #include "model/credential.h"
+#include "model/event.h"
 #include "model/manager.h"
 #include "model/reseller.h"
 
@@ -25,7 +26,15 @@ struct Caller {
     CredentialKind kind = CredentialKind::partner_token;
     std::optional<Revision> revision;  // the credential's pin
     std::string request_id;
-    std::shared_ptr<const ResellerTree> tree = {};  // of operators, whose reach goes further down; see engine/access/reach.h
+
+    // What its events say of it, beside these two: see model/event.h.
+    Actor actor = {};
+    std::string api = {};
+    std::string remote_address = {};
+    Why why = {};
+
+    std::shared_ptr<const ResellerTree> tree =
+        {};  // of operators, whose reach goes further down; see engine/access/reach.h
 
     // Of those who reach the resellers below theirs too: `reseller` is then the one that the request is about.
     std::int64_t home_reseller_id = 0;

@@ -50,10 +50,13 @@ struct Account {
     Instant created_at;
     Instant updated_at;
     std::optional<Instant> ends_at;
-    std::optional<Instant> credit_hold_at;  // when a balance below zero holds the account; see engine/customers/credit.h
-    std::optional<Instant> due_at;          // when the clock next has something to do here; see engine/accounts/account_change.h
-    std::optional<Instant> removed_at;      // set: a tombstone
-    std::int64_t version = 1;               // counts the changes
+    std::optional<Instant>
+        credit_hold_at;  // when a balance below zero holds the account; see engine/customers/credit.h
+    std::optional<Instant>
+        due_at;  // when the clock next has something to do here; see engine/accounts/account_change.h
+    std::optional<Instant> removed_at;  // set: a tombstone
+    std::int64_t version = 1;           // counts the events
+    std::int64_t last_event_id = 0;     // the newest of them: the next one names it as the one before
 
     bool operator==(const Account&) const = default;
 };
@@ -84,6 +87,16 @@ constexpr std::string_view to_string(AccountStatus status) {
 constexpr AccountStatus all_account_statuses[] = {AccountStatus::entitled, AccountStatus::provisioned,
                                                   AccountStatus::activated, AccountStatus::suspended,
                                                   AccountStatus::deprovisioned};
+
+constexpr std::string_view to_string(Stage stage) {
+    switch (stage) {
+    case Stage::entitled: return "entitled";
+    case Stage::provisioned: return "provisioned";
+    case Stage::activated: return "activated";
+    case Stage::deprovisioned: return "deprovisioned";
+    }
+    return "";
+}
 
 constexpr std::string_view to_string(AccountType type) {
     switch (type) {

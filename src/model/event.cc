@@ -17,6 +17,7 @@ std::string_view to_string(EventKind kind) {
     case EventKind::account_profile_changed: return "account.profile_changed";
     case EventKind::account_plan_changed: return "account.plan_changed";
     case EventKind::account_moved: return "account.moved";
+    case EventKind::account_noted: return "account.noted";
     case EventKind::reseller_added: return "reseller.added";
     case EventKind::reseller_changed: return "reseller.changed";
     case EventKind::credential_added: return "credential.added";
@@ -36,6 +37,24 @@ std::string_view to_string(EventKind kind) {
     case EventKind::plan_changed: return "plan.changed";
     case EventKind::plan_removed: return "plan.removed";
     case EventKind::rights_changed: return "rights.changed";
+    case EventKind::webhook_added: return "webhook.added";
+    case EventKind::webhook_changed: return "webhook.changed";
+    case EventKind::webhook_removed: return "webhook.removed";
+    case EventKind::webhook_disabled: return "webhook.disabled";
+    case EventKind::webhook_tested: return "webhook.tested";
+    }
+    return "";
+}
+
+std::string_view to_string(ActorKind kind) {
+    switch (kind) {
+    case ActorKind::clock: return "clock";
+    case ActorKind::operator_: return "operator";
+    case ActorKind::manager: return "manager";
+    case ActorKind::partner: return "partner";
+    case ActorKind::customer: return "customer";
+    case ActorKind::workflow: return "workflow";
+    case ActorKind::import: return "import";
     }
     return "";
 }

@@ -51,7 +51,7 @@ struct Company {
 struct Subscription {
     std::int64_t reseller_id = 0;
     std::int64_t account_id = 0;
-    std::optional<std::string> guid;         // that the account brought along; absent: see engine/subscriptions/account_guid.h
+    std::optional<std::string> guid;  // that the account brought along; absent: see engine/subscriptions/account_guid.h
     std::optional<std::int64_t> plan_id;     // among the plans of the account's type
     std::optional<std::int64_t> parent_id;   // the family account that it is a sub-account of
     std::optional<std::string> external_id;  // in the reseller's own system; not unique

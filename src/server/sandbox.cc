@@ -41,7 +41,7 @@ void seed_promotions(db::Tx& tx, World& world, std::int64_t reseller_id) {
 }
 
 void seed_domains(db::Tx& tx, World& world) {
-    const Caller seeder{.reseller = {.id = operator_reseller_id}};
+    const Caller seeder{.reseller = {.id = operator_reseller_id}, .actor = {.kind = ActorKind::operator_}};
     for (const char* domain : test_domains) require(add_domain(tx, world, seeder, {domain}));
 }
 

@@ -20,6 +20,7 @@
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/access/authenticate.h"
+#include "engine/access/why.h"
 #include "engine/caller.h"
 #include "engine/world.h"
 #include "http/message.h"
@@ -138,6 +139,15 @@ http::Response response_of(const App& app, const Job<Command, Answer>& job,
     }
 }
 
+// What a request says of its reasons is judged once, for all operations of all dialects.
+template <class Command, class Answer>
+Result<Answer> operate(db::Tx& tx, World& world, const Call& call,
+                       Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                       const Command& command) {
+    if (!call.caller.why.empty()) TRY(check_why(tx, call.caller));
+    return operation(tx, world, call.caller, command);
+}
+
 template <class Command, class Answer>
 Route route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
             Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
@@ -150,7 +160,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
         auto work = [job, operation, &world = app.world](db::Tx& tx) {
-            job->answer.emplace(operation(tx, world, job->call->caller, job->command));
+            job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
             return job->answer->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
         auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
@@ -206,7 +216,7 @@ Route create_route(http::Method method, std::string_view path, Result<Command> (
         Result<Command> command = parse(*call);
         if (!command.ok()) return reply(render_error(*call, command.error()));
         auto attempt = [=, &world = app.world, command = std::move(command).value()](db::Tx& tx) {
-            const Result<Answer> answer = operation(tx, world, call->caller, command);
+            const Result<Answer> answer = detail::operate(tx, world, *call, operation, command);
             if (answer.ok()) return detail::accepted(render(*call, answer.value()));
             return detail::refused(render_error(*call, answer.error()), answer.error().reason);
         };

@@ -145,7 +145,6 @@ struct Service::Impl {
         if (caller_for && !dialect->find_secret(call->request)) {
             call->caller = caller_for(dialect->credential_kind);
             call->caller.kind = dialect->credential_kind;
-            call->caller.request_id = call->request_id;
             call->authenticated = true;
             return run(*dialect, call, answer);
         }
@@ -200,13 +199,24 @@ struct Service::Impl {
             return answer(dialect.render_error(*call, error));
         }
         call->caller = std::move(caller).value();
-        call->caller.request_id = call->request_id;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
         run(dialect, call, answer);
     }
 
+    // What the events of this request will say of it, in all dialects.
+    static void note_request(const Dialect& dialect, Call& call) {
+        call.caller.request_id = call.request_id;
+        call.caller.api = dialect.name;
+        call.caller.remote_address = call.request.remote_address;
+        if (!call.authenticated) return;
+        if (const std::string* reason = call.request.headers.find("partnerd-reason")) call.caller.why.reason = *reason;
+        if (const std::string* comment = call.request.headers.find("partnerd-comment"))
+            call.caller.why.comment = *comment;
+    }
+
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        note_request(dialect, *call);
         const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
         if (fault) return run_with_fault(*fault, dialect, call, answer);
         run_route(dialect, call, answer);

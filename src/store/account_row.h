@@ -10,7 +10,7 @@
 // In the order that to_account() expects.
 #define ACCOUNT_COLUMNS                                                                                    \
     "id, reseller_id, uid, type, domain, stage, holds, activation_token, deployed_members, opened_under, " \
-    "created_at, updated_at, ends_at, due_at, removed_at, version, credit_hold_at"
+    "created_at, updated_at, ends_at, due_at, removed_at, version, credit_hold_at, last_event_id"
 
 // What the index account_by_state holds: see AccountState.
 #define ACCOUNT_STATE \
@@ -18,7 +18,7 @@
 
 namespace store {
 
-constexpr std::size_t account_column_count = 17;
+constexpr std::size_t account_column_count = 18;
 
 Account to_account(const db::Row&);
 std::vector<Account> to_accounts(const db::Rows&);

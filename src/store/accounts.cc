@@ -21,13 +21,14 @@ constexpr db::Query find_by_id_query{"find_account_by_id",
 constexpr db::Query insert_query{"insert_account",
                                  "INSERT INTO account (" ACCOUNT_COLUMNS
                                  ") VALUES"
-                                 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
+                                 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"};
 
-constexpr db::Query update_query{"update_account",
-                                 "UPDATE account SET type = $3, domain = $4, stage = $5, holds = $6,"
-                                 " activation_token = $7, deployed_members = $8, updated_at = $9, ends_at = $10,"
-                                 " due_at = $11, removed_at = $12, version = $13, credit_hold_at = $14"
-                                 " WHERE id = $2 AND reseller_id = $1"};
+constexpr db::Query update_query{
+    "update_account",
+    "UPDATE account SET type = $3, domain = $4, stage = $5, holds = $6,"
+    " activation_token = $7, deployed_members = $8, updated_at = $9, ends_at = $10,"
+    " due_at = $11, removed_at = $12, version = $13, credit_hold_at = $14, last_event_id = $15"
+    " WHERE id = $2 AND reseller_id = $1"};
 
 constexpr db::Query list_due_query{"list_due_accounts", "SELECT " ACCOUNT_COLUMNS
                                                         " FROM account WHERE reseller_id = $1 AND due_at <= $2"
@@ -90,6 +91,7 @@ Account to_account(const db::Row& row) {
         .due_at = to_instant(row.find_integer(13)),
         .removed_at = to_instant(row.find_integer(14)),
         .version = row.integer(15),
+        .last_event_id = row.integer(17),
     };
 }
 
@@ -113,19 +115,21 @@ std::optional<Account> find_account_by_id(db::Tx& tx, std::int64_t reseller_id, 
 }
 
 void insert_account(db::Tx& tx, const Account& account) {
-    tx.run(insert_query, {account.id, account.reseller_id, account.uid, int(account.type), account.domain,
-                          int(account.stage), to_column(account.holds), account.activation_token,
-                          account.deployed_members, int(account.opened_under), to_milliseconds(account.created_at),
-                          to_milliseconds(account.updated_at), to_column(account.ends_at), to_column(account.due_at),
-                          to_column(account.removed_at), account.version, to_column(account.credit_hold_at)});
+    tx.run(insert_query,
+           {account.id, account.reseller_id, account.uid, int(account.type), account.domain, int(account.stage),
+            to_column(account.holds), account.activation_token, account.deployed_members, int(account.opened_under),
+            to_milliseconds(account.created_at), to_milliseconds(account.updated_at), to_column(account.ends_at),
+            to_column(account.due_at), to_column(account.removed_at), account.version,
+            to_column(account.credit_hold_at), account.last_event_id});
 }
 
 void update_account(db::Tx& tx, const Account& account) {
-    const db::Rows rows = tx.run(
-        update_query, {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
-                       to_column(account.holds), account.activation_token, account.deployed_members,
-                       to_milliseconds(account.updated_at), to_column(account.ends_at), to_column(account.due_at),
-                       to_column(account.removed_at), account.version, to_column(account.credit_hold_at)});
+    const db::Rows rows =
+        tx.run(update_query, {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
+                              to_column(account.holds), account.activation_token, account.deployed_members,
+                              to_milliseconds(account.updated_at), to_column(account.ends_at),
+                              to_column(account.due_at), to_column(account.removed_at), account.version,
+                              to_column(account.credit_hold_at), account.last_event_id});
     if (rows.changed() != 1) throw db::Broken("update_account: no such row");
 }
 

@@ -23,6 +23,7 @@ Account full_account() {
     account.due_at = from_milliseconds(0);
     account.removed_at = std::nullopt;
     account.version = 3;
+    account.last_event_id = 12;
     return account;
 }
 

@@ -21,6 +21,7 @@ namespace {
 #define CUSTOMER_COLUMNS                                                                                           \
     "a.id, a.reseller_id, a.uid, a.type, a.domain, a.stage, a.holds, a.activation_token, a.deployed_members, "     \
     "a.opened_under, a.created_at, a.updated_at, a.ends_at, a.due_at, a.removed_at, a.version, a.credit_hold_at, " \
+    "a.last_event_id, "                                                                                            \
     "p.account_id, p.reseller_id, p.account_type_id, p.account_class_id, p.manager_id, p.tech_user_id, "           \
     "p.bill_user_id, p.name, p.primary_name, p.first_name, p.middle_name, p.last_name, p.email, p.country, "       \
     "p.region, p.city, p.street, p.building, p.office, p.zip, p.phone, p.attributes, p.balance, p.current_debt, "  \

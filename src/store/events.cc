@@ -1,17 +1,21 @@
 #include "store/events.h"
 
+#include <algorithm>
+
 #include "store/convert.h"
 
 namespace store {
 namespace {
 
-constexpr db::Query insert_query{
-    "append_event",
-    "INSERT INTO event (id, reseller_id, account_id, kind, at, credential_id, request_id, changes)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+#define EVENT_COLUMNS                                                                                              \
+    "id, reseller_id, account_id, kind, at, credential_id, request_id, changes, format, recorded_at, actor_kind, " \
+    "actor_id, api, remote_address, reason, comment, previous_id, is_erased"
 
-#define SELECT_EVENTS \
-    "SELECT id, reseller_id, account_id, kind, at, credential_id, request_id, changes FROM event WHERE "
+constexpr db::Query insert_query{
+    "append_event", "INSERT INTO event (" EVENT_COLUMNS
+                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"};
+
+#define SELECT_EVENTS "SELECT " EVENT_COLUMNS " FROM event WHERE "
 
 constexpr db::Query list_of_account_query{"list_account_events",
                                           SELECT_EVENTS "reseller_id = $1 AND account_id = $2 ORDER BY id"};
@@ -26,6 +30,11 @@ constexpr db::Query range_of_reseller_query[] = {{"list_reseller_events", OF_RES
 #define OF_ALL SELECT_EVENTS "id > $1 AND id < $2 ORDER BY id "
 constexpr db::Query range_of_all_query[] = {{"list_all_events", OF_ALL "LIMIT $3"},
                                             {"list_all_events_descending", OF_ALL "DESC LIMIT $3"}};
+
+constexpr db::Query find_query{"find_event", SELECT_EVENTS "id = $2 AND reseller_id = $1"};
+constexpr db::Query erase_query{"erase_event_values",
+                                "UPDATE event SET changes = $3, comment = '', remote_address = '', is_erased = 1"
+                                " WHERE id = $2 AND reseller_id = $1"};
 
 constexpr db::Query greatest_id_query{"greatest_event_id", "SELECT coalesce(max(id), 0) FROM event"};
 
@@ -47,8 +56,16 @@ Event to_event(const db::Row& row) {
         .account_id = row.integer(2),
         .kind = EventKind(row.integer(3)),
         .at = from_milliseconds(row.integer(4)),
+        .recorded_at = from_milliseconds(row.integer(9)),
+        .actor = {.kind = ActorKind(row.integer(10)), .id = row.find_integer(11)},
         .credential_id = row.find_integer(5),
         .request_id = row.text(6),
+        .api = row.text(12),
+        .remote_address = row.text(13),
+        .why = {.reason = row.text(14), .comment = row.text(15)},
+        .previous_id = row.find_integer(16),
+        .format = static_cast<int>(row.integer(8)),
+        .is_erased = row.integer(17) != 0,
         .changes = decode_changes(row.text(7)),
     };
 }
@@ -63,8 +80,11 @@ std::vector<Event> to_events(const db::Rows& rows) {
 }  // namespace
 
 void append_event(db::Tx& tx, const Event& event) {
-    tx.run(insert_query, {event.id, event.reseller_id, event.account_id, int(event.kind), to_milliseconds(event.at),
-                          event.credential_id, event.request_id, encode_changes(event.changes)});
+    tx.run(insert_query,
+           {event.id, event.reseller_id, event.account_id, int(event.kind), to_milliseconds(event.at),
+            event.credential_id, event.request_id, encode_changes(event.changes), event.format,
+            to_milliseconds(event.recorded_at), int(event.actor.kind), event.actor.id, event.api, event.remote_address,
+            event.why.reason, event.why.comment, event.previous_id, event.is_erased});
 }
 
 std::vector<Event> list_account_events(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
@@ -88,10 +108,27 @@ std::vector<Event> list_all_events(db::Tx& tx, const EventRange& range, int limi
 
 std::int64_t greatest_event_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }
 
+std::int64_t visible_through(db::Tx& tx) { return greatest_event_id(tx); }
+
+void erase_event_values(db::Tx& tx, std::int64_t reseller_id, std::int64_t event_id,
+                        const std::vector<std::string>& fields) {
+    const auto events = to_events(tx.run(find_query, {reseller_id, event_id}));
+    if (events.empty()) return;
+    std::vector<Change> changes = events[0].changes;
+    for (Change& change : changes)
+        if (fields.empty() || std::find(fields.begin(), fields.end(), change.field) != fields.end())
+            change = {.field = change.field, .is_erased = true};
+    tx.run(erase_query, {reseller_id, event_id, encode_changes(changes)});
+}
+
 std::string encode_changes(const std::vector<Change>& changes) {
     std::string column;
     for (const Change& change : changes) {
         append_escaped(column, change.field);
+        if (change.is_erased) {
+            column += '\n';
+            continue;
+        }
         column += '\t';
         append_escaped(column, change.before);
         column += '\t';
@@ -110,7 +147,7 @@ std::vector<Change> decode_changes(std::string_view column) {
         if (character == '\t' && part < 2) {
             ++part;
         } else if (character == '\n') {
-            changes.push_back({std::move(parts[0]), std::move(parts[1]), std::move(parts[2])});
+            changes.push_back({std::move(parts[0]), std::move(parts[1]), std::move(parts[2]), part == 0});
             for (std::string& text : parts) text.clear();
             part = 0;
         } else if (character == '\\' && i + 1 < column.size()) {

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "store/actor_names.h"
 #include "tests/testing/fresh_database.h"
 
 namespace {
@@ -21,6 +22,7 @@ TEST(Changes, ComeBackAsTheyWereWhateverTheyHold) {
         {},
         {{"", "", ""}},
         {{"", "", ""}, {"", "", ""}},
+        {{"a", "", "", true}, {"b", "c", ""}, {"\t\n", "", "", true}},
         {{"a\tb", "c\nd", "e\\f"}},
         {{"\\t", "\\n", "\\\\"}},
         {{"\t\n\\", "\\\t\\\n", "\n\n\t\t"}},
@@ -63,6 +65,12 @@ TEST(StoredEvents, ComeBackInOrderToTheirOwnResellerAndAccountOnly) {
     full.kind = EventKind::account_members_reported;
     full.credential_id = 5;
     full.request_id = "r\"'\n";
+    full.recorded_at = from_milliseconds(31);
+    full.actor = {.kind = ActorKind::manager, .id = 6};
+    full.api = "activeplatform";
+    full.remote_address = "2001:db8::7";
+    full.why = {.reason = "fraud", .comment = "ticket\t17"};
+    full.previous_id = 10;
     full.changes = {{"deployed_members", "0", "3"}};
     db::write_and_wait(*database, [&](db::Tx& tx) {
         EXPECT_EQ(store::greatest_event_id(tx), 0);
@@ -72,6 +80,57 @@ TEST(StoredEvents, ComeBackInOrderToTheirOwnResellerAndAccountOnly) {
         EXPECT_EQ(store::list_account_events(tx, 8, 1), std::vector<Event>{event_of(8, 1, 40)});
         EXPECT_TRUE(store::list_account_events(tx, 9, 1).empty());
         EXPECT_EQ(store::greatest_event_id(tx), 40);
+    });
+}
+
+TEST(StoredEvents, KeepTheirPlaceWhenTheirValuesAreErased) {
+    FreshDatabase database;
+    Event event = event_of(7, 1, 10);
+    event.api = "admin";
+    event.request_id = "r";
+    event.remote_address = "192.0.2.7";
+    event.why = {.reason = "request", .comment = "Ada asked"};
+    event.changes = {{"email", "", "ada@example.com"}, {"status", "entitled", "provisioned"}};
+    const Event other = event_of(8, 1, 11);
+    db::write_and_wait(*database, [&](db::Tx& tx) {
+        store::append_event(tx, event);
+        store::append_event(tx, other);
+        store::erase_event_values(tx, 8, 10, {});  // of another reseller
+        EXPECT_EQ(store::list_account_events(tx, 7, 1), std::vector<Event>{event});
+
+        store::erase_event_values(tx, 7, 10, {"email"});
+        Event erased = event;
+        erased.remote_address = erased.why.comment = "";
+        erased.is_erased = true;
+        erased.changes[0] = {.field = "email", .is_erased = true};
+        EXPECT_EQ(store::list_account_events(tx, 7, 1), std::vector<Event>{erased});
+
+        store::erase_event_values(tx, 7, 10, {});
+        erased.changes[1] = {.field = "status", .is_erased = true};
+        EXPECT_EQ(store::list_account_events(tx, 7, 1), std::vector<Event>{erased});
+        EXPECT_EQ(store::list_account_events(tx, 8, 1), std::vector<Event>{other});
+    });
+}
+
+TEST(ActorNames, AreThoseOfTheDay) {
+    FreshDatabase database;
+    db::write_and_wait(*database, [&](db::Tx& tx) {
+        const auto name_at = [&](int ms) {
+            const auto found = store::find_actor_name(tx, ActorKind::manager, 5, from_milliseconds(ms));
+            return found ? found->name : "nobody";
+        };
+        EXPECT_EQ(name_at(10), "nobody");
+        store::put_actor_name(tx, ActorKind::manager, 5, 2, from_milliseconds(10), "Ada");
+        store::put_actor_name(tx, ActorKind::manager, 5, 2, from_milliseconds(15), "Ada");
+        store::put_actor_name(tx, ActorKind::manager, 5, 2, from_milliseconds(20), "Ada Byron");
+        store::put_actor_name(tx, ActorKind::partner, 5, 5, from_milliseconds(1), "Northwind");
+        EXPECT_EQ(name_at(9), "nobody");
+        EXPECT_EQ(name_at(10), "Ada");
+        EXPECT_EQ(name_at(19), "Ada");
+        EXPECT_EQ(name_at(20), "Ada Byron");
+        store::put_actor_name(tx, ActorKind::manager, 5, 2, from_milliseconds(20), "Countess");
+        EXPECT_EQ(name_at(30), "Countess");
+        EXPECT_EQ(tx.run({"names", "SELECT id FROM actor_name"}, {}).size(), 3u);
     });
 }
 

@@ -15,6 +15,7 @@ bool same_but_for_times(const Account& left, Account right) {
     right.updated_at = left.updated_at;
     right.due_at = left.due_at;
     right.version = left.version;
+    right.last_event_id = left.last_event_id;
     return left == right;
 }
 

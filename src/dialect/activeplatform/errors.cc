@@ -230,6 +230,13 @@ bool is_acceptable(std::string_view accept) {
     return !names_json_api;
 }
 
+// Why something is done is said by headers, in all APIs: they are no members of a body.
+std::string_view source_of(std::string_view field) {
+    if (field == "reason") return "@Partnerd-Reason";
+    if (field == "comment") return "@Partnerd-Comment";
+    return field;
+}
+
 }  // namespace
 
 http::Response render_error(const service::Call& call, const Error& error) {
@@ -249,7 +256,7 @@ http::Response render_error(const service::Call& call, const Error& error) {
             out.begin_object();
             write_error(out, words.status, field.rule, title_of(field.rule),
                         field.detail.empty() ? error.detail : field.detail);
-            write_source(out, field.field, field.rule, body);
+            write_source(out, source_of(field.field), field.rule, body);
             out.end_object();
         }
     }

@@ -5,16 +5,6 @@
 namespace admin {
 namespace {
 
-std::string_view to_string(Stage stage) {
-    switch (stage) {
-    case Stage::entitled: return "entitled";
-    case Stage::provisioned: return "provisioned";
-    case Stage::activated: return "activated";
-    case Stage::deprovisioned: return "deprovisioned";
-    }
-    return "";
-}
-
 std::string_view to_string(Revision revision) {
     switch (revision) {
     case Revision::partnership_reference: return "reference";
@@ -33,7 +23,7 @@ void write_members(::json::JsonWriter& json, const Account& account) {
         .unescaped("type", ::to_string(account.type))
         .text("domain", account.domain)
         .unescaped("status", ::to_string(status_of(account)))
-        .unescaped("stage", to_string(account.stage))
+        .unescaped("stage", ::to_string(account.stage))
         .open_array("holds");
     if (account.holds.ended) json.element("ended");
     if (account.holds.administrative) json.element("administrative");

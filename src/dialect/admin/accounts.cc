@@ -1,5 +1,6 @@
 // Accounts, as account_json.h shows them: lists, by id, by the reseller's uid; opened, re-dated, held, lifted, closed,
-// removed; tokens re-issued, members reported. If-Match is honoured wherever an account is changed.
+// removed; tokens re-issued, members reported, notes taken. If-Match is honoured wherever an account is changed, and
+// whoever changes one may say why: "reason" and "comment".
 
 #include "dialect/admin/account_json.h"
 #include "dialect/admin/cursor.h"
@@ -11,8 +12,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 std::optional<AccountStatus> find_status(Query& query) {
     const auto text = query.find_text("status");
@@ -61,6 +62,11 @@ Result<ListAccounts> parse_list(const Call& call) {
     return command;
 }
 
+// What a body says of it goes before the headers Partnerd-Reason and Partnerd-Comment.
+Why read_why(Body& body) {
+    return {.reason = body.find_text("reason").value_or(""), .comment = body.find_text("comment").value_or("")};
+}
+
 Result<ShowAccountById> parse_show(const Call& call) { return ShowAccountById{TRY(parse_id(call.path_values[0]))}; }
 
 Result<ShowAccountByUid> parse_show_by_uid(const Call& call) {
@@ -75,14 +81,16 @@ Result<OpenAccountFor> parse_open(const Call& call) {
     command.open.domain = body.text("domain");
     command.open.ends_at = body.find_instant("ends_at");
     command.open.opened_under = Revision::admin;
+    command.why = read_why(body);
     TRY(body.finish());
     return command;
 }
 
-// Without a body, or with an empty object.
+// Without a body, or with {"reason": "fraud", "comment": "ticket 17"}.
 Result<OperateAccount> parse_operate(const Call& call) {
     OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
     Body body = TRY(Body::read(call));
+    command.why = read_why(body);
     TRY(body.finish());
     return command;
 }
@@ -92,6 +100,7 @@ Result<OperateAccount> parse_change(const Call& call) {
     Body body = TRY(Body::read(call));
     if (!body.has("ends_at")) body.object_to("ends_at", "required", "It must be there; null lifts the end.");
     command.ends_at = body.find_instant("ends_at");
+    command.why = read_why(body);
     TRY(body.finish());
     return command;
 }
@@ -100,6 +109,7 @@ Result<OperateAccount> parse_report_members(const Call& call) {
     OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
     Body body = TRY(Body::read(call));
     command.deployed_members = body.integer("deployed_members");
+    command.why = read_why(body);
     TRY(body.finish());
     return command;
 }
@@ -108,6 +118,12 @@ http::Response render_created(const Call& call, const AccountDetails& details) {
     http::Response response = render_account(call, details);
     response.status = 201;
     response.headers.set("Location", "/admin/v1/accounts/" + std::to_string(details.account.id));
+    return response;
+}
+
+http::Response render_noted(const Call& call, const AccountDetails& details) {
+    http::Response response = render_account(call, details);
+    response.status = 201;
     return response;
 }
 
@@ -145,6 +161,8 @@ std::vector<service::Route> account_routes() {
         write_route(post, "/admin/v1/accounts/{accountId}/hold", parse_operate, hold_account_by_id, render_account),
         write_route(post, "/admin/v1/accounts/{accountId}/lift", parse_operate, lift_account_by_id, render_account),
         write_route(post, "/admin/v1/accounts/{accountId}/close", parse_operate, close_account_by_id, render_account),
+        // {"comment": "promised a refund"}
+        write_route(post, "/admin/v1/accounts/{accountId}/notes", parse_operate, note_account_by_id, render_noted),
         write_route(post, "/admin/v1/accounts/{accountId}/reissue-token", parse_operate, reissue_token_by_id,
                     render_account),
         // {"deployed_members": 3}

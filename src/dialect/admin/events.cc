@@ -1,10 +1,14 @@
 // Events: the audit trail. GET /admin/v1/events, /admin/v1/resellers/{resellerId}/events,
 // /admin/v1/accounts/{accountId}/events.
 //
-//   {"id": 1, "kind": "account.opened", "at": ..., "reseller_id": 2, "account_id": 3 | null, "credential_id": 4 | null,
-//    "request_id": "..." | null, "changes": [{"field": "status", "before": null, "after": "entitled"}]}
+//   {"id": 1, "kind": "account.held", "at": ..., "recorded_at": ..., "reseller_id": 2, "account_id": 3 | null,
+//    "previous_id": 0 | null, "actor": {"kind": "manager", "id": 7 | null, "name": "Ada" | null}, "reason": "fraud" |
+//    null, "comment": "ticket 17" | null, "credential_id": 4 | null, "api": "activeplatform" | null, "remote_address":
+//    "..." | null, "request_id": "..." | null, "format": 1, "erased": false, "changes": [{"field": "status", "before":
+//    "entitled", "after": "suspended"}]}
 //
-// credential_id says who; null: the clock, or the customer. Newest first. With order=oldest a list is a feed: "next" is
+// at is by the reseller's clock, recorded_at by the server's. A change whose values have been erased says so by
+// "erased": true. Newest first. With order=oldest a list is a feed: "next" is
 // always there, and asking it again finds what has happened since; with start=now beside it, the feed begins behind
 // what there is.
 
@@ -16,8 +20,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 Result<ListEvents> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
@@ -55,13 +59,23 @@ void write(JsonWriter& json, const Event& event) {
         json.number("account_id", event.account_id);
     else
         json.null("account_id");
+    json.instant("recorded_at", event.recorded_at).number("previous_id", event.previous_id);
+    json.open_object("actor").unescaped("kind", to_string(event.actor.kind)).number("id", event.actor.id);
+    json.text_or_null("name", event.actor.name);
+    json.close_object();
+    json.text_or_null("reason", event.why.reason);
+    json.text_or_null("comment", event.why.comment);
     json.number("credential_id", event.credential_id);
+    json.text_or_null("api", event.api);
+    json.text_or_null("remote_address", event.remote_address);
     json.text_or_null("request_id", event.request_id);
+    json.number("format", event.format).boolean("erased", event.is_erased);
     json.open_array("changes");
     for (const Change& change : event.changes) {
         json.open_object().text("field", change.field);
         json.text_or_null("before", change.before);
         json.text_or_null("after", change.after);
+        if (change.is_erased) json.boolean("erased", true);
         json.close_object();
     }
     json.close_array().close_object();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "service/attempt_limiter.h"
-#include "service/query.h"
 #include "dialect/pages/redeem_page.h"
 #include "engine/accounts/redeem_account.h"
+#include "service/attempt_limiter.h"
+#include "service/query.h"
 
 namespace redeem {
 namespace {
@@ -85,7 +85,7 @@ db::Outcome redeem_in(db::Tx& tx, World& world, const Call& call, const RedeemAc
     auto found = show_redeemable(tx, world, command);
     if (!found.ok()) return db::Outcome::undo;
     sent.found = std::move(found).value();
-    if (redeem_account(tx, world, call.request_id, command).ok()) return db::Outcome::keep;
+    if (redeem_account(tx, world, call.caller, command).ok()) return db::Outcome::keep;
     sent.wrong = "This does not look like an e-mail address.";
     return db::Outcome::undo;
 }

@@ -97,7 +97,7 @@ TEST_F(PartnershipTest, ShowsEachStatusInBothRevisions) {
     EXPECT_EQ(statuses(), "suspended entitled");
     ASSERT_EQ(outcome(run(lift_account, {"a"})), "done");
     const auto redeemed = transact<Account>(
-        [&](db::Tx& tx) { return redeem_account(tx, world_, "", {.token = account.activation_token}); });
+        [&](db::Tx& tx) { return redeem_account(tx, world_, {}, {.token = account.activation_token}); });
     ASSERT_EQ(outcome(redeemed), "done");
     EXPECT_EQ(statuses(), "provisioned provisioned");
     ASSERT_EQ(outcome(run(report_members, {"a", 3})), "done");

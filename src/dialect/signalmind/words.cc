@@ -31,6 +31,8 @@ constexpr Name names[] = {
     {"key", "key"},
     {"account", "accountid"},
     {"idempotency_key", "Idempotency-Key"},
+    {"reason", "Partnerd-Reason"},
+    {"comment", "Partnerd-Comment"},
 };
 
 std::string_view name_of(std::string_view field) {

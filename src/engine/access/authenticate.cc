@@ -23,6 +23,16 @@ std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret) {
 
 namespace {
 
+Actor actor_of(const Identity& identity) {
+    switch (identity.credential.kind) {
+    case CredentialKind::operator_token: return {.kind = ActorKind::operator_, .id = identity.credential.id};
+    case CredentialKind::manager_token: return {.kind = ActorKind::manager, .id = identity.credential.manager_id};
+    case CredentialKind::partner_token:
+    case CredentialKind::api_key: break;
+    }
+    return {.kind = ActorKind::partner, .id = identity.reseller.id};
+}
+
 bool may_call(const Identity& identity) {
     if (identity.credential.kind != CredentialKind::manager_token) return true;
     return identity.manager && identity.manager->status == ManagerStatus::active;
@@ -42,6 +52,7 @@ Result<Caller> accept_identity(World& world, const Identity& identity, Credentia
         .kind = kind,
         .revision = credential.revision,
         .request_id = {},
+        .actor = actor_of(identity),
         .tree = identity.tree,
         .home_reseller_id = identity.reseller.id,
         .role = identity.manager ? std::optional(identity.manager->role) : std::nullopt,
@@ -54,5 +65,6 @@ Result<Caller> act_as_operator(db::Tx& tx, std::int64_t reseller_id) {
     if (!reseller) return Error{Reason::unauthenticated, "The database has no operator yet: partnerd init makes one."};
     return Caller{.reseller = std::move(*reseller),
                   .kind = CredentialKind::operator_token,
+                  .actor = {.kind = ActorKind::operator_},
                   .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, reseller_id))};
 }

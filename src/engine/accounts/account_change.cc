@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/accounts/sub_accounts.h"
+#include "engine/begin_event.h"
 #include "store/accounts.h"
 #include "store/events.h"
 
@@ -40,7 +41,7 @@ std::vector<Change> differences(const Account& before, const Account& after) {
     compare("deployed_members", std::to_string(before.deployed_members), std::to_string(after.deployed_members));
     compare("removed_at", describe(before.removed_at), describe(after.removed_at));
     if (before.stage != after.stage && status_of(before) == status_of(after))
-        changes.push_back({"stage", std::to_string(int(before.stage)), std::to_string(int(after.stage))});
+        changes.push_back({"stage", std::string(to_string(before.stage)), std::string(to_string(after.stage))});
     if (before.activation_token != after.activation_token) changes.push_back({"activation_token", "", "reissued"});
     return changes;
 }
@@ -105,6 +106,24 @@ Account settled(Account account, const Reseller& reseller, Instant now) {
     return steps.empty() ? account : std::move(steps.back().after);
 }
 
+namespace {
+
+// The account and its event, which names the one before it.
+void write_down(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before, Account& after,
+                Instant at, std::vector<Change> changes) {
+    Event event = begin_event(world, caller, kind, at);
+    event.reseller_id = after.reseller_id;
+    event.account_id = after.id;
+    if (before.last_event_id != 0) event.previous_id = before.last_event_id;
+    event.changes = std::move(changes);
+    after.version = before.version + 1;
+    after.last_event_id = event.id;
+    store::update_account(tx, after);
+    store::append_event(tx, event);
+}
+
+}  // namespace
+
 void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kind, const Account& before,
                    Account& after, Instant at, std::vector<Change> more) {
     std::vector<Change> changes = differences(before, after);
@@ -112,19 +131,12 @@ void record_change(db::Tx& tx, World& world, const Caller& caller, EventKind kin
     if (changes.empty()) return;
     after.updated_at = at;
     after.due_at = next_due(after, caller.reseller);
-    after.version = before.version + 1;
-    store::update_account(tx, after);
-    store::append_event(tx, {
-                                .reseller_id = after.reseller_id,
-                                .id = world.new_id(),
-                                .account_id = after.id,
-                                .kind = kind,
-                                .at = at,
-                                .credential_id = caller.credential_id,
-                                .request_id = caller.request_id,
-                                .changes = std::move(changes),
-                            });
+    write_down(tx, world, caller, kind, before, after, at, std::move(changes));
     follow_parent(tx, world, caller, before, after, at);
+}
+
+void record_note(db::Tx& tx, World& world, const Caller& caller, const Account& before, Account& after) {
+    write_down(tx, world, caller, EventKind::account_noted, before, after, world.now(caller.reseller), {});
 }
 
 Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account) {

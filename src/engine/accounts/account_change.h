@@ -33,6 +33,9 @@ Account settled(Account, const Reseller&, Instant now);
 void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& before, Account& after, Instant at,
                    std::vector<Change> more = {});
 
+// Writes an event that changes nothing but the account's version: the caller's comment is all that it says.
+void record_note(db::Tx&, World&, const Caller&, const Account& before, Account& after);
+
 // Writes what the clock has done to the account by now, then returns it. To be called by whoever is about to change it.
 Account settle_in(db::Tx&, World&, const Caller&, Account);
 // The same by another time: what falls due later is left alone.

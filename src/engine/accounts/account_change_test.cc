@@ -144,6 +144,35 @@ TEST_F(AccountChange, WritesTheAccountAndAnEventThatTellsWhatChangedAndWhoDidIt)
     EXPECT_EQ(event.request_id, "r");
 }
 
+TEST_F(AccountChange, SaysWhoDidItFromWhereAndWhyAndWhatCameBefore) {
+    Account before = open("a");
+    const Instant real = world_.now();
+    change_reseller(partner_id, [](Reseller& partner) { partner.clock.offset = days(100); });
+    Caller caller{.reseller = reseller(partner_id), .credential_id = 9, .request_id = "r"};
+    caller.actor = {.kind = ActorKind::manager, .id = 4};
+    caller.api = "activeplatform";
+    caller.remote_address = "192.0.2.7";
+    caller.why = {.reason = "fraud", .comment = "ticket 17"};
+    Account after = before;
+    write([&](db::Tx& tx) {
+        after.holds.administrative = true;
+        record_change(tx, world_, caller, EventKind::account_held, before, after, world_.now(caller.reseller));
+    });
+    const auto events = events_of(before);
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_EQ(events[0].previous_id, std::nullopt);
+    const Event& event = events[1];
+    EXPECT_EQ(event.previous_id, events[0].id);
+    EXPECT_EQ(stored(before).last_event_id, event.id);
+    EXPECT_EQ(event.actor, (Actor{.kind = ActorKind::manager, .id = 4}));
+    EXPECT_EQ(event.api, "activeplatform");
+    EXPECT_EQ(event.remote_address, "192.0.2.7");
+    EXPECT_EQ(event.why, (Why{.reason = "fraud", .comment = "ticket 17"}));
+    EXPECT_EQ(event.at, real + days(100));
+    EXPECT_EQ(event.recorded_at, real);
+    EXPECT_EQ(event.format, event_format);
+}
+
 TEST_F(AccountChange, NamesTheStageWhereAHoldHidesThatItChanged) {
     Account before = open("a");
     const Caller caller{.reseller = reseller(partner_id)};
@@ -155,7 +184,7 @@ TEST_F(AccountChange, NamesTheStageWhereAHoldHidesThatItChanged) {
         after.stage = Stage::provisioned;
         record_change(tx, world_, caller, EventKind::account_redeemed, held, after, end);
     });
-    EXPECT_EQ(last_changes_of(before), "stage: 1 -> 2");
+    EXPECT_EQ(last_changes_of(before), "stage: entitled -> provisioned");
 }
 
 TEST_F(AccountChange, NeverWritesATokenIntoAnEvent) {
@@ -168,7 +197,9 @@ TEST_F(AccountChange, NeverWritesATokenIntoAnEvent) {
 TEST_F(AccountChange, SettlesInTheClocksNameWhoeverAsks) {
     const Account before = open("a", world_.now() + days(1));
     world_.advance(days(40));
-    const Caller caller{.reseller = reseller(partner_id), .credential_id = 9, .request_id = "r"};
+    Caller caller{.reseller = reseller(partner_id), .credential_id = 9, .request_id = "r"};
+    caller.actor = {.kind = ActorKind::partner, .id = partner_id};
+    caller.why = {.reason = "request"};
     write([&](db::Tx& tx) {
         const Account after = settle_in(tx, world_, caller, before);
         EXPECT_EQ(status_of(after), AccountStatus::deprovisioned);
@@ -182,6 +213,9 @@ TEST_F(AccountChange, SettlesInTheClocksNameWhoeverAsks) {
     for (const std::size_t i : {1, 2}) {
         EXPECT_EQ(events[i].credential_id, std::nullopt);
         EXPECT_EQ(events[i].request_id, "");
+        EXPECT_EQ(events[i].actor, Actor{});
+        EXPECT_EQ(events[i].why, Why{});
+        EXPECT_EQ(events[i].previous_id, events[i - 1].id);
     }
     EXPECT_EQ(problems(), std::vector<std::string>{});
 }

@@ -21,6 +21,16 @@ std::string status_by_events(const std::vector<Event>& events) {
     return status;
 }
 
+// Each names the one before it, and the account the last.
+bool is_chain(const std::vector<Event>& events, std::int64_t last_id) {
+    std::optional<std::int64_t> previous;
+    for (const Event& event : events) {
+        if (event.previous_id != previous) return false;
+        previous = event.id;
+    }
+    return previous.value_or(0) == last_id;
+}
+
 class Checker {
 public:
     Checker(db::Tx& tx, const World& world, std::size_t problems_max)
@@ -75,6 +85,7 @@ private:
                                 " events");
         if (events.empty() || events.front().kind != EventKind::account_opened)
             report(account, "has events that do not begin with its opening");
+        if (!is_chain(events, account.last_event_id)) report(account, "has events that do not name each other in turn");
         if (status_by_events(events) != to_string(status_of(account)))
             report(account, "is " + std::string(to_string(status_of(account))) + " but its events say " +
                                 status_by_events(events));

@@ -57,6 +57,8 @@ TEST_F(CheckAccountsTest, FindsEachKindOfDamage) {
         {"UPDATE account SET stage = 2", "is provisioned but its events say entitled"},
         {"UPDATE account SET holds = 2", "is suspended but its events say entitled"},
         {"UPDATE event SET kind = 2", "has events that do not begin with its opening"},
+        {"UPDATE account SET last_event_id = 5", "has events that do not name each other in turn"},
+        {"UPDATE event SET previous_id = 5", "has events that do not name each other in turn"},
         {"DELETE FROM event", "has version 1 but 0 events"},
     };
     for (const auto& [sql, sentence] : damages) {

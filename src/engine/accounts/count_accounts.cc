@@ -68,7 +68,7 @@ void add(std::vector<DayOfCounts>& days_of_counts, db::Tx& tx, std::int64_t rese
 
 int count_events(db::Tx& tx, int limit) {
     const auto events = store::list_all_events(
-        tx, {.after_id = store::counted_through(tx), .before_id = std::numeric_limits<std::int64_t>::max()}, limit);
+        tx, {.after_id = store::counted_through(tx), .before_id = store::visible_through(tx) + 1}, limit);
     if (events.empty()) return 0;
     Counter counter;
     for (const Event& event : events) counter.count(event);

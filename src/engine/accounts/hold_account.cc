@@ -1,5 +1,6 @@
 #include "engine/accounts/hold_account.h"
 
+#include "engine/access/why.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
 #include "engine/accounts/show_account.h"
@@ -20,6 +21,7 @@ Error refuse_stage(const Account& account, std::string rule, std::string detail)
 Result<Account> set_administrative_hold(db::Tx& tx, World& world, const Caller& caller, const std::string& uid,
                                         bool held) {
     const Account before = TRY(get_open_account(tx, world, caller, uid));
+    if (held) TRY(require_reason(tx, caller, "hold", before));
     Account after = before;
     after.holds.administrative = held;
     record_change(tx, world, caller, held ? EventKind::account_held : EventKind::account_lifted, before, after,

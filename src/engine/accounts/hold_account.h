@@ -17,7 +17,7 @@ struct NameAccount {
 };
 
 // Both do nothing, and say so by an unchanged version, when the account is held (or not held) already.
-// Refuse: not_found; gone; conflict (closed).
+// Refuse, in this order: not_found; gone; conflict (closed); hold_account also: invalid reason (required).
 Result<Account> hold_account(db::Tx&, World&, const Caller&, const NameAccount&);
 Result<Account> lift_account(db::Tx&, World&, const Caller&, const NameAccount&);
 

@@ -13,7 +13,7 @@ class HoldAccountTest : public EngineTest {
 protected:
     void redeem(const Account& account) {
         const auto redeemed = transact<Account>(
-            [&](db::Tx& tx) { return redeem_account(tx, world_, "", {.token = account.activation_token}); });
+            [&](db::Tx& tx) { return redeem_account(tx, world_, {}, {.token = account.activation_token}); });
         ASSERT_EQ(outcome(redeemed), "done");
     }
 

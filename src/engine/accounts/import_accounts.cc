@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "engine/access/reach.h"
+#include "store/actor_names.h"
 #include "store/imports.h"
 
 namespace {
@@ -39,8 +40,7 @@ std::string code_of(Reason reason) {
 }
 
 ImportRefusal refusal_of(const ImportRow& row, const Error& error) {
-    ImportRefusal refusal{
-        .uid = row.open.uid, .code = code_of(error.reason), .detail = error.detail};
+    ImportRefusal refusal{.uid = row.open.uid, .code = code_of(error.reason), .detail = error.detail};
     if (error.fields.empty()) return refusal;
     refusal.field = error.fields[0].field;
     refusal.code = error.fields[0].rule;
@@ -95,6 +95,7 @@ Result<BegunImport> begin_import(db::Tx& tx, World& world, const Caller& caller,
                   .created_at = now,
                   .updated_at = now};
     store::insert_import(tx, import);
+    store::put_actor_name(tx, ActorKind::import, import.id, import.reseller_id, world.now(), import.name);
     return BegunImport{std::move(import), true};
 }
 
@@ -131,7 +132,9 @@ Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const
         return Error{Reason::conflict,
                      "The import stands at another row.",
                      {{"position", "out_of_step", "It stands at " + std::to_string(import.position) + "."}}};
-    Openers openers(tx, caller);
+    Caller importing = caller;
+    importing.actor = {.kind = ActorKind::import, .id = import.id};
+    Openers openers(tx, importing);
     for (const ImportRow& row : command.rows) {
         ++import.position;
         std::optional<ImportRefusal> refusal = row.unreadable;

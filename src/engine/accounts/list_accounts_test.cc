@@ -91,7 +91,8 @@ TEST_F(ListAccountsTest, NarrowsByEverythingThatIsAskedFor) {
     EXPECT_EQ(walked({.uid_prefix = "a", .ends_before = world_.now() + days(4)}), "ab");
     EXPECT_EQ(walked({.email = "ada@example.com"}), "");
     const RedeemAccount link{.token = b.activation_token, .email = "Ada@Example.com"};
-    ASSERT_TRUE(transact<Account>([&](db::Tx& tx) { return redeem_account(tx, world_, "r", link); }).ok());
+    ASSERT_TRUE(
+        transact<Account>([&](db::Tx& tx) { return redeem_account(tx, world_, {.request_id = "r"}, link); }).ok());
     EXPECT_EQ(walked({.email = "ada@example.COM"}), "b");
     EXPECT_EQ(walked({.status = AccountStatus::entitled, .email = "ada@example.com"}), "");
     EXPECT_EQ(walked({.status = AccountStatus::provisioned}), "b");

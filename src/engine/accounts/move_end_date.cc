@@ -1,5 +1,6 @@
 #include "engine/accounts/move_end_date.h"
 
+#include "engine/access/why.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/show_account.h"
 
@@ -13,6 +14,7 @@ Result<Account> move_end_date(db::Tx& tx, World& world, const Caller& caller, co
                      "The end date may not lie in the past.",
                      {{"ends_at", "in_past", ""}},
                      before.opened_under};
+    TRY(require_reason(tx, caller, "redate", before));
 
     Account after = before;
     after.ends_at = command.ends_at;

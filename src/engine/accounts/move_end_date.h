@@ -18,5 +18,5 @@ struct MoveEndDate {
 
 // A date in the future, or none, thaws an account that its end had frozen.
 // Refuses, in this order: not_found; gone (removed); conflict (closed: it has ended for good); invalid ends_at
-// (in_past).
+// (in_past), reason (required).
 Result<Account> move_end_date(db::Tx&, World&, const Caller&, const MoveEndDate&);

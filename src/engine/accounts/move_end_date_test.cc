@@ -54,7 +54,7 @@ TEST_F(MoveEndDateTest, ThawsAnAccountThatItsEndHadFrozen) {
 TEST_F(MoveEndDateTest, ThawsItToWhatItWas) {
     const Account account = open("a", world_.now() + days(10));
     ASSERT_EQ(outcome(transact<Account>(
-                  [&](db::Tx& tx) { return redeem_account(tx, world_, "", {.token = account.activation_token}); })),
+                  [&](db::Tx& tx) { return redeem_account(tx, world_, {}, {.token = account.activation_token}); })),
               "done");
     ASSERT_EQ(outcome(run(report_members, {"a", 2})), "done");
     world_.advance(days(15));

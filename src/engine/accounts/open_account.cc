@@ -6,6 +6,7 @@
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
 #include "engine/accounts/remove_account.h"
+#include "engine/begin_event.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/resellers.h"
@@ -100,23 +101,17 @@ Result<Account> begin_account(db::Tx& tx, World& world, const Caller& caller, Ac
     account.created_at = account.updated_at = world.now(caller.reseller);
     account.activation_token = new_activation_token(world, account);
     account.due_at = next_due(account, caller.reseller);
+    Event event = begin_event(world, caller, EventKind::account_opened, account.created_at);
+    account.last_event_id = event.id;
     // The index over living uids is the check: asking first would only read the same page twice.
     try {
         store::insert_account(tx, account);
     } catch (const db::Duplicate&) {
         return Error{.reason = Reason::conflict, .detail = "The uid is taken.", .fields = {{"uid", "taken", ""}}};
     }
-    std::vector<Change> changes = describe_opening(account);
-    std::move(more.begin(), more.end(), std::back_inserter(changes));
-    store::append_event(tx, {
-                                .reseller_id = account.reseller_id,
-                                .id = world.new_id(),
-                                .account_id = account.id,
-                                .kind = EventKind::account_opened,
-                                .at = account.created_at,
-                                .credential_id = caller.credential_id,
-                                .request_id = caller.request_id,
-                                .changes = std::move(changes),
-                            });
+    event.account_id = account.id;
+    event.changes = describe_opening(account);
+    std::move(more.begin(), more.end(), std::back_inserter(event.changes));
+    store::append_event(tx, event);
     return account;
 }

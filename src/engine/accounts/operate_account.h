@@ -8,9 +8,9 @@
 
 #include "core/result.h"
 #include "db/database.h"
+#include "engine/accounts/open_account.h"
 #include "engine/caller.h"
 #include "engine/expected_version.h"
-#include "engine/accounts/open_account.h"
 #include "engine/world.h"
 #include "model/account.h"
 #include "model/user.h"
@@ -37,6 +37,7 @@ Result<AccountDetails> show_account_by_uid(db::Tx&, World&, const Caller&, const
 struct OpenAccountFor {
     std::int64_t reseller_id = 0;
     OpenAccount open;
+    Why why = {};  // as of OperateAccount
 };
 
 // Refuses: not_found (the reseller); as open_account().
@@ -47,6 +48,7 @@ struct OperateAccount {
     ExpectedVersion expected;
     std::optional<Instant> ends_at;     // to move_end_date_by_id
     std::int64_t deployed_members = 0;  // to report_members_by_id
+    Why why = {};                       // instead of what the caller says already, member by member
 };
 
 // All refuse first, in this order: not_found; gone (removed); conflict (version stale). Then as the operation does.
@@ -57,3 +59,7 @@ Result<AccountDetails> close_account_by_id(db::Tx&, World&, const Caller&, const
 Result<AccountDetails> remove_account_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);
 Result<AccountDetails> reissue_token_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);
 Result<AccountDetails> report_members_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);
+
+// Writes a comment down among the account's events; nothing else changes but the version.
+// Refuses, in this order: not_found; conflict (version stale); invalid comment (required). Tombstones take notes too.
+Result<AccountDetails> note_account_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/access/reach.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
 #include "engine/accounts/email.h"
-#include "engine/access/reach.h"
 #include "store/accounts.h"
 #include "store/resellers.h"
 #include "store/users.h"
@@ -99,8 +99,9 @@ Result<Account> show_redeemable_account(db::Tx& tx, World& world, const RedeemAc
     return TRY(find(tx, world, command)).redeemable.account;
 }
 
-Result<Account> redeem_account(db::Tx& tx, World& world, const std::string& request_id, const RedeemAccount& command) {
-    return redeem(tx, world, {.request_id = request_id}, command, TRY(find(tx, world, command)));
+Result<Account> redeem_account(db::Tx& tx, World& world, Caller visitor, const RedeemAccount& command) {
+    visitor.actor = {.kind = ActorKind::customer};
+    return redeem(tx, world, std::move(visitor), command, TRY(find(tx, world, command)));
 }
 
 Result<Redeemable> show_redeemable_for(db::Tx& tx, World& world, const Caller& caller, const RedeemAccount& command) {

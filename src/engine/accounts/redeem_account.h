@@ -12,8 +12,8 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/caller.h"
 #include "engine/accounts/operate_account.h"
+#include "engine/caller.h"
 #include "engine/world.h"
 #include "model/account.h"
 
@@ -37,7 +37,7 @@ Result<Account> show_redeemable_account(db::Tx&, World&, const RedeemAccount&);
 // entitled -> provisioned, once. Somebody of that address who has redeemed the token already is told so again: people
 // press buttons twice. The e-mail address names a user of the reseller, a new one if it is not known. Refuses, in this
 // order: not_found; invalid email (bad_format).
-Result<Account> redeem_account(db::Tx&, World&, const std::string& request_id, const RedeemAccount&);
+Result<Account> redeem_account(db::Tx&, World&, Caller visitor, const RedeemAccount&);
 
 // The same for operators: within their reach only.
 Result<Redeemable> show_redeemable_for(db::Tx&, World&, const Caller&, const RedeemAccount&);

@@ -12,7 +12,8 @@ using std::chrono::days;
 class RedeemAccountTest : public EngineTest {
 protected:
     Result<Account> redeem(const RedeemAccount& command) {
-        return transact<Account>([&](db::Tx& tx) { return redeem_account(tx, world_, "a-request", command); });
+        return transact<Account>(
+            [&](db::Tx& tx) { return redeem_account(tx, world_, {.request_id = "a-request"}, command); });
     }
 
     Result<Account> look(const RedeemAccount& command) {
@@ -44,6 +45,7 @@ TEST_F(RedeemAccountTest, ProvisionsTheAccountOnce) {
     const Event event = events_of(account).back();
     EXPECT_EQ(event.kind, EventKind::account_redeemed);
     EXPECT_EQ(event.credential_id, std::nullopt);
+    EXPECT_EQ(event.actor, Actor{.kind = ActorKind::customer});
     EXPECT_EQ(event.request_id, "a-request");
     expect_useless(command);
 }

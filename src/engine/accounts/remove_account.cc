@@ -1,5 +1,6 @@
 #include "engine/accounts/remove_account.h"
 
+#include "engine/access/why.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/show_account.h"
 
@@ -10,6 +11,7 @@ Result<Account> remove_account(db::Tx& tx, World& world, const Caller& caller, c
                      .detail = "There is no such account.",
                      .opened_under = found.error().opened_under};
     const Account before = settle_in(tx, world, caller, TRY(std::move(found)));
+    TRY(require_reason(tx, caller, "remove", before));
     const Instant now = world.now(caller.reseller);
     Account after = before;
     after.stage = Stage::deprovisioned;

@@ -15,5 +15,5 @@ struct RemoveAccount {
 };
 
 // The uid is free again: opening another account of that uid makes a new one with a new token.
-// Refuses: not_found (also when only a tombstone is left).
+// Refuses, in this order: not_found (also when only a tombstone is left); invalid reason (required).
 Result<Account> remove_account(db::Tx&, World&, const Caller&, const RemoveAccount&);

@@ -59,7 +59,7 @@ TEST_F(RemoveAccountTest, EndsTheActivationToken) {
     const Account account = open("a");
     ASSERT_EQ(outcome(run(remove_account, {"a"})), "done");
     EXPECT_EQ(outcome(transact<Account>(
-                  [&](db::Tx& tx) { return redeem_account(tx, world_, "", {.token = account.activation_token}); })),
+                  [&](db::Tx& tx) { return redeem_account(tx, world_, {}, {.token = account.activation_token}); })),
               "not_found");
 }
 

@@ -194,7 +194,7 @@ private:
         const auto account = run(show_account, {uid}, reseller_id);
         if (!account.ok()) return account;
         return transact<Account>(
-            [&](db::Tx& tx) { return redeem_account(tx, world_, "", {.token = account.value().activation_token}); });
+            [&](db::Tx& tx) { return redeem_account(tx, world_, {}, {.token = account.value().activation_token}); });
     }
 };
 

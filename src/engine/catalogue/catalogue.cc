@@ -204,6 +204,9 @@ const std::vector<std::string>& setting::all() {
                                                    company_name_special_characters,
                                                    company_name_forbidden_words,
                                                    company_name_forbidden_endings,
-                                                   requests_terms_and_conditions};
+                                                   requests_terms_and_conditions,
+                                                   event_reasons,
+                                                   reason_required_for,
+                                                   partners_see_reasons};
     return names;
 }

@@ -118,6 +118,9 @@ inline const std::string company_name_special_characters = "company_name_special
 inline const std::string company_name_forbidden_words = "company_name_forbidden_words";
 inline const std::string company_name_forbidden_endings = "company_name_forbidden_endings";
 inline const std::string requests_terms_and_conditions = "requests_terms_and_conditions";
+inline const std::string event_reasons = "event_reasons";  // see engine/access/why.h
+inline const std::string reason_required_for = "reason_required_for";
+inline const std::string partners_see_reasons = "partners_see_reasons";  // in feeds and webhooks
 
 const std::vector<std::string>& all();
 }  // namespace setting

@@ -4,6 +4,7 @@
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/entry_checks.h"
 #include "engine/customers/field_formats.h"
+#include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
 #include "store/resellers.h"
@@ -58,6 +59,7 @@ Result<Manager> add_manager(db::Tx& tx, World& world, Manager manager) {
     } catch (const db::Duplicate&) {
         return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
     }
+    store::put_actor_name(tx, ActorKind::manager, manager.id, manager.reseller_id, world.now(), manager.name);
     return manager;
 }
 
@@ -68,6 +70,7 @@ Result<Manager> change_manager(db::Tx& tx, World& world, Manager manager) {
     drop_passwords(*find_catalogue(tx, {}, manager.reseller_id), manager);
     stamp_changed(manager, *before, world.now());
     store::update_manager(tx, manager);
+    store::put_actor_name(tx, ActorKind::manager, manager.id, manager.reseller_id, world.now(), manager.name);
     return manager;
 }
 

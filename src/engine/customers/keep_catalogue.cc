@@ -5,6 +5,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/entry_checks.h"
+#include "engine/access/why.h"
 #include "engine/customers/field_formats.h"
 #include "engine/customers/reassess_class.h"
 #include "store/catalogue.h"
@@ -129,6 +130,19 @@ bool is_list_of_countries(const std::string& value) {
     return std::all_of(codes.begin(), codes.end(), [](const std::string& code) { return is_country(code); });
 }
 
+bool is_list_of_reasons(const std::string& value) {
+    const auto words = split_at_commas(value);
+    return value.size() <= 1'000 &&
+           std::all_of(words.begin(), words.end(), [](const std::string& word) { return is_reason_word(word); });
+}
+
+bool is_list_of_acts(const std::string& value) {
+    const auto words = split_at_commas(value);
+    return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+        return std::find(acts_with_reason.begin(), acts_with_reason.end(), word) != acts_with_reason.end();
+    });
+}
+
 bool is_line(const std::string& value) { return value.size() <= 4'000 && !has_control_characters(value); }
 
 struct KnownSetting {
@@ -145,6 +159,9 @@ const std::vector<KnownSetting>& known_settings() {
         {setting::company_name_forbidden_words, is_line, "words with commas between them"},
         {setting::company_name_forbidden_endings, is_line, "top-level domains with commas between them"},
         {setting::requests_terms_and_conditions, is_boolean, "true or false"},
+        {setting::event_reasons, is_list_of_reasons, "words of a-z, 0-9, - and _ with commas between them"},
+        {setting::reason_required_for, is_list_of_acts, "of hold, close, remove, redate, with commas between them"},
+        {setting::partners_see_reasons, is_boolean, "true or false"},
     };
     return settings;
 }

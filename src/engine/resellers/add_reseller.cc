@@ -1,5 +1,6 @@
 #include "engine/resellers/add_reseller.h"
 
+#include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
 #include "store/resellers.h"
@@ -59,6 +60,7 @@ Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
     } catch (const db::Duplicate&) {
         return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
     }
+    store::put_actor_name(tx, ActorKind::partner, reseller.id, reseller.id, world.now(), reseller.name);
     return reseller;
 }
 
@@ -97,6 +99,9 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
     } catch (const db::Duplicate&) {
         return Error{Reason::conflict, "The secret is known already.", {{"secret", "taken", ""}}};
     }
+    if (credential.kind == CredentialKind::operator_token)
+        store::put_actor_name(tx, ActorKind::operator_, credential.id, credential.reseller_id, world.now(),
+                              credential.label);
     return NewCredential{std::move(credential), secret};
 }
 

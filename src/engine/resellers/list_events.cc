@@ -5,13 +5,16 @@
 #include <limits>
 
 #include "engine/access/reach.h"
+#include "store/actor_names.h"
 #include "store/events.h"
 
 namespace {
 
-store::EventRange range_of(const ListEvents& command) {
-    store::EventRange range{.before_id = std::numeric_limits<std::int64_t>::max(),
-                            .descending = command.oldest_first == command.page.backwards};
+constexpr std::int64_t end_of_events = std::numeric_limits<std::int64_t>::max();
+
+// A feed remembers how far it has come, so it goes no further than where nothing can come in between any more.
+store::EventRange range_of(const ListEvents& command, std::int64_t end = end_of_events) {
+    store::EventRange range{.before_id = end, .descending = command.oldest_first == command.page.backwards};
     if (command.page.from) (range.descending ? range.before_id : range.after_id) = *command.page.from;
     return range;
 }
@@ -31,8 +34,8 @@ std::vector<Event> merge(db::Tx& tx, const ResellerTree& resellers, const store:
     return merged;
 }
 
-Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEvents& command) {
-    const store::EventRange range = range_of(command);
+Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEvents& command, std::int64_t end) {
+    const store::EventRange range = range_of(command, end);
     const int limit = command.page.size + 1;
     if (command.account_id) {
         const Account account = TRY(get_account_by_id(tx, caller, *command.account_id));
@@ -46,14 +49,25 @@ Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEven
     return merge(tx, caller.tree ? *caller.tree : ResellerTree{caller.reseller.id}, range, limit);
 }
 
+// As they were called then; those whom the caller does not reach keep their names to themselves.
+void name_actors(db::Tx& tx, const Caller& caller, std::vector<Event>& events) {
+    for (Event& event : events) {
+        if (!event.actor.id) continue;
+        const auto found = store::find_actor_name(tx, event.actor.kind, *event.actor.id, event.recorded_at);
+        if (found && reaches(caller, found->reseller_id)) event.actor.name = found->name;
+    }
+}
+
 }  // namespace
 
 Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const ListEvents& asked) {
     ListEvents command = asked;
-    if (command.starts_now && !command.page.from) command.page.from = store::greatest_event_id(tx);
+    const std::int64_t visible = store::visible_through(tx);
+    if (command.starts_now && !command.page.from) command.page.from = visible;
     const bool is_feed = command.oldest_first && !command.page.backwards;
-    EventPage page =
-        cut_page(TRY(read(tx, caller, command)), command.page, [](const Event& event) { return event.id; });
+    std::vector<Event> events = TRY(read(tx, caller, command, is_feed ? visible + 1 : end_of_events));
+    EventPage page = cut_page(std::move(events), command.page, [](const Event& event) { return event.id; });
+    name_actors(tx, caller, page.items);
     if (is_feed && !page.next) page.next = page.items.empty() ? command.page.from.value_or(0) : page.items.back().id;
     if (page.items.empty() && command.page.from) {
         const bool descending = range_of(command).descending;

@@ -1,6 +1,7 @@
 #include "engine/resellers/list_events.h"
 
 #include "engine/accounts/hold_account.h"
+#include "store/actor_names.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -42,6 +43,32 @@ TEST_F(ListEventsTest, AnswersNothingOutsideTheCallersReach) {
     write([](db::Tx& tx) { tx.run({"set_parent", "UPDATE reseller SET parent_id = 2 WHERE id = 3"}, {}); });
     EXPECT_EQ(kinds_of(list({}, other_id).value()), "");
     EXPECT_EQ(kinds_of(list({}, partner_id).value()), "account.opened");
+}
+
+TEST_F(ListEventsTest, NamesActorsAsTheyWereCalledThen) {
+    const auto hold = [&](const char* uid, Actor actor) {
+        open(uid);
+        const auto held = transact<Account>([&](db::Tx& tx) {
+            Caller acting = caller(tx, partner_id);
+            acting.actor = std::move(actor);
+            return hold_account(tx, world_, acting, {uid});
+        });
+        ASSERT_EQ(outcome(held), "done");
+    };
+    const auto name = [&](ActorKind kind, std::int64_t id, std::int64_t of, const char* text) {
+        write([&](db::Tx& tx) { store::put_actor_name(tx, kind, id, of, world_.now(), text); });
+    };
+    name(ActorKind::manager, 4, partner_id, "Ada");
+    hold("a", {.kind = ActorKind::manager, .id = 4});
+    world_.advance(std::chrono::days(1));
+    name(ActorKind::manager, 4, partner_id, "Countess");
+    name(ActorKind::operator_, 9, other_id, "Root");
+    hold("b", {.kind = ActorKind::manager, .id = 4});
+    hold("c", {.kind = ActorKind::operator_, .id = 9});
+    std::string names;
+    for (const Event& event : list({.reseller_id = partner_id, .oldest_first = true}).value().items)
+        if (event.kind == EventKind::account_held) names += event.actor.name + ';';
+    EXPECT_EQ(names, "Ada;Countess;;") << "who is out of reach has no name";
 }
 
 TEST_F(ListEventsTest, IsAFeedWhenTheOldestComeFirst) {

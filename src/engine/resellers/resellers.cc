@@ -5,6 +5,7 @@
 #include "engine/access/reach.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/operator_event.h"
+#include "store/actor_names.h"
 #include "store/resellers.h"
 
 namespace {
@@ -126,6 +127,7 @@ Result<Reseller> change_reseller(db::Tx& tx, World& world, const Caller& caller,
     after.updated_at = world.now(before);
     after.version = before.version + 1;
     store::update_reseller(tx, after);
+    store::put_actor_name(tx, ActorKind::partner, after.id, after.id, world.now(), after.name);
     append_operator_event(tx, world, acting, EventKind::reseller_changed, std::move(changes));
     return after;
 }

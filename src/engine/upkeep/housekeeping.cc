@@ -1,9 +1,9 @@
 #include "engine/upkeep/housekeeping.h"
 
 #include "engine/accounts/count_accounts.h"
-#include "engine/idempotency.h"
 #include "engine/accounts/redate_accounts.h"
 #include "engine/accounts/run_due.h"
+#include "engine/idempotency.h"
 #include "store/events.h"
 #include "store/status_counts.h"
 
@@ -38,7 +38,7 @@ void forget(db::Database& database, World& world) {
 void count(db::Database& database) {
     bool has_some = false;
     db::read_and_wait(database,
-                      [&](db::Tx& tx) { has_some = store::greatest_event_id(tx) > store::counted_through(tx); });
+                      [&](db::Tx& tx) { has_some = store::visible_through(tx) > store::counted_through(tx); });
     for (int i = 0; has_some && i < count_transactions_max; ++i)
         db::write_and_wait(database, [&](db::Tx& tx) {
             has_some = count_events(tx, events_in_a_transaction) == events_in_a_transaction;

@@ -7,6 +7,7 @@
 
 #include "engine/access/authenticate.h"
 #include "engine/access/reach.h"
+#include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/resellers.h"
 #include "store/workflow_runs.h"
@@ -96,6 +97,7 @@ Result<WorkflowRun> start_workflow_run(db::Tx& tx, World& world, const Caller& c
                     .created_at = now,
                     .updated_at = now};
     store::insert_workflow_run(tx, run);
+    store::put_actor_name(tx, ActorKind::workflow, run.id, run.reseller_id, now, run.name);
     return run;
 }
 
@@ -146,6 +148,7 @@ Result<RunCallers> find_run_callers(db::Tx& tx, World& world, const WorkflowRun&
     auto acting = act_for(tx, operating.value(), run.acting_for);
     if (!acting.ok()) return Error{Reason::not_found, "the reseller for which the run acts is not there any more"};
     RunCallers callers{operating.value(), std::move(acting).value()};
+    callers.operating.actor = callers.acting.actor = {.kind = ActorKind::workflow, .id = run.id};
     callers.acting.tree = nullptr;  // it is that reseller, not an operator with a view of others
     callers.acting.home_reseller_id = run.acting_for;
     callers.acting.role = ManagerRole::administrator;

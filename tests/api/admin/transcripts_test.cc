@@ -4,9 +4,9 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/partnership/partnership.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/open_account.h"
 #include "engine/accounts/redeem_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "store/credentials.h"
 #include "store/resellers.h"
@@ -38,7 +38,7 @@ void seed_redeemed_account(db::Tx& tx, World& world) {
     const Caller caller{.reseller = store::find_reseller(tx, northwind).value()};
     const auto account = open_account(tx, world, caller, {.uid = "redeemed", .domain = "b5test.com"});
     ASSERT_TRUE(account.ok());
-    ASSERT_TRUE(redeem_account(tx, world, "", {.token = account.value().activation_token}).ok());
+    ASSERT_TRUE(redeem_account(tx, world, {}, {.token = account.value().activation_token}).ok());
 }
 
 void seed(db::Tx& tx, World& world) {

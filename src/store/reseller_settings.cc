@@ -1,0 +1,22 @@
+#include "store/reseller_settings.h"
+
+namespace store {
+namespace {
+
+constexpr db::Query find_query{
+    "find_inherited_setting",
+    "WITH RECURSIVE above (id, distance) AS (SELECT CAST($1 AS BIGINT), 0 UNION ALL"
+    " SELECT reseller.parent_id, above.distance + 1 FROM reseller JOIN above ON reseller.id = above.id"
+    " WHERE reseller.parent_id IS NOT NULL)"
+    " SELECT reseller_setting.value FROM above JOIN reseller_setting ON reseller_setting.reseller_id = above.id"
+    " WHERE reseller_setting.name = $2 ORDER BY above.distance LIMIT 1"};
+
+}  // namespace
+
+std::optional<std::string> find_inherited_setting(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
+    const db::Rows rows = tx.run(find_query, {reseller_id, name});
+    if (rows.empty()) return std::nullopt;
+    return rows[0].text(0);
+}
+
+}  // namespace store

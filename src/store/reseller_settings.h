@@ -1,0 +1,17 @@
+// One setting of a reseller, its own or the nearest of those above it: for rules that ask for a single one and have no
+// catalogue (engine/catalogue/catalogue.h) at hand.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "db/database.h"
+
+namespace store {
+
+std::optional<std::string> find_inherited_setting(db::Tx&, std::int64_t reseller_id, std::string_view name);
+
+}  // namespace store
