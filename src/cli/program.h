@@ -104,6 +104,7 @@ void add_promotion_commands(Program&);
 void add_plan_commands(Program&);
 void add_account_commands(Program&);
 void add_event_commands(Program&);
+void add_webhook_commands(Program&);
 void add_count_command(Program&);
 void add_clock_commands(Program&);
 void add_fault_commands(Program&);

@@ -349,6 +349,16 @@ awaitable<std::optional<NetworkError>> Client::Impl::connect(Call& call) {
     std::optional<NetworkError> error = co_await resolve(call, endpoints);
     if (error) co_return error;
     error_code ec;
+    bool is_forbidden = false;
+    if (options.may_connect) {
+        const bool had_some = !endpoints.empty();
+        std::erase_if(endpoints, [&](const tcp::endpoint& endpoint) {
+            return !options.may_connect(endpoint.address().to_string(), call.url.is_https);
+        });
+        is_forbidden = had_some && endpoints.empty();
+    }
+    if (is_forbidden)
+        co_return NetworkError{Kind::connect, "nothing may be sent to the address of " + call.url.host_and_port()};
     for (const tcp::endpoint& endpoint : endpoints) {
         call.link = std::make_unique<Link>(context);
         ec = {};
@@ -455,7 +465,8 @@ awaitable<Outcome> Client::Impl::talk_on(Call& call, Stream& stream, bool is_reu
         ec = {};
         co_await beast::http::async_read(stream, buffer, *parser, into(ec));
         if (ec) {
-            is_stale = is_reused && i == 0 && !parser->got_some() && may_be_repeated(call.request.method);
+            is_stale = is_reused && i == 0 && !parser->got_some() &&
+                       (options.repeats_all_methods || may_be_repeated(call.request.method));
             co_return error_of_read(ec, parser->got_some(), call.url, options);
         }
         const int status = parser->get().result_int();

@@ -23,7 +23,7 @@ struct NetworkError {
     enum class Kind {
         bad_request,  // cannot be sent: the URL is none, or a header would break the message
         resolve,      // the host's name has no address
-        connect,      // nobody listens there, or it cannot be reached, or the proxy does not let it through
+        connect,      // nobody listens there, it cannot be reached, the proxy or the options do not let it through
         tls,          // no secure connection: the certificate is not trusted, or not of that host
         timeout,      // one of the options' timeouts, or the call's
         protocol,     // what came back is no HTTP, or ended too early
@@ -58,6 +58,12 @@ struct ClientOptions {
     std::size_t idle_connections_max = 64;              // to each host and port; those in use are not limited
     std::size_t header_bytes_max = 64 * 1024;
     std::size_t body_bytes_max = 16 * 1024 * 1024;
+    // Asked for each address before it is connected to, whether the URL names it or its host's name leads there: the
+    // connection then goes to that very address. Empty: all are fine. Called on the client's threads.
+    std::function<bool(const std::string& address, bool is_https)> may_connect = {};
+    // Also requests whose method does not allow it are sent again on a new connection, where a kept one turned out to
+    // have been closed: for those whom it does not matter if something arrives twice.
+    bool repeats_all_methods = false;
     std::string ca_file = {};           // PEM; trusted in addition to what the system trusts
     std::string certificate_file = {};  // PEM, the chain behind it; shown to servers that ask who calls
     std::string key_file = {};          // PEM, without a passphrase; empty: the key stands in certificate_file
@@ -77,8 +83,8 @@ public:
     // and reads the answer. Content-Length is added, and Host and User-Agent where they are not among the headers. The
     // headers of the answer are all that came; its content_type is also among them.
     //
-    // A request is sent again only when its method allows that (RFC 9110 9.2.2) and a connection that had been kept
-    // alive turned out to have been closed by the other side.
+    // A request is sent again only when its method allows that (RFC 9110 9.2.2), or the options do, and a connection
+    // that had been kept alive turned out to have been closed by the other side.
     //
     // A timeout of zero: the options' call_timeout.
     Outcome send(const std::string& url, Request, std::chrono::milliseconds timeout = {});

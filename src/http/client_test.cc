@@ -516,5 +516,43 @@ TEST(SecureClient, RefusesAFileWithoutCertificates) {
     EXPECT_THROW(Client({.ca_file = "/nonexistent/ca.pem"}), std::runtime_error);
 }
 
+TEST(HttpClient, ConnectsOnlyToAddressesThatMayBeConnectedTo) {
+    Listener listener;
+    std::mutex mutex;
+    std::vector<std::string> asked;
+    ClientOptions options;
+    options.may_connect = [&](const std::string& address, bool is_https) {
+        const std::lock_guard lock(mutex);
+        asked.push_back(address + (is_https ? " https" : " http"));
+        return false;
+    };
+    Client client(options);
+    const std::string port = std::to_string(listener.port());
+    for (const std::string& url : {"http://127.0.0.1:" + port, "http://localhost:" + port, "http://2130706433:" + port,
+                                   "https://0x7f.1:" + port}) {
+        const Outcome outcome = client.send(url, {.method = Method::get});
+        ASSERT_FALSE(outcome.ok()) << url;
+        EXPECT_EQ(outcome.error().kind, Kind::connect) << url;
+        EXPECT_NE(outcome.error().detail.find("nothing may be sent"), std::string::npos) << outcome.error().detail;
+    }
+    const std::lock_guard lock(mutex);
+    for (const std::string& address : asked)
+        EXPECT_TRUE(address.starts_with("127.") || address.starts_with("::1")) << address;
+    EXPECT_GE(asked.size(), 4u);
+    EXPECT_EQ(asked.back(), "127.0.0.1 https");
+}
+
+TEST(HttpClient, RepeatsAPostOnlyWhereItIsSaidThatThisDoesNoHarm) {
+    const std::string answer = "HTTP/1.1 204 No Content\r\n\r\n";
+    for (const bool repeats : {false, true}) {
+        ScriptedServer server({answer, ScriptedServer::close_after, answer});
+        ClientOptions options;
+        options.repeats_all_methods = repeats;
+        Client client(options);
+        ASSERT_TRUE(client.send(at(server.port()), {.method = Method::post}).ok());
+        EXPECT_EQ(client.send(at(server.port()), {.method = Method::post}).ok(), repeats);
+    }
+}
+
 }  // namespace
 }  // namespace http

@@ -92,6 +92,19 @@ Result<void> apply_revision(Config& config, const std::string& text) {
     return {};
 }
 
+Result<void> apply_webhook_allow(Config& config, const std::string& text) {
+    config.webhook_allow.clear();
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::string_view part = rest.substr(0, rest.find(','));
+        const auto network = parse_ip_network(part);
+        if (!network) return refuse("must be networks like 10.1.0.0/16 with commas between them");
+        config.webhook_allow.push_back(*network);
+        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    }
+    return {};
+}
+
 Result<void> apply_log_level(Config& config, const std::string& text) {
     static const std::map<std::string, LogLevel, std::less<>> levels = {{"debug", LogLevel::debug},
                                                                         {"info", LogLevel::info},
@@ -136,6 +149,9 @@ const std::vector<Entry>& entries() {
         {{"partnership_revision", "REVISION",
           "in which revision the Partnership API answers when nothing else says (openapi; or reference)"},
          apply_revision},
+        {{"webhook_allow", "NETWORKS",
+          "where webhooks may be sent beside the public internet, by http too: 10.1.0.0/16,fd00::/8 (nowhere)"},
+         apply_webhook_allow},
         {{"log_level", "LEVEL", "debug, info, warning, error or off (info: a line for each request)"}, apply_log_level},
         {{"log_format", "FORMAT", "text, json, or auto: text on a terminal (auto)"}, apply_log_format},
         {{"null_route", "", "answer GET and POST /null, to measure against"}, boolean(&Config::null_route)},

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ip_address.h"
 #include "core/result.h"
 #include "core/revision.h"
 #include "server/log.h"
@@ -30,9 +31,10 @@ struct Config {
     int drain_seconds = 10;
     Revision default_revision = Revision::partnership_openapi;
     LogLevel log_level = LogLevel::info;
-    std::string log_format = "auto";  // text, json; auto: text on a terminal
-    Settings given;                   // what was said, by key: what is not there has its default
-    bool null_route = false;          // answers GET and POST /null, for measuring
+    std::string log_format = "auto";       // text, json; auto: text on a terminal
+    Settings given;                        // what was said, by key: what is not there has its default
+    std::vector<IpNetwork> webhook_allow;  // where webhooks may go beside the public internet
+    bool null_route = false;               // answers GET and POST /null, for measuring
 };
 
 struct Setting {

@@ -15,9 +15,12 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
 }
 
 // Those whose writes were committed together have their answers sent together.
-void answer_together(const std::function<void()>& tell_all) {
-    const http::AnswerBatch batch;
-    tell_all();
+std::function<void(const std::function<void()>&)> answer_together(std::shared_ptr<CommitBell> committed) {
+    return [committed = std::move(committed)](const std::function<void()>& tell_all) {
+        const http::AnswerBatch batch;
+        tell_all();
+        committed->ring();
+    };
 }
 
 }  // namespace
@@ -25,8 +28,8 @@ void answer_together(const std::function<void()>& tell_all) {
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
                                    std::shared_ptr<db::Status> status) {
     OpenDatabase opened;
-    opened.database =
-        db::open_sqlite({.path = path, .tell = answer_together, .status = std::move(status), .log = std::move(log)});
+    opened.database = db::open_sqlite(
+        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)});
     TRY(store::migrate(*opened.database));
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::write_and_wait(*opened.database,

@@ -13,10 +13,12 @@
 #include "db/status.h"
 #include "engine/upkeep/database_identity.h"
 #include "server/system_world.h"
+#include "server/webhook_sender.h"
 
 struct OpenDatabase {
     std::unique_ptr<SystemWorld> world;
     std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
+    std::shared_ptr<CommitBell> committed = std::make_shared<CommitBell>();  // rung after each commit
     Mode mode = Mode::production;
     bool is_new = false;  // made just now: nothing is in it but its tables
 };

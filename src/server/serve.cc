@@ -26,6 +26,7 @@
 #include "server/open.h"
 #include "server/sandbox.h"
 #include "server/service_manager.h"
+#include "server/webhook_sender.h"
 #include "service/service.h"
 
 namespace {
@@ -150,6 +151,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     if (config.sandbox && open.is_new)
         db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
+    set_allowed_receivers(config.webhook_allow);
 
     workflows::Workflows workflows;
     service::ServiceOptions options = service_options(log, monitoring);
@@ -175,6 +177,11 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
 
     monitoring.start(server, *due_work);
     workflows.start(runner_options(open, service, log));
+    auto webhooks = std::make_unique<WebhookSender>(
+        *open.database, *open.world, open.committed,
+        WebhookSenderOptions{.rules = {.is_sandbox = config.sandbox, .allowed = config.webhook_allow},
+                             .ca_file = {},
+                             .log_failure = [&log](std::string_view sentence) { log.warning(sentence); }});
 
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));
@@ -197,6 +204,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
                           : "some requests were cut off, closing the database");
     monitoring.stop();
     workflows.stop();
+    webhooks.reset();
     due_work.reset();
     service.stop();
     // The database ends first: what still waits in it calls back into the service and the server.

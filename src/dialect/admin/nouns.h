@@ -21,5 +21,6 @@ std::vector<service::Route> manager_routes();
 std::vector<service::Route> catalogue_routes();
 std::vector<service::Route> balance_routes();
 std::vector<service::Route> import_routes();
+std::vector<service::Route> webhook_routes();
 
 }  // namespace admin

@@ -89,7 +89,10 @@ Result<Account> open_account(db::Tx& tx, World& world, const Caller& caller, con
     const bool calls_closed_gone = command.opened_under == Revision::partnership_reference;
     const bool is_taken = !opened.ok() && opened.error().reason == Reason::conflict;
     if (!is_taken || !calls_closed_gone || !is_closed(tx, caller, command.uid, now)) return opened;
-    TRY(remove_account(tx, world, caller, {command.uid}));
+    // Whoever opens another one has said why by doing so.
+    Caller replacing = caller;
+    if (replacing.why.reason.empty()) replacing.why.reason = "request";
+    TRY(remove_account(tx, world, replacing, {command.uid}));
     return begin_account(tx, world, caller, draft_of(command));
 }
 

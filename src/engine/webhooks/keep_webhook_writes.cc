@@ -1,0 +1,80 @@
+#include "engine/webhooks/keep_webhook_writes.h"
+
+#include <unordered_map>
+
+#include "engine/begin_event.h"
+#include "engine/webhooks/webhook_endpoints.h"
+#include "store/accounts.h"
+#include "store/events.h"
+#include "store/webhooks.h"
+
+namespace {
+
+constexpr int attempts_kept = 1'000;  // of an endpoint
+constexpr int lane_events_at_once = 50;
+
+std::string uid_of(db::Tx& tx, const Event& event) {
+    if (event.account_id == 0) return "";
+    const auto account = store::find_account_by_id(tx, event.reseller_id, event.account_id);
+    return account ? account->uid : "";
+}
+
+}  // namespace
+
+void read_webhook_page(db::Tx& tx, WebhookPlan& plan, std::int64_t visible_through) {
+    const auto room = static_cast<int>(plan.room());
+    const store::EventRange range{.after_id = plan.read_through(), .before_id = visible_through + 1};
+    const auto events = store::list_reseller_events(tx, plan.endpoint().reseller_id, range, room);
+    std::unordered_map<std::int64_t, std::string> uids;
+    std::vector<WebhookItem> items;
+    for (const Event& event : events) {
+        if (!wants(plan.endpoint(), event)) continue;
+        const auto [uid, is_new] = uids.try_emplace(event.account_id);
+        if (is_new) uid->second = uid_of(tx, event);
+        items.push_back({event, uid->second});
+    }
+    const bool is_all = events.size() < static_cast<std::size_t>(room);
+    plan.take_page(std::move(items), is_all ? visible_through : events.back().id);
+}
+
+void read_webhook_lanes(db::Tx& tx, WebhookPlan& plan, Instant now) {
+    for (WebhookPlan::LaneRead read : plan.lanes_to_read(now)) {
+        const store::EventRange range{.after_id = read.from_id - 1, .before_id = read.through + 1};
+        const std::int64_t reseller_id = plan.endpoint().reseller_id;
+        const auto events = store::list_account_events(tx, reseller_id, read.account_id, range, lane_events_at_once);
+        std::optional<WebhookItem> item;
+        for (const Event& event : events) {
+            if (!wants(plan.endpoint(), event)) continue;
+            item = WebhookItem{event, uid_of(tx, event)};
+            break;
+        }
+        // None among these, but there are more: it is asked again from there.
+        if (!item && events.size() == lane_events_at_once) read.through = events.back().id;
+        plan.take_lane_item(read, std::move(item));
+    }
+}
+
+void keep_webhook_writes(db::Tx& tx, World& world, const Reseller& reseller, std::int64_t endpoint_id,
+                         const WebhookWrites& writes) {
+    if (!store::set_webhook_progress(tx, reseller.id, endpoint_id, writes.progress)) return;
+    for (const auto& [account_id, lane] : writes.lanes) {
+        if (lane)
+            store::put_webhook_lane(tx, reseller.id, endpoint_id, *lane);
+        else
+            store::delete_webhook_lane(tx, reseller.id, endpoint_id, account_id);
+    }
+    for (WebhookAttempt attempt : writes.attempts) {
+        attempt.id = world.new_id();
+        attempt.recorded_at = world.now();
+        store::insert_webhook_attempt(tx, reseller.id, endpoint_id, attempt);
+    }
+    if (!writes.attempts.empty()) store::trim_webhook_attempts(tx, reseller.id, endpoint_id, attempts_kept);
+    if (!writes.disabled_because) return;
+    const Instant now = world.now(reseller);
+    if (!store::disable_webhook_endpoint(tx, reseller.id, endpoint_id, *writes.disabled_because, now)) return;
+    Event event = begin_event(world, {.reseller = reseller}, EventKind::webhook_disabled, now);
+    event.changes = {{"webhook_endpoint", "", std::to_string(endpoint_id)},
+                     {"state", "enabled", "disabled"},
+                     {"because", "", *writes.disabled_because}};
+    store::append_event(tx, event);
+}

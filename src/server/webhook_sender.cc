@@ -1,0 +1,313 @@
+#include "server/webhook_sender.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "core/utf8.h"
+#include "engine/webhooks/keep_webhook_writes.h"
+#include "service/webhook_payload.h"
+#include "store/events.h"
+#include "store/resellers.h"
+#include "store/webhooks.h"
+
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto write_interval = milliseconds(100);
+constexpr auto lazy_write_interval = milliseconds(2'000);  // where nothing has happened but that time goes on
+constexpr std::size_t answer_bytes_max = 64 * 1024;
+constexpr std::size_t answer_bytes_kept = 1'024;
+
+// What a receiver answers is anything; what is kept is text.
+std::string kept(std::string_view body) {
+    std::string text;
+    for (const char c : body.substr(0, answer_bytes_kept)) text += c == '\n' || (c >= ' ' && c < 0x7f) ? c : '?';
+    return text;
+}
+
+// Seconds, as nearly everybody writes them; a date is left alone.
+std::optional<milliseconds> retry_after(const http::Response& response) {
+    const std::string* header = response.headers.find("retry-after");
+    if (!header) return std::nullopt;
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), seconds);
+    if (error != std::errc() || end != header->data() + header->size() || seconds < 0) return std::nullopt;
+    return std::min(milliseconds(std::chrono::seconds(std::min<std::int64_t>(seconds, 1'000'000))),
+                    webhook_retry_after_max);
+}
+
+WebhookAnswer::Kind kind_of(int status) {
+    using Kind = WebhookAnswer::Kind;
+    if (status >= 200 && status < 300) return Kind::delivered;
+    switch (status) {
+    case 410: return Kind::gone;
+    case 429:
+    case 502:
+    case 503:
+    case 504: return Kind::endpoint_failed;
+    default: return Kind::failed;
+    }
+}
+
+WebhookAnswer::Kind kind_of(http::NetworkError::Kind kind) {
+    using Network = http::NetworkError::Kind;
+    switch (kind) {
+    case Network::resolve:
+    case Network::connect:
+    case Network::tls:
+    case Network::timeout: return WebhookAnswer::Kind::endpoint_failed;
+    case Network::cancelled: return WebhookAnswer::Kind::cut_off;
+    case Network::bad_request:
+    case Network::protocol:
+    case Network::too_large: break;
+    }
+    return WebhookAnswer::Kind::failed;
+}
+
+WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration) {
+    if (!outcome.ok())
+        return {.kind = kind_of(outcome.error().kind), .error = kept(outcome.error().detail), .duration = duration};
+    const http::Response& response = outcome.response();
+    return {.kind = kind_of(response.status),
+            .status = response.status,
+            .body = kept(response.body),
+            .retry_after = retry_after(response),
+            .duration = duration};
+}
+
+http::ClientOptions client_options(const WebhookSenderOptions& options) {
+    http::ClientOptions client;
+    client.connect_timeout = std::min(client.connect_timeout, options.call_timeout);
+    client.call_timeout = options.call_timeout;
+    client.header_bytes_max = answer_bytes_max;
+    client.body_bytes_max = answer_bytes_max;
+    client.ca_file = options.ca_file;
+    client.user_agent = "partnerd-webhooks";
+    client.repeats_all_methods = true;  // a receiver drops what it has had
+    client.may_connect = [rules = options.rules](const std::string& address, bool is_https) {
+        const auto parsed = parse_ip_address(address);
+        return parsed && may_receive(rules, *parsed, is_https);
+    };
+    return client;
+}
+
+}  // namespace
+
+WebhookSender::WebhookSender(db::Database& database, World& world, std::shared_ptr<CommitBell> bell,
+                             WebhookSenderOptions options)
+    : database_(database),
+      world_(world),
+      bell_(std::move(bell)),
+      options_(std::move(options)),
+      client_(std::make_unique<http::Client>(client_options(options_))),
+      thread_([this] { loop(); }) {}
+
+WebhookSender::~WebhookSender() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    bell_->ring();
+    thread_.join();
+    client_.reset();
+    {
+        std::unique_lock lock(mutex_);
+        all_written_.wait(lock, [this] { return writes_under_way_ == 0; });
+    }
+    try {
+        write_the_rest();
+    } catch (const std::exception&) {
+        // It will be sent again.
+    }
+}
+
+void WebhookSender::loop() {
+    while (true) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+        }
+        try {
+            run_once();
+            is_failing_ = false;
+        } catch (const std::exception& exception) {
+            if (!is_failing_ && options_.log_failure)
+                options_.log_failure(fmt::format("webhooks cannot be sent: {}", exception.what()));
+            is_failing_ = true;
+            bell_->wait_for(milliseconds(1'000));
+        }
+    }
+}
+
+void WebhookSender::run_once() {
+    refresh();
+    take_what_happened();
+    read();
+    for (auto& [id, endpoint] : endpoints_) send(endpoint);
+    for (auto& [id, endpoint] : endpoints_) write(endpoint);
+    std::erase_if(endpoints_, [](const auto& entry) {
+        const Endpoint& endpoint = entry.second;
+        return endpoint.is_unwanted && endpoint.plan.in_flight() == 0 && !endpoint.is_writing;
+    });
+    if (!has_more_) bell_->wait_for(time_to_wait());
+}
+
+// Whoever changes an endpoint, a reseller or its clock has moved the generation.
+void WebhookSender::refresh() {
+    const std::uint64_t generation = database_.generation();
+    if (generation_ == generation) return;
+    db::read_and_wait(database_, [&](db::Tx& tx) {
+        std::map<std::int64_t, WebhookEndpoint> wanted;
+        for (WebhookEndpoint& row : store::list_enabled_webhook_endpoints(tx, world_.sealing_key()))
+            wanted.emplace(row.id, std::move(row));
+        for (auto& [id, endpoint] : endpoints_) {
+            const auto row = wanted.find(id);
+            endpoint.is_unwanted = row == wanted.end() || endpoint.plan.is_disabled();
+            if (endpoint.is_unwanted) continue;
+            endpoint.reseller = store::find_reseller(tx, row->second.reseller_id).value_or(endpoint.reseller);
+            endpoint.plan.change(std::move(row->second));
+        }
+        bool waits_for_old = false;
+        for (auto& [id, row] : wanted) {
+            if (const auto known = endpoints_.find(id); known != endpoints_.end()) {
+                waits_for_old |= known->second.is_unwanted;
+                continue;
+            }
+            auto reseller = store::find_reseller(tx, row.reseller_id);
+            if (!reseller) continue;
+            const auto lanes = store::list_webhook_lanes(tx, row.reseller_id, id, -1, std::numeric_limits<int>::max());
+            endpoints_.try_emplace(id, std::move(*reseller), std::move(row), lanes).first->second.incarnation =
+                ++incarnations_;
+        }
+        // One that has been enabled again begins anew when the last delivery of its former life has ended.
+        generation_ = waits_for_old ? std::nullopt : std::optional(generation);
+    });
+}
+
+void WebhookSender::take_what_happened() {
+    std::vector<Answered> answered;
+    std::vector<Written> written;
+    {
+        const std::lock_guard lock(mutex_);
+        answered.swap(answered_);
+        written.swap(written_);
+    }
+    for (const Answered& one : answered) {
+        --in_flight_;
+        const auto endpoint = endpoints_.find(one.endpoint_id);
+        if (endpoint == endpoints_.end() || endpoint->second.incarnation != one.incarnation) continue;
+        constexpr double whole = 4'294'967'296.0;
+        const double luck = double(world_.random_bits() >> 32) / whole;
+        endpoint->second.plan.answered(one.delivery, one.answer, now(endpoint->second), luck);
+    }
+    for (Written& one : written) {
+        const auto endpoint = endpoints_.find(one.endpoint_id);
+        if (endpoint == endpoints_.end() || endpoint->second.incarnation != one.incarnation) continue;
+        endpoint->second.is_writing = false;
+        if (one.failed) endpoint->second.plan.give_back(std::move(*one.failed));
+    }
+}
+
+void WebhookSender::read() {
+    has_more_ = false;
+    if (endpoints_.empty()) return;
+    db::read_and_wait(database_, [&](db::Tx& tx) {
+        const std::int64_t visible = store::visible_through(tx);
+        for (auto& [id, endpoint] : endpoints_) {
+            if (endpoint.is_unwanted) continue;
+            const Instant at = now(endpoint);
+            if (endpoint.plan.read_through() < visible && endpoint.plan.wants_page(at)) {
+                read_webhook_page(tx, endpoint.plan, visible);
+                has_more_ |= endpoint.plan.read_through() < visible && endpoint.plan.wants_page(at);
+            }
+            read_webhook_lanes(tx, endpoint.plan, at);
+        }
+    });
+}
+
+void WebhookSender::send(Endpoint& endpoint) {
+    if (endpoint.is_unwanted) return;
+    for (const WebhookDelivery& delivery :
+         endpoint.plan.next(now(endpoint), in_flight_max - std::min(in_flight_, in_flight_max))) {
+        ++in_flight_;
+        send(endpoint, delivery);
+    }
+}
+
+void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delivery) {
+    const WebhookEndpoint& to = endpoint.plan.endpoint();
+    http::Request request{.method = http::Method::post};
+    request.body = service::render_webhook_payload(to, delivery.item.event, delivery.item.account_uid);
+    const std::string id = std::to_string(delivery.item.event.id);
+    const std::int64_t timestamp = to_milliseconds(world_.now()) / 1000;
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Webhook-Id", id);
+    request.headers.set("Webhook-Timestamp", std::to_string(timestamp));
+    request.headers.set("Webhook-Signature",
+                        service::render_webhook_signature(to, now(endpoint), id, timestamp, request.body));
+    client_->send_async(to.url, std::move(request), {},
+                        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
+                         begun = SteadyClock::now()](const http::Outcome& outcome) {
+                            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
+                            {
+                                const std::lock_guard lock(mutex_);
+                                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration)});
+                            }
+                            bell_->ring();
+                        });
+}
+
+void WebhookSender::write(Endpoint& endpoint) {
+    if (endpoint.is_writing || !endpoint.plan.has_writes()) return;
+    const auto interval =
+        endpoint.plan.has_urgent_writes() || endpoint.plan.in_flight() > 0 ? write_interval : lazy_write_interval;
+    const auto time = SteadyClock::now();
+    if (time - endpoint.written_at < interval) return;
+    endpoint.written_at = time;
+    endpoint.is_writing = true;
+    auto writes = std::make_shared<WebhookWrites>(endpoint.plan.take_writes());
+    const std::int64_t endpoint_id = endpoint.plan.endpoint().id;
+    {
+        const std::lock_guard lock(mutex_);
+        ++writes_under_way_;
+    }
+    database_.write(
+        [this, writes, endpoint_id, reseller = endpoint.reseller](db::Tx& tx) {
+            keep_webhook_writes(tx, world_, reseller, endpoint_id, *writes);
+            return db::Outcome::keep;
+        },
+        [this, writes, endpoint_id, bell = bell_, incarnation = endpoint.incarnation](std::exception_ptr failure) {
+            {
+                const std::lock_guard lock(mutex_);
+                written_.push_back({endpoint_id, incarnation, failure ? writes : nullptr});
+                if (--writes_under_way_ == 0) all_written_.notify_all();
+            }
+            bell->ring();
+        });
+}
+
+// Nothing is under way any more.
+void WebhookSender::write_the_rest() {
+    take_what_happened();
+    db::write_and_wait(database_, [&](db::Tx& tx) {
+        for (auto& [id, endpoint] : endpoints_)
+            if (endpoint.plan.has_writes())
+                keep_webhook_writes(tx, world_, endpoint.reseller, id, endpoint.plan.take_writes());
+    });
+}
+
+milliseconds WebhookSender::time_to_wait() {
+    auto time = milliseconds(1'000);
+    for (const auto& [id, endpoint] : endpoints_) {
+        if (endpoint.plan.has_writes() && !endpoint.is_writing) time = std::min(time, write_interval);
+        if (endpoint.reseller.clock.frozen_at) continue;
+        const auto next = endpoint.plan.next_at();
+        if (next) time = std::min(time, std::max(milliseconds(1), *next - now(endpoint)));
+    }
+    return time;
+}

@@ -1,0 +1,116 @@
+// Sends webhooks: a thread that drives a WebhookPlan for each enabled endpoint, with an http::Client. It reads the
+// events behind what has been sent, never stands in the way of a request, and remembers in the database how far it has
+// come: what was under way when the server ended is sent again.
+
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "db/database.h"
+#include "engine/webhooks/receivers.h"
+#include "engine/webhooks/webhook_plan.h"
+#include "engine/world.h"
+#include "http/client.h"
+#include "model/reseller.h"
+
+// Rung after each commit, from any thread; costs next to nothing where nobody waits.
+class CommitBell {
+public:
+    void ring() {
+        {
+            const std::lock_guard lock(mutex_);
+            has_rung_ = true;
+        }
+        rung_.notify_one();
+    }
+    // Until it has rung since the last time, or the time has passed.
+    void wait_for(std::chrono::milliseconds time) {
+        std::unique_lock lock(mutex_);
+        rung_.wait_for(lock, time, [this] { return has_rung_; });
+        has_rung_ = false;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable rung_;
+    bool has_rung_ = false;
+};
+
+struct WebhookSenderOptions {
+    ReceiverRules rules;
+    std::string ca_file = {};                                // see http::ClientOptions
+    std::function<void(std::string_view)> log_failure = {};  // a sentence; may be empty
+    std::chrono::milliseconds call_timeout{15'000};
+};
+
+class WebhookSender {
+public:
+    // The bell is rung by whoever commits, and by this itself.
+    WebhookSender(db::Database&, World&, std::shared_ptr<CommitBell>, WebhookSenderOptions);
+    ~WebhookSender();  // cuts off what is under way, and writes down what has arrived
+    WebhookSender(const WebhookSender&) = delete;
+
+private:
+    static constexpr std::size_t in_flight_max = 1'024;  // of all endpoints together
+
+    struct Endpoint {
+        Endpoint(Reseller reseller, WebhookEndpoint endpoint, const std::vector<WebhookLane>& lanes)
+            : reseller(std::move(reseller)), plan(std::move(endpoint), lanes) {}
+        Reseller reseller;
+        WebhookPlan plan;
+        std::int64_t incarnation = 0;
+        std::chrono::steady_clock::time_point written_at;
+        bool is_writing = false;
+        bool is_unwanted = false;  // deleted or disabled: ends once nothing is under way
+    };
+    struct Answered {
+        std::int64_t endpoint_id = 0;
+        std::int64_t incarnation = 0;
+        WebhookDelivery delivery;
+        WebhookAnswer answer;
+    };
+    struct Written {
+        std::int64_t endpoint_id = 0;
+        std::int64_t incarnation = 0;
+        std::shared_ptr<WebhookWrites> failed;  // null: it has been written
+    };
+
+    void loop();
+    void run_once();
+    void refresh();
+    void take_what_happened();
+    void read();
+    void send(Endpoint&);
+    void send(const Endpoint&, const WebhookDelivery&);
+    void write(Endpoint&);
+    void write_the_rest();
+    std::chrono::milliseconds time_to_wait();
+    Instant now(const Endpoint& endpoint) { return world_.now(endpoint.reseller); }
+
+    db::Database& database_;
+    World& world_;
+    const std::shared_ptr<CommitBell> bell_;
+    const WebhookSenderOptions options_;
+    std::map<std::int64_t, Endpoint> endpoints_;  // by id; of this thread alone
+    std::optional<std::uint64_t> generation_;
+    std::int64_t incarnations_ = 0;
+    std::size_t in_flight_ = 0;
+    bool is_failing_ = false;
+    bool has_more_ = false;  // to read, at once
+
+    std::mutex mutex_;
+    std::vector<Answered> answered_;
+    std::vector<Written> written_;
+    bool stopping_ = false;
+    std::size_t writes_under_way_ = 0;
+    std::condition_variable all_written_;
+    std::unique_ptr<http::Client> client_;
+    std::thread thread_;
+};
