@@ -18,6 +18,8 @@
 
 #include "http/connection.h"
 #include "http/loop.h"
+#include "http/reserve.h"
+#include "http/response_writer.h"
 
 namespace http {
 
@@ -28,6 +30,19 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, asio::io_context::ex
 using WorkGuard = asio::executor_work_guard<asio::io_context::executor_type>;
 
 constexpr auto accept_pause = std::chrono::milliseconds(100);  // after the machine had no descriptor for us
+
+constexpr std::string_view too_many_connections = "There are too many connections.";
+
+bool is_out_of_descriptors(const error_code& ec) {
+    return ec == asio::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system;
+}
+
+Response plain_refusal() {
+    return {.status = 503,
+            .content_type = "text/plain; charset=utf-8",
+            .body = std::string(too_many_connections) + "\n",
+            .headers = {{"Retry-After", "1"}}};
+}
 
 // Those beyond connections_max that are still told so.
 std::size_t turned_away_max(std::size_t connections_max) { return connections_max / 8 + 16; }
@@ -101,6 +116,9 @@ private:
     void accept_later();
     void accept();
     void accept_after_a_pause(const error_code&);
+    bool turn_away_with_reserve(const error_code&);
+    Response refuse_for_want_of_descriptors();
+    void report_once(const error_code&);
     void hand_over(Socket, const asio::ip::tcp::endpoint&);
     Loop& least_busy_loop();
     void stop();
@@ -109,6 +127,7 @@ private:
     std::vector<std::thread> threads;
     asio::steady_timer accept_timer;
     bool accept_failed = false;
+    ReserveDescriptor reserve;
     std::atomic<std::size_t> next_timer_loop{0};
 
     std::mutex mutex;  // connection_gone waits under it, so that no news of an end is missed
@@ -190,6 +209,7 @@ void Server::Impl::accept() {
         Socket socket = acceptor.accept(least_busy_loop().context, client, ec);
         if (ec == asio::error::would_block) break;
         if (ec == asio::error::connection_aborted || ec == asio::error::interrupted) continue;
+        if (ec && is_out_of_descriptors(ec) && turn_away_with_reserve(ec)) continue;
         if (ec) return accept_after_a_pause(ec);
         accept_failed = false;
         hand_over(std::move(socket), client);
@@ -197,8 +217,31 @@ void Server::Impl::accept() {
     accept_later();
 }
 
-void Server::Impl::accept_after_a_pause(const error_code& ec) {
+bool Server::Impl::turn_away_with_reserve(const error_code& ec) {
+    report_once(ec);
+    std::string answer;
+    append_response(answer, refuse_for_want_of_descriptors(), {.is_head = false, .close = true, .keep_alive = false},
+                    loops.front()->date.now());
+    return reserve.answer_one(acceptor.native_handle(), answer);
+}
+
+Response Server::Impl::refuse_for_want_of_descriptors() {
+    if (!options.refuse) return plain_refusal();
+    try {
+        Response response = options.refuse({}, 503, too_many_connections);
+        response.headers.set("Retry-After", "1");
+        return response;
+    } catch (const std::exception&) {
+        return plain_refusal();
+    }
+}
+
+void Server::Impl::report_once(const error_code& ec) {
     if (!std::exchange(accept_failed, true)) loops.front()->report("Connections cannot be accepted: " + ec.message());
+}
+
+void Server::Impl::accept_after_a_pause(const error_code& ec) {
+    report_once(ec);
     accept_timer.expires_after(accept_pause);
     accept_timer.async_wait([this](const error_code& timer_ec) {
         if (!timer_ec && acceptor.is_open()) accept();

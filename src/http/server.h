@@ -51,7 +51,8 @@ struct ServerOptions {
     // text.
     std::function<Response(const Request&, int status, std::string_view detail)> refuse;
 
-    // Is told, in one sentence, what is wrong with the machine (no more file descriptors) or the Service (it threw).
+    // Is told, in one sentence, what is wrong with the machine (no more file descriptors: then a reserve is used to
+    // answer 503) or the Service (it threw).
     std::function<void(std::string_view)> report;
 };
 
