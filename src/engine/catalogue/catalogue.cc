@@ -72,10 +72,13 @@ void sort_by_weight(std::vector<const CompiledAttribute*>& attributes) {
     });
 }
 
+// Of two of one id the nearer one counts: it comes first.
 template <class Entry>
 void sort_by_id(std::vector<const Entry*>& entries) {
-    std::sort(entries.begin(), entries.end(),
-              [](const Entry* left, const Entry* right) { return left->id < right->id; });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry* left, const Entry* right) { return left->id < right->id; });
+    const auto same = [](const Entry* left, const Entry* right) { return left->id == right->id; };
+    entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
 }
 
 template <class Entry>

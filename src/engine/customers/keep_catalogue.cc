@@ -97,15 +97,24 @@ const Entry* find_by_id(const std::vector<Entry>& entries, std::int64_t id) {
     return found == entries.end() ? nullptr : &*found;
 }
 
+// Of what the reseller can see; whatever else has that id is nobody's business.
+bool is_seen(const Catalogue& catalogue, const CatalogueType& type) { return catalogue.find_type(type.id) != nullptr; }
+bool is_seen(const Catalogue& catalogue, const AccountClass& entry) {
+    return catalogue.find_class(entry.id) != nullptr;
+}
+bool is_seen(const Catalogue&, const Attribute&) { return false; }
+
 template <class Entry>
 Result<Entry> add(db::Tx& tx, World& world, Entry entry, void (*insert)(db::Tx&, const Entry&)) {
     if (entry.id == 0) entry.id = world.new_id();
     TRY(check(tx, entry));
+    const Error taken{Reason::conflict, "The id or the key is taken.", {{"key", "taken", ""}}};
+    if (is_seen(*find_catalogue(tx, {}, entry.reseller_id), entry)) return taken;
     stamp_new(entry, world.now());
     try {
         insert(tx, entry);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "The id or the key is taken.", {{"key", "taken", ""}}};
+        return taken;
     }
     return entry;
 }

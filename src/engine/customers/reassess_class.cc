@@ -1,6 +1,9 @@
 #include "engine/customers/reassess_class.h"
 
+#include <map>
+
 #include "engine/accounts/account_change.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/customers/credit.h"
 #include "store/customers.h"
 #include "store/resellers.h"
@@ -26,10 +29,20 @@ void judge(db::Tx& tx, World& world, const AccountClass& account_class, const st
 
 void judge_accounts_of_class(db::Tx& tx, World& world, const AccountClass& account_class) {
     constexpr int batch = 500;
+    // Another reseller's class may have the same id.
+    std::map<std::int64_t, bool> uses_it;
+    const auto is_of_class = [&](std::int64_t reseller_id) {
+        const auto [known, is_new] = uses_it.try_emplace(reseller_id, false);
+        if (!is_new) return known->second;
+        const auto catalogue = find_catalogue(tx, {}, reseller_id);
+        const AccountClass* found = catalogue ? catalogue->find_class(account_class.id) : nullptr;
+        return known->second = found && found->reseller_id == account_class.reseller_id;
+    };
     std::int64_t last = 0;
     for (auto keys = store::list_accounts_below_zero(tx, account_class.id, last, batch); !keys.empty();
          keys = store::list_accounts_below_zero(tx, account_class.id, last, batch)) {
-        for (const store::AccountKey& key : keys) judge(tx, world, account_class, key);
+        for (const store::AccountKey& key : keys)
+            if (is_of_class(key.reseller_id)) judge(tx, world, account_class, key);
         last = keys.back().account_id;
     }
 }
