@@ -1,0 +1,75 @@
+#include "server/steady_time.h"
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace {
+
+std::int64_t read(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return std::int64_t{time.tv_sec} * 1'000 + time.tv_nsec / 1'000'000;
+}
+
+std::string in_words(std::int64_t ms) { return fmt::format("{}.{:03} s", std::abs(ms) / 1'000, std::abs(ms) % 1'000); }
+
+}  // namespace
+
+SteadyTime::Clocks SteadyTime::clocks_of_machine() {
+    return {.wall_ms = [] { return read(CLOCK_REALTIME); }, .uptime_ms = [] { return read(CLOCK_BOOTTIME); }};
+}
+
+SteadyTime::SteadyTime(Clocks clocks)
+    : clocks_(std::move(clocks)), ahead_ms_(clocks_.wall_ms() - clocks_.uptime_ms()), last_ms_(clocks_.wall_ms()) {}
+
+Instant SteadyTime::now() {
+    const std::int64_t wall_ms = clocks_.wall_ms();
+    const std::int64_t uptime_ms = clocks_.uptime_ms();
+    const std::int64_t ahead_ms = ahead_ms_.load(std::memory_order_relaxed);
+    const std::int64_t step_ms = wall_ms - uptime_ms - ahead_ms;
+    if (std::abs(step_ms) > step_ms_max || is_leaping_.load(std::memory_order_relaxed))
+        return leaping(wall_ms, uptime_ms);
+    if (step_ms != 0) ahead_ms_.store(ahead_ms + step_ms, std::memory_order_relaxed);
+    return not_before_last(wall_ms);
+}
+
+Instant SteadyTime::not_before_last(std::int64_t ms) {
+    std::int64_t last = last_ms_.load(std::memory_order_relaxed);
+    while (last < ms && !last_ms_.compare_exchange_weak(last, ms, std::memory_order_relaxed)) {
+    }
+    return from_milliseconds(std::max(last, ms));
+}
+
+Instant SteadyTime::leaping(std::int64_t wall_ms, std::int64_t uptime_ms) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t expected_ms = uptime_ms + ahead_ms_.load(std::memory_order_relaxed);
+    const std::int64_t leap_ms = wall_ms - expected_ms;
+    if (std::abs(leap_ms) <= step_ms_max) {
+        if (leaping_since_ms_) say("The machine's clock has come back from its leap: nothing of it was believed.");
+        leaping_since_ms_.reset();
+        is_leaping_ = false;
+        return not_before_last(wall_ms);
+    }
+    const std::string_view direction = leap_ms > 0 ? "forwards" : "backwards";
+    if (!leaping_since_ms_) {
+        say(fmt::format("The machine's clock has leapt {} by {}: if it stays there for {} s, it will be followed.",
+                        direction, in_words(leap_ms), leap_lasts_ms / 1'000));
+        leaping_since_ms_ = uptime_ms;
+        is_leaping_ = true;
+    }
+    if (uptime_ms - *leaping_since_ms_ < leap_lasts_ms) return not_before_last(expected_ms);
+    say(fmt::format("The machine's clock stays where it has leapt to: time is moved {} by {}. Ids keep their order.",
+                    direction, in_words(leap_ms)));
+    ahead_ms_.store(wall_ms - uptime_ms, std::memory_order_relaxed);
+    last_ms_.store(wall_ms, std::memory_order_relaxed);
+    leaping_since_ms_.reset();
+    is_leaping_ = false;
+    return from_milliseconds(wall_ms);
+}
+
+void SteadyTime::say(std::string_view sentence) const {
+    if (report_) report_(sentence);
+}

@@ -1,0 +1,49 @@
+// The time of a machine whose clock may leap. Small steps are followed at once, and time stands still rather than go
+// back. A leap (a wrong packet of the time server, a hand on the clock, a virtual machine that comes to) is believed
+// only when it lasts: until then time goes on as the machine's uptime does, and when the clock comes back nothing has
+// happened. A leap that lasts is followed, forwards or backwards, and said. Used by system_world.cc; by many threads at
+// once.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "core/time.h"
+
+class SteadyTime {
+public:
+    // Milliseconds since 1970, as the machine says; milliseconds since it was started, in which it may have slept.
+    struct Clocks {
+        std::function<std::int64_t()> wall_ms;
+        std::function<std::int64_t()> uptime_ms;
+    };
+    static Clocks clocks_of_machine();
+
+    static constexpr std::int64_t step_ms_max = 1'000;  // a step; beyond it is a leap
+    static constexpr std::int64_t leap_lasts_ms = 10'000;
+
+    explicit SteadyTime(Clocks clocks = clocks_of_machine());
+
+    Instant now();
+
+    // Is told, in one sentence, when a leap begins, ends or is followed. Set before others ask for the time.
+    void report_to(std::function<void(std::string_view)> report) { report_ = std::move(report); }
+
+private:
+    Instant not_before_last(std::int64_t ms);
+    Instant leaping(std::int64_t wall_ms, std::int64_t uptime_ms);
+    void say(std::string_view sentence) const;
+
+    const Clocks clocks_;
+    std::function<void(std::string_view)> report_;
+    std::atomic<std::int64_t> ahead_ms_;  // how much the wall's clock is ahead of the uptime, as far as it is believed
+    std::atomic<std::int64_t> last_ms_;
+    std::atomic<bool> is_leaping_ = false;
+    std::mutex mutex_;
+    std::optional<std::int64_t> leaping_since_ms_;  // by the uptime
+};

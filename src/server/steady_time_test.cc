@@ -1,0 +1,110 @@
+#include "server/steady_time.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+class SteadyTimeTest : public testing::Test {
+protected:
+    SteadyTimeTest() {
+        time_.report_to([this](std::string_view sentence) { said_.emplace_back(sentence); });
+    }
+
+    void pass(std::int64_t ms) { wall_ms_ += ms, uptime_ms_ += ms; }
+    void leap(std::int64_t ms) { wall_ms_ += ms; }
+    std::int64_t now() { return to_milliseconds(time_.now()); }
+
+    static constexpr std::int64_t start = 1'700'000'000'000;
+    std::int64_t wall_ms_ = start;
+    std::int64_t uptime_ms_ = 5'000;
+    std::vector<std::string> said_;
+    SteadyTime time_{{[this] { return wall_ms_; }, [this] { return uptime_ms_; }}};
+};
+
+constexpr std::int64_t year = 365LL * 86'400'000;
+
+TEST_F(SteadyTimeTest, IsThatOfTheMachine) {
+    EXPECT_EQ(now(), start);
+    pass(1'234);
+    EXPECT_EQ(now(), start + 1'234);
+}
+
+TEST_F(SteadyTimeTest, FollowsSmallStepsAndStandsStillRatherThanGoBack) {
+    leap(400);
+    EXPECT_EQ(now(), start + 400);
+    leap(-300);
+    EXPECT_EQ(now(), start + 400);
+    pass(500);
+    EXPECT_EQ(now(), start + 600);
+    EXPECT_TRUE(said_.empty());
+}
+
+TEST_F(SteadyTimeTest, DoesNotBelieveALeapThatComesBack) {
+    now();
+    for (const std::int64_t far : {year, -year}) {
+        said_.clear();
+        const std::int64_t before = now();
+        leap(far);
+        pass(3'000);
+        EXPECT_EQ(now(), before + 3'000);
+        pass(6'000);
+        EXPECT_EQ(now(), before + 9'000);
+        leap(-far);
+        pass(1'000);
+        EXPECT_EQ(now(), before + 10'000);
+        ASSERT_EQ(said_.size(), 2u);
+        EXPECT_NE(said_[0].find("has leapt"), std::string::npos) << said_[0];
+        EXPECT_NE(said_[1].find("come back"), std::string::npos) << said_[1];
+    }
+}
+
+TEST_F(SteadyTimeTest, FollowsALeapThatLastsAndBackAgain) {
+    now();
+    leap(year);
+    now();
+    pass(10'000);
+    EXPECT_EQ(now(), start + year + 10'000);
+    pass(5);
+    EXPECT_EQ(now(), start + year + 10'005);
+    leap(-year);
+    EXPECT_EQ(now(), start + year + 10'005);
+    pass(10'000);
+    EXPECT_EQ(now(), start + 20'005) << "not in the future until a restart";
+    pass(1);
+    EXPECT_EQ(now(), start + 20'006);
+    ASSERT_EQ(said_.size(), 4u);
+    EXPECT_NE(said_[3].find("backwards"), std::string::npos) << said_[3];
+}
+
+TEST_F(SteadyTimeTest, WaitsAnewWhenALeapComesBackAndBeginsAgain) {
+    now();
+    leap(year);
+    now();
+    pass(9'000);
+    now();
+    leap(-year);
+    now();
+    leap(year);
+    now();
+    pass(9'000);
+    EXPECT_EQ(now(), start + 18'000);
+}
+
+TEST_F(SteadyTimeTest, GoesOnThroughTheSleepOfTheMachine) {
+    now();
+    pass(8 * 3'600'000);
+    EXPECT_EQ(now(), start + 8 * 3'600'000);
+    EXPECT_TRUE(said_.empty());
+}
+
+TEST(SteadyTimeOfTheMachine, IsNow) {
+    SteadyTime time;
+    const Instant first = time.now();
+    EXPECT_GT(first, *parse_rfc3339("2024-01-01T00:00:00Z"));
+    EXPECT_GE(time.now(), first);
+}
+
+}  // namespace
