@@ -2,10 +2,12 @@
 // else over the operator API.
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/program.h"
 #include "engine/resellers/add_reseller.h"
 #include "server/config.h"
+#include "server/key_file.h"
 #include "server/open.h"
 
 namespace cli {
@@ -15,16 +17,21 @@ struct Options {
     std::string database = "sqlite:partnerd.db";
     std::string name = "Operator";
     std::string label = "first";
+    std::string key_file;
     bool is_json = false;
 };
 
 Result<NewCredential> initialise(const Options& options) try {
     const Config config = TRY(make_config({{{"database", options.database}}}));
     OpenDatabase opened = TRY(open_database(config.database_path, Mode::production));
+    if (!options.key_file.empty())
+        TRY(create_key_file(options.key_file, {.current = new_sealing_key(), .previous = {}}));
     Result<NewCredential> made = Error{Reason::broken, "not run"};
     db::write_and_wait(*opened.database, [&](db::Tx& tx) {
         made = establish_operator(tx, *opened.world, {.name = options.name, .label = options.label});
+        if (made.ok() && !options.key_file.empty()) note_key_file(tx);
     });
+    if (!made.ok() && !options.key_file.empty()) std::filesystem::remove(options.key_file);
     if (!made.ok() && made.error().reason == Reason::conflict)
         return Error{Reason::conflict, made.error().detail +
                                            " For another operator's credential: partnerd credential create 1 --kind "
@@ -62,6 +69,11 @@ void add_init_command(Program& program) {
         ->type_name("sqlite:FILE");
     command->add_option("--name", options->name, "of the operator: the reseller above all others");
     command->add_option("--label", options->label, "of the credential");
+    command
+        ->add_option(
+            "--key-file", options->key_file,
+            "made for the keys of sessions and links, so that a backup of the database forges none; serve needs it")
+        ->type_name("FILE");
     command->add_flag("--json", options->is_json, "JSON for programs");
 }
 

@@ -112,6 +112,7 @@ void add_sandbox_commands(Program&);
 void add_import_command(Program&);
 void add_export_command(Program&);
 void add_init_command(Program&);
+void add_key_commands(Program&);
 void add_completion_command(Program&);
 
 // All of these.

@@ -68,6 +68,31 @@ TEST_F(DirectTest, WorksOnADatabaseThatNoServerHasOpen) {
     EXPECT_EQ(run({"clock", "show", "2", "--database", database_}), 4) << "this is no sandbox";
 }
 
+TEST_F(DirectTest, MakesAFileOfKeysAndRotatesIt) {
+    const std::string key_file = folder_.file("p.key");
+    const auto contents = [&] {
+        std::ifstream file(key_file);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    ASSERT_EQ(run({"init", "--database", database_, "--key-file", key_file}), 0) << err_;
+    const std::string made = contents();
+    EXPECT_EQ(made.find("previous"), std::string::npos);
+    ASSERT_EQ(run({"init", "--database", database_, "--key-file", folder_.file("other.key")}), 1);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("other.key"))) << "nothing is left of what was refused";
+    EXPECT_EQ(run({"key", "rotate", "--database", database_}), 1);
+    EXPECT_NE(err_.find("--key-file"), std::string::npos) << err_;
+    ASSERT_EQ(run({"key", "rotate", "--key-file", key_file}), 0) << err_;
+    const std::string key = made.substr(made.find("current ") + 8, 32);
+    EXPECT_NE(contents().find("previous " + key), std::string::npos);
+    EXPECT_EQ(run({"key", "rotate", "--key-file", folder_.file("none")}), 4);
+}
+
+TEST_F(DirectTest, RotatesKeysInTheDatabaseWhereTheyAre) {
+    ASSERT_EQ(run({"init", "--database", database_}), 0) << err_;
+    EXPECT_EQ(run({"key", "rotate", "--database", database_}), 0) << err_;
+    EXPECT_EQ(run({"key", "rotate", "--database", database_}), 0) << err_;
+}
+
 TEST_F(DirectTest, SaysWhyThereIsNobodyToTalkTo) {
     EXPECT_EQ(run({"reseller", "list", "--database", database_}), 4) << "there is no such file";
     EXPECT_EQ(run({"reseller", "list"}), 2) << "no token";

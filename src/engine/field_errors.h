@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,12 @@ public:
     bool has(std::string_view field) const {
         for (const FieldError& error : errors_)
             if (error.field == field) return true;
+        return false;
+    }
+    // Besides these rules of this one field.
+    bool contains_other_than(std::string_view field, std::initializer_list<std::string_view> rules) const {
+        for (const FieldError& error : errors_)
+            if (error.field != field || std::find(rules.begin(), rules.end(), error.rule) == rules.end()) return true;
         return false;
     }
     bool empty() const { return errors_.empty(); }

@@ -5,16 +5,27 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/crypto.h"
 #include "core/time.h"
 #include "model/reseller.h"
 
+struct StampKeys {
+    struct Previous {
+        SealingKey key;
+        Instant until;  // opens only what was issued by then
+    };
+    SealingKey current;
+    std::optional<Previous> previous;
+};
+
 class World {
 public:
     virtual ~World() = default;
 
-    // The server's clock. Never goes back. Rules use now(reseller) below.
+    // The server's clock. Goes back only when the machine's clock has been set back for good. Rules use now(reseller)
+    // below.
     virtual Instant now() = 0;
 
     // Unique in the database, grows with time, between 1 and 2^53 - 1; says nothing of how many there are.
@@ -22,7 +33,11 @@ public:
 
     virtual std::uint64_t random_bits() = 0;  // 64 of them, from a cryptographic source
 
+    // Of identifiers (GUIDs, activation tokens): never another one as long as the database lives.
     virtual const SealingKey& sealing_key() const = 0;
+
+    // Of what lives for minutes or hours (sessions, links; see sealed_stamp.h): may be rotated, and lie elsewhere.
+    virtual StampKeys stamp_keys() const { return {.current = sealing_key(), .previous = {}}; }
 
     // The time in which a reseller and its accounts live: the only clock that a rule may ask.
     Instant now(const Reseller& reseller) {

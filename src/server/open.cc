@@ -4,6 +4,7 @@
 
 #include "db/sqlite.h"
 #include "http/answer_batch.h"
+#include "server/key_file.h"
 #include "store/migrate.h"
 
 namespace {
@@ -36,9 +37,22 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
                        [&](db::Tx& tx) { identity = establish_identity(tx, new_sealing_key(), mode); });
     const DatabaseIdentity established = TRY(std::move(identity));
     opened.world = make_world(*opened.database, established.sealing_key);
+    opened.world->set_stamp_keys(own_stamp_keys(established));
+    opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;
     opened.is_new = established.is_new;
     return opened;
+}
+
+Result<void> use_key_file(OpenDatabase& open, const std::string& path) {
+    if (path.empty() && open.has_key_file)
+        return Error{Reason::conflict,
+                     "The keys of this database's sessions are in a file of their own: name it with --key-file."};
+    if (path.empty()) return {};
+    open.world->set_stamp_keys(TRY(read_key_file(path)));
+    if (!open.has_key_file) db::write_and_wait(*open.database, [](db::Tx& tx) { note_key_file(tx); });
+    open.has_key_file = true;
+    return {};
 }
 
 Result<OpenDatabase> open_existing_database(const std::string& path) {
@@ -50,6 +64,8 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));
     opened.world = make_world(*opened.database, established.sealing_key);
+    opened.world->set_stamp_keys(own_stamp_keys(established));
+    opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;
     return opened;
 }

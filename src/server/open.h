@@ -20,8 +20,13 @@ struct OpenDatabase {
     std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
     std::shared_ptr<CommitBell> committed = std::make_shared<CommitBell>();  // rung after each commit
     Mode mode = Mode::production;
-    bool is_new = false;  // made just now: nothing is in it but its tables
+    bool is_new = false;        // made just now: nothing is in it but its tables
+    bool has_key_file = false;  // the keys of sessions and links are not in it
 };
+
+// The keys of sessions and links, where they are not in the database: out of the file of that path, which may be empty.
+// Refuses: conflict (the database's are in a file, and none is named), and as read_key_file().
+Result<void> use_key_file(OpenDatabase&, const std::string& path);
 
 // Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does.
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},

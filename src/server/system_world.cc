@@ -25,14 +25,7 @@ constexpr int random_id_bits = 12;
 
 }  // namespace
 
-Instant SystemWorld::now() {
-    const auto reading = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    const std::int64_t now_ms = to_milliseconds(reading);
-    std::int64_t last = last_now_ms_.load(std::memory_order_relaxed);
-    while (last < now_ms && !last_now_ms_.compare_exchange_weak(last, now_ms, std::memory_order_relaxed)) {
-    }
-    return from_milliseconds(std::max(last, now_ms));
-}
+Instant SystemWorld::now() { return time_.now(); }
 
 std::int64_t SystemWorld::new_id() {
     const std::uint64_t bits = random_bits();

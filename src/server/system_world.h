@@ -3,8 +3,12 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <optional>
+#include <string_view>
 
 #include "engine/world.h"
+#include "server/steady_time.h"
 
 class SystemWorld final : public World {
 public:
@@ -16,11 +20,17 @@ public:
     std::int64_t new_id() override;
     std::uint64_t random_bits() override;
     const SealingKey& sealing_key() const override { return sealing_key_; }
+    StampKeys stamp_keys() const override { return stamp_keys_; }
+
+    // Both before anybody else uses it.
+    void set_stamp_keys(const StampKeys& keys) { stamp_keys_ = keys; }
+    void report_leaps(std::function<void(std::string_view)> report) { time_.report_to(std::move(report)); }
 
 private:
     const SealingKey sealing_key_;
+    StampKeys stamp_keys_{.current = sealing_key_, .previous = {}};
+    SteadyTime time_;
     std::atomic<std::int64_t> last_id_;
-    std::atomic<std::int64_t> last_now_ms_{0};
 };
 
 // Fresh from the machine's source.

@@ -14,6 +14,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_workflow_runs", "DELETE FROM workflow_run"},
     {"delete_all_workflow_documents", "DELETE FROM workflow_document"},
     {"delete_all_opened_links", "DELETE FROM opened_link"},
+    {"delete_all_ended_visits", "DELETE FROM ended_visit"},
     {"delete_all_subscriptions", "DELETE FROM subscription"},
     {"delete_all_plans", "DELETE FROM plan"},
     {"delete_all_rights", "DELETE FROM reseller_right"},

@@ -17,6 +17,7 @@ struct OpenedLink {
 };
 
 void insert_opened_link(db::Tx&, const OpenedLink&);  // throws db::Duplicate when it has been opened already
+bool is_opened_link(db::Tx&, const OpenedLink&);
 void delete_opened_links(db::Tx&, std::int64_t reseller_id, Instant issued_before);
 
 }  // namespace store

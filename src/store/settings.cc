@@ -6,6 +6,10 @@ namespace {
 constexpr db::Query find_query{"find_setting", "SELECT value FROM setting WHERE name = $1"};
 constexpr db::Query insert_query{"insert_setting", "INSERT INTO setting (name, value) VALUES ($1, $2)"};
 
+constexpr db::Query put_query{"put_setting",
+                              "INSERT INTO setting (name, value) VALUES ($1, $2)"
+                              " ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
+
 }  // namespace
 
 std::optional<std::string> find_setting(db::Tx& tx, std::string_view name) {
@@ -15,5 +19,7 @@ std::optional<std::string> find_setting(db::Tx& tx, std::string_view name) {
 }
 
 void insert_setting(db::Tx& tx, std::string_view name, std::string_view value) { tx.run(insert_query, {name, value}); }
+
+void put_setting(db::Tx& tx, std::string_view name, std::string_view value) { tx.run(put_query, {name, value}); }
 
 }  // namespace store

@@ -12,5 +12,6 @@ namespace store {
 
 std::optional<std::string> find_setting(db::Tx&, std::string_view name);
 void insert_setting(db::Tx&, std::string_view name, std::string_view value);  // throws db::Duplicate when it exists
+void put_setting(db::Tx&, std::string_view name, std::string_view value);     // whatever it was
 
 }  // namespace store

@@ -17,6 +17,11 @@ public:
     std::uint64_t random_bits() override { return 0x9e3779b97f4a7c15u * ++drawn_; }
     const SealingKey& sealing_key() const override { return key_; }
 
+    StampKeys stamp_keys() const override { return stamp_keys_; }
+    void rotate_stamp_key(const SealingKey& next) {
+        stamp_keys_ = {next, StampKeys::Previous{stamp_keys_.current, now()}};
+    }
+
     void set(Instant instant) { now_ms_ = to_milliseconds(instant); }
     void advance(std::chrono::milliseconds duration) { now_ms_ += duration.count(); }
 
@@ -31,4 +36,5 @@ private:
     std::atomic<std::int64_t> last_id_{1000};
     std::atomic<std::uint64_t> drawn_{0};
     const SealingKey key_ = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    StampKeys stamp_keys_{.current = key_, .previous = {}};
 };

@@ -2,6 +2,7 @@
 
 #include "engine/subscriptions/sealed_stamp.h"
 #include "store/account_lists.h"
+#include "store/ended_visits.h"
 #include "store/opened_links.h"
 #include "store/plans.h"
 #include "store/resellers.h"
@@ -11,7 +12,7 @@ namespace {
 constexpr std::string_view link_purpose = "partnerd access link";
 constexpr std::string_view visit_purpose = "partnerd visit";
 
-Error refuse() { return {Reason::not_found, "This link does not work."}; }
+Error refuse() { return {Reason::not_found, "This link does not work.", {{"link", "not_valid", ""}}}; }
 
 struct Guest {
     Reseller reseller;
@@ -27,9 +28,22 @@ Result<Guest> welcome(db::Tx& tx, World& world, std::string_view purpose, const 
     auto reseller = store::find_reseller(tx, *reseller_id);
     auto found = store::find_with_subscription(tx, *reseller_id, stamp->id);
     if (!reseller || !found) return refuse();
-    if (world.now(*reseller) >= stamp->issued_at + life) return refuse();
+    if (!is_current(*stamp, world.now(*reseller), life)) return refuse();
     Guest guest{.reseller = *reseller, .account = present(world, *reseller, std::move(*found)), .stamp = *stamp};
     if (guest.account.account.stage == Stage::deprovisioned) return refuse();
+    return guest;
+}
+
+store::OpenedLink to_row(const Guest& guest) {
+    return {.reseller_id = guest.reseller.id,
+            .account_id = guest.stamp.id,
+            .issued_at = guest.stamp.issued_at,
+            .nonce = guest.stamp.nonce};
+}
+
+Result<Guest> welcome_back(db::Tx& tx, World& world, const AccessLink& command) {
+    Guest guest = TRY(welcome(tx, world, visit_purpose, command.token, visit_life));
+    if (store::is_ended_visit(tx, to_row(guest))) return refuse();
     return guest;
 }
 
@@ -52,15 +66,18 @@ Result<AccessLink> issue_access_link(db::Tx& tx, World& world, const Caller& cal
     return AccessLink{seal_stamp(world, link_purpose, new_stamp(world, shown.account.id, world.now(caller.reseller)))};
 }
 
+Result<void> look_at_access_link(db::Tx& tx, World& world, const Caller&, const AccessLink& command) {
+    const Guest guest = TRY(welcome(tx, world, link_purpose, command.token, access_link_life));
+    if (store::is_opened_link(tx, to_row(guest))) return refuse();
+    return {};
+}
+
 Result<Visit> open_access_link(db::Tx& tx, World& world, const Caller&, const AccessLink& command) {
     Guest guest = TRY(welcome(tx, world, link_purpose, command.token, access_link_life));
     const Instant now = world.now(guest.reseller);
     store::delete_opened_links(tx, guest.reseller.id, now - access_link_life);
     try {
-        store::insert_opened_link(tx, {.reseller_id = guest.reseller.id,
-                                       .account_id = guest.stamp.id,
-                                       .issued_at = guest.stamp.issued_at,
-                                       .nonce = guest.stamp.nonce});
+        store::insert_opened_link(tx, to_row(guest));
     } catch (const db::Duplicate&) {
         return refuse();
     }
@@ -69,6 +86,18 @@ Result<Visit> open_access_link(db::Tx& tx, World& world, const Caller&, const Ac
 }
 
 Result<Visit> show_visit(db::Tx& tx, World& world, const Caller&, const AccessLink& command) {
-    Guest guest = TRY(welcome(tx, world, visit_purpose, command.token, visit_life));
+    Guest guest = TRY(welcome_back(tx, world, command));
     return make_visit(tx, command.token, std::move(guest));
+}
+
+Result<void> look_at_visit(db::Tx& tx, World& world, const Caller&, const AccessLink& command) {
+    TRY(welcome_back(tx, world, command));
+    return {};
+}
+
+Result<VisitEnded> end_visit(db::Tx& tx, World& world, const Caller&, const AccessLink& command) {
+    const Guest guest = TRY(welcome_back(tx, world, command));
+    store::delete_ended_visits(tx, guest.reseller.id, world.now(guest.reseller) - visit_life);
+    store::put_ended_visit(tx, to_row(guest));
+    return VisitEnded{};
 }

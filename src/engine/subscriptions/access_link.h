@@ -26,7 +26,15 @@ struct Visit {
     std::string plan_name;  // empty: it has none, or one that is not offered any more
 };
 
-// Both are for anyone: the token says whose account it is. Both refuse, always in the same words (not_found): a token
+// Both are for anyone: the token says whose account it is. Both refuse, always in the same words (not_found link
+// not_valid): a token
 // that is none, too old or, of a link, used; an account that is closed or gone.
+Result<void> look_at_access_link(db::Tx&, World&, const Caller&, const AccessLink&);  // without opening it
 Result<Visit> open_access_link(db::Tx&, World&, const Caller&, const AccessLink&);
 Result<Visit> show_visit(db::Tx&, World&, const Caller&, const AccessLink&);
+
+Result<void> look_at_visit(db::Tx&, World&, const Caller&, const AccessLink&);
+
+// From then on the visit's token is none, whoever has it. Writes nothing when it is none already.
+struct VisitEnded {};
+Result<VisitEnded> end_visit(db::Tx&, World&, const Caller&, const AccessLink&);

@@ -32,6 +32,7 @@ std::optional<Identity> find_session_identity(db::Tx& tx, World& world, std::str
     if (!credential) return std::nullopt;
     auto reseller = store::find_reseller(tx, credential->reseller_id);
     if (!reseller) throw db::Broken("a credential without a reseller");
+    if (!is_current(*stamp, world.now(*reseller), session_life)) return std::nullopt;
     const Instant ends_at = stamp->issued_at + session_life;
     credential->expires_at = std::min(credential->expires_at.value_or(ends_at), ends_at);
     Identity identity{};

@@ -40,7 +40,32 @@ TEST_F(SessionTest, AKeyBecomesAGuidThatLastsFor240Minutes) {
     world_.advance(session_life - std::chrono::milliseconds(1));
     EXPECT_EQ(use(session), "done");
     world_.advance(std::chrono::milliseconds(1));
-    EXPECT_EQ(use(session), "unauthenticated");
+    EXPECT_EQ(use(session), "unknown");
+}
+
+TEST_F(SessionTest, OfTheFutureIsNone) {
+    const auto issued_in = [this](std::chrono::milliseconds ahead) {
+        const Stamp stamp{.id = credential_.id, .issued_at = world_.now() + ahead, .nonce = 1};
+        return seal_stamp(world_, "partnerd session token", stamp);
+    };
+    EXPECT_EQ(use(issued_in(std::chrono::seconds(0))), "done");
+    EXPECT_EQ(use(issued_in(stamp_skew)), "done") << "another server's clock is a little ahead";
+    EXPECT_EQ(use(issued_in(stamp_skew + std::chrono::milliseconds(1))), "unknown");
+    EXPECT_EQ(use(issued_in(std::chrono::days(300 * 365))), "unknown");
+}
+
+TEST_F(SessionTest, OutlivesARotationOfTheKeyAndNoMore) {
+    const std::string session = token();
+    const Stamp forged{.id = credential_.id, .issued_at = world_.now() + std::chrono::seconds(2), .nonce = 1};
+    const std::string by_the_old_key = seal_stamp(world_, "partnerd session token", forged);
+    world_.advance(std::chrono::seconds(1));
+    world_.rotate_stamp_key({7, 7, 7});
+    EXPECT_EQ(use(session), "done");
+    world_.advance(std::chrono::seconds(1));
+    EXPECT_EQ(use(by_the_old_key), "unknown") << "the old key seals nothing after it has been replaced";
+    EXPECT_EQ(use(token()), "done");
+    world_.rotate_stamp_key({8, 8, 8});
+    EXPECT_EQ(use(session), "unknown") << "two keys are known, no more";
 }
 
 TEST_F(SessionTest, OnlyAnApiKeyIsTaken) {
@@ -52,7 +77,7 @@ TEST_F(SessionTest, OnlyAnApiKeyIsTaken) {
 TEST_F(SessionTest, LivesByTheClockOfItsReseller) {
     const std::string session = token();
     change_reseller(partner_id, [](Reseller& reseller) { reseller.clock.offset = session_life; });
-    EXPECT_EQ(use(session), "unauthenticated");
+    EXPECT_EQ(use(session), "unknown");
     EXPECT_EQ(use(token()), "done");
 }
 
@@ -94,7 +119,7 @@ TEST_F(SessionTest, WhatWasSealedForAnotherPurposeIsNoToken) {
 
 TEST(Stamp, IsReadAsItWasSealed) {
     TestWorld world;
-    const Stamp stamp{.id = (std::int64_t{1} << 56) - 1, .issued_at = at("2527-01-01T00:00:00Z"), .nonce = 4095};
+    const Stamp stamp{.id = (std::int64_t{1} << 53) - 1, .issued_at = at("9999-12-31T23:59:59Z"), .nonce = 4095};
     EXPECT_EQ(open_stamp(world, "purpose", seal_stamp(world, "purpose", stamp)), stamp);
 }
 

@@ -24,6 +24,17 @@ void check_fixed(db::Tx& tx, const World& world, const Caller& caller, const Acc
         errors.add("parent", "fixed", "The parent is changed by itself.");
 }
 
+Result<void> check_change(db::Tx& tx, const World& world, const Caller& caller, const AccountWithSubscription& found,
+                          const ChangeDetails& command) {
+    FieldErrors errors(command.unreadable);
+    check_fixed(tx, world, caller, found, command.fixed, errors);
+    if (command.details.company && found.account.type != AccountType::family)
+        errors.add("company", "not_allowed", "Only Premium accounts have a company.");
+    check_details(command.details, errors);
+    if (!errors.empty()) return std::move(errors).to_error("The account cannot be changed so.");
+    return {};
+}
+
 // Values of people stay out of events: that they have changed is enough.
 void apply(const std::optional<std::string>& said, std::optional<std::string>& kept, std::string_view field,
            std::vector<Change>& changes) {
@@ -104,14 +115,16 @@ Result<Account> apply_status(db::Tx& tx, World& world, const Caller& caller, con
 
 }  // namespace
 
+Result<void> look_at_details(db::Tx& tx, World& world, const Caller& caller, const ChangeDetails& command) {
+    const AccountWithSubscription found = TRY(get_subscribed(tx, world, caller, command.guid));
+    if (settled(found.account, caller.reseller, world.now(caller.reseller)).stage == Stage::deprovisioned)
+        return refuse_closed();
+    return check_change(tx, world, caller, found, command);
+}
+
 Result<SubscribedAccount> change_details(db::Tx& tx, World& world, const Caller& caller, const ChangeDetails& command) {
     AccountWithSubscription found = TRY(get_open_subscribed(tx, world, caller, command.guid));
-    FieldErrors errors(command.unreadable);
-    check_fixed(tx, world, caller, found, command.fixed, errors);
-    if (command.details.company && found.account.type != AccountType::family)
-        errors.add("company", "not_allowed", "Only Premium accounts have a company.");
-    check_details(command.details, errors);
-    if (!errors.empty()) return std::move(errors).to_error("The account cannot be changed so.");
+    TRY(check_change(tx, world, caller, found, command));
 
     std::vector<Change> changes = apply(command.details, found.subscription);
     if (changes.empty()) return present(world, caller.reseller, std::move(found));

@@ -26,6 +26,9 @@ struct ChangeDetails {
 // (fixed: they are another, and have operations of their own), company (not_allowed), texts (too_long).
 Result<SubscribedAccount> change_details(db::Tx&, World&, const Caller&, const ChangeDetails&);
 
+// Refuses the same, and writes nothing.
+Result<void> look_at_details(db::Tx&, World&, const Caller&, const ChangeDetails&);
+
 struct ChangePlan {
     std::string guid;
     std::optional<std::int64_t> plan_id;  // absent: what stands there is no number

@@ -1,7 +1,7 @@
 #include "engine/subscriptions/subscribe_account.h"
 
-#include "engine/subscriptions/account_guid.h"
 #include "engine/accounts/open_account.h"
+#include "engine/subscriptions/account_guid.h"
 #include "store/plans.h"
 
 namespace {
@@ -69,7 +69,29 @@ std::vector<Change> describe(const SubscribeAccount& command, const std::optiona
     return changes;
 }
 
+// All that is wrong; the parent below which the account is to be.
+std::optional<store::ParentAccount> check_all(db::Tx& tx, World& world, const Caller& caller,
+                                              const SubscribeAccount& command, FieldErrors& errors) {
+    const Rights rights = store::find_rights(tx, caller.reseller.id);
+    check_type(command, rights, errors);
+    check_plan_of(tx, caller, command, errors);
+    check_company_of(command, errors);
+    auto parent = choose_parent(tx, world, caller, command, rights, errors);
+    check_details(command.details, errors);
+    return parent;
+}
+
+Error refuse(FieldErrors errors) { return std::move(errors).to_error("The account cannot be opened so."); }
+
 }  // namespace
+
+Result<void> look_at_subscribing(db::Tx& tx, World& world, const Caller& caller, const SubscribeAccount& command) {
+    FieldErrors errors(command.unreadable);
+    check_all(tx, world, caller, command, errors);
+    const bool would_matter = errors.contains_other_than("parent", {"closed", "suspended", "limit"});
+    if (would_matter) return refuse(std::move(errors));
+    return {};
+}
 
 Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Caller& caller,
                                             const SubscribeAccount& command) {
@@ -77,14 +99,9 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
     auto first = request ? find_repeated(tx, world, caller, *request, command.details.external_id) : std::nullopt;
     if (first) return present(world, caller.reseller, std::move(*first));
 
-    const Rights rights = store::find_rights(tx, caller.reseller.id);
     FieldErrors errors(command.unreadable);
-    check_type(command, rights, errors);
-    check_plan_of(tx, caller, command, errors);
-    check_company_of(command, errors);
-    const auto parent = choose_parent(tx, world, caller, command, rights, errors);
-    check_details(command.details, errors);
-    if (!errors.empty()) return std::move(errors).to_error("The account cannot be opened so.");
+    const auto parent = check_all(tx, world, caller, command, errors);
+    if (!errors.empty()) return refuse(std::move(errors));
 
     Account draft{.id = world.new_id(), .type = *command.type, .opened_under = Revision::signalmind};
     draft.uid = command.guid ? *command.guid : account_guid(world, caller.reseller.id, draft.id);

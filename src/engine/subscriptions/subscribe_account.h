@@ -26,3 +26,7 @@ struct SubscribeAccount {
 // parent (required, not_allowed, unknown, not_premium, closed, suspended, limit); external_id, first_name, last_name,
 // email, company.* (too_long).
 Result<SubscribedAccount> subscribe_account(db::Tx&, World&, const Caller&, const SubscribeAccount&);
+
+// Writes nothing. Refuses, in the same words, what is wrong with the request whatever its parent has become since a
+// first attempt: all but parent (closed, suspended, limit), which do not matter to a repeated request.
+Result<void> look_at_subscribing(db::Tx&, World&, const Caller&, const SubscribeAccount&);

@@ -73,16 +73,18 @@ Result<store::AccountWithSubscription> get_open_subscribed(db::Tx& tx, World& wo
                                                            const std::string& guid) {
     store::AccountWithSubscription found = TRY(get_subscribed(tx, world, caller, guid));
     found.account = settle_in(tx, world, caller, std::move(found.account));
-    if (found.account.stage == Stage::deprovisioned)
-        return Error{Reason::conflict, "The account is closed.", {{"status", "closed", ""}}};
+    if (found.account.stage == Stage::deprovisioned) return refuse_closed();
     return found;
 }
+
+Error refuse_closed() { return {Reason::conflict, "The account is closed.", {{"status", "closed", ""}}}; }
 
 void check_details(const SubscriberDetails& details, FieldErrors& errors) {
     check_length("external_id", details.external_id, external_id_length_max, errors);
     check_length("first_name", details.first_name, text_length_max, errors);
     check_length("last_name", details.last_name, text_length_max, errors);
     check_length("email", details.email, text_length_max, errors);
+    if (details.has_long_password) errors.add("password", "too_long", "It is too long.");
     if (details.company) check_company(*details.company, errors);
 }
 

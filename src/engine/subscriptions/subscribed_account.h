@@ -33,6 +33,7 @@ struct SubscriberDetails {
     std::optional<std::string> last_name;
     std::optional<std::string> email;
     std::optional<std::string> password_hash;
+    bool has_long_password = false;  // too long to be hashed
     std::optional<Company> company;
 };
 
@@ -45,6 +46,8 @@ Result<store::AccountWithSubscription> get_subscribed(db::Tx&, const World&, con
 
 // The same, brought up to date, and not closed. Refuses: not_found; conflict status (closed).
 Result<store::AccountWithSubscription> get_open_subscribed(db::Tx&, World&, const Caller&, const std::string& guid);
+
+Error refuse_closed();
 
 // Adds what breaks a rule: texts that are too long, line breaks in domains.
 void check_details(const SubscriberDetails&, FieldErrors&);

@@ -1,15 +1,15 @@
 #include <thread>
 
-#include "engine/subscriptions/access_link.h"
-#include "engine/subscriptions/account_guid.h"
-#include "engine/subscriptions/change_subscription.h"
 #include "engine/accounts/close_account.h"
 #include "engine/accounts/hold_account.h"
-#include "engine/subscriptions/plans.h"
 #include "engine/accounts/move_end_date.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"
+#include "engine/subscriptions/access_link.h"
+#include "engine/subscriptions/account_guid.h"
 #include "engine/subscriptions/api_session.h"
+#include "engine/subscriptions/change_subscription.h"
+#include "engine/subscriptions/plans.h"
 #include "engine/subscriptions/show_subscribed.h"
 #include "engine/subscriptions/subscribe_account.h"
 #include "tests/testing/engine_test.h"
@@ -445,15 +445,15 @@ TEST_F(AccessLinkTest, ALinkOpensOnceWithinTwoMinutes) {
     const Visit visit = run(open_access_link, {link}).value();
     EXPECT_EQ(visit.account.guid, account_.guid);
     EXPECT_EQ(visit.plan_name, "Agency");
-    EXPECT_EQ(outcome(run(open_access_link, {link})), "not_found");
+    EXPECT_EQ(outcome(run(open_access_link, {link})), "not_found link not_valid");
     EXPECT_EQ(outcome(run(show_visit, {visit.token})), "done");
-    EXPECT_EQ(outcome(run(show_visit, {link})), "not_found");
-    EXPECT_EQ(outcome(run(open_access_link, {visit.token})), "not_found");
+    EXPECT_EQ(outcome(run(show_visit, {link})), "not_found link not_valid");
+    EXPECT_EQ(outcome(run(open_access_link, {visit.token})), "not_found link not_valid");
     world_.advance(visit_life);
-    EXPECT_EQ(outcome(run(show_visit, {visit.token})), "not_found");
+    EXPECT_EQ(outcome(run(show_visit, {visit.token})), "not_found link not_valid");
     const std::string late = issue();
     world_.advance(access_link_life);
-    EXPECT_EQ(outcome(run(open_access_link, {late})), "not_found");
+    EXPECT_EQ(outcome(run(open_access_link, {late})), "not_found link not_valid");
 }
 
 TEST_F(AccessLinkTest, OfManyWhoOpenItOneComesIn) {
@@ -481,9 +481,19 @@ TEST_F(AccessLinkTest, NobodyComesIntoAClosedAccount) {
     const std::string other_link = issue();
     const Visit visit = run(open_access_link, {link}).value();
     ASSERT_EQ(change_to(account_, SubscriptionStatus::canceled), "done");
-    EXPECT_EQ(outcome(run(open_access_link, {other_link})), "not_found");
-    EXPECT_EQ(outcome(run(show_visit, {visit.token})), "not_found");
+    EXPECT_EQ(outcome(run(open_access_link, {other_link})), "not_found link not_valid");
+    EXPECT_EQ(outcome(run(show_visit, {visit.token})), "not_found link not_valid");
     EXPECT_EQ(outcome(run(issue_access_link, {account_.guid})), "conflict status closed");
+}
+
+TEST_F(AccessLinkTest, AVisitThatWasLeftIsNoneWhoeverHasItsCookie) {
+    const Visit left = run(open_access_link, {issue()}).value();
+    const Visit other = run(open_access_link, {issue()}).value();
+    EXPECT_EQ(outcome(run(end_visit, {left.token})), "done");
+    EXPECT_EQ(outcome(run(show_visit, {left.token})), "not_found link not_valid");
+    EXPECT_EQ(outcome(run(end_visit, {left.token})), "not_found link not_valid");
+    EXPECT_EQ(outcome(run(show_visit, {other.token})), "done");
+    EXPECT_EQ(outcome(run(end_visit, {"nonsense"})), "not_found link not_valid");
 }
 
 TEST_F(AccessLinkTest, OpenedLinksAreForgottenWithTime) {

@@ -3,11 +3,15 @@
 #include <algorithm>
 
 #include "core/hexadecimal.h"
+#include "engine/upkeep/stamp_keys.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/settings.h"
 
 namespace {
+
+constexpr std::string_view stamp_keys_name = "stamp_keys";
+constexpr std::string_view in_a_file = "file";
 
 std::string to_hexadecimal(const SealingKey& key) {
     std::string text;
@@ -29,7 +33,14 @@ std::optional<DatabaseIdentity> find_identity(db::Tx& tx) {
     const auto key = store::find_setting(tx, "sealing_key");
     const auto mode = store::find_setting(tx, "mode");
     if (!key || !mode) return std::nullopt;
-    return DatabaseIdentity{to_key(*key), *mode == "sandbox" ? Mode::sandbox : Mode::production, false};
+    DatabaseIdentity identity{
+        .sealing_key = to_key(*key), .mode = *mode == "sandbox" ? Mode::sandbox : Mode::production, .is_new = false};
+    const auto stamp_keys = store::find_setting(tx, stamp_keys_name);
+    if (!stamp_keys) return identity;
+    identity.has_key_file = *stamp_keys == in_a_file;
+    if (!identity.has_key_file) identity.stamp_keys = parse_stamp_keys(*stamp_keys);
+    if (!identity.has_key_file && !identity.stamp_keys) throw db::Broken("the keys of sessions cannot be read");
+    return identity;
 }
 
 }  // namespace
@@ -44,8 +55,18 @@ Result<DatabaseIdentity> establish_identity(db::Tx& tx, const SealingKey& new_ke
     }
     store::insert_setting(tx, "sealing_key", to_hexadecimal(new_key));
     store::insert_setting(tx, "mode", to_string(mode));
-    return DatabaseIdentity{new_key, mode, true};
+    return DatabaseIdentity{.sealing_key = new_key, .mode = mode, .is_new = true};
 }
+
+StampKeys own_stamp_keys(const DatabaseIdentity& identity) {
+    return identity.stamp_keys.value_or(StampKeys{.current = identity.sealing_key, .previous = {}});
+}
+
+void put_stamp_keys(db::Tx& tx, const StampKeys& keys) {
+    store::put_setting(tx, stamp_keys_name, format_stamp_keys(keys));
+}
+
+void note_key_file(db::Tx& tx) { store::put_setting(tx, stamp_keys_name, in_a_file); }
 
 Result<DatabaseIdentity> get_identity(db::Tx& tx) {
     if (const auto identity = find_identity(tx)) return *identity;

@@ -3,22 +3,33 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/crypto.h"
 #include "core/result.h"
 #include "db/database.h"
+#include "engine/world.h"
 
 enum class Mode { production, sandbox };
 
 struct DatabaseIdentity {
     SealingKey sealing_key;
     Mode mode;
-    bool is_new;  // made just now: nothing is in it
+    bool is_new;                               // made just now: nothing is in it
+    std::optional<StampKeys> stamp_keys = {};  // absent: never rotated; those are the sealing key
+    bool has_key_file = false;                 // they lie elsewhere
 };
 
 // Reads it; makes it when the database is new, with the key and mode given.
 // Refuses: conflict (the database was made for the other mode: fixed credentials must never reach production).
 Result<DatabaseIdentity> establish_identity(db::Tx&, const SealingKey& new_key, Mode);
+
+// The keys of sessions and links, as this database keeps them itself.
+StampKeys own_stamp_keys(const DatabaseIdentity&);
+void put_stamp_keys(db::Tx&, const StampKeys&);
+
+// From now on a file has them, and the database without that file forges nothing. What it had is forgotten.
+void note_key_file(db::Tx&);
 
 // For those who only read. Refuses: not_found (a database that was never served).
 Result<DatabaseIdentity> get_identity(db::Tx&);
