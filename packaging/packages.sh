@@ -39,6 +39,8 @@ libgtest-dev                             the tests
 libgmock-dev                             their matchers
 curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
+nginx-light|nginx                        the proxy in front
+openssl                                  its certificate
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
 prometheus                               reads metrics and alert rules (promtool)

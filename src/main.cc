@@ -42,7 +42,18 @@ Result<Config> read_config(const Settings& flags, std::string toml_path) {
 void add_settings(CLI::App& command, Settings& flags) {
     for (const Setting& setting : all_settings()) {
         const std::string key(setting.key);
-        if (setting.value.empty()) {
+        if (!setting.flag.empty()) {
+            command
+                .add_option_function<std::vector<std::string>>(
+                    flag_of(setting.flag),
+                    [&flags, key](const std::vector<std::string>& entries) {
+                        for (const std::string& entry : entries) add_entry(flags, key, entry);
+                    },
+                    std::string(setting.help))
+                ->type_name(std::string(setting.value))
+                ->expected(1)
+                ->take_all();
+        } else if (setting.value.empty()) {
             command.add_flag_callback(
                 flag_of(key), [&flags, key] { flags[key] = "true"; }, std::string(setting.help));
         } else {

@@ -33,6 +33,13 @@ Apply number(Number Config::*member, Number least, Number greatest) {
     };
 }
 
+Apply any_text(std::string Config::*member) {
+    return [=](Config& config, const std::string& text) -> Result<void> {
+        config.*member = text;
+        return {};
+    };
+}
+
 Apply boolean(bool Config::*member) {
     return [=](Config& config, const std::string& text) -> Result<void> {
         if (text != "true" && text != "false") return refuse("must be true or false");
@@ -79,6 +86,22 @@ Result<void> apply_database(Config& config, const std::string& text) {
     constexpr std::string_view scheme = "sqlite:";
     if (!text.starts_with(scheme) || text.size() == scheme.size()) return refuse("must be sqlite:FILE");
     config.database_path = text.substr(scheme.size());
+    return {};
+}
+
+Result<void> apply_trusted_proxies(Config& config, const std::string& text) {
+    std::vector<http::Network> networks;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
+        const std::string_view entry = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (entry.empty()) continue;
+        const auto network = http::Network::parse(entry);
+        if (!network) return refuse("needs addresses or networks, like 127.0.0.1 or 10.0.0.0/8 or 2001:db8::/32");
+        networks.push_back(*network);
+    }
+    config.trusted_proxies = std::move(networks);
     return {};
 }
 
@@ -135,6 +158,8 @@ const std::vector<Entry>& entries() {
         {{"operations_listen", "ADDRESS:PORT", "where to serve health and metrics, without credentials (nowhere)"},
          endpoint(&Config::operations_address, &Config::operations_port)},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
+        {{"key_file", "FILE", "the keys of sessions and links, which are then not in the database"},
+         any_text(&Config::key_file)},
         {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"},
          boolean(&Config::sandbox)},
         {{"allow_remote_sandbox", "", "let a sandbox listen on an address that others can reach"},
@@ -144,6 +169,9 @@ const std::vector<Entry>& entries() {
          number(&Config::body_bytes_max, std::size_t{1024}, std::size_t{64} * 1024 * 1024)},
         {{"connections", "NUMBER", "most connections at a time (10000)"},
          number(&Config::connections_max, std::size_t{1}, std::size_t{1'000'000})},
+        {{"trusted_proxies", "CIDR",
+          "a proxy in front, which is believed when it says who the client is; once for each (none)", "trusted-proxy"},
+         apply_trusted_proxies},
         {{"drain_seconds", "NUMBER", "how long requests in flight may take at the end (10)"},
          number(&Config::drain_seconds, 0, 3600)},
         {{"partnership_revision", "REVISION",
@@ -217,6 +245,18 @@ Result<std::string> text_of(const toml::node& node) {
     return refuse("must be a string, a whole number, true or false");
 }
 
+Result<std::string> text_of_list(const toml::node& node) {
+    const auto* array = node.as_array();
+    if (!array) return text_of(node);
+    Settings list;
+    for (const toml::node& entry : *array) {
+        const auto* text = entry.as_string();
+        if (!text) return refuse("must be a list of strings");
+        add_entry(list, "", text->get());
+    }
+    return list[""];
+}
+
 }  // namespace
 
 const std::vector<Setting>& all_settings() {
@@ -226,6 +266,12 @@ const std::vector<Setting>& all_settings() {
         return list;
     }();
     return settings;
+}
+
+void add_entry(Settings& settings, std::string_view key, std::string_view entry) {
+    std::string& text = settings[std::string(key)];
+    if (!text.empty()) text += ',';
+    text += entry;
 }
 
 Result<Settings> read_toml(const std::string& path) {
@@ -241,7 +287,7 @@ Result<Settings> read_toml(const std::string& path) {
     for (const auto& [key, node] : table) {
         const std::string name(key.str());
         if (!find_entry(name)) return refuse(fmt::format("{}: there is no setting {}", path, name));
-        auto text = text_of(node);
+        auto text = find_entry(name)->setting.flag.empty() ? text_of(node) : text_of_list(node);
         if (!text.ok()) return refuse(fmt::format("{}: {} {}", path, name, text.error().detail));
         settings[name] = std::move(text).value();
     }

@@ -1,5 +1,6 @@
 // What can be set: flags over environment over a TOML file over defaults. One table (config.cc) names every setting
-// once; the flag --body-limit, the variable PARTNERD_BODY_LIMIT and the TOML key body_limit are the same setting.
+// once; the flag --body-limit, the variable PARTNERD_BODY_LIMIT and the TOML key body_limit are the same setting. A
+// list is a flag that is given more than once, texts with commas between them, an array.
 
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "core/ip_address.h"
 #include "core/result.h"
 #include "core/revision.h"
+#include "http/forwarded.h"
 #include "server/log.h"
 
 using Settings = std::map<std::string, std::string, std::less<>>;  // key -> text
@@ -23,11 +25,13 @@ struct Config {
     std::string operations_address;
     std::uint16_t operations_port = 0;
     std::string database_path = "partnerd.db";
+    std::string key_file;  // empty: systemd's credential, else the database
     bool sandbox = false;
     bool allow_remote_sandbox = false;
     unsigned threads = 0;  // 0: one for each core
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t connections_max = 10'000;
+    std::vector<http::Network> trusted_proxies = {};
     int drain_seconds = 10;
     Revision default_revision = Revision::partnership_openapi;
     LogLevel log_level = LogLevel::info;
@@ -41,9 +45,13 @@ struct Setting {
     std::string_view key;    // as in TOML; the flag and the variable follow from it
     std::string_view value;  // "ADDRESS:PORT", for --help; empty: a switch
     std::string_view help;
+    std::string_view flag = {};  // of a list: what names one of its entries, and may be given again and again
 };
 
 const std::vector<Setting>& all_settings();
+
+// One more entry of a list.
+void add_entry(Settings&, std::string_view key, std::string_view entry);
 
 // Each refuses (invalid), with one sentence that names the file or variable: an unknown key, a value of the wrong type.
 Result<Settings> read_toml(const std::string& path);

@@ -68,6 +68,7 @@ TEST(Config, TakesEveryGoodValue) {
         {"drain_seconds", "0"},     {"partnership_revision", "reference"},
         {"log_level", "off"},       {"log_format", "json"},
         {"null_route", "true"},     {"allow_remote_sandbox", "true"},
+        {"trusted_proxies", ""},    {"trusted_proxies", "127.0.0.1, 10.0.0.0/8,2001:db8::/32"},
     };
     for (const auto& [key, value] : good) EXPECT_EQ(configure(key, value), "ok") << key << ' ' << value;
     EXPECT_EQ(make_config({{{"listen", "localhost:80"}}}).value().listen_address, "127.0.0.1");
@@ -110,6 +111,9 @@ TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
         {{"partnership_revision", "b"}, "partnership_revision must be openapi or reference (it is \"b\")"},
         {{"log_level", "loud"}, "log_level must be debug, info, warning, error or off (it is \"loud\")"},
         {{"log_format", "xml"}, "log_format must be auto, text or json (it is \"xml\")"},
+        {{"trusted_proxies", "127.0.0.1,localhost"},
+         "trusted_proxies needs addresses or networks, like 127.0.0.1 or 10.0.0.0/8 or 2001:db8::/32 (it is "
+         "\"127.0.0.1,localhost\")"},
         {{"colour", "red"}, "there is no setting colour"},
     };
     for (const auto& [setting, complaint] : bad) EXPECT_EQ(configure(setting.first, setting.second), complaint);
@@ -133,6 +137,13 @@ TEST_F(ConfigFile, IsReadWithItsTypes) {
     const Settings settings = read("listen = \"127.0.0.1:1\"\nthreads = 2\nsandbox = true\n# a comment\n").value();
     EXPECT_EQ(settings, (Settings{{"listen", "127.0.0.1:1"}, {"sandbox", "true"}, {"threads", "2"}}));
     EXPECT_TRUE(read("").value().empty());
+}
+
+TEST_F(ConfigFile, MayHoldAList) {
+    const Settings settings = read("trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]").value();
+    EXPECT_EQ(settings, (Settings{{"trusted_proxies", "127.0.0.1,10.0.0.0/8"}}));
+    EXPECT_EQ(make_config({settings}).value().trusted_proxies.size(), 2u);
+    EXPECT_EQ(complaint("trusted_proxies = [1]"), ": trusted_proxies must be a list of strings");
 }
 
 TEST_F(ConfigFile, SaysWhatIsWrongWithIt) {

@@ -12,6 +12,7 @@
 #include "core/time.h"
 #include "json/read.h"
 #include "server/line_writer.h"
+#include "server/repeated_sentences.h"
 
 namespace {
 
@@ -51,12 +52,12 @@ private:
     std::string& line_;
 };
 
-constexpr std::size_t path_length_max = 200;
+constexpr std::size_t method_length_max = 40;
 
 // Bytes that are no printable ASCII could be mistaken for lines or control a terminal.
 std::string printable(std::string_view text) {
     std::string result;
-    for (const char character : text.substr(0, path_length_max))
+    for (const char character : text.substr(0, method_length_max))
         result += character > ' ' && character < 0x7f ? character : '?';
     return result;
 }
@@ -98,6 +99,13 @@ struct Log::Impl {
 
     bool says(LogLevel wanted) const { return wanted >= level.load(std::memory_order_relaxed); }
 
+    // What is wrong: once a minute.
+    void complain(LogLevel level, std::string_view sentence, std::string_view request_id = {}) {
+        if (!says(level)) return;
+        if (const auto admitted = repeated.admit(sentence, RepeatedSentences::Clock::now()))
+            say(level, *admitted, request_id);
+    }
+
     void say(LogLevel level, std::string_view sentence, std::string_view request_id = {}) {
         if (!says(level)) return;
         std::string& line = empty_line();
@@ -118,6 +126,7 @@ struct Log::Impl {
     const LogOptions options;
     std::atomic<LogLevel> level;
     const bool coloured;
+    RepeatedSentences repeated;
     LineWriter writer;
 };
 
@@ -125,10 +134,10 @@ Log::Log(LogOptions options) : impl_(std::make_unique<Impl>(options)) {}
 Log::~Log() = default;
 
 void Log::info(std::string_view sentence) { impl_->say(LogLevel::info, sentence); }
-void Log::warning(std::string_view sentence) { impl_->say(LogLevel::warning, sentence); }
-void Log::error(std::string_view sentence) { impl_->say(LogLevel::error, sentence); }
+void Log::warning(std::string_view sentence) { impl_->complain(LogLevel::warning, sentence); }
+void Log::error(std::string_view sentence) { impl_->complain(LogLevel::error, sentence); }
 void Log::failure(std::string_view request_id, std::string_view sentence) {
-    impl_->say(LogLevel::error, sentence, request_id);
+    impl_->complain(LogLevel::error, sentence, request_id);
 }
 
 void Log::set_level(LogLevel level) { impl_->level = level; }
@@ -136,9 +145,7 @@ bool Log::logs_access() const { return impl_->says(LogLevel::info); }
 
 void Log::access(const service::AccessRecord& record) {
     if (!logs_access()) return;
-    std::string unmatched;
-    if (record.route.empty()) unmatched = printable(record.target_path);
-    const std::string_view route = record.route.empty() ? std::string_view(unmatched) : record.route;
+    const std::string_view route = record.route;
     const std::string method = printable(record.method);
 
     std::string& line = empty_line();
@@ -152,7 +159,7 @@ void Log::access(const service::AccessRecord& record) {
             .number("duration_us", record.duration.count())
             .number("reseller", record.reseller_id)
             .text("request_id", record.request_id)
-            .text("remote", record.remote_address)
+            .text("remote", record.client_address)
             .finish();
     } else {
         begin_text_line(line, LogLevel::info, impl_->coloured);

@@ -1,6 +1,7 @@
 // What the server says while it runs, on standard error: a line each, for people on a terminal, JSON otherwise. Never a
 // secret, never a body, never a query string. Written by a thread of its own; when the reader does not keep up, the
-// oldest lines are dropped rather than requests delayed.
+// oldest lines are dropped rather than requests delayed. The same warning or error is said once a minute, with how
+// often it was kept back.
 
 #pragma once
 

@@ -18,8 +18,10 @@
 #include "dialect/sandbox/sandbox.h"
 #include "http/server.h"
 #include "server/banner.h"
+#include "server/descriptors.h"
 #include "server/dialects.h"
 #include "server/due_work.h"
+#include "server/key_file.h"
 #include "server/log.h"
 #include "server/monitoring.h"
 #include "server/null_route.h"
@@ -81,8 +83,9 @@ documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
     return options;
 }
 
-service::ServiceOptions service_options(Log& log, Monitoring& monitoring) {
+service::ServiceOptions service_options(const Config& config, Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
+    options.trusted_proxies = config.trusted_proxies;
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);
     options.log_access = [&log, &monitoring](const service::AccessRecord& record) {
@@ -108,14 +111,27 @@ workflows::RunnerOptions runner_options(OpenDatabase& open, service::Service& se
     return options;
 }
 
-http::ServerOptions server_options(const Config& config, service::Service& service) {
+// As many as are wanted, or as fit into what the process may have.
+std::size_t choose_connections(const Config& config, Log& log) {
+    const std::size_t descriptors = raise_descriptor_limit();
+    const std::size_t connections = fit_connections(config.connections_max, descriptors, config.threads);
+    if (connections < config.connections_max)
+        log.warning(
+            fmt::format("{} connections do not fit into the {} files that this process may have open (ulimit -Hn): at "
+                        "most {} are served at a time",
+                        config.connections_max, descriptors, connections));
+    return connections;
+}
+
+http::ServerOptions server_options(const Config& config, service::Service& service, Log& log) {
     http::ServerOptions options;
     options.address = config.listen_address;
     options.port = config.listen_port;
     options.listening_socket = service_manager::take_listening_socket().value_or(-1);
     options.threads = config.threads;
     options.body_bytes_max = config.body_bytes_max;
-    options.connections_max = config.connections_max;
+    options.connections_max = choose_connections(config, log);
+    options.report = [&log](std::string_view sentence) { log.warning(sentence); };
     options.refuse = [&service](const http::Request& request, int status, std::string_view detail) {
         return service.refuse(request, status, detail);
     };
@@ -148,13 +164,16 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
         [&log](std::string_view sentence) { log.warning(sentence); }, monitoring.database_status());
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
+    open.world->report_leaps([&log](std::string_view sentence) { log.warning(sentence); });
+    if (const auto used = use_key_file(open, choose_key_file(config.key_file)); !used.ok())
+        return refuse(used.error().detail, 1);
     if (config.sandbox && open.is_new)
         db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
     set_allowed_receivers(config.webhook_allow);
 
     workflows::Workflows workflows;
-    service::ServiceOptions options = service_options(log, monitoring);
+    service::ServiceOptions options = service_options(config, log, monitoring);
     options.dialects.push_back(&redemption.dialect());
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
@@ -168,7 +187,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     };
     serve_request = monitoring.with_health(std::move(serve_request));
     if (config.null_route) serve_request = with_null_route(std::move(serve_request));
-    http::Server server(server_options(config, service), serve_request);
+    http::Server server(server_options(config, service, log), serve_request);
     running_server = &server;
     server.start();
     auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {

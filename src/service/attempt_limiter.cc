@@ -2,32 +2,41 @@
 
 #include <algorithm>
 
+#include "http/forwarded.h"
+
 namespace service {
+namespace {
 
-bool AttemptLimiter::is_blocked(const std::string& address, Instant now) {
-    std::lock_guard lock(mutex_);
-    const auto bucket = buckets_.find(address);
-    return bucket != buckets_.end() && refilled(bucket->second, now) < 1;
+double refilled(double left, Instant at, double burst, double per_second, Instant now) {
+    const double seconds = static_cast<double>((now - at).count()) / 1000;
+    return std::min(burst, left + std::max(0.0, seconds) * per_second);
 }
 
-bool AttemptLimiter::has_failed(const std::string& address, Instant now) {
-    std::lock_guard lock(mutex_);
-    const auto bucket = buckets_.find(address);
-    return bucket != buckets_.end() && refilled(bucket->second, now) < burst_;
+}  // namespace
+
+bool AttemptLimiter::count_failure(std::string_view address, Instant now) {
+    std::string network = http::network_of(address);
+    const std::lock_guard lock(mutex_);
+    if (networks_.size() >= networks_max) make_room(now);
+    Bucket& bucket = networks_.try_emplace(std::move(network), Bucket{limits_.of_network, now}).first->second;
+    return take(bucket, limits_.of_network, limits_.network_regains, now) &&
+           take(all_, limits_.of_all, limits_.all_regain, now);
 }
 
-void AttemptLimiter::count_failure(const std::string& address, Instant now) {
-    std::lock_guard lock(mutex_);
-    if (buckets_.size() >= addresses_max)
-        std::erase_if(buckets_, [&](const auto& entry) { return refilled(entry.second, now) >= burst_; });
-    if (buckets_.size() >= addresses_max) buckets_.clear();
-    Bucket& bucket = buckets_.try_emplace(address, Bucket{burst_, now}).first->second;
-    bucket = {std::max(0.0, refilled(bucket, now) - 1), now};
+bool AttemptLimiter::take(Bucket& bucket, double burst, double per_second, Instant now) {
+    const double left = refilled(bucket.left, bucket.at, burst, per_second, now);
+    bucket = {std::max(0.0, left - 1), now};
+    return left >= 1;
 }
 
-double AttemptLimiter::refilled(const Bucket& bucket, Instant now) const {
-    const double seconds = static_cast<double>((now - bucket.at).count()) / 1000;
-    return std::min(burst_, bucket.left + std::max(0.0, seconds) * per_second_);
+// Those go first that have regained all. Where that frees little, all go: looking through them again and again would be
+// work that strangers choose.
+void AttemptLimiter::make_room(Instant now) {
+    std::erase_if(networks_, [&](const auto& entry) {
+        const Bucket& bucket = entry.second;
+        return refilled(bucket.left, bucket.at, limits_.of_network, limits_.network_regains, now) >= limits_.of_network;
+    });
+    if (networks_.size() > networks_max / 2) networks_.clear();
 }
 
 }  // namespace service

@@ -3,7 +3,8 @@
 namespace service {
 
 bool is_of_wrong_key(const Error& error) {
-    return error.reason == Reason::unauthenticated && !error.fields.empty() && error.fields.front().rule == "not_valid";
+    return !error.fields.empty() && error.fields.front().rule == "not_valid" &&
+           (error.reason == Reason::unauthenticated || error.reason == Reason::not_found);
 }
 
 Error to_error(const std::exception_ptr& failure) {

@@ -29,12 +29,16 @@ namespace service {
 
 struct Route;
 class KeysInProgress;  // see service/idempotency.h
-class SlowWork;        // see service/slow_work.h
+class Admission;       // see service/admission.h
 
 // A request on its way: matched, then authenticated, then parsed.
 struct Call {
     http::Request request;
     std::string request_id;
+    // Who asks, as far as trusted proxies know better than the connection (see http/forwarded.h).
+    std::string client_address;            // without port
+    std::string scheme = "http";           // or "https": of the client's own connection
+    std::string host;                      // that the client has asked, with its port; empty: none
     const Route* route = nullptr;          // set once matched
     std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
     bool authenticated = false;
@@ -49,13 +53,17 @@ struct App {
     std::function<void(const Call&, const std::string& sentence)>
         log_failure;  // a broken machine, before it is answered
     std::shared_ptr<KeysInProgress> keys_in_progress = {};
-    std::shared_ptr<SlowWork> slow_work = {};
+    std::shared_ptr<Admission> admission = {};
 };
+
+// As app.database.write(), in turn with others: every write that somebody has asked for goes this way. cost: in rows,
+// roughly.
+void write(const App&, const Call&, db::Database::Work, db::Database::Done, std::int64_t cost = 1);
 
 using RenderError = http::Response (*)(const Call&, const Error&);
 
 // Who may call a route. For anyone, Call::caller stays empty: the operation must find out itself whom it concerns. By
-// key: the same, and it does so by a key in the request; wrong ones count like wrong credentials.
+// key: the same, and it does so by a key or a link in the request; wrong ones count like wrong credentials.
 enum class Access { authenticated, anyone, by_key };
 
 struct Route {
@@ -105,7 +113,7 @@ struct Dialect {
 // The reason that a broken machine gives: unavailable (try again later) or broken; says nothing else.
 Error to_error(const std::exception_ptr& failure);
 
-// Whether it says that what was presented is not valid; not, that nothing was presented.
+// Whether it says that what was presented (a credential, a link) is not valid; not, that nothing was presented.
 bool is_of_wrong_key(const Error&);
 
 // One sentence about a broken machine, for the log.
@@ -119,6 +127,15 @@ struct Job {
     Command command;
     std::optional<Result<Answer>> answer;
 };
+
+// Commands of many rows say so by having them.
+template <class Command>
+std::int64_t cost_of(const Command& command) {
+    if constexpr (requires { command.rows.size(); })
+        return 1 + static_cast<std::int64_t>(command.rows.size());
+    else
+        return 1;
+}
 
 // Never throws: it runs on threads of the database, which know no request to answer.
 template <class Command, class Answer>
@@ -151,12 +168,12 @@ Result<Answer> operate(db::Tx& tx, World& world, const Call& call,
 template <class Command, class Answer>
 Route route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
             Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
-            http::Response (*render)(const Call&, const Answer&),
-            void (db::Database::*transaction)(db::Database::Work, db::Database::Done)) {
+            http::Response (*render)(const Call&, const Answer&), bool writes) {
     auto run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
         Result<Command> command = parse(*call);
         if (!command.ok()) return reply(render_error(*call, command.error()));
 
+        const Call& asked = *call;
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
         auto work = [job, operation, &world = app.world](db::Tx& tx) {
@@ -166,7 +183,10 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
             reply(response_of(app, *job, render, render_error, failure));
         };
-        (app.database.*transaction)(std::move(work), std::move(done));
+        if (writes)
+            write(app, asked, std::move(work), std::move(done), cost_of(job->command));
+        else
+            app.database.read(std::move(work), std::move(done));
     };
     return {method, path, run};
 }
@@ -191,7 +211,7 @@ template <class Command, class Answer>
 Route write_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
                   Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                   http::Response (*render)(const Call&, const Answer&)) {
-    return detail::route(method, path, parse, operation, render, &db::Database::write);
+    return detail::route(method, path, parse, operation, render, true);
 }
 
 // The operation runs on a snapshot and may write nothing.
@@ -199,7 +219,52 @@ template <class Command, class Answer>
 Route read_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                  http::Response (*render)(const Call&, const Answer&)) {
-    return detail::route(method, path, parse, operation, render, &db::Database::read);
+    return detail::route(method, path, parse, operation, render, false);
+}
+
+// The route, once a look at a snapshot has found nothing wrong: what is refused anyway takes no turn of the writer, nor
+// whatever else the route costs. The operation looks again: things may have changed in between.
+using LookFirst = std::function<void(const App&, const std::shared_ptr<Call>&, RenderError, const http::Reply&,
+                                     std::function<void()> go_on)>;
+
+template <class Command>
+LookFirst looking(Result<Command> (*parse)(const Call&),
+                  Result<void> (*look)(db::Tx&, World&, const Caller&, const Command&)) {
+    return [=](const App& app, const std::shared_ptr<Call>& call, RenderError render_error, const http::Reply& reply,
+               std::function<void()> go_on) {
+        Result<Command> command = parse(*call);
+        if (!command.ok()) return reply(render_error(*call, command.error()));
+        struct Look {
+            Command command;
+            Result<void> found;
+        };
+        auto job = std::make_shared<Look>(Look{std::move(command).value(), {}});
+        app.database.read(
+            [=, &world = app.world](db::Tx& tx) {
+                job->found = look(tx, world, call->caller, job->command);
+                return db::Outcome::keep;
+            },
+            [=, &app, go_on = std::move(go_on)](std::exception_ptr failure) {
+                if (failure) {
+                    app.log_failure(*call, describe(failure));
+                    return reply(render_error(*call, to_error(failure)));
+                }
+                if (job->found.ok()) return go_on();
+                call->has_wrong_key = is_of_wrong_key(job->found.error());
+                reply(render_error(*call, job->found.error()));
+            });
+    };
+}
+
+template <class Command>
+Route after_looking(Result<Command> (*parse)(const Call&),
+                    Result<void> (*look)(db::Tx&, World&, const Caller&, const Command&), Route route) {
+    auto look_first = looking(parse, look);
+    route.run = [look_first, run = std::move(route.run)](const App& app, std::shared_ptr<Call> call,
+                                                         RenderError render_error, http::Reply reply) {
+        look_first(app, call, render_error, reply, [=, &app] { run(app, call, render_error, reply); });
+    };
+    return route;
 }
 
 // The same, for what makes something new: honours Idempotency-Key. Costs nothing where none is sent.

@@ -112,7 +112,8 @@ void finish(const App& app, const std::shared_ptr<KeyedJob>& job) {
 
 // Without it the request would be tried again, to no effect: so a failure here is not worth failing the request.
 void keep_refusal(const App& app, const std::shared_ptr<KeyedJob>& job) {
-    app.database.write(
+    write(
+        app, *job->call,
         [job, &world = app.world](db::Tx& tx) {
             keep(tx, world, *job);
             return db::Outcome::keep;
@@ -180,16 +181,17 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
         return reply(render_error(*call, {Reason::conflict,
                                           "A request with this Idempotency-Key is still under way.",
                                           {{"idempotency_key", "in_progress", ""}}}));
-    app.database.write([job, &world = app.world](db::Tx& tx) { return run(tx, world, *job); },
-                       [job, &app](std::exception_ptr failure) {
-                           if (failure) {
-                               app.log_failure(*job->call, describe(failure));
-                               job->attempted.response = job->render_error(*job->call, to_error(failure));
-                           } else if (job->is_to_be_kept) {
-                               return keep_refusal(app, job);
-                           }
-                           finish(app, job);
-                       });
+    write(
+        app, *call, [job, &world = app.world](db::Tx& tx) { return run(tx, world, *job); },
+        [job, &app](std::exception_ptr failure) {
+            if (failure) {
+                app.log_failure(*job->call, describe(failure));
+                job->attempted.response = job->render_error(*job->call, to_error(failure));
+            } else if (job->is_to_be_kept) {
+                return keep_refusal(app, job);
+            }
+            finish(app, job);
+        });
 }
 
 }  // namespace detail

@@ -57,6 +57,25 @@ Match find_route(const std::vector<Route>& routes, http::Method method, std::str
     return match;
 }
 
+std::string describe_near(const std::vector<Route>& routes, std::string_view path, bool ignores_case) {
+    std::string_view longest;
+    for (const Route& route : routes) {
+        std::string_view pattern = route.path, rest = path;
+        std::size_t same = 0;  // of the pattern's characters, with the slashes between its segments
+        while (!pattern.empty() && !rest.empty()) {
+            const std::string_view expected = take_segment(pattern);
+            const std::string_view segment = take_segment(rest);
+            if (!(ignores_case ? equal_ignoring_case(expected, segment) : expected == segment)) break;
+            same += expected.size() + 1;
+            if (pattern.empty() && rest.empty() && same > route.path.size()) return std::string(route.path);
+        }
+        if (same > longest.size()) longest = route.path.substr(0, same);
+    }
+    std::string near(longest);
+    if (!near.ends_with('/')) near += '/';
+    return near + '*';
+}
+
 std::optional<std::string> decode_percent(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());

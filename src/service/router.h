@@ -20,6 +20,9 @@ struct Match {
 // is in ASP.NET, which such dialects come from.
 Match find_route(const std::vector<Route>&, http::Method, std::string_view path, bool ignores_case = false);
 
+// Of a path that no route has: how far it goes along one of them, and "*" for the rest. "/api/v1/*"
+std::string describe_near(const std::vector<Route>&, std::string_view path, bool ignores_case = false);
+
 // %2F and the like; absent: not well formed, U+0000, or not UTF-8 once decoded.
 std::optional<std::string> decode_percent(std::string_view);
 

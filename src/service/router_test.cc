@@ -80,4 +80,15 @@ TEST(DecodePercent, DecodesOrRefuses) {
     EXPECT_EQ(service::decode_percent(std::string_view("a\0b", 3)), std::nullopt);
 }
 
+TEST(DescribeNear, TellsOfAPathOnlyWhatARouteSays) {
+    const std::vector<service::Route> table = {{http::Method::get, "/api/v1/accounts", {}},
+                                               {http::Method::get, "/api/v1/accounts/{uid}/holds", {}}};
+    EXPECT_EQ(service::describe_near(table, "/api/v1/acounts/secret"), "/api/v1/*");
+    EXPECT_EQ(service::describe_near(table, "/api/v1/accounts/secret/x"), "/api/v1/accounts/*");
+    EXPECT_EQ(service::describe_near(table, "/api/v1/accounts"), "/api/v1/accounts");
+    EXPECT_EQ(service::describe_near(table, "/secret"), "/*");
+    EXPECT_EQ(service::describe_near(table, "/API/V1/secret", true), "/api/v1/*");
+    EXPECT_EQ(service::describe_near({}, "secret"), "/*");
+}
+
 }  // namespace

@@ -5,11 +5,10 @@
 
 #include "core/hexadecimal.h"
 #include "json/read.h"
-#include "service/attempt_limiter.h"
+#include "service/admission.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
-#include "service/slow_work.h"
 
 namespace service {
 namespace {
@@ -69,9 +68,9 @@ struct Service::Impl {
     Impl(db::Database& database, World& world, ServiceOptions options)
         : options(std::move(options)),
           app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
-              std::make_shared<KeysInProgress>(), std::make_shared<SlowWork>()},
+              std::make_shared<KeysInProgress>(), std::make_shared<Admission>(database, this->options.admission)},
           identities(database, world),
-          attempts(this->options.wrong_credentials_burst, this->options.wrong_credentials_per_second) {}
+          attempts(this->options.wrong_credentials) {}
 
     const Dialect* find_dialect(std::string_view path) const {
         for (const Dialect* dialect : options.dialects)
@@ -92,23 +91,36 @@ struct Service::Impl {
     void finish(const Call& call, http::Response& response, SteadyClock::time_point begun) const {
         response.headers.set("X-Request-Id", call.request_id);
         if (!options.log_access) return;
+        const std::string near = call.route ? std::string() : find_near(call.request.path());
         options.log_access({
             .method = call.request.method_name,
-            .route = call.route ? call.route->path : std::string_view(),
+            .route = call.route ? call.route->path : std::string_view(near),
             .matched = call.route,
-            .target_path = call.request.path(),
             .status = response.status,
             .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun),
             .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
             .request_id = call.request_id,
-            .remote_address = call.request.remote_address,
+            .client_address = call.client_address,
         });
+    }
+
+    std::string find_near(std::string_view path) const {
+        const Dialect* dialect = find_dialect(path);
+        return dialect ? describe_near(*dialect->routes, path, dialect->ignores_case) : "*";
+    }
+
+    void receive(Call& call, http::Request request) {
+        call.request_id = choose_request_id(request);
+        http::Requester requester = http::find_requester(request, options.trusted_proxies);
+        call.client_address = std::move(requester.address);
+        call.scheme = std::move(requester.scheme);
+        call.host = std::move(requester.host);
+        call.request = std::move(request);
     }
 
     void serve(http::Request request, http::Reply reply, Service::CallerFor caller_for = {}) {
         auto call = std::make_shared<Call>();
-        call->request_id = choose_request_id(request);
-        call->request = std::move(request);
+        receive(*call, std::move(request));
         auto answer = [this, call, begun = SteadyClock::now(), reply = std::move(reply)](http::Response response) {
             finish(*call, response, begun);
             reply(std::move(response));
@@ -151,27 +163,20 @@ struct Service::Impl {
         authenticate(*dialect, call, answer);
     }
 
-    // Too many wrong credentials have come from there: answered, whatever is presented now.
-    bool turn_away(const Dialect& dialect, const Call& call, Instant now, const http::Reply& answer) {
-        if (!attempts.is_blocked(call.request.remote_address, now)) return false;
-        answer(dialect.render_error(
-            call, {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."}));
-        return true;
+    static Error too_many_failures() {
+        return {Reason::limit_exceeded, "Too many wrong credentials from this address; try again later."};
     }
 
     void look_at_key(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
-        const Instant now = app.world.now();
-        if (turn_away(dialect, *call, now, answer)) return;
-        run(dialect, call, [this, call, now, answer](http::Response response) {
-            if (call->has_wrong_key) attempts.count_failure(call->request.remote_address, now);
+        run(dialect, call, [this, &dialect, call, now = app.world.now(), answer](http::Response response) {
+            if (call->has_wrong_key && !attempts.count_failure(call->client_address, now))
+                return answer(dialect.render_error(*call, too_many_failures()));
             answer(std::move(response));
         });
     }
 
     void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         const Instant now = app.world.now();
-        if (turn_away(dialect, *call, now, answer)) return;
-
         const auto secret = dialect.find_secret(call->request);
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
@@ -193,7 +198,8 @@ struct Service::Impl {
         auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
                                : Error{Reason::unauthenticated, "The credential is not valid."};
         if (!caller.ok()) {
-            attempts.count_failure(call->request.remote_address, now);
+            if (!attempts.count_failure(call->client_address, now))
+                return answer(dialect.render_error(*call, too_many_failures()));
             Error error = std::move(caller).error();
             error.fields = {{"credential", "not_valid", ""}};
             return answer(dialect.render_error(*call, error));
@@ -208,7 +214,7 @@ struct Service::Impl {
     static void note_request(const Dialect& dialect, Call& call) {
         call.caller.request_id = call.request_id;
         call.caller.api = dialect.name;
-        call.caller.remote_address = call.request.remote_address;
+        call.caller.remote_address = call.client_address;
         if (!call.authenticated) return;
         if (const std::string* reason = call.request.headers.find("partnerd-reason")) call.caller.why.reason = *reason;
         if (const std::string* comment = call.request.headers.find("partnerd-comment"))
@@ -286,12 +292,11 @@ void Service::serve_from_inside(CallerFor caller_for, http::Request request, htt
     impl_->serve(std::move(request), std::move(reply), std::move(caller_for));
 }
 
-void Service::stop() { impl_->app.slow_work->stop(); }
+void Service::stop() { impl_->app.admission->stop(); }
 
 http::Response Service::refuse(const http::Request& request, int status, std::string_view detail) {
     Call call;
-    call.request_id = impl_->choose_request_id(request);
-    call.request = request;
+    impl_->receive(call, request);
     http::Response response = impl_->render_status(call, status, detail);
     impl_->finish(call, response, SteadyClock::now());
     return response;

@@ -11,6 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "http/forwarded.h"
+#include "service/admission.h"
+#include "service/attempt_limiter.h"
 #include "service/dialect.h"
 #include "service/fault.h"
 
@@ -19,14 +22,15 @@ namespace service {
 // What the log says of a request that has been answered.
 struct AccessRecord {
     std::string_view method;
-    std::string_view route;        // the route's pattern; empty: none matched
-    const Route* matched;          // its entry in the dialect's table, as a key; null: none matched
-    std::string_view target_path;  // as asked for, without the query (which may hold secrets)
+    // The route's pattern; where none matched, as much of one as did, and "*": never what a caller wrote, which may be
+    // a secret in the wrong place.
+    std::string_view route;
+    const Route* matched;  // its entry in the dialect's table, as a key; null: none matched
     int status;
     std::chrono::microseconds duration;
     std::int64_t reseller_id;  // 0: not authenticated
     std::string_view request_id;
-    std::string_view remote_address;
+    std::string_view client_address;
 };
 
 struct ServiceOptions {
@@ -36,9 +40,11 @@ struct ServiceOptions {
     // A sandbox's fault injection, asked for each request; both are empty elsewhere. run_after calls back later.
     std::function<std::optional<Fault>(const Call&)> find_fault = {};
     std::function<void(std::chrono::milliseconds, std::function<void()>)> run_after = {};
-    // Wrong credentials that one address may present at once, and how many it regains each second. Beyond: 429.
-    int wrong_credentials_burst = 1'000;
-    int wrong_credentials_per_second = 20;
+    // Wrong credentials beyond these are answered 429. A valid one is always served.
+    AttemptLimits wrong_credentials = {};
+    AdmissionLimits admission = {};
+    // What these say of a client's address, scheme and host is believed.
+    std::vector<http::Network> trusted_proxies = {};
 };
 
 class Service {

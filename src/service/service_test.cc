@@ -91,14 +91,19 @@ protected:
     }
 
     http::Response send(http::Method method, std::string target, http::Headers headers = {{"key", "right"}},
-                        std::string body = {}) {
+                        std::string body = {}, std::string address = "192.0.2.1") {
         http::Request request{
             .method = method, .target = std::move(target), .headers = std::move(headers), .body = std::move(body)};
         request.method_name = http::to_string(method);
-        request.remote_address = "192.0.2.1";
+        request.remote_address = std::move(address);
         std::promise<http::Response> answered;
         service_.serve(std::move(request), [&](http::Response response) { answered.set_value(std::move(response)); });
         return answered.get_future().get();
+    }
+
+    std::string answer_from(std::string address, http::Method method, std::string target, http::Headers headers) {
+        const http::Response response = send(method, std::move(target), std::move(headers), {}, std::move(address));
+        return std::to_string(response.status) + ' ' + response.body;
     }
 
     // "200 a for 2"
@@ -113,15 +118,15 @@ protected:
         options.dialects = {&test_dialect};
         options.log_access = [this](const service::AccessRecord& record) {
             accesses_.push_back(std::string(record.method) + ' ' + std::string(record.route) + ' ' +
-                                std::string(record.target_path) + ' ' + std::to_string(record.status) + ' ' +
-                                std::to_string(record.reseller_id) + ' ' + std::string(record.remote_address));
+                                std::to_string(record.status) + ' ' + std::to_string(record.reseller_id) + ' ' +
+                                std::string(record.client_address));
             request_ids_.push_back(std::string(record.request_id));
         };
         options.log_failure = [this](std::string_view request_id, std::string_view sentence) {
             failures_.push_back(std::string(request_id) + ": " + std::string(sentence));
         };
-        options.wrong_credentials_burst = 3;
-        options.wrong_credentials_per_second = 1;
+        options.wrong_credentials = {.of_network = 3, .network_regains = 1, .of_all = 60, .all_regain = 20};
+        options.trusted_proxies = {*http::Network::parse("10.0.0.0/8")};
         return options;
     }
 
@@ -193,23 +198,37 @@ TEST_F(ServiceTest, LetsAnyoneInWhereTheRouteSaysSo) {
     EXPECT_EQ(answer(get, "/test/x/anyone", {{"key", "wrong"}}), "200 x for 0");
 }
 
-TEST_F(ServiceTest, BlocksAnAddressThatPresentsTooManyWrongCredentials) {
+TEST_F(ServiceTest, LimitsWrongCredentialsAndServesEveryRightOne) {
     for (int i = 0; i < 3; ++i) EXPECT_THAT(answer(get, "/test/a", {{"key", "wrong"}}), HasSubstr("unauthenticated"));
-    EXPECT_THAT(answer(get, "/test/a", {{"key", "wrong"}}), HasSubstr("limit_exceeded"));
-    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("limit_exceeded"));
+    for (int i = 0; i < 100; ++i) EXPECT_THAT(answer(get, "/test/a", {{"key", "wrong"}}), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("not_found"));
     EXPECT_EQ(answer(get, "/test/x/anyone"), "200 x for 0");
     world_.advance(std::chrono::seconds(1));
-    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("not_found"));
+    EXPECT_THAT(answer(get, "/test/a", {{"key", "wrong"}}), HasSubstr("unauthenticated"));
 }
 
 TEST_F(ServiceTest, CountsWrongKeysThatAnOperationLooksAtLikeWrongCredentials) {
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(answer(get, "/test/missing/key", {}), "499 unauthenticated key required: required");
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(answer(get, "/test/wrong/key", {}), "499 unauthenticated key not_valid: not valid");
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(answer(get, "/test/missing/key", {}), "499 unauthenticated key required: required");
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(answer(get, "/test/wrong/key", {}), "499 unauthenticated key not_valid: not valid");
     EXPECT_THAT(answer(get, "/test/wrong/key", {}), HasSubstr("limit_exceeded"));
-    EXPECT_THAT(answer(get, "/test/right/key", {}), HasSubstr("limit_exceeded"));
-    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("limit_exceeded"));
-    world_.advance(std::chrono::seconds(1));
     EXPECT_EQ(answer(get, "/test/right/key", {}), "200 right for 0");
+    EXPECT_THAT(answer(get, "/test/a", {{"key", "wrong"}}), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(answer(get, "/test/a"), HasSubstr("not_found"));
+}
+
+TEST_F(ServiceTest, CountsFailuresOfTheClientsBehindATrustedProxyEachByItself) {
+    const auto through = [this](const char* proxy, const char* client) {
+        return answer_from(proxy, get, "/test/a", {{"key", "wrong"}, {"X-Forwarded-For", client}});
+    };
+    for (int i = 0; i < 10; ++i) through("10.0.0.1", "192.0.2.7");
+    EXPECT_THAT(through("10.0.0.1", "192.0.2.7"), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(through("10.0.0.2", "192.0.2.9, 192.0.2.7"), HasSubstr("limit_exceeded"));
+    EXPECT_THAT(through("10.0.0.1", "192.0.2.8"), HasSubstr("unauthenticated"));
+    EXPECT_THAT(through("192.0.2.50", "192.0.2.7"), HasSubstr("unauthenticated")) << "no proxy of ours says so";
+    EXPECT_EQ(accesses_.front(), "GET /test/{uid} 499 0 192.0.2.7");
+    EXPECT_EQ(accesses_.back(), "GET /test/{uid} 499 0 192.0.2.50");
 }
 
 TEST_F(ServiceTest, TakesBodiesOfItsMediaTypesOnly) {
@@ -278,9 +297,10 @@ TEST_F(ServiceTest, TellsTheLogOfEachAnswerOnceAndNeverOfAQuery) {
     send(delete_, "/test/a", {});
     send(get, "/elsewhere?token=secret", {});
     send(get, "/test/a", {{"key", "wrong"}});
-    EXPECT_EQ(accesses_,
-              (std::vector<std::string>{"GET /test/{uid} /test/a 499 2 192.0.2.1", "DELETE  /test/a 405 0 192.0.2.1",
-                                        "GET  /elsewhere 404 0 192.0.2.1", "GET /test/{uid} /test/a 499 0 192.0.2.1"}));
+    send(get, "/test/a/secret/in/a/wrong/place", {});
+    EXPECT_EQ(accesses_, (std::vector<std::string>{"GET /test/{uid} 499 2 192.0.2.1", "DELETE /test/* 405 0 192.0.2.1",
+                                                   "GET * 404 0 192.0.2.1", "GET /test/{uid} 499 0 192.0.2.1",
+                                                   "GET /test/* 404 0 192.0.2.1"}));
     EXPECT_EQ(request_ids_[0], "r-1");
 }
 

@@ -1,6 +1,6 @@
 #include "service/slow_route.h"
 
-#include "service/slow_work.h"
+#include "service/admission.h"
 
 namespace service {
 
@@ -15,8 +15,8 @@ void run_slowly(const App& app, const std::shared_ptr<Call>& call, RenderError r
             reply(render_error(*call, to_error(failure)));
         }
     };
-    if (!app.slow_work->begin(std::move(guarded)))
-        reply(render_error(*call, {Reason::unavailable, "Too many requests of this kind wait already."}));
+    if (!app.admission->begin_slowly(share_of(*call), std::move(guarded)))
+        reply(render_error(*call, {Reason::unavailable, "Too many of your requests of this kind wait already."}));
 }
 
 Route on_slow_thread(Route route) {

@@ -1,4 +1,4 @@
-// What a route does on threads of its own (see slow_work.h), because it may take long.
+// What a route does on threads of its own (see admission.h), because it may take long.
 
 #pragma once
 
@@ -9,7 +9,8 @@
 
 namespace service {
 
-// Runs work, which replies, there. When it throws, or too much waits already, this replies itself.
+// Runs work, which replies, there. When it throws, or too much of the
+// caller's waits already, this replies itself.
 void run_slowly(const App&, const std::shared_ptr<Call>&, RenderError, const http::Reply&, std::function<void()> work);
 
 // The whole route: for reads whose time grows with the number of accounts.

@@ -4,23 +4,22 @@
 
 namespace service {
 
-bool SlowWork::begin(std::function<void()> work) {
+bool SlowWork::begin(Share share, std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || waiting_.size() >= waiting_max_) return false;
+        if (stopping_ || !waiting_.push(share, std::move(work))) return false;
         if (threads_.size() < threads_max_) threads_.emplace_back([this] { run(); });
-        waiting_.push_back(std::move(work));
     }
     arrived_.notify_one();
     return true;
 }
 
 void SlowWork::stop() {
-    std::deque<std::function<void()>> dropped;
+    std::vector<std::function<void()>> dropped;
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
-        dropped.swap(waiting_);
+        dropped = waiting_.take_all();
     }
     dropped.clear();
     arrived_.notify_all();
@@ -33,8 +32,7 @@ void SlowWork::run() {
     while (true) {
         arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
         if (stopping_) return;
-        auto work = std::move(waiting_.front());
-        waiting_.pop_front();
+        auto work = std::move(*waiting_.pop());
         lock.unlock();
         work();
         work = nullptr;

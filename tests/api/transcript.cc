@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "engine/upkeep/housekeeping.h"
 #include "engine/accounts/run_due.h"
+#include "engine/upkeep/housekeeping.h"
 #include "http/server.h"
 #include "tests/raw_client.h"
 #include "tests/testing/in_process.h"
@@ -183,6 +183,16 @@ std::string find_member(const std::string& body, const std::string& member) {
     return body.substr(begin + 1, body.find('"', begin + 1) - begin - 1);
 }
 
+// A member of the body, or "cookie NAME".
+std::string find_kept(const http::Response& response, const std::string& what) {
+    constexpr string_view cookie = "cookie ";
+    if (!what.starts_with(cookie)) return find_member(response.body, what);
+    const std::string mark = what.substr(cookie.size()) + '=';
+    const std::string* header = response.headers.find("set-cookie");
+    if (!header || !header->starts_with(mark)) throw wrong("the answer sets no cookie " + what.substr(cookie.size()));
+    return header->substr(mark.size(), header->find(';') - mark.size());
+}
+
 // Sends requests through a real socket, and keeps the connection as long as the server does.
 class SocketCaller {
 public:
@@ -217,7 +227,8 @@ private:
 // Plays the steps of one file against a world of its own.
 class Player {
 public:
-    Player(const TranscriptSetup& setup, Transport transport) : setup_(setup), served_(setup.dialects) {
+    Player(const TranscriptSetup& setup, Transport transport)
+        : setup_(setup), served_(setup.dialects, {*http::Network::parse("127.0.0.1")}) {
         db::write_and_wait(served_.database(), [&](db::Tx& tx) { setup_.seed(tx, served_.world()); });
         if (setup_.start) started_ = setup_.start(served_.database(), served_.world());
         if (transport == Transport::socket) listen();
@@ -240,7 +251,7 @@ public:
             const std::string answer = render(request, response);
             if (i > 0 && answer != shown) throw wrong("answer " + std::to_string(i + 1) + " differs:\n" + answer);
             shown = answer;
-            if (keep_) kept_[keep_->first] = find_member(response.body, keep_->second);
+            if (keep_) kept_[keep_->first] = find_kept(response, keep_->second);
         }
         finish_writes();
         return shown;
@@ -300,6 +311,7 @@ private:
     http::Request make_request(const Step& step) const {
         const auto [method_name, target] = split_word(step.request_line);
         http::Request request;
+        request.remote_address = "127.0.0.1";
         request.method_name = method_name;
         request.method = http::parse_method(method_name);
         request.target = expand(target, kept_);

@@ -28,6 +28,8 @@
 //     do housekeeping    all that the server does each second is done
 //     repeat N           the next request is sent N times, and answered so each time
 //     keep NAME MEMBER   {{NAME}} in what follows is the value of the first member MEMBER of the next answer's JSON
+//     keep NAME cookie COOKIE   ... of the cookie that the next answer sets
+// Requests come from 127.0.0.1, where a trusted proxy is: with X-Forwarded-For they come from behind it.
 // In requests {{repeat TEXT N}} is TEXT N times, and {{bytes C3 28}} are those bytes.
 //
 // An answer shows its status line, its headers and its body. Date, Content-Length and Connection are left out, and

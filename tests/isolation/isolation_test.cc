@@ -9,17 +9,17 @@
 #include <list>
 #include <map>
 
-#include "service/service.h"
-#include "engine/subscriptions/account_guid.h"
 #include "engine/accounts/import_accounts.h"
-#include "engine/customers/keep_catalogue.h"
-#include "engine/customers/edit_managers.h"
-#include "engine/subscriptions/plans.h"
-#include "engine/resellers/promotions.h"
-#include "engine/customers/open_customer.h"
 #include "engine/accounts/remove_account.h"
+#include "engine/customers/edit_managers.h"
+#include "engine/customers/keep_catalogue.h"
+#include "engine/customers/open_customer.h"
+#include "engine/resellers/promotions.h"
+#include "engine/subscriptions/account_guid.h"
 #include "engine/subscriptions/api_session.h"
+#include "engine/subscriptions/plans.h"
 #include "server/dialects.h"
+#include "service/service.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -433,6 +433,29 @@ TEST_F(IsolationTest, ListsShowNothingOfOthersWhateverIsAskedOfThem) {
 TEST_F(IsolationTest, AUidThatOthersUseIsFree) {
     for (const char* uid : {"living", "frozen", "removed"})
         EXPECT_EQ(outcome(run(open_account, {.uid = mark + '-' + uid + "-3", .domain = "b5test.com"})), "done") << uid;
+}
+
+// Whoever chooses an id is not told that somebody else has it.
+TEST_F(IsolationTest, AnIdThatOthersUseIsFree) {
+    const auto choose = [this](const std::string& noun, const std::string& members, std::int64_t id) {
+        const std::string target = "/admin/v1/resellers/2/" + noun;
+        const std::string body = "{\"id\":" + std::to_string(id) + ',' + members + '}';
+        const service::Dialect& admin = **std::ranges::find(all_dialects(), "admin", &service::Dialect::name);
+        Answer answer = ask(admin, {}, http::Method::post, target, body, {std::to_string(id)});
+        EXPECT_LT(answer.status, 300) << answer.text;
+        return answer.status;
+    };
+    // As fill_catalogue() has them.
+    const std::string managers = R"("name":"N","email":"n@example.com","role":"owner","status":"active")";
+    for (const std::int64_t theirs : {other_id, root_id, foreign_child_id}) {
+        const std::int64_t base = 1'000 * theirs;
+        choose("managers", managers, base + 1);
+        if (theirs == root_id) continue;  // what the root has, all below it see
+        const std::string key = R"("name":"N","key":"k)" + std::to_string(theirs) + '"';
+        choose("account_types", key + R"(,"kind":"family","name_pattern":"%{company_name}")", base + 2);
+        choose("account_classes", key, base + 3);
+        choose("attributes", key + R"(,"subject":"account","type":"string")", base + 4);
+    }
 }
 
 }  // namespace

@@ -12,8 +12,12 @@
 
 class InProcess {
 public:
-    explicit InProcess(std::vector<const service::Dialect*> dialects)
-        : service_(*database_, world_, {.dialects = std::move(dialects), .log_access = {}, .log_failure = {}}) {}
+    explicit InProcess(std::vector<const service::Dialect*> dialects, std::vector<http::Network> trusted_proxies = {})
+        : service_(*database_, world_,
+                   {.dialects = std::move(dialects),
+                    .log_access = {},
+                    .log_failure = {},
+                    .trusted_proxies = std::move(trusted_proxies)}) {}
 
     // The database ends first, as in the server: what still waits in it reaches for the world and the service.
     ~InProcess() {

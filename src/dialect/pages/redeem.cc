@@ -4,7 +4,6 @@
 
 #include "dialect/pages/redeem_page.h"
 #include "engine/accounts/redeem_account.h"
-#include "service/attempt_limiter.h"
 #include "service/query.h"
 
 namespace redeem {
@@ -36,12 +35,12 @@ std::string trim(std::string text) {
 }
 
 // Absent: no link at all, as its holder can see.
-std::optional<RedeemAccount> read_link(const http::Request& request, const Result<Parameters>& parameters) {
+std::optional<RedeemAccount> read_link(const Call& call, const Result<Parameters>& parameters) {
     if (!parameters.ok()) return std::nullopt;
     const auto type = parse_type(text_of(parameters.value(), "t"));
     if (!type) return std::nullopt;
     RedeemAccount command{.token = text_of(parameters.value(), "c"), .type = type};
-    if (const std::string* host = request.headers.find("host")) command.domain = domain_of_host(*host);
+    command.domain = domain_of_host(call.host);
     return command;
 }
 
@@ -93,9 +92,7 @@ db::Outcome redeem_in(db::Tx& tx, World& world, const Call& call, const RedeemAc
 }  // namespace
 
 struct Redemption::Impl {
-    explicit Impl(Limits limits)
-        : of_address(limits.failures_of_an_address, limits.regained_each_second),
-          of_all(limits.failures_of_all, limits.all_regain_each_second) {
+    explicit Impl(service::AttemptLimits limits) : attempts(limits) {
         const auto show = [this](const service::App& app, std::shared_ptr<Call> call, service::RenderError,
                                  http::Reply reply) { show_page(app, call, reply); };
         const auto take = [this](const service::App& app, std::shared_ptr<Call> call, service::RenderError,
@@ -103,53 +100,56 @@ struct Redemption::Impl {
         routes = {for_anyone({http::Method::get, path, show}), for_anyone({http::Method::post, path, take})};
     }
 
-    bool is_blocked(const std::string& address, Instant now) {
-        return of_address.is_blocked(address, now) ||
-               (of_all.is_blocked("", now) && of_address.has_failed(address, now));
+    http::Response refuse_link(const Call& call, World& world) {
+        if (!attempts.count_failure(call.client_address, world.now()))
+            return render_error(call, {Reason::limit_exceeded, ""});
+        return redeem::refuse_link();
     }
 
-    http::Response count_failure(const Call& call, World& world) {
-        of_address.count_failure(call.request.remote_address, world.now());
-        of_all.count_failure("", world.now());
-        return refuse_link();
-    }
-
-    void show_page(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
-        if (is_blocked(call->request.remote_address, app.world.now()))
-            return reply(render_error(*call, {Reason::limit_exceeded, ""}));
-        const auto command = read_link(call->request, service::parse_query(call->request.query()));
-        if (!command) return reply(count_failure(*call, app.world));
+    // Goes on with what is found; a link that is none goes no further than this, and takes no turn of the writer.
+    void look_up(const service::App& app, const std::shared_ptr<Call>& call, const RedeemAccount& command,
+                 const http::Reply& reply, std::function<void(const Redeemable&)> go_on) {
         auto found = std::make_shared<std::optional<Result<Redeemable>>>();
         app.database.read(
             [=, &world = app.world](db::Tx& tx) {
-                found->emplace(show_redeemable(tx, world, *command));
+                found->emplace(show_redeemable(tx, world, command));
                 return db::Outcome::keep;
             },
-            [=, this, &app](std::exception_ptr failure) {
+            [=, this, &app, go_on = std::move(go_on)](std::exception_ptr failure) {
                 if (failure) return reply(fail(app, *call, failure));
-                if (!(*found)->ok()) return reply(count_failure(*call, app.world));
-                reply(render_form(200, (*found)->value(), {}));
+                if (!(*found)->ok()) return reply(refuse_link(*call, app.world));
+                go_on((*found)->value());
             });
     }
 
+    void show_page(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
+        const auto command = read_link(*call, service::parse_query(call->request.query()));
+        if (!command) return reply(refuse_link(*call, app.world));
+        look_up(app, call, *command, reply, [=](const Redeemable& found) { reply(render_form(200, found, {})); });
+    }
+
     void take_form(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
-        if (is_blocked(call->request.remote_address, app.world.now()))
-            return reply(render_error(*call, {Reason::limit_exceeded, ""}));
-        if (!is_from_our_page(call->request)) return reply(render_error(*call, {Reason::forbidden, ""}));
+        if (!is_from_our_page(*call)) return reply(render_error(*call, {Reason::forbidden, ""}));
         const auto parameters = service::parse_query(call->request.body);
-        auto command = read_link(call->request, parameters);
-        if (!command) return reply(count_failure(*call, app.world));
+        auto command = read_link(*call, parameters);
+        if (!command) return reply(refuse_link(*call, app.world));
         command->email = trim(text_of(parameters.value(), "email"));
         command->has_account = text_of(parameters.value(), "account") == "existing";
+        look_up(app, call, *command, reply,
+                [=, this, &app](const Redeemable&) { redeem_with(app, call, *command, reply); });
+    }
+
+    void redeem_with(const service::App& app, const std::shared_ptr<Call>& call, const RedeemAccount& command,
+                     const http::Reply& reply) {
         auto sent = std::make_shared<Sent>();
-        app.database.write(
-            [=, &world = app.world](db::Tx& tx) { return redeem_in(tx, world, *call, *command, *sent); },
+        service::write(
+            app, *call, [=, &world = app.world](db::Tx& tx) { return redeem_in(tx, world, *call, command, *sent); },
             [=, this, &app](std::exception_ptr failure) {
                 if (failure) return reply(fail(app, *call, failure));
-                if (!sent->found) return reply(count_failure(*call, app.world));
+                if (!sent->found) return reply(refuse_link(*call, app.world));
                 if (!sent->wrong.empty())
-                    return reply(render_form(422, *sent->found, {*command->email, command->has_account, sent->wrong}));
-                reply(render_done(*sent->found, *command->email));
+                    return reply(render_form(422, *sent->found, {*command.email, command.has_account, sent->wrong}));
+                reply(render_done(*sent->found, *command.email));
             });
     }
 
@@ -158,8 +158,7 @@ struct Redemption::Impl {
         return render_error(call, service::to_error(failure));
     }
 
-    service::AttemptLimiter of_address;
-    service::AttemptLimiter of_all;
+    service::AttemptLimiter attempts;
     std::vector<service::Route> routes;
     service::Dialect dialect = {
         .name = "redeem",
@@ -173,7 +172,7 @@ struct Redemption::Impl {
     };
 };
 
-Redemption::Redemption(Limits limits) : impl_(std::make_unique<Impl>(limits)) {}
+Redemption::Redemption(service::AttemptLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
 Redemption::~Redemption() = default;
 
 const service::Dialect& Redemption::dialect() const { return impl_->dialect; }
@@ -188,14 +187,14 @@ std::optional<std::string> domain_of_host(std::string_view host) {
 }
 
 // Fetch metadata where the browser sends it (over TLS), else the Origin beside the Host.
-bool is_from_our_page(const http::Request& request) {
-    if (const std::string* site = request.headers.find("sec-fetch-site"))
+bool is_from_our_page(const Call& call) {
+    if (const std::string* site = call.request.headers.find("sec-fetch-site"))
         return *site == "same-origin" || *site == "none";
-    const std::string* origin = request.headers.find("origin");
+    const std::string* origin = call.request.headers.find("origin");
     if (!origin) return true;
-    const std::string* host = request.headers.find("host");
     const std::size_t authority = origin->find("://");
-    return host && authority != std::string::npos && http::equal_without_case(origin->substr(authority + 3), *host);
+    return !call.host.empty() && authority != std::string::npos &&
+           http::equal_without_case(origin->substr(authority + 3), call.host);
 }
 
 }  // namespace redeem

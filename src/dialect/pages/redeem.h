@@ -7,22 +7,18 @@
 
 #include <memory>
 
+#include "service/attempt_limiter.h"
 #include "service/dialect.h"
 
 namespace redeem {
 
-struct Limits {
-    int failures_of_an_address = 30;  // at once, and how many it regains each second
-    int regained_each_second = 1;
-    // Of all addresses together. Beyond: who has failed lately waits; who has not is still listened to, so that a flood
-    // of guesses locks nobody out.
-    int failures_of_all = 1'000;
-    int all_regain_each_second = 20;
-};
+// Of links that are none. A good one is always opened.
+constexpr service::AttemptLimits wrong_links = {
+    .of_network = 30, .network_regains = 1, .of_all = 1'000, .all_regain = 20};
 
 class Redemption {
 public:
-    explicit Redemption(Limits limits = {});
+    explicit Redemption(service::AttemptLimits limits = wrong_links);
     ~Redemption();
     Redemption(const Redemption&) = delete;
 
@@ -37,6 +33,6 @@ private:
 std::optional<std::string> domain_of_host(std::string_view host);
 
 // Whether a browser says that a form was sent from a page of ours; who is no browser need not say.
-bool is_from_our_page(const http::Request&);
+bool is_from_our_page(const service::Call&);
 
 }  // namespace redeem

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "dialect/pages/redeem_page.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/open_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "store/accounts.h"
 #include "store/resellers.h"
 #include "tests/testing/in_process.h"
@@ -71,8 +71,7 @@ protected:
         return value ? *value : "";
     }
 
-    redeem::Redemption redemption_{
-        {.failures_of_an_address = 3, .regained_each_second = 1, .failures_of_all = 6, .all_regain_each_second = 1}};
+    redeem::Redemption redemption_{{.of_network = 3, .network_regains = 1, .of_all = 6, .all_regain = 1}};
     InProcess service_{{&redemption_.dialect()}};
 };
 
@@ -131,19 +130,30 @@ TEST_F(RedeemPageTest, AnswersWhateverIsWrongWithALinkByteForByteAlike) {
 TEST_F(RedeemPageTest, LimitsGuessesOfAnAddressWithoutLockingOthersOut) {
     const Account account = open("a");
     for (int i = 0; i < 3; ++i) EXPECT_EQ(get("t=I&c=guess", "192.0.2.8").status, 404);
-    const http::Response limited = get(link(account), "192.0.2.8");
-    EXPECT_EQ(limited.status, 429) << "not even with a good link";
+    const http::Response limited = get("t=I&c=guess", "192.0.2.8");
+    EXPECT_EQ(limited.status, 429);
     EXPECT_EQ(header(limited, "Retry-After"), "60");
-    EXPECT_EQ(get(link(account), "192.0.2.9").status, 200);
+    EXPECT_EQ(get("t=I&c=guess", "192.0.2.9").status, 404);
     service_.world().advance(std::chrono::seconds(2));
-    EXPECT_EQ(get(link(account), "192.0.2.8").status, 200);
+    EXPECT_EQ(get("t=I&c=guess", "192.0.2.8").status, 404);
 }
 
 TEST_F(RedeemPageTest, LimitsGuessesOfAllAddressesTogether) {
     const Account account = open("a");
     for (int i = 0; i < 6; ++i) EXPECT_EQ(get("t=I&c=guess", "192.0.2." + std::to_string(100 + i)).status, 404);
-    EXPECT_EQ(get("t=I&c=guess", "192.0.2.100").status, 429) << "who has failed before waits";
-    EXPECT_EQ(get(link(account), "192.0.2.200").status, 200) << "who has not is listened to";
+    EXPECT_EQ(get("t=I&c=guess", "192.0.2.200").status, 429);
+    EXPECT_EQ(get(link(account), "192.0.2.200").status, 200);
+}
+
+TEST_F(RedeemPageTest, OpensEveryGoodLinkHoweverManyWereWrong) {
+    const Account account = open("a");
+    const Account other = open("b");
+    for (int i = 0; i < 30; ++i) get("t=I&c=guess", "192.0.2.8");
+    for (int i = 0; i < 30; ++i) post("t=I&c=guess&email=eve%40example.com");
+    EXPECT_EQ(post("t=I&c=guess&email=eve%40example.com").status, 429);
+    EXPECT_EQ(get(link(account), "192.0.2.8").status, 200) << "from the same address";
+    EXPECT_EQ(post(link(other) + "&email=ada%40example.com").status, 200);
+    EXPECT_EQ(status_now(other), AccountStatus::provisioned);
 }
 
 TEST_F(RedeemPageTest, TakesFormsFromItsOwnPageOnly) {

@@ -1,14 +1,15 @@
 #include "dialect/pages/visit.h"
 
-#include "service/query.h"
 #include "dialect/pages/visit_page.h"
 #include "engine/subscriptions/access_link.h"
+#include "service/query.h"
 
 namespace visit {
 namespace {
 
+using service::after_looking;
+using service::by_key;
 using service::Call;
-using service::for_anyone;
 using service::read_route;
 using service::write_route;
 
@@ -30,9 +31,8 @@ std::string find_cookie(const http::Request& request) {
 
 // Lax, not Strict: the link stands on somebody else's page. Secure where the browser's connection is.
 std::string cookie(const Call& call, std::string_view token, std::chrono::seconds life) {
-    const std::string* scheme = call.request.headers.find("x-forwarded-proto");
     return std::string(cookie_name) + std::string(token) + "; Path=/visit/; Max-Age=" + std::to_string(life.count()) +
-           "; HttpOnly; SameSite=Lax" + (scheme && *scheme == "https" ? "; Secure" : "");
+           "; HttpOnly; SameSite=Lax" + (call.scheme == "https" ? "; Secure" : "");
 }
 
 // Who only looks whether the link is there, or fetches it before anybody has asked, must not use it up.
@@ -59,10 +59,16 @@ http::Response render_opened(const Call& call, const Visit& visit) {
 
 http::Response render_account(const Call&, const Visit& visit) { return render_visit(visit); }
 
+http::Response render_later(int status, std::string_view title, std::string_view seconds) {
+    http::Response response = render_message(status, title, "Please try again in a minute.");
+    response.headers.set("Retry-After", seconds);
+    return response;
+}
+
 http::Response render_error(const Call&, const Error& error) {
     switch (error.reason) {
-    case Reason::limit_exceeded: return render_message(429, "Too many attempts", "Please try again in a minute.");
-    case Reason::unavailable: return render_message(503, "Not available now", "Please try again in a minute.");
+    case Reason::limit_exceeded: return render_later(429, "Too many attempts", "60");
+    case Reason::unavailable: return render_later(503, "Not available now", "5");
     case Reason::broken: return render_message(500, "Something went wrong", "It is our fault: please try again later.");
     case Reason::malformed:
     case Reason::unauthenticated:
@@ -82,16 +88,31 @@ http::Response render_status(const Call&, int status, std::string_view) {
     return render_message(status, "This request cannot be answered", "Please open the link again.");
 }
 
-void leave(const service::App&, const std::shared_ptr<Call>& call, service::RenderError, const http::Reply& reply) {
+http::Response render_left(const Call& call) {
     http::Response response = render_message(200, "You are signed out", "You can close this page.");
-    response.headers.set("Set-Cookie", cookie(*call, "", std::chrono::seconds(0)));
-    reply(std::move(response));
+    response.headers.set("Set-Cookie", cookie(call, "", std::chrono::seconds(0)));
+    return response;
+}
+
+http::Response render_ended(const Call& call, const VisitEnded&) { return render_left(call); }
+
+const service::Route end_route = after_looking(
+    parse_visit, look_at_visit, write_route(http::Method::post, "/visit/leave", parse_visit, end_visit, render_ended));
+
+// Also who has no visit any more is signed out afterwards.
+void leave(const service::App& app, std::shared_ptr<Call> call, service::RenderError, http::Reply reply) {
+    const auto render = [](const Call& left, const Error& error) {
+        return error.reason == Reason::not_found ? render_left(left) : render_error(left, error);
+    };
+    end_route.run(app, std::move(call), render, std::move(reply));
 }
 
 const std::vector<service::Route> routes = {
-    for_anyone(write_route(http::Method::get, "/visit/LogOnByToken.auth", parse_link, open_access_link, render_opened)),
-    for_anyone(read_route(http::Method::get, "/visit/account", parse_visit, show_visit, render_account)),
-    for_anyone({http::Method::post, "/visit/leave", leave}),
+    by_key(after_looking(
+        parse_link, look_at_access_link,
+        write_route(http::Method::get, "/visit/LogOnByToken.auth", parse_link, open_access_link, render_opened))),
+    by_key(read_route(http::Method::get, "/visit/account", parse_visit, show_visit, render_account)),
+    by_key({http::Method::post, "/visit/leave", leave}),
 };
 
 }  // namespace

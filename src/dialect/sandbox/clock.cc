@@ -5,11 +5,11 @@
 //    "changes": [{"account_id": 1, "uid": "...", "kind": "account.frozen", "at": date-time}, the first 100 of them]}
 
 #include "dialect/admin/request.h"
-#include "json/writer.h"
 #include "dialect/sandbox/parts.h"
-#include "engine/resellers/move_clock.h"
 #include "engine/accounts/redate_accounts.h"
 #include "engine/accounts/run_due.h"
+#include "engine/resellers/move_clock.h"
+#include "json/writer.h"
 
 namespace sandbox {
 
@@ -31,8 +31,8 @@ bool MovingClocks::contains(std::int64_t reseller_id) const {
 namespace {
 
 using admin::Body;
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 constexpr int accounts_in_a_transaction = 200;
 constexpr std::size_t changes_shown_max = 100;
@@ -117,7 +117,7 @@ public:
             self->moved_.emplace(move_clock(tx, self->app_.world, self->call_->caller, self->command_));
             return self->moved_->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
-        app_.database.write(work, [self = shared_from_this()](std::exception_ptr failure) {
+        service::write(app_, *call_, work, [self = shared_from_this()](std::exception_ptr failure) {
             if (failure) return self->fail(failure);
             if (!self->moved_->ok()) return self->reply_(self->render_error_(*self->call_, self->moved_->error()));
             self->go_on();
@@ -131,7 +131,7 @@ private:
             self->has_more_ = self->do_step(tx);
             return db::Outcome::keep;
         };
-        app_.database.write(work, [self = shared_from_this()](std::exception_ptr failure) {
+        service::write(app_, *call_, work, [self = shared_from_this()](std::exception_ptr failure) {
             if (failure) return self->fail(failure);
             self->count_step();
             if (self->has_more_) return self->go_on();

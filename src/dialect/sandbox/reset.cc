@@ -15,7 +15,8 @@ std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> se
         if (!finished.ok()) return reply(render_error(*call, finished.error()));
         if (call->caller.reseller.parent_id)
             return reply(render_error(*call, {Reason::forbidden, "Only the root's operators may do this."}));
-        app.database.write(
+        service::write(
+            app, *call,
             [seed, &world = app.world](db::Tx& tx) {
                 reset_sandbox(tx, world, seed);
                 return db::Outcome::keep;

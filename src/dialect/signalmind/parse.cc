@@ -85,6 +85,7 @@ SubscriberDetails read_details(Members& members, std::vector<FieldError>& unread
         .password_hash = members.text("Password", "password"),
         .company = read_company(members, unreadable),
     };
+    details.has_long_password = details.password_hash && details.password_hash->size() > password_bytes_max;
     if (details.password_hash && !is_hash(*details.password_hash)) details.password_hash.reset();
     return details;
 }

@@ -79,17 +79,19 @@ std::string hash_of(const TakenPassword& taken, std::int64_t reseller_id) {
 
 bool is_hash(std::string_view text) { return text.starts_with("$argon2id$"); }
 
-service::Route with_hashed_password(service::Route route) {
-    auto run = std::move(route.run);
-    route.run = [run](const service::App& app, std::shared_ptr<service::Call> call, service::RenderError render_error,
-                      http::Reply reply) {
-        auto taken = take_password(call->request.body);
-        if (!taken) return run(app, std::move(call), render_error, std::move(reply));
-        service::run_slowly(app, call, render_error, reply,
-                            [=, &app, taken = std::make_shared<TakenPassword>(std::move(*taken))] {
-                                hash_in_body(*call, *taken);
-                                run(app, call, render_error, reply);
-                            });
+service::Route with_hashed_password(service::LookFirst look_first, service::Route route) {
+    route.run = [look_first = std::move(look_first), run = std::move(route.run)](
+                    const service::App& app, std::shared_ptr<service::Call> call, service::RenderError render_error,
+                    http::Reply reply) {
+        auto found = take_password(call->request.body);
+        if (!found) return run(app, std::move(call), render_error, std::move(reply));
+        const auto taken = std::make_shared<TakenPassword>(std::move(*found));
+        look_first(app, call, render_error, reply, [=, &app] {
+            service::run_slowly(app, call, render_error, reply, [=, &app] {
+                hash_in_body(*call, *taken);
+                run(app, call, render_error, reply);
+            });
+        });
     };
     return route;
 }

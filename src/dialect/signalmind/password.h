@@ -11,8 +11,11 @@
 
 namespace signalmind {
 
-// The route, run with a body in which Password is a hash. When too many passwords wait: unavailable.
-service::Route with_hashed_password(service::Route);
+constexpr std::size_t password_bytes_max = 1'000;
+
+// The route, run with a body in which Password is a hash. Hashing costs much, so it comes last: once a look has found
+// nothing wrong with the rest. When too many of the caller's passwords wait: unavailable.
+service::Route with_hashed_password(service::LookFirst, service::Route);
 
 // A body that holds a password, taken apart. An empty password is none.
 struct TakenPassword {

@@ -101,16 +101,14 @@ bool is_about_http(int status) {
     }
 }
 
-// As the caller knows this server; from behind a proxy, as that says.
-std::string base_url_of(const http::Request& request) {
-    const std::string* host = request.headers.find("host");
+// As the caller knows this server.
+std::string base_url_of(const Call& call) {
     const auto is_plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view(".-:[]").find(c) != std::string_view::npos;
     };
-    const bool is_usable = host && !host->empty() && std::all_of(host->begin(), host->end(), is_plain);
-    const std::string* scheme = request.headers.find("x-forwarded-proto");
-    return std::string(scheme && *scheme == "https" ? "https://" : "http://") + (is_usable ? *host : "localhost");
+    const bool is_usable = !call.host.empty() && std::all_of(call.host.begin(), call.host.end(), is_plain);
+    return call.scheme + "://" + (is_usable ? call.host : "localhost");
 }
 
 }  // namespace
@@ -185,7 +183,7 @@ http::Response render_list(const Call&, const ListedAccounts& list) {
 
 http::Response render_access_url(const Call& call, const AccessLink& link) {
     JsonWriter json = begin();
-    json.text("Data", base_url_of(call.request) + "/visit/LogOnByToken.auth?token=" + link.token);
+    json.text("Data", base_url_of(call) + "/visit/LogOnByToken.auth?token=" + link.token);
     http::Response response = finish(json);
     response.headers.set("Cache-Control", "no-store");
     return response;

@@ -10,6 +10,7 @@ namespace {
 
 using service::by_key;
 using service::create_route;
+using service::looking;
 using service::on_slow_thread;
 using service::read_route;
 using service::write_route;
@@ -24,10 +25,12 @@ const std::vector<service::Route> routes = {
 
     // Not in the order in which others use them: PUT makes an account, POST changes one.
     with_hashed_password(
+        looking(parse_create_account, look_at_subscribing),
         create_route(put, "/rest/v2/accounts", parse_create_account, subscribe_account, render_account)),
     on_slow_thread(read_route(get, "/rest/v2/accounts", parse_list_accounts, list_subscribed, render_list)),
     read_route(get, "/rest/v2/accounts/{accountid}", parse_name, show_subscribed, render_shown),
     with_hashed_password(
+        looking(parse_change_account, look_at_details),
         write_route(post, "/rest/v2/accounts/{accountid}", parse_change_account, change_details, render_account)),
     read_route(get, "/rest/v2/accounts/{accountid}/getaccessurl", parse_name, issue_access_link, render_access_url),
     write_route(post, "/rest/v2/accounts/{accountid}/changeexternalid/{externalid}", parse_change_external_id,
