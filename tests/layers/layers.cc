@@ -329,7 +329,8 @@ private:
 
     static bool is_system(const std::string& header) {
         return header.starts_with("sys/") || header.starts_with("netinet/") || header.starts_with("arpa/") ||
-               header == "fcntl.h" || header == "poll.h" || header == "signal.h" || header == "unistd.h";
+               header == "fcntl.h" || header == "stdlib.h" || header == "poll.h" || header == "signal.h" ||
+               header == "unistd.h";
     }
 
     Graph graph_of_files() const {
