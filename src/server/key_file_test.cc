@@ -46,7 +46,7 @@ TEST_F(KeyFileTest, IsRefusedWhenOthersMayReadItOrItIsNone) {
     ASSERT_EQ(outcome(create_key_file(path_, new_keys())), "ok");
     chmod(path_.c_str(), 0640);
     EXPECT_EQ(outcome(read_key_file(path_)), ": others may read this file of keys (chmod 600)");
-    setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    setenv("CREDENTIALS_DIRECTORY", path_.substr(0, path_.rfind('/')).c_str(), 1);
     EXPECT_EQ(outcome(read_key_file(path_)), "ok") << "systemd sees to that";
     chmod(path_.c_str(), 0600);
     std::ofstream(path_) << "something else\n";
@@ -67,7 +67,7 @@ TEST_F(KeyFileTest, IsReplacedAsAWhole) {
 TEST_F(KeyFileTest, IsTheOneThatIsNamedElseSystemdsElseNone) {
     EXPECT_EQ(choose_key_file(""), "");
     EXPECT_EQ(choose_key_file("named"), "named");
-    setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    setenv("CREDENTIALS_DIRECTORY", path_.substr(0, path_.rfind('/')).c_str(), 1);
     EXPECT_EQ(choose_key_file(""), "");
     ASSERT_EQ(outcome(create_key_file(path_, new_keys())), "ok");
     EXPECT_EQ(choose_key_file(""), path_);
