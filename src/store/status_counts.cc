@@ -7,11 +7,13 @@ constexpr db::Query through_query{"counted_through", "SELECT through_id FROM eve
 constexpr db::Query set_through_query{"set_counted_through", "UPDATE event_counted SET through_id = $1"};
 constexpr db::Query add_query{
     "add_to_status_count",
-    "INSERT INTO status_count (reseller_id, day, status, entered, departed) VALUES ($1, $2, $3, $4, $5)"
+    "INSERT INTO status_count (reseller_id, day, status, entered, departed, opened, removed)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
     " ON CONFLICT (reseller_id, day, status) DO UPDATE SET entered = status_count.entered + excluded.entered,"
-    " departed = status_count.departed + excluded.departed"};
+    " departed = status_count.departed + excluded.departed, opened = status_count.opened + excluded.opened,"
+    " removed = status_count.removed + excluded.removed"};
 constexpr db::Query list_query{"list_status_counts",
-                               "SELECT day, status, entered, departed FROM status_count"
+                               "SELECT day, status, entered, departed, opened, removed FROM status_count"
                                " WHERE reseller_id = $1 AND day >= $2 AND day <= $3 ORDER BY day, status"};
 constexpr db::Query sum_query{
     "sum_status_counts_before",
@@ -25,7 +27,8 @@ std::int64_t counted_through(db::Tx& tx) { return tx.run(through_query, {})[0].i
 void set_counted_through(db::Tx& tx, std::int64_t event_id) { tx.run(set_through_query, {event_id}); }
 
 void add_to_status_count(db::Tx& tx, std::int64_t reseller_id, const StatusCount& count) {
-    tx.run(add_query, {reseller_id, count.day, int(count.status), count.entered, count.departed});
+    tx.run(add_query,
+           {reseller_id, count.day, int(count.status), count.entered, count.departed, count.opened, count.removed});
 }
 
 std::vector<StatusCount> list_status_counts(db::Tx& tx, std::int64_t reseller_id, std::int64_t first_day,
@@ -33,8 +36,12 @@ std::vector<StatusCount> list_status_counts(db::Tx& tx, std::int64_t reseller_id
     const db::Rows rows = tx.run(list_query, {reseller_id, first_day, last_day});
     std::vector<StatusCount> counts;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        counts.push_back(
-            {rows[i].integer(0), AccountStatus(rows[i].integer(1)), rows[i].integer(2), rows[i].integer(3)});
+        counts.push_back({.day = rows[i].integer(0),
+                          .status = AccountStatus(rows[i].integer(1)),
+                          .entered = rows[i].integer(2),
+                          .departed = rows[i].integer(3),
+                          .opened = rows[i].integer(4),
+                          .removed = rows[i].integer(5)});
     return counts;
 }
 
@@ -42,7 +49,10 @@ std::vector<StatusCount> sum_status_counts_before(db::Tx& tx, std::int64_t resel
     const db::Rows rows = tx.run(sum_query, {reseller_id, day});
     std::vector<StatusCount> counts;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        counts.push_back({day, AccountStatus(rows[i].integer(0)), rows[i].integer(1), rows[i].integer(2)});
+        counts.push_back({.day = day,
+                          .status = AccountStatus(rows[i].integer(0)),
+                          .entered = rows[i].integer(1),
+                          .departed = rows[i].integer(2)});
     return counts;
 }
 

@@ -16,6 +16,8 @@ struct StatusCount {
     AccountStatus status = AccountStatus::entitled;
     std::int64_t entered = 0;
     std::int64_t departed = 0;
+    std::int64_t opened = 0;   // of those that entered: had no status before
+    std::int64_t removed = 0;  // of those that departed: have none any more
 };
 
 std::int64_t counted_through(db::Tx&);

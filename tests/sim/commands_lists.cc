@@ -143,6 +143,7 @@ using Counts = std::array<std::int64_t, 5>;
 
 struct Day {
     Counts accounts{}, entered{};
+    std::int64_t opened = 0, removed = 0;
 };
 
 std::int64_t day_of(Instant instant) {
@@ -161,16 +162,28 @@ std::vector<Day> count_days(const std::vector<Event>& events, const std::set<std
     std::vector<Day> days(std::size_t(last - first + 1));
     for (const Event& event : events) {
         if (!resellers.contains(event.reseller_id) || day_of(event.at) > last) continue;
+        std::optional<std::size_t> before, after;
+        bool is_opening = false, is_removal = false;
         for (const Change& change : event.changes) {
+            if (change.field == "removed_at") is_removal = true;
             if (change.field != "status") continue;
-            const auto before = status_named(change.before), after = status_named(change.after);
-            const std::size_t from = std::size_t(std::max(day_of(event.at), first) - first);
-            for (std::size_t i = from; i < days.size(); ++i) {
-                if (before) --days[i].accounts[*before];
-                if (after) ++days[i].accounts[*after];
-            }
-            if (after && day_of(event.at) >= first) ++days[from].entered[*after];
+            before = status_named(change.before);
+            after = status_named(change.after);
+            is_opening = change.before.empty();
         }
+        if (is_removal) {
+            if (!before) before = std::size_t(AccountStatus::deprovisioned);
+            after.reset();
+        }
+        const std::size_t from = std::size_t(std::max(day_of(event.at), first) - first);
+        for (std::size_t i = from; i < days.size(); ++i) {
+            if (before) --days[i].accounts[*before];
+            if (after) ++days[i].accounts[*after];
+        }
+        if (day_of(event.at) < first) continue;
+        if (after) ++days[from].entered[*after];
+        if (is_opening) ++days[from].opened;
+        if (is_removal) ++days[from].removed;
     }
     return days;
 }
@@ -179,6 +192,30 @@ boost::json::object to_object(const Counts& counts) {
     boost::json::object object;
     for (const AccountStatus status : all_account_statuses) object[to_string(status)] = counts[std::size_t(status)];
     return object;
+}
+
+// The invariant of counts, whatever was held, lifted, closed or moved: each day ends with as many accounts as the day
+// before, and those that were opened, without those that were removed.
+void check_balance(Simulation& sim, const boost::json::value& days) {
+    std::optional<std::int64_t> before;
+    for (const auto& day : days.as_array()) {
+        std::int64_t there = 0;
+        for (const auto& status : day.at("accounts").as_object()) there += status.value().as_int64();
+        sim.check(!before || there == *before + day.at("opened").as_int64() - day.at("removed").as_int64(),
+                  "accounts come from nowhere, or get lost: " + boost::json::serialize(days));
+        before = there;
+    }
+}
+
+// Without days, what is told ends with today: by the clock of the reseller, of several by the one that is furthest.
+void check_today(Simulation& sim, const std::string& path, const std::set<std::int64_t>& resellers) {
+    std::int64_t today = 0;
+    for (const std::int64_t id : resellers) today = std::max(today, day_of(sim.model().now(id)));
+    const auto response = sim.look(request_of(get, path, root));
+    const auto days = boost::json::parse(response.body).as_object().at("days").as_array();
+    const auto text = format_rfc3339(Instant(std::chrono::sys_days(std::chrono::days(today)))).substr(0, 10);
+    sim.check(days.size() == 30 && days.back().at("day").as_string() == text,
+              "counts end on another day than " + text + ": " + response.body);
 }
 
 // Of one reseller or of all, once all events are counted; on the last day, as many as there are.
@@ -210,14 +247,19 @@ void count(Simulation& sim) {
     for (std::size_t i = 0; i < days.size(); ++i)
         expected.push_back(boost::json::object{{"day", text_of(first + std::int64_t(i))},
                                                {"accounts", to_object(days[i].accounts)},
-                                               {"entered", to_object(days[i].entered)}});
+                                               {"entered", to_object(days[i].entered)},
+                                               {"opened", days[i].opened},
+                                               {"removed", days[i].removed}});
     const auto told = boost::json::parse(response.body).as_object().at("days");
     sim.check(told == boost::json::value(expected),
               "counts tell " + response.body + "\nand should " + boost::json::serialize(expected));
+    check_balance(sim, told);
+    check_today(sim, path, resellers);
     if (!is_now) return;
     Counts there{};
     for (const ModelAccount& known : sim.model().accounts)
-        if (resellers.contains(known.account.reseller_id)) ++there[std::size_t(status_of(known.account))];
+        if (resellers.contains(known.account.reseller_id) && !known.account.removed_at)
+            ++there[std::size_t(status_of(known.account))];
     sim.check(days.back().accounts == there, "the last day counts other accounts than there are: " + response.body);
 }
 

@@ -1,30 +1,26 @@
 // Counts for dashboards: GET /admin/v1/counts (all that the caller reaches, together) and
 // /admin/v1/resellers/{resellerId}/counts, ?from=2026-11-01&until=2026-11-30, both days included, UTC; without them the
-// 30 days up to today.
+// 30 days up to today, by the clock of the reseller (of several, by the one that is furthest).
 //
 //   {"days": [{"day": "2026-11-01", "accounts": {"entitled": 3, "provisioned": 0, ...}, "entered": {"entitled": 1,
-//   ...}}]}
+//   ...}, "opened": 1, "removed": 0}]}
 //
-// accounts: how many were in each status when the day ended; entered: how many came into it on that day.
+// accounts: how many were in each status when the day ended, without those that had been removed; entered: how many
+// came into it on that day, for the first time or again; opened, removed: how many were on that day. From one day to
+// the next the accounts are more by those that were opened and fewer by those that were removed.
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "json/writer.h"
 #include "engine/accounts/count_accounts.h"
+#include "json/writer.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 using std::chrono::days;
 using std::chrono::sys_days;
-
-// What was asked for; today is known only inside the transaction.
-struct CountRequest {
-    std::optional<std::int64_t> reseller_id;
-    std::optional<std::int64_t> from, until;
-};
 
 std::optional<std::int64_t> find_day(Query& query, std::string_view name) {
     const auto text = query.find_text(name);
@@ -35,27 +31,17 @@ std::optional<std::int64_t> find_day(Query& query, std::string_view name) {
     return std::nullopt;
 }
 
-Result<CountRequest> parse_count(const Call& call) {
+Result<CountAccounts> parse_count(const Call& call) {
     Query query = TRY(Query::read(call));
-    CountRequest request{.reseller_id = {}, .from = find_day(query, "from"), .until = find_day(query, "until")};
+    CountAccounts command{.first_day = find_day(query, "from"), .last_day = find_day(query, "until")};
     TRY(query.finish());
-    return request;
+    return command;
 }
 
-Result<CountRequest> parse_count_of_reseller(const Call& call) {
-    CountRequest request = TRY(parse_count(call));
-    request.reseller_id = TRY(parse_id(call.path_values[0]));
-    return request;
-}
-
-Result<std::vector<DayOfCounts>> count(db::Tx& tx, World& world, const Caller& caller, const CountRequest& request) {
-    constexpr std::int64_t days_default = 30;
-    const auto today = std::chrono::floor<days>(world.now(caller.reseller)).time_since_epoch().count();
-    const std::int64_t until = request.until.value_or(today);
-    return count_accounts(tx, world, caller,
-                          {.reseller_id = request.reseller_id,
-                           .first_day = request.from.value_or(until - days_default + 1),
-                           .last_day = until});
+Result<CountAccounts> parse_count_of_reseller(const Call& call) {
+    CountAccounts command = TRY(parse_count(call));
+    command.reseller_id = TRY(parse_id(call.path_values[0]));
+    return command;
 }
 
 void write_counts(JsonWriter& json, std::string_view name, const std::array<std::int64_t, 5>& counts) {
@@ -72,7 +58,7 @@ http::Response render_counts(const Call&, const std::vector<DayOfCounts>& counts
         json.open_object().unescaped("day", std::string_view(format_rfc3339(midnight)).substr(0, 10));
         write_counts(json, "accounts", day.accounts);
         write_counts(json, "entered", day.entered);
-        json.close_object();
+        json.number("opened", day.opened).number("removed", day.removed).close_object();
     }
     json.close_array().close_object();
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
@@ -84,8 +70,9 @@ std::vector<service::Route> count_routes() {
     using service::read_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/counts", parse_count, count, render_counts),
-        read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller, count, render_counts),
+        read_route(get, "/admin/v1/counts", parse_count, count_accounts, render_counts),
+        read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller, count_accounts,
+                   render_counts),
     };
 }
 

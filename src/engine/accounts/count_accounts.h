@@ -28,14 +28,17 @@ std::int64_t count_living_accounts(db::Tx&, std::int64_t reseller_id);
 
 struct CountAccounts {
     std::optional<std::int64_t> reseller_id;  // absent: the caller's own and all below, together
-    std::int64_t first_day = 0;               // days since 1970, UTC
-    std::int64_t last_day = 0;
+    // Days since 1970, UTC. Absent: 30 days, up to today, which is the day of the reseller's own clock; of several
+    // resellers, the latest of theirs.
+    std::optional<std::int64_t> first_day, last_day;
 };
 
 struct DayOfCounts {
     std::int64_t day = 0;
-    std::array<std::int64_t, 5> accounts{};  // by AccountStatus, when the day ends (or now)
-    std::array<std::int64_t, 5> entered{};   // came into the status on that day
+    std::array<std::int64_t, 5> accounts{};  // by AccountStatus, when the day ends (or now); no tombstones
+    std::array<std::int64_t, 5> entered{};   // came into the status on that day, for the first time or again
+    std::int64_t opened = 0;                 // on that day
+    std::int64_t removed = 0;
 };
 
 constexpr std::int64_t counted_days_max = 400;

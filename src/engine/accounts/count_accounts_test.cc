@@ -1,5 +1,6 @@
 #include "engine/accounts/count_accounts.h"
 
+#include "engine/accounts/close_account.h"
 #include "engine/accounts/hold_account.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"
@@ -43,11 +44,60 @@ TEST_F(CountAccountsTest, SaysHowManyWereThereAndHowManyCame) {
     EXPECT_EQ(in(days_of_counts[2], entitled), 1);
     EXPECT_EQ(in(days_of_counts[2], suspended), 1);
     EXPECT_EQ(in(days_of_counts[3], entitled), 1);
-    EXPECT_EQ(in(days_of_counts[3], deprovisioned), 1);
+    EXPECT_EQ(in(days_of_counts[3], deprovisioned), 0) << "tombstones leave";
+    EXPECT_EQ(days_of_counts[1].opened, 2);
+    EXPECT_EQ(days_of_counts[3].opened, 1);
+    EXPECT_EQ(days_of_counts[3].removed, 1);
     EXPECT_EQ(days_of_counts[3].entered[std::size_t(entitled)], 1);
     // What was before the first day counts too.
     const auto last = counts({.reseller_id = partner_id, .first_day = today + 2, .last_day = today + 2}).value();
     EXPECT_EQ(last[0].accounts, days_of_counts[3].accounts);
+}
+
+TEST_F(CountAccountsTest, TakesAnAccountThatIsHeldAndLiftedForOne) {
+    open("a");
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(outcome(run(hold_account, {"a"})), "done");
+        ASSERT_EQ(outcome(run(lift_account, {"a"})), "done");
+    }
+    count_all();
+    const auto days_of_counts = counts({.reseller_id = partner_id}).value();
+    ASSERT_EQ(days_of_counts.size(), 30u);
+    const DayOfCounts& today = days_of_counts.back();
+    EXPECT_EQ(today.opened, 1);
+    EXPECT_EQ(in(today, entitled), 1);
+    EXPECT_EQ(today.entered[std::size_t(entitled)], 4) << "came into the status, again and again";
+}
+
+TEST_F(CountAccountsTest, LetsTombstonesLeaveWhateverTheyWere) {
+    for (const char* uid : {"entitled", "closed", "held"}) open(uid);
+    ASSERT_EQ(outcome(run(close_account, {"closed"})), "done");
+    ASSERT_EQ(outcome(run(hold_account, {"held"})), "done");
+    for (const char* uid : {"entitled", "closed", "held"}) ASSERT_EQ(outcome(run(remove_account, {uid})), "done");
+    count_all();
+    const auto days_of_counts = counts({.reseller_id = partner_id}).value();
+    const DayOfCounts& today = days_of_counts.back();
+    EXPECT_EQ(today.accounts, (std::array<std::int64_t, 5>{}));
+    EXPECT_EQ(today.opened, 3);
+    EXPECT_EQ(today.removed, 3);
+}
+
+TEST_F(CountAccountsTest, EndsWithTheDayOfTheResellersOwnClock) {
+    constexpr days far{400};
+    change_reseller(partner_id, [&](Reseller& traveller) { traveller.clock.offset = far; });
+    open("a");
+    count_all();
+    const std::int64_t day = day_of(world_.now() + far);
+    const auto own = counts({.reseller_id = partner_id}).value();
+    EXPECT_EQ(own.back().day, day);
+    EXPECT_EQ(own.back().opened, 1);
+    EXPECT_EQ(run(count_accounts, {}, other_id).value().back().day, day - far.count());
+    write([&](db::Tx& tx) {
+        Caller operator_of_both = caller(tx, other_id);
+        operator_of_both.tree = std::make_shared<const ResellerTree>(ResellerTree{other_id, partner_id});
+        EXPECT_EQ(count_accounts(tx, world_, operator_of_both, {}).value().back().day, day)
+            << "of all together, the one that is furthest";
+    });
 }
 
 TEST_F(CountAccountsTest, CountsEachEventOnceHoweverManyAtATime) {
