@@ -41,6 +41,7 @@ void move_clock(Simulation& sim) {
     const Instant now = sim.model().now(id);
     const bool is_frozen = sim.model().reseller(id).clock.frozen_at.has_value();
     Clock clock;
+    bool goes_back = false;  // it never does
     http::Request request;
     const auto stand = [&](Instant instant, bool frozen) {
         clock = frozen ? Clock{.frozen_at = instant} : Clock{.offset = instant - sim.model().server_now};
@@ -58,9 +59,15 @@ void move_clock(Simulation& sim) {
         const Instant to = now + std::chrono::minutes(sim.random().between(-30 * 24 * 60, 10 * 24 * 60));
         const bool frozen = sim.random().chance(30);
         stand(to, frozen);
+        goes_back = to < now;
         request = request_of(put, path, root, fmt::format(R"({{"now":"{}","frozen":{}}})", format_rfc3339(to), frozen));
     } else {
+        goes_back = sim.model().server_now < now;
         request = request_of(delete_, path, root);
+    }
+    if (goes_back) {
+        sim.change(std::move(request), [](Model&) -> Expected { return {422, "invalid"}; });
+        return;
     }
     Model::Due done;
     const auto response = sim.change(

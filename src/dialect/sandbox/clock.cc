@@ -51,7 +51,7 @@ Result<MoveClock> parse_set(const Call& call) {
 
 // {"seconds": 86400} or {"to": date-time}
 Result<MoveClock> parse_advance(const Call& call) {
-    MoveClock command{.reseller_id = TRY(admin::parse_id(call.path_values[0])), .forwards_only = true};
+    MoveClock command{.reseller_id = TRY(admin::parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     command.to = body.find_instant("to");
     command.by = body.find_seconds("seconds");

@@ -1,7 +1,7 @@
 #include "engine/resellers/move_clock.h"
 
-#include "engine/resellers/operator_event.h"
 #include "engine/access/reach.h"
+#include "engine/resellers/operator_event.h"
 #include "store/resellers.h"
 
 namespace {
@@ -29,13 +29,29 @@ Result<ClockNow> show_clock(db::Tx& tx, World& world, const Caller& caller, cons
     return now_of(world, TRY(act_for(tx, caller, command.reseller_id)).reseller);
 }
 
+std::vector<TravelledClock> list_travelled_clocks(db::Tx& tx, World& world) {
+    std::vector<TravelledClock> travelled;
+    for (const Reseller& reseller : store::list_resellers(tx)) {
+        if (reseller.clock.offset.count() == 0 && !reseller.clock.frozen_at) continue;
+        travelled.push_back({.reseller_id = reseller.id,
+                             .name = reseller.name,
+                             .ahead = world.now(reseller) - world.now(),
+                             .is_frozen = reseller.clock.frozen_at.has_value()});
+    }
+    return travelled;
+}
+
 Result<ClockNow> move_clock(db::Tx& tx, World& world, const Caller& caller, const MoveClock& command) {
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
     const ClockNow before = now_of(world, acting.reseller);
-    const Instant target = command.to ? *command.to : before.now + command.by.value_or(std::chrono::milliseconds(0));
+    const Instant target = command.back_to_normal ? world.now()
+                           : command.to           ? *command.to
+                                                  : before.now + command.by.value_or(std::chrono::milliseconds(0));
     if (target < earliest || target >= latest)
         return refuse("out_of_range", "The clock shows times from 1970 to 9000.");
-    if (command.forwards_only && target < before.now) return refuse("in_past", "The clock only advances.");
+    if (target < before.now)
+        return refuse("in_past", "A clock never goes back: this one shows " + format_rfc3339(before.now) +
+                                     ", and what has happened is dated by it. A reset of the sandbox begins anew.");
 
     Reseller after = acting.reseller;
     after.clock =

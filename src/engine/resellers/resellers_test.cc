@@ -266,10 +266,13 @@ TEST_F(OperatorTest, MovesOneClockAndNoOther) {
     EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .freeze = true}).value().is_frozen, true);
     world_.advance(hours(1));
     EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + days(2) + hours(1));
-    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .to = start}).value().is_frozen, true);
+    EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .by = days(1)}).value().is_frozen, true);
     ASSERT_EQ(outcome(operate(move_clock, {.reseller_id = partner_id, .freeze = false})), "done");
     world_.advance(hours(1));
-    EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + hours(1)) << "it goes on from where it stood";
+    EXPECT_EQ(operate(show_clock, {partner_id}).value().now, start + days(3) + hours(2))
+        << "it goes on from where it stood";
+    ASSERT_EQ(outcome(operate(move_clock, {.reseller_id = partner_id, .freeze = true})), "done");
+    world_.advance(days(10));
     EXPECT_EQ(operate(move_clock, {.reseller_id = partner_id, .back_to_normal = true}).value().now, world_.now());
     EXPECT_EQ(last_event_of(partner_id).substr(0, 11), "clock.moved");
     EXPECT_EQ(last_event_of(other_id),
@@ -282,11 +285,13 @@ TEST_F(OperatorTest, RefusesToMoveClocksWhereTheyCannotGo) {
         return outcome(operate(move_clock, command, as));
     };
     EXPECT_EQ(move({.reseller_id = other_id, .to = at("0001-01-01T00:00:00Z")}, partner_id), "not_found");
-    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("1969-12-31T23:59:59Z"), .forwards_only = true}),
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("1969-12-31T23:59:59Z")}),
               "invalid now out_of_range");
     EXPECT_EQ(move({.reseller_id = partner_id, .to = at("9000-01-01T00:00:00Z")}), "invalid now out_of_range");
-    EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() - hours(1), .forwards_only = true}),
-              "invalid now in_past");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() - hours(1)}), "invalid now in_past");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() + hours(1)}), "done");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now()}), "invalid now in_past") << "its own time counts";
+    EXPECT_EQ(move({.reseller_id = partner_id, .back_to_normal = true}), "invalid now in_past");
     EXPECT_EQ(move({.reseller_id = partner_id, .to = at("8999-12-31T00:00:00Z")}), "done");
     EXPECT_EQ(move({.reseller_id = partner_id, .by = days(365)}), "invalid now out_of_range");
 }
