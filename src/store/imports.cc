@@ -5,9 +5,9 @@
 namespace store {
 namespace {
 
-#define SELECT_IMPORTS                                                                                          \
-    "SELECT id, reseller_id, fingerprint, name, position, opened, refused, created_at, updated_at, finished_at" \
-    " FROM import WHERE reseller_id = $1 AND "
+#define SELECT_IMPORTS                                                                                           \
+    "SELECT id, reseller_id, fingerprint, name, position, opened, refused, created_at, updated_at, finished_at," \
+    " action FROM import WHERE reseller_id = $1 AND "
 
 constexpr db::Query find_query{"find_import", SELECT_IMPORTS "id = $2"};
 constexpr db::Query find_by_fingerprint_query{"find_import_by_fingerprint", SELECT_IMPORTS "fingerprint = $2"};
@@ -15,7 +15,7 @@ constexpr db::Query list_query{"list_imports", SELECT_IMPORTS "id > $2 ORDER BY 
 constexpr db::Query insert_query{
     "insert_import",
     "INSERT INTO import (id, reseller_id, fingerprint, name, position, opened, refused, created_at, updated_at,"
-    " finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+    " finished_at, action) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 constexpr db::Query update_query{"update_import",
                                  "UPDATE import SET position = $3, opened = $4, refused = $5, updated_at = $6,"
                                  " finished_at = $7 WHERE reseller_id = $1 AND id = $2"};
@@ -34,6 +34,7 @@ Import to_import(const db::Row& row) {
         .id = row.integer(0),
         .fingerprint = row.text(2),
         .name = row.text(3),
+        .action = parse_import_action(row.text(10)).value_or(ImportAction::open),
         .position = row.integer(4),
         .opened = row.integer(5),
         .refused = row.integer(6),
@@ -68,7 +69,7 @@ std::vector<Import> list_imports(db::Tx& tx, std::int64_t reseller_id, std::int6
 void insert_import(db::Tx& tx, const Import& import) {
     tx.run(insert_query, {import.id, import.reseller_id, import.fingerprint, import.name, import.position,
                           import.opened, import.refused, to_milliseconds(import.created_at),
-                          to_milliseconds(import.updated_at), to_column(import.finished_at)});
+                          to_milliseconds(import.updated_at), to_column(import.finished_at), to_string(import.action)});
 }
 
 void update_import(db::Tx& tx, const Import& import) {

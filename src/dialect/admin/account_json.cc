@@ -47,8 +47,7 @@ void write_account(::json::JsonWriter& json, const Account& account) {
     json.close_object();
 }
 
-http::Response render_account(const service::Call&, const AccountDetails& details) {
-    ::json::JsonWriter json(768);
+void write_account(::json::JsonWriter& json, const AccountDetails& details) {
     json.open_object();
     write_members(json, details.account);
     if (details.owner)
@@ -56,6 +55,11 @@ http::Response render_account(const service::Call&, const AccountDetails& detail
     else
         json.null("owner");
     json.close_object();
+}
+
+http::Response render_account(const service::Call&, const AccountDetails& details) {
+    ::json::JsonWriter json(768);
+    write_account(json, details);
     http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
     response.headers.set("ETag", entity_tag(details.account.version));
     return response;

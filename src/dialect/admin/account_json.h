@@ -6,18 +6,19 @@
 //    "activation_token": "PNS-...", "deployed_members": 0, "opened_under": "reference" | "openapi" | ...,
 //    "created_at": ..., "updated_at": ..., "ends_at": null | date-time, "removed_at": null | date-time, "version": 1}
 //
-// Where one account is asked for, "owner" follows: null or {"id": 7, "email": "..."}.
+// Where one account is asked for, or a list with owner=true, "owner" follows: null or {"id": 7, "email": "..."}.
 
 #pragma once
 
-#include "service/dialect.h"
-#include "json/writer.h"
 #include "engine/accounts/operate_account.h"
+#include "json/writer.h"
 #include "model/account.h"
+#include "service/dialect.h"
 
 namespace admin {
 
 void write_account(::json::JsonWriter&, const Account&);
+void write_account(::json::JsonWriter&, const AccountDetails&);              // with the owner
 http::Response render_account(const service::Call&, const AccountDetails&);  // 200, with its ETag
 
 }  // namespace admin

@@ -43,8 +43,20 @@ std::optional<std::string> find_uid_prefix(Query& query) {
     return prefix;
 }
 
-Result<ListAccounts> parse_list(const Call& call) {
+// owner=true: with the owner of each.
+struct ListWithOwners {
+    ListAccounts accounts;
+    bool with_owners = false;
+};
+
+struct AccountsShown {
+    AccountPage page;
+    std::vector<AccountDetails> with_owners;  // the page's; empty: owners were not asked for
+};
+
+Result<ListWithOwners> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
+    const bool with_owners = query.find_boolean("owner").value_or(false);
     ListAccounts command{.reseller_id = query.find_id("reseller"),
                          .status = find_status(query),
                          .type = query.find_account_type("type"),
@@ -59,7 +71,14 @@ Result<ListAccounts> parse_list(const Call& call) {
     if (command.removed && command.status)
         query.object_to("status", "unsupported", "Removed accounts have no other status.");
     TRY(query.finish());
-    return command;
+    return ListWithOwners{std::move(command), with_owners};
+}
+
+Result<AccountsShown> list(db::Tx& tx, World& world, const Caller& caller, const ListWithOwners& command) {
+    AccountsShown shown{.page = TRY(list_accounts(tx, world, caller, command.accounts)), .with_owners = {}};
+    if (command.with_owners)
+        for (const Account& account : shown.page.items) shown.with_owners.push_back(with_owner(tx, account));
+    return shown;
 }
 
 // What a body says of it goes before the headers Partnerd-Reason and Partnerd-Comment.
@@ -129,10 +148,13 @@ http::Response render_noted(const Call& call, const AccountDetails& details) {
 
 http::Response render_nothing(const Call&, const AccountDetails&) { return {.status = 204}; }
 
-http::Response render_list(const Call& call, const AccountPage& page) {
+http::Response render_list(const Call& call, const AccountsShown& shown) {
+    const AccountPage& page = shown.page;
     JsonWriter json(512 * (page.items.size() + 1));
     json.open_object().open_array("accounts");
-    for (const Account& account : page.items) write_account(json, account);
+    if (shown.with_owners.empty())
+        for (const Account& account : page.items) write_account(json, account);
+    for (const AccountDetails& details : shown.with_owners) write_account(json, details);
     json.close_array();
     write_cursors(json, call, page.next, page.previous);
     json.close_object();
@@ -149,8 +171,9 @@ std::vector<service::Route> account_routes() {
     return {
         // ?reseller=, status=, type=, domain=, uid_prefix=, email=, ends_after=, ends_before=, removed=true: all that
         // are
-        // given must hold. order=oldest; limit, cursor. A page may be short, and still have a next one.
-        read_route(get, "/admin/v1/accounts", parse_list, list_accounts, render_list),
+        // given must hold. owner=true: with the owner of each. order=oldest; limit, cursor. A page may be short, and
+        // still have a next one.
+        read_route(get, "/admin/v1/accounts", parse_list, list, render_list),
         read_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
         read_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid, show_account_by_uid,
                    render_account),

@@ -1,15 +1,22 @@
 // Imports: GET, POST /admin/v1/imports; GET, DELETE /admin/v1/imports/{importId}; POST .../rows and .../finish;
 // GET .../refusals.
 //
-//   {"id": 1, "fingerprint": "...", "name": "customers.csv", "position": 1000, "opened": 998, "refused": 2,
+//   {"id": 1, "fingerprint": "...", "name": "customers.csv", "action": "open" | "hold" | "lift" | "redate" | "close" |
+//    "remove", "position": 1000, "opened": 998, "refused": 2,
 //    "created_at": ..., "updated_at": ..., "finished_at": null | date-time}
 //
-// POST /admin/v1/imports {"fingerprint": "...", "name"?: "..."}: 201, or 200 with the import of that fingerprint that
-// there is. POST .../rows {"position": 1000, "rows": [...]}: up to 1000 rows, the first of them following so many
-// others; 409 when the import stands elsewhere, as after a lost answer: then ask where, and go on from there. A row is
+// opened: so many rows were carried out, whatever the action is.
+//
+// POST /admin/v1/imports {"fingerprint": "...", "name"?: "...", "action"?: "open"}: 201, or 200 with the import of that
+// fingerprint that there is. POST .../rows {"position": 1000, "rows": [...]}: up to 1000 rows, the first of them
+// following so many others; 409 when the import stands elsewhere, as after a lost answer: then ask where, and go on
+// from there. A row is
 //
 //   {"reseller_id": 2, "uid": "...", "type": "individual" | "family", "domain": "...", "ends_at"?: null | date-time}
 //   or {"unreadable": "why"}
+//
+// and, of accounts that are changed, {"id": 1024} or {"reseller_id": 2, "uid": "..."}, with "ends_at" for redate (null
+// or none: the account has no end); what else stands there is refused,
 //
 // and what is wrong with it stands among the refusals: {"row": 17, "uid": "...", "field": "...", "code": "...",
 // "detail": "..."}, rows from 1.
@@ -22,12 +29,17 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 Result<BeginImport> parse_begin(const Call& call) {
     Body body = TRY(Body::read(call));
     BeginImport command{.fingerprint = body.text("fingerprint"), .name = body.find_text("name").value_or("")};
+    if (const auto text = body.find_text("action")) {
+        const auto action = parse_import_action(*text);
+        command.action = action.value_or(ImportAction::open);
+        if (!action) body.object_to("action", "unsupported", "It must be open, hold, lift, redate, close or remove.");
+    }
     TRY(body.finish());
     return command;
 }
@@ -67,7 +79,13 @@ public:
         }
         row_.open.opened_under = Revision::admin;
         for (const auto& [name, value] : *object_) read_member(name, value);
-        for (const std::string_view name : {"reseller_id", "uid", "type", "domain"})
+        // Whether that fits the action only the import itself knows.
+        row_.has_end = object_->contains("ends_at");
+        row_.says_what_to_open = object_->contains("type") || object_->contains("domain");
+        std::vector<std::string_view> required{"reseller_id", "uid"};
+        if (row_.says_what_to_open) required = {"reseller_id", "uid", "type", "domain"};
+        if (!row_.says_what_to_open && object_->contains("id")) required.clear();
+        for (const std::string_view name : required)
             if (!object_->contains(name)) object_to(name, "required", "It must be there.");
         if (row_.unreadable) row_.unreadable->uid = row_.open.uid;
         return std::move(row_);
@@ -84,12 +102,12 @@ private:
             read_type(text_of(name, value));
         else if (name == "ends_at")
             read_end(value);
-        else if (name != "reseller_id")
+        else if (name != "reseller_id" && name != "id")
             object_to(name, "unknown", "There is no such member.");
-        else if (value.is_int64())
-            row_.reseller_id = value.get_int64();
-        else
+        else if (!value.is_int64())
             object_to(name, "wrong_type", "It must be a whole number.");
+        else
+            (name == "id" ? row_.account_id : row_.reseller_id) = value.get_int64();
     }
 
     std::string text_of(std::string_view name, const boost::json::value& value) {
@@ -137,6 +155,7 @@ void write(JsonWriter& json, const Import& import) {
         .number("id", import.id)
         .text("fingerprint", import.fingerprint)
         .text("name", import.name)
+        .unescaped("action", to_string(import.action))
         .number("position", import.position)
         .number("opened", import.opened)
         .number("refused", import.refused)

@@ -3,6 +3,8 @@
 #include <unordered_map>
 
 #include "engine/access/reach.h"
+#include "engine/accounts/operate_account.h"
+#include "engine/accounts/show_account.h"
 #include "store/actor_names.h"
 #include "store/imports.h"
 
@@ -40,7 +42,9 @@ std::string code_of(Reason reason) {
 }
 
 ImportRefusal refusal_of(const ImportRow& row, const Error& error) {
-    ImportRefusal refusal{.uid = row.open.uid, .code = code_of(error.reason), .detail = error.detail};
+    ImportRefusal refusal{.uid = row.account_id == 0 ? row.open.uid : std::to_string(row.account_id),
+                          .code = code_of(error.reason),
+                          .detail = error.detail};
     if (error.fields.empty()) return refusal;
     refusal.field = error.fields[0].field;
     refusal.code = error.fields[0].rule;
@@ -49,24 +53,57 @@ ImportRefusal refusal_of(const ImportRow& row, const Error& error) {
 }
 
 // The resellers of a batch are few: each is looked up once.
-class Openers {
+class Hand {
 public:
-    Openers(db::Tx& tx, const Caller& caller) : tx_(tx), caller_(caller) {}
+    Hand(db::Tx& tx, World& world, const Caller& caller) : tx_(tx), world_(world), caller_(caller) {}
 
-    Result<Account> open(World& world, const ImportRow& row) {
-        auto found = callers_.find(row.reseller_id);
-        if (found == callers_.end())
-            found = callers_.emplace(row.reseller_id, act_for(tx_, caller_, row.reseller_id)).first;
-        if (!found->second.ok()) {
-            Error error = found->second.error();
-            error.fields = {{"reseller_id", "unknown", error.detail}};
-            return error;
+    Result<void> carry_out(ImportAction action, const ImportRow& row) {
+        TRY(check_shape(action, row));
+        if (action == ImportAction::open) {
+            TRY(open_account(tx_, world_, TRY(acting_for(row.reseller_id)), row.open));
+            return {};
         }
-        return open_account(tx_, world, found->second.value(), row.open);
+        const OperateAccount command{.account_id = TRY(find_id(row)), .ends_at = row.open.ends_at};
+        switch (action) {
+        case ImportAction::open: break;
+        case ImportAction::hold: TRY(hold_account_by_id(tx_, world_, caller_, command)); break;
+        case ImportAction::lift: TRY(lift_account_by_id(tx_, world_, caller_, command)); break;
+        case ImportAction::redate: TRY(move_end_date_by_id(tx_, world_, caller_, command)); break;
+        case ImportAction::close: TRY(close_account_by_id(tx_, world_, caller_, command)); break;
+        case ImportAction::remove: TRY(remove_account_by_id(tx_, world_, caller_, command)); break;
+        }
+        return {};
     }
 
 private:
+    static Result<void> check_shape(ImportAction action, const ImportRow& row) {
+        const bool opens = action == ImportAction::open;
+        if (opens && !row.says_what_to_open) return refuse("type", "required", "It must be there.");
+        if (!opens && row.says_what_to_open) return refuse("type", "unknown", "Nothing is opened here.");
+        if (action == ImportAction::redate && !row.has_end)
+            return refuse("ends_at", "required", "It must be there; null lifts the end.");
+        if (action != ImportAction::redate && !opens && row.has_end)
+            return refuse("ends_at", "unknown", "No end is moved here.");
+        return {};
+    }
+
+    Result<Caller> acting_for(std::int64_t reseller_id) {
+        auto found = callers_.find(reseller_id);
+        if (found == callers_.end()) found = callers_.emplace(reseller_id, act_for(tx_, caller_, reseller_id)).first;
+        if (found->second.ok()) return found->second;
+        Error error = found->second.error();
+        error.fields = {{"reseller_id", "unknown", error.detail}};
+        return error;
+    }
+
+    Result<std::int64_t> find_id(const ImportRow& row) {
+        if (row.account_id != 0) return row.account_id;
+        const Caller acting = TRY(acting_for(row.reseller_id));
+        return TRY(show_account(tx_, world_, acting, {row.open.uid})).id;
+    }
+
     db::Tx& tx_;
+    World& world_;
     const Caller& caller_;
     std::unordered_map<std::int64_t, Result<Caller>> callers_;
 };
@@ -92,6 +129,7 @@ Result<BegunImport> begin_import(db::Tx& tx, World& world, const Caller& caller,
                   .id = world.new_id(),
                   .fingerprint = command.fingerprint,
                   .name = command.name,
+                  .action = command.action,
                   .created_at = now,
                   .updated_at = now};
     store::insert_import(tx, import);
@@ -134,12 +172,13 @@ Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const
                      {{"position", "out_of_step", "It stands at " + std::to_string(import.position) + "."}}};
     Caller importing = caller;
     importing.actor = {.kind = ActorKind::import, .id = import.id};
-    Openers openers(tx, importing);
+    Hand hand(tx, world, importing);
     for (const ImportRow& row : command.rows) {
         ++import.position;
         std::optional<ImportRefusal> refusal = row.unreadable;
         if (!refusal)
-            if (const auto opened = openers.open(world, row); !opened.ok()) refusal = refusal_of(row, opened.error());
+            if (const auto done = hand.carry_out(import.action, row); !done.ok())
+                refusal = refusal_of(row, done.error());
         if (!refusal) {
             ++import.opened;
             continue;

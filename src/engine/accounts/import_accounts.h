@@ -1,6 +1,6 @@
-// Imports: a file's accounts are opened by the hundred, in order. What has been done and how far it has come are
-// written in one transaction, so whoever is interrupted asks where it stands and goes on from there; no row is done
-// twice. A row that is refused is noted and passed over. Called by the operator API.
+// Imports: a file's accounts are opened, or changed, by the hundred, in order. What has been done and how far it has
+// come are written in one transaction, so whoever is interrupted asks where it stands and goes on from there; no row is
+// done twice. A row that is refused is noted and passed over. Called by the operator API.
 
 #pragma once
 
@@ -11,8 +11,8 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/caller.h"
 #include "engine/accounts/open_account.h"
+#include "engine/caller.h"
 #include "engine/page.h"
 #include "engine/world.h"
 #include "model/import.h"
@@ -24,6 +24,7 @@ constexpr std::size_t import_rows_at_once_max = 1'000;
 struct BeginImport {
     std::string fingerprint;
     std::string name;
+    ImportAction action = ImportAction::open;
 };
 
 struct BegunImport {
@@ -53,8 +54,11 @@ struct ListImports {
 Result<Page<Import, std::int64_t>> list_imports(db::Tx&, World&, const Caller&, const ListImports&);
 
 struct ImportRow {
+    std::int64_t account_id = 0;  // of an account that is changed; 0: it is named by reseller and uid
     std::int64_t reseller_id = 0;
-    OpenAccount open;
+    OpenAccount open;                         // of one that is changed, uid and ends_at alone
+    bool says_what_to_open = true;            // type and domain; a row that does not fit the action is refused
+    bool has_end = false;                     // ends_at is there, if only to say that there is no end
     std::optional<ImportRefusal> unreadable;  // whoever reads the file could make nothing of the row
 };
 
@@ -65,7 +69,8 @@ struct ImportRows {
 };
 
 // Refuses, in this order: not_found; invalid rows (too_many); conflict (finished; position: out_of_step, the import
-// stands elsewhere). A row is refused as open_account_for() refuses; that is noted, and no refusal of this.
+// stands elsewhere). A row is refused as open_account_for() and the operations of operate_account.h refuse; that is
+// noted, and no refusal of this.
 Result<Import> import_rows(db::Tx&, World&, const Caller&, const ImportRows&);
 
 struct ListImportRefusals {

@@ -10,12 +10,12 @@
 #include "engine/accounts/show_account.h"
 #include "store/users.h"
 
-namespace {
-
 AccountDetails with_owner(db::Tx& tx, Account account) {
     auto owner = store::find_owner(tx, account.reseller_id, account.id);
     return {std::move(account), std::move(owner)};
 }
+
+namespace {
 
 Result<Caller> act_with_reason(db::Tx& tx, const Caller& caller, std::int64_t reseller_id, const Why& why) {
     Caller acting = TRY(act_for(tx, caller, reseller_id));

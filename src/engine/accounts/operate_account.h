@@ -20,6 +20,8 @@ struct AccountDetails {
     std::optional<User> owner;  // once the token has been redeemed with an e-mail address
 };
 
+AccountDetails with_owner(db::Tx&, Account);
+
 struct ShowAccountById {
     std::int64_t account_id = 0;
 };

@@ -105,6 +105,8 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
     return NewCredential{std::move(credential), secret};
 }
 
+bool has_operator(db::Tx& tx) { return store::find_reseller(tx, operator_reseller_id).has_value(); }
+
 Result<NewCredential> establish_operator(db::Tx& tx, World& world, const EstablishOperator& command) {
     if (store::find_reseller(tx, operator_reseller_id))
         return Error{Reason::conflict, "The database has been set up already."};

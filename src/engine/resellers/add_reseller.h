@@ -14,6 +14,9 @@
 
 constexpr std::int64_t operator_reseller_id = 1;
 
+// Whether somebody can do anything in this database.
+bool has_operator(db::Tx&);
+
 constexpr std::size_t reseller_name_length_max = 200;  // bytes
 
 // What a reseller may be called, and its id. Refuse: invalid name (required, too_long); id (out_of_range: not within
