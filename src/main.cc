@@ -1,5 +1,6 @@
 // The partnerd binary: puts the command line together and hands over to one command.
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -103,6 +104,12 @@ void add_check_command(cli::Program& program) {
         ->type_name("sqlite:FILE");
 }
 
+// 0: it is no terminal.
+std::size_t terminal_columns() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
@@ -111,11 +118,13 @@ int main(int argument_count, char** arguments) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "partnerd " PARTNERD_VERSION);
     app.footer(
-        "Exit codes: 0 done; 1 refused; 2 the command line makes no sense; 3 nobody answers, or cannot now; 4 no such "
-        "thing.");
+        "Exit codes: 0 done; 1 refused, or rows of a file were; 2 the command line, or a file that it names, makes no "
+        "sense; 3 nobody answers, or cannot now; 4 no such thing.");
     cli::Program program(app, {.out = std::cout,
                                .err = std::cerr,
                                .is_terminal = isatty(STDOUT_FILENO) == 1,
+                               .err_is_terminal = isatty(STDERR_FILENO) == 1,
+                               .columns = terminal_columns(),
                                .find_variable = [](const char* name) -> const char* { return std::getenv(name); },
                                .connect = cli::connect});
     add_serve_command(program);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 #include <charconv>
-#include <vector>
 
 #include "cli/csv.h"
+#include "cli/dates.h"
+#include "cli/words.h"
 #include "core/utf8.h"
 #include "json/read.h"
 
@@ -15,14 +17,53 @@ namespace {
 
 constexpr std::size_t row_bytes_max = 16 * 1024;  // far more than a row can hold, far less than a request
 
-constexpr std::string_view known_members[] = {"reseller_id", "uid", "type", "domain", "ends_at"};
-
-bool is_known(std::string_view name) {
-    return std::find(std::begin(known_members), std::end(known_members), name) != std::end(known_members);
+std::vector<std::string> known_members(RowsFor rows_for) {
+    switch (rows_for) {
+    case RowsFor::opening: return {"reseller_id", "uid", "type", "domain", "ends_at"};
+    case RowsFor::changing: return {"id", "reseller_id", "uid"};
+    case RowsFor::redating: return {"id", "reseller_id", "uid", "ends_at"};
+    }
+    return {};
 }
 
-bool is_plain(const boost::json::object& row) {
-    return std::none_of(row.begin(), row.end(), [](const auto& member) { return member.value().is_structured(); });
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// "\u00a0Ends At " -> "ends_at"
+std::string normalised(std::string_view name) {
+    std::string text;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const std::string_view rest = name.substr(i);
+        if (rest.starts_with("\xc2\xa0")) {
+            text += ' ';
+            ++i;
+        } else if (rest.starts_with("\xef\xbb\xbf") || rest.starts_with("\xe2\x80\x8b")) {
+            i += 2;
+        } else {
+            text += name[i] == '\t' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+        }
+    }
+    const std::size_t begin = text.find_first_not_of(' ');
+    if (begin == std::string::npos) return "";
+    text = text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+    for (char& c : text)
+        if (c == ' ' || c == '-') c = '_';
+    return text;
+}
+
+// What a column or member is called here; else as the file calls it, normalised.
+std::string own_name(std::string_view name, const RowOptions& options) {
+    const std::string text = normalised(name);
+    for (const auto& [own, theirs] : options.names)
+        if (normalised(theirs) == text) return own;
+    return options.names.contains(text) ? text + " of the file" : text;  // another column is what this one is called
+}
+
+std::string unknown_name(const std::string& name, const std::vector<std::string>& known) {
+    const std::string nearest = find_nearest(normalised(name), known).value_or("uid");
+    return "Nothing is known of " + name + '.' + suggestion(normalised(name), known) +
+           " --ignore-unknown passes over it; --columns " + nearest + '=' + name + " says what it is.";
 }
 
 void append_unreadable(std::string& json, std::string_view why) {
@@ -31,64 +72,106 @@ void append_unreadable(std::string& json, std::string_view why) {
     json += '}';
 }
 
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    return begin == std::string_view::npos ? "" : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+bool is_text(const std::string& field) { return is_valid_utf8(field) && field.find('\0') == std::string::npos; }
+
 class CsvRows final : public AccountRows {
 public:
     CsvRows(CsvReader reader, std::vector<std::string> columns, RowOptions options)
-        : reader_(std::move(reader)), columns_(std::move(columns)), options_(options) {
-        names_reseller_ = std::find(columns_.begin(), columns_.end(), "reseller_id") != columns_.end();
-    }
+        : reader_(std::move(reader)),
+          columns_(std::move(columns)),
+          options_(std::move(options)),
+          known_(known_members(options_.rows_for)),
+          names_reseller_(contains(columns_, "reseller_id")) {}
 
-    bool skip_next() override { return reader_.next().has_value(); }
     std::size_t offset() const override { return reader_.offset(); }
 
     bool append_next(std::string& json) override {
-        const auto record = reader_.next();
+        auto record = reader_.next();
+        while (record && record->wrong.empty() && is_empty(*record)) record = reader_.next();
+        fault_.reset();
         if (!record) return false;
-        if (!record->wrong.empty()) {
-            append_unreadable(json, where(*record) + record->wrong);
-        } else if (record->fields.size() != columns_.size()) {
-            append_unreadable(json, where(*record) + "It has " + std::to_string(record->fields.size()) +
-                                        " fields, and the first line " + std::to_string(columns_.size()) + '.');
-        } else if (length_of(*record) > row_bytes_max) {
-            append_unreadable(json, where(*record) + "It is too long.");
-        } else if (!std::all_of(record->fields.begin(), record->fields.end(), is_text)) {
-            append_unreadable(json, where(*record) + "It is not UTF-8, or has a character that no text has.");
-        } else {
+        line_ = record->line;
+        find_fault(*record);
+        if (fault_)
+            append_unreadable(json, to_sentence(*fault_));
+        else
             append_row(json, *record);
-        }
         return true;
     }
 
 private:
-    static std::string where(const CsvReader::Record& record) { return "Line " + std::to_string(record.line) + ": "; }
+    using Record = CsvReader::Record;
 
-    static std::size_t length_of(const CsvReader::Record& record) {
+    // As spreadsheets leave them behind: delimiters and nothing else.
+    static bool is_empty(const Record& record) {
+        return record.fields.size() > 1 &&
+               std::all_of(record.fields.begin(), record.fields.end(), [](const auto& field) { return field.empty(); });
+    }
+
+    void object_to(const Record& record, std::size_t offset, std::string detail) {
+        const TextPosition at = reader_.position_of(record, offset);
+        fault_ = RowFault{at.line, at.column, std::move(detail)};
+    }
+
+    void find_fault(const Record& record) {
+        const std::vector<std::string>& fields = record.fields;
+        if (!record.wrong.empty()) return object_to(record, record.wrong_offset, record.wrong);
+        if (fields.size() < columns_.size())
+            return object_to(record, record.starts.back(),
+                             "The line ends after " + count_of(std::int64_t(fields.size()), "field") +
+                                 "; the first line names " + std::to_string(columns_.size()) + '.');
         std::size_t length = 0;
-        for (const std::string& field : record.fields) length += field.size();
-        return length;
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            length += fields[i].size();
+            const bool is_named = i < columns_.size() && !columns_[i].empty();
+            if (!is_named && !fields[i].empty())
+                return object_to(record, record.starts[i], "Here is a field for which the first line has no name.");
+            if (!is_text(fields[i]))
+                return object_to(record, record.starts[i],
+                                 "This is not UTF-8, or has a character that no text has: save the file as UTF-8.");
+            if (is_named && contains(known_, columns_[i]) && fields[i].find('\n') != std::string::npos)
+                return object_to(record, record.starts[i],
+                                 "A quote begins here that takes along " +
+                                     count_of(std::count(fields[i].begin(), fields[i].end(), '\n'), "line") + "; no " +
+                                     columns_[i] + " has more than one line.");
+        }
+        if (length > row_bytes_max) object_to(record, record.offset, "The row is too long.");
     }
 
-    static bool is_text(const std::string& field) {
-        return is_valid_utf8(field) && field.find('\0') == std::string::npos;
-    }
-
-    void append_row(std::string& json, const CsvReader::Record& record) const {
+    void append_row(std::string& json, const Record& record) {
         json += '{';
-        if (!names_reseller_ && options_.reseller_id) append_reseller(json, std::to_string(*options_.reseller_id));
+        if (!names_reseller_ && options_.reseller_id) append_number(json, "reseller_id", reseller_text());
         for (std::size_t i = 0; i < columns_.size(); ++i) {
-            const std::string& field = record.fields[i];
-            if (!is_known(columns_[i])) continue;
-            if (columns_[i] == "reseller_id") {
-                append_reseller(json,
-                                field.empty() && options_.reseller_id ? std::to_string(*options_.reseller_id) : field);
-                continue;
-            }
-            if (columns_[i] == "ends_at" && field.empty()) continue;
-            append_name(json, columns_[i]);
-            ::json::append_json_string(json, field);
+            if (!contains(known_, columns_[i])) continue;
+            const std::string_view field = without_apostrophe(record.fields[i]);
+            append_member(json, columns_[i], columns_[i] == "uid" ? field : trimmed(field));
         }
         json += '}';
     }
+
+    void append_member(std::string& json, const std::string& column, std::string_view field) {
+        if (column == "reseller_id")
+            return append_number(json, column, field.empty() && options_.reseller_id ? reseller_text() : field);
+        if (column == "id") return field.empty() ? void() : append_number(json, column, field);
+        const bool may_be_left_out = options_.rows_for != RowsFor::opening || column == "ends_at";
+        if (field.empty() && column == "ends_at" && options_.rows_for == RowsFor::redating) {
+            append_name(json, column);
+            json += "null";
+            return;
+        }
+        if (field.empty() && may_be_left_out) return;
+        append_name(json, column);
+        const auto start_of_day = column == "ends_at" ? find_start_of_day(field) : std::nullopt;
+        if (start_of_day) ++days_;
+        ::json::append_json_string(json, start_of_day ? std::string_view(*start_of_day) : field);
+    }
+
+    std::string reseller_text() const { return std::to_string(*options_.reseller_id); }
 
     static void append_name(std::string& json, std::string_view name) {
         if (json.back() != '{') json += ',';
@@ -97,8 +180,8 @@ private:
     }
 
     // A number if it looks like one; else as it is, for the API to refuse.
-    static void append_reseller(std::string& json, const std::string& text) {
-        append_name(json, "reseller_id");
+    static void append_number(std::string& json, std::string_view name, std::string_view text) {
+        append_name(json, name);
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (error == std::errc() && end == text.data() + text.size())
@@ -110,95 +193,283 @@ private:
     CsvReader reader_;
     const std::vector<std::string> columns_;
     const RowOptions options_;
-    bool names_reseller_ = false;
+    const std::vector<std::string> known_;
+    const bool names_reseller_;
 };
+
+constexpr std::string_view json_blanks = " \t\r\n";
 
 class JsonRows final : public AccountRows {
 public:
-    JsonRows(std::string_view text, RowOptions options) : text_(text), options_(options) {
-        if (text_.starts_with("\xef\xbb\xbf")) offset_ = 3;
+    JsonRows(std::string_view text, RowOptions options)
+        : text_(text), options_(std::move(options)), known_(known_members(options_.rows_for)) {
+        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+        pass_blanks();
+        if (offset_ < text_.size() && text_[offset_] == '[') {
+            shape_ = Shape::array;
+            ++offset_;
+            pass_blanks();
+        } else {
+            const std::string_view first = text_.substr(offset_, text_.find('\n', offset_) - offset_);
+            const bool goes_on = text_.find_first_not_of(json_blanks, offset_ + first.size()) != std::string_view::npos;
+            shape_ = goes_on && trimmed(first) == "{" ? Shape::sequence : Shape::lines;
+        }
     }
 
-    bool skip_next() override { return next_line().has_value(); }
     std::size_t offset() const override { return offset_; }
 
     bool append_next(std::string& json) override {
-        const auto line = next_line();
-        if (!line) return false;
-        auto row = read_row(*line);
-        if (!row.ok()) {
-            append_unreadable(json, "Line " + std::to_string(line_) + ": " + row.error().detail);
-            return true;
+        fault_.reset();
+        const auto piece = next_piece();
+        if (!piece && !fault_) return false;
+        if (piece) {
+            auto row = read_row(*piece);
+            if (row.ok()) {
+                json += boost::json::serialize(row.value());
+                return true;
+            }
+            fault_ = RowFault{line_, column_of(*piece), row.error().detail};
         }
-        json += boost::json::serialize(row.value());
+        append_unreadable(json, to_sentence(*fault_));
         return true;
     }
 
 private:
-    Result<boost::json::object> read_row(std::string_view line) const {
-        if (line.size() > row_bytes_max) return Error{Reason::invalid, "It is too long."};
-        boost::json::value value = TRY(::json::read_json(line));
-        if (!value.is_object()) return Error{Reason::invalid, "It is no JSON object."};
-        boost::json::object& row = value.get_object();
-        if (options_.ignores_unknown) remove_unknown(row);
-        if (!is_plain(row)) return Error{Reason::invalid, "A member is an object or an array."};
-        if (!row.contains("reseller_id") && options_.reseller_id) row["reseller_id"] = *options_.reseller_id;
-        return std::move(row);
+    enum class Shape { lines, sequence, array };
+
+    void pass_blanks() { pass_to(std::min(text_.find_first_not_of(json_blanks, offset_), text_.size())); }
+
+    void pass_to(std::size_t offset) {
+        current_line_ += static_cast<std::size_t>(
+            std::count(text_.begin() + std::ptrdiff_t(offset_), text_.begin() + std::ptrdiff_t(offset), '\n'));
+        offset_ = offset;
     }
 
-    std::optional<std::string_view> next_line() {
-        while (offset_ < text_.size()) {
-            const std::size_t end = std::min(text_.find('\n', offset_), text_.size());
-            const std::string_view line = text_.substr(offset_, end - offset_);
-            offset_ = std::min(end + 1, text_.size());
-            ++line_;
-            if (line.find_first_not_of(" \t\r") != std::string_view::npos) return line;
-        }
+    std::size_t column_of(std::string_view piece) const {
+        const auto begin = static_cast<std::size_t>(piece.data() - text_.data());
+        const std::size_t break_at = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
+        const std::size_t line_begin = break_at == std::string_view::npos ? 0 : break_at + 1;
+        return count_code_points(text_.substr(line_begin, begin - line_begin)) + 1;
+    }
+
+    // What is left cannot be told apart: that ends the rows.
+    std::optional<std::string_view> give_up(std::string detail) {
+        line_ = current_line_;
+        fault_ = RowFault{line_, column_of(text_.substr(offset_)), std::move(detail)};
+        offset_ = text_.size();
         return std::nullopt;
     }
 
-    static void remove_unknown(boost::json::object& row) {
-        std::vector<std::string> names;
-        for (const auto& member : row)
-            if (!is_known(member.key())) names.emplace_back(member.key());
-        for (const std::string& name : names) row.erase(name);
+    std::optional<std::string_view> next_piece() {
+        pass_blanks();
+        if (offset_ >= text_.size()) {
+            if (shape_ != Shape::array) return std::nullopt;
+            shape_ = Shape::sequence;
+            return give_up("The array is never closed.");
+        }
+        if (shape_ == Shape::array && text_[offset_] == ']') {
+            pass_to(offset_ + 1);
+            pass_blanks();
+            shape_ = Shape::sequence;
+            if (offset_ >= text_.size()) return std::nullopt;
+            return give_up("Something follows behind the end of the array.");
+        }
+        const std::size_t end = shape_ == Shape::lines ? end_of_line() : end_of_value();
+        if (end == std::string_view::npos) {
+            shape_ = Shape::sequence;
+            return give_up("What begins here is never closed.");
+        }
+        line_ = current_line_;
+        const std::string_view piece = text_.substr(offset_, end - offset_);
+        pass_to(end);
+        if (shape_ == Shape::array) pass_comma();
+        return piece;
+    }
+
+    // A missing or superfluous one is found where the next value should begin.
+    void pass_comma() {
+        pass_blanks();
+        if (offset_ < text_.size() && text_[offset_] == ',') pass_to(offset_ + 1);
+    }
+
+    std::size_t end_of_line() const {
+        const std::size_t end = std::min(text_.find('\n', offset_), text_.size());
+        return text_.find_last_not_of(json_blanks, end - 1) + 1;
+    }
+
+    // npos: there is none.
+    std::size_t end_of_value() const {
+        int depth = 0;
+        bool is_in_string = false;
+        for (std::size_t at = offset_; at < text_.size(); ++at) {
+            const char c = text_[at];
+            if (is_in_string) {
+                if (c == '\\') ++at;
+                if (c == '"') is_in_string = false;
+                continue;
+            }
+            if (c == '"') is_in_string = true;
+            if (c == '{' || c == '[') ++depth;
+            if (c == '}' || c == ']') --depth;
+            if (depth == 0 && (c == '}' || c == ']')) return at + 1;
+            if (depth < 0 || (depth == 0 && (c == ',' || json_blanks.find(c) != std::string_view::npos)))
+                return std::max(at, offset_ + 1);
+        }
+        return depth == 0 && !is_in_string ? text_.size() : std::string_view::npos;
+    }
+
+    Result<boost::json::object> read_row(std::string_view piece) {
+        if (piece.size() > row_bytes_max) return Error{Reason::invalid, "The row is too long."};
+        boost::json::value value = TRY(::json::read_json(piece));
+        if (!value.is_object()) return Error{Reason::invalid, "This is no JSON object."};
+        boost::json::object row;
+        for (auto& member : value.get_object()) {
+            const std::string name = own_name(member.key(), options_);
+            if (!contains(known_, name)) {
+                if (options_.ignores_unknown) continue;
+                return Error{Reason::invalid, unknown_name(std::string(member.key()), known_)};
+            }
+            if (member.value().is_structured())
+                return Error{Reason::invalid, "The member " + name + " is an object or an array."};
+            if (row.contains(name)) return Error{Reason::invalid, "There are two members " + name + '.'};
+            row[name] = std::move(member.value());
+        }
+        if (boost::json::value* end = row.if_contains("ends_at")) take_day(*end);
+        if (!row.contains("reseller_id") && options_.reseller_id) row["reseller_id"] = *options_.reseller_id;
+        return row;
+    }
+
+    void take_day(boost::json::value& end) {
+        const auto start_of_day = end.is_string() ? find_start_of_day(end.get_string()) : std::nullopt;
+        if (!start_of_day) return;
+        end = *start_of_day;
+        ++days_;
     }
 
     std::string_view text_;
     const RowOptions options_;
+    const std::vector<std::string> known_;
+    Shape shape_ = Shape::lines;
     std::size_t offset_ = 0;
-    std::size_t line_ = 0;
+    std::size_t current_line_ = 1;
 };
 
-Result<void> check_columns(const std::vector<std::string>& columns, const RowOptions& options) {
-    const auto count = [&](std::string_view name) { return std::count(columns.begin(), columns.end(), name); };
-    for (const std::string_view name : {"uid", "type", "domain"})
-        if (count(name) == 0)
-            return Error{Reason::invalid, "The first line names no column " + std::string(name) + '.'};
-    if (count("reseller_id") == 0 && !options.reseller_id)
-        return Error{Reason::invalid, "There is no column reseller_id: --reseller ID says whose accounts they are."};
-    for (const std::string& name : columns) {
-        if (count(name) > 1) return Error{Reason::invalid, "There are two columns " + name + '.'};
-        if (!is_known(name) && !options.ignores_unknown)
-            return Error{Reason::invalid,
-                         "Nothing is known of a column " + name + ": --ignore-unknown passes over it."};
+struct Head {
+    char delimiter = ',';
+    std::size_t offset = 0, line = 1;  // where it begins
+};
+
+// `sep=;` as spreadsheets write it.
+std::optional<Head> find_sep_line(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::string_view bare = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    if (bare.size() != 5 || normalised(bare.substr(0, 4)) != "sep=") return std::nullopt;
+    return Head{bare[4], std::min(line.size() + 1, text.size()), 2};
+}
+
+// The delimiter by which the first line names most of what is known.
+char find_delimiter(std::string_view text, const RowOptions& options) {
+    const auto known = known_members(options.rows_for);
+    char best = ',';
+    std::pair<std::ptrdiff_t, std::size_t> best_score{0, 1};
+    for (const char delimiter : {',', ';', '\t', '|'}) {
+        const auto record = CsvReader(text, delimiter).next();
+        if (!record || !record->wrong.empty()) continue;
+        const auto names = std::count_if(record->fields.begin(), record->fields.end(),
+                                         [&](const auto& field) { return contains(known, own_name(field, options)); });
+        const std::pair<std::ptrdiff_t, std::size_t> score{names, record->fields.size()};
+        if (score <= best_score) continue;
+        best_score = score;
+        best = delimiter;
+    }
+    return best;
+}
+
+Head find_head(std::string_view text, const RowOptions& options) {
+    Head head = find_sep_line(text).value_or(Head{});
+    if (options.delimiter)
+        head.delimiter = *options.delimiter;
+    else if (head.line == 1)
+        head.delimiter = find_delimiter(text, options);
+    return head;
+}
+
+std::string name_of(char delimiter) { return delimiter == '\t' ? "a tab" : std::string("'") + delimiter + '\''; }
+
+Result<void> check_names(const RowOptions& options, const std::vector<std::string>& known) {
+    for (const auto& [own, theirs] : options.names)
+        if (!contains(known, own))
+            return Error{Reason::malformed, "--columns: there is no " + own + " here, only " + any_of_words(known) +
+                                                '.' + suggestion(own, known)};
+    return {};
+}
+
+Error missing_column(const std::string& name, const std::vector<std::string>& theirs, char delimiter) {
+    std::string all;
+    for (const std::string& their : theirs) all += (all.empty() ? "" : ", ") + their;
+    return {Reason::malformed, "The first line names no column " + name + ". With " + name_of(delimiter) +
+                                   " between them it names: " + all +
+                                   ". Another character: --delimiter; another name: --columns " + name + "=NAME."};
+}
+
+Result<void> check_columns(const std::vector<std::string>& columns, const std::vector<std::string>& theirs,
+                           char delimiter, const RowOptions& options) {
+    const auto known = known_members(options.rows_for);
+    TRY(check_names(options, known));
+    for (const auto& [own, their] : options.names)
+        if (!contains(columns, own)) return missing_column(own, theirs, delimiter);
+    const bool opens = options.rows_for == RowsFor::opening;
+    std::vector<std::string> required{"uid"};
+    if (opens) required = {"uid", "type", "domain"};
+    if (!opens && contains(columns, "id")) required.clear();
+    if (options.rows_for == RowsFor::redating) required.emplace_back("ends_at");
+    for (const std::string& name : required)
+        if (!contains(columns, name)) return missing_column(name, theirs, delimiter);
+    const bool needs_reseller = opens || !contains(columns, "id");
+    if (needs_reseller && !contains(columns, "reseller_id") && !options.reseller_id)
+        return Error{Reason::malformed, "There is no column reseller_id: --reseller ID says whose accounts they are."};
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].empty()) continue;
+        if (std::count(columns.begin(), columns.end(), columns[i]) > 1)
+            return Error{Reason::malformed, "There are two columns " + columns[i] + '.'};
+        if (!contains(known, columns[i]) && !options.ignores_unknown)
+            return Error{Reason::malformed, "The first line: " + unknown_name(theirs[i], known)};
     }
     return {};
 }
 
 }  // namespace
 
+std::string to_sentence(const RowFault& fault) {
+    return "Line " + std::to_string(fault.line) + ", column " + std::to_string(fault.column) + ": " + fault.detail;
+}
+
 Result<std::unique_ptr<AccountRows>> read_csv_rows(std::string_view text, const RowOptions& options) {
-    CsvReader reader(text);
-    auto head = reader.next();
-    if (!head) return Error{Reason::invalid, "The file is empty: its first line has to name the columns."};
-    if (!head->wrong.empty()) return Error{Reason::invalid, "The first line cannot be read: " + head->wrong};
-    TRY(check_columns(head->fields, options));
-    return std::make_unique<CsvRows>(std::move(reader), std::move(head->fields), options);
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    const Head head = find_head(text, options);
+    CsvReader reader(text.substr(head.offset), head.delimiter, head.line);
+    auto record = reader.next();
+    if (!record) return Error{Reason::malformed, "The file is empty: its first line has to name the columns."};
+    if (!record->wrong.empty()) {
+        const TextPosition at = reader.position_of(*record, record->wrong_offset);
+        return Error{Reason::malformed, to_sentence({at.line, at.column, record->wrong})};
+    }
+    std::vector<std::string> columns;
+    for (const std::string& field : record->fields) {
+        if (!is_text(field)) return Error{Reason::malformed, "The first line is not UTF-8: save the file as UTF-8."};
+        columns.push_back(own_name(field, options));
+    }
+    TRY(check_columns(columns, record->fields, head.delimiter, options));
+    return std::make_unique<CsvRows>(std::move(reader), std::move(columns), options);
 }
 
 std::unique_ptr<AccountRows> read_json_rows(std::string_view text, const RowOptions& options) {
     return std::make_unique<JsonRows>(text, options);
+}
+
+bool looks_like_json(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
 
 }  // namespace cli

@@ -121,7 +121,13 @@ Result<json::value> Api::send(http::Method method, const std::string& target, st
     if (!body.empty()) request.headers.set("Content-Type", "application/json");
     request.body = std::move(body);
     const http::Response response = TRY(transport_.send(std::move(request)));
-    if (response.status < 200 || response.status > 299) return error_of(response);
+    if (response.status < 200 || response.status > 299) {
+        Error error = error_of(response);
+        const bool asks_a_sandbox = target.starts_with("/admin/v1/sandbox/");
+        if (asks_a_sandbox && response.status == 404 && error.detail == "There is nothing at this path.")
+            return Error{Reason::forbidden, "This server is no sandbox: it has no clocks, faults and resets."};
+        return error;
+    }
     if (response.body.empty()) return json::value(nullptr);
     auto value = ::json::read_json(response.body);
     if (!value.ok()) return Error{Reason::broken, "What answers there is no partnerd: " + value.error().detail};

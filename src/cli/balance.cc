@@ -1,5 +1,6 @@
 // partnerd balance: money of accounts, and their own limits.
 
+#include "cli/account_name.h"
 #include "cli/program.h"
 
 namespace cli {
@@ -10,8 +11,9 @@ struct Options {
     std::optional<std::string> reason, current_debt, threshold, credit_limit;
 };
 
-std::string path_of(const Options& options) {
-    return path({"resellers", options.reseller, "accounts", options.account, "balance"});
+Result<std::string> path_of(Session& session, const Options& options) {
+    return path(
+        {"resellers", options.reseller, "accounts", TRY(find_account_id(session.api, options.account)), "balance"});
 }
 
 void put(json::object& body, const char* name, const std::optional<std::string>& amount) {
@@ -19,7 +21,7 @@ void put(json::object& body, const char* name, const std::optional<std::string>&
 }
 
 Result<void> show(Session& session, const Options& options) {
-    session.output.show(TRY(session.api.get(path_of(options))));
+    session.output.show(TRY(session.api.get(TRY(path_of(session, options)))));
     return {};
 }
 
@@ -29,7 +31,7 @@ Result<void> adjust(Session& session, const Options& options) {
     put(body, "current_debt", options.current_debt);
     put(body, "financial_blocking_threshold", options.threshold);
     put(body, "subscription_credit_limit", options.credit_limit);
-    session.output.show(TRY(session.api.post(path_of(options), body)));
+    session.output.show(TRY(session.api.post(TRY(path_of(session, options)), body)));
     return {};
 }
 
@@ -41,14 +43,14 @@ void add_balance_commands(Program& program) {
     const auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) {
         CLI::App* command = add_reseller_command(program, group, options, words...);
-        command->add_option("ACCOUNT", options->account, "its id")->required();
+        command->add_option("ACCOUNT", options->account, "its id, or RESELLER/UID")->required();
         return command;
     };
     add("show", "Show an account's balance and limits", "balance show 1 789", show);
     CLI::App* command = add("adjust", "Add to a balance, or take from it", "balance adjust 1 789 -- -12.5", adjust);
     command->add_option("AMOUNT", options->amount, "what is added; a negative one behind --")->required();
     command->add_option("--reason", options->reason, "for the audit trail");
-    command->add_option("--current-debt", options->current_debt)->type_name("AMOUNT");
+    command->add_option("--current-debt", options->current_debt, "what is owed and not yet due")->type_name("AMOUNT");
     command->add_option("--financial-blocking-threshold", options->threshold, "the account's own; none: its class's")
         ->type_name("AMOUNT");
     command->add_option("--subscription-credit-limit", options->credit_limit, "the account's own; none: its class's")

@@ -57,22 +57,22 @@ Result<void> go_back(Session& session, const Options& options) {
 }  // namespace
 
 void add_clock_commands(Program& program) {
-    CLI::App* group = program.add_group("clock", "The clock of a reseller, in a sandbox: travel to the day it ends");
+    CLI::App* group = program.add_group("clock", "The clock of a reseller, in a sandbox: travel to the day it ends; it never goes back");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what time it is", "clock show 2", show);
     CLI::App* set_command =
-        add("set", "Set the clock; what falls due is done first", "clock set 2 2027-01-01T00:00:00Z", set);
-    set_command->add_option("NOW", options->now, "an RFC 3339 date-time")->required();
+        add("set", "Set the clock to a later time; what falls due is done first", "clock set 2 2027-01-01", set);
+    add_date_time(program, set_command, "NOW", options->now, "what time it shall be")->required();
     set_command->add_flag("--frozen", options->frozen, "and let it stand still");
     CLI::App* advance_command =
         add("advance", "Move the clock forwards; what falls due is done first", "clock advance 2 --days 30", advance);
-    advance_command->add_option("--days", options->days);
-    advance_command->add_option("--seconds", options->seconds);
-    advance_command->add_option("--to", options->to)->type_name("DATE-TIME");
+    advance_command->add_option("--days", options->days, "by so many")->type_name("N");
+    advance_command->add_option("--seconds", options->seconds, "by so many")->type_name("N");
+    add_date_time(program, advance_command, "--to", options->to, "to this moment");
     add("freeze", "Let the clock stand still", "clock freeze 2", freeze);
     add("unfreeze", "Let the clock run again", "clock unfreeze 2", unfreeze);
-    add("reset", "Go back to the server's own time", "clock reset 2", go_back);
+    add("reset", "Give a reseller that is behind the server's own time", "clock reset 2", go_back);
 }
 
 }  // namespace cli

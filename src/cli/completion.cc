@@ -2,6 +2,7 @@
 // themselves, so that it names what there is.
 
 #include <algorithm>
+#include <cctype>
 
 #include "cli/program.h"
 
@@ -13,10 +14,6 @@ struct Place {
     std::string path;
     const CLI::App* app;
 };
-
-std::vector<const CLI::App*> commands_below(const CLI::App& app) {
-    return app.get_subcommands([](const CLI::App* command) { return !command->get_name().empty(); });
-}
 
 void collect(const CLI::App& app, const std::string& path, std::vector<Place>& places) {
     places.push_back({path, &app});
@@ -36,11 +33,21 @@ std::vector<const CLI::Option*> options_of(const CLI::App& app) {
     return options;
 }
 
-// Values that --help names: "close|stay_frozen".
+// Arguments without a name, in their order.
+std::vector<const CLI::Option*> positionals_of(const CLI::App& app) {
+    std::vector<const CLI::Option*> positionals;
+    for (const CLI::Option* option : app.get_options({}))
+        if (option->get_positional()) positionals.push_back(option);
+    return positionals;
+}
+
+// Values that --help names: "close|stay_frozen". What is in capitals says of what kind a value is.
 std::vector<std::string> values_of(const CLI::Option& option) {
     std::vector<std::string> values;
-    const std::string type = option.get_type_name();
-    if (type.find('|') == std::string::npos || type.find_first_of("=@ ") != std::string::npos) return values;
+    std::string type = option.get_type_name();
+    type = type.substr(0, type.find(':'));  // what checks say of themselves follows
+    if (type.find('|') == std::string::npos || type.find_first_of("=@ ,") != std::string::npos) return values;
+    if (std::any_of(type.begin(), type.end(), [](unsigned char c) { return std::isupper(c); })) return values;
     for (std::size_t begin = 0; begin <= type.size();) {
         const std::size_t end = std::min(type.find('|', begin), type.size());
         values.push_back(type.substr(begin, end - begin));
@@ -70,42 +77,88 @@ std::string all_paths(const std::vector<Place>& places) {
     return paths;
 }
 
-// The values that an option of each place takes, as lines of a `case`.
-void write_values(std::ostream& out, const std::vector<Place>& places) {
+std::string joined(const std::vector<std::string>& values) {
+    std::string words;
+    for (const std::string& value : values) words += (words.empty() ? "" : " ") + value;
+    return words;
+}
+
+// An option or argument of which the words are known, by what it is called in the scripts: " account list --status", or
+// " promotion add 2" for the third argument.
+struct Choice {
+    std::string key;
+    std::vector<std::string> values;
+};
+
+std::vector<Choice> choices_of(const std::vector<Place>& places) {
+    std::vector<Choice> choices;
+    for (const Place& place : places) {
+        for (const CLI::Option* option : options_of(*place.app))
+            choices.push_back({place.path + " --" + option->get_lnames()[0], values_of(*option)});
+        const auto positionals = positionals_of(*place.app);
+        for (std::size_t i = 0; i < positionals.size(); ++i)
+            choices.push_back({place.path + ' ' + std::to_string(i), values_of(*positionals[i])});
+    }
+    std::erase_if(choices, [](const Choice& choice) { return choice.values.empty(); });
+    return choices;
+}
+
+// Options behind which a value follows: that is no argument.
+std::string options_with_values(const std::vector<Place>& places) {
+    std::string keys;
     for (const Place& place : places)
-        for (const CLI::Option* option : options_of(*place.app)) {
-            const auto values = values_of(*option);
-            if (values.empty()) continue;
-            std::string words;
-            for (const std::string& value : values) words += (words.empty() ? "" : " ") + value;
-            out << "    " << quoted(place.path + " --" + option->get_lnames()[0]) << ") words=" << quoted(words)
-                << " ;;\n";
-        }
+        for (const CLI::Option* option : options_of(*place.app))
+            if (option->get_items_expected_max() > 0)
+                keys += (keys.empty() ? "" : "|") + quoted(place.path + " --" + option->get_lnames()[0]);
+    return keys;
 }
 
 void write_bash(std::ostream& out, const CLI::App& app) {
     const auto places = places_of(app);
     out << "# Completion of partnerd for bash: source <(partnerd completion bash)\n"
            "_partnerd() {\n"
-           "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} place= words= i\n"
+           "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+           "    local place= words= arguments=0 takes= i word\n"
            "    COMPREPLY=()\n"
+           "    # Where = parts words, --status=sus are three of them.\n"
+           "    if [[ $current == '=' ]]; then current=; elif [[ $previous == '=' ]]; then "
+           "previous=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+           "    local prefix=\n"
+           "    if [[ $current == --*=* ]]; then previous=${current%%=*}; prefix=$previous=; current=${current#*=}; "
+           "fi\n"
            "    for ((i = 1; i < COMP_CWORD; ++i)); do\n"
-           "        case \"$place ${COMP_WORDS[i]}\" in\n"
+           "        word=${COMP_WORDS[i]}\n"
+           "        if [[ -n $takes ]]; then [[ $word == '=' ]] || takes=; continue; fi\n"
+           "        case \"$place $word\" in\n"
            "        "
         << all_paths(places)
-        << ") place=\"$place ${COMP_WORDS[i]}\" ;;\n"
+        << ") place=\"$place $word\" ;;\n"
+           "        "
+        << options_with_values(places)
+        << ") takes=1 ;;\n"
+           "        *' -'*) ;;\n"
+           "        *) arguments=$((arguments + 1)) ;;\n"
            "        esac\n"
            "    done\n"
            "    case \"$place $previous\" in\n";
-    write_values(out, places);
+    for (const Choice& choice : choices_of(places))
+        if (choice.key.find(" --") != std::string::npos)
+            out << "    " << quoted(choice.key) << ") words=" << quoted(joined(choice.values)) << " ;;\n";
     out << "    esac\n"
-           "    if [[ -z $words ]]; then\n"
+           "    if [[ -z $words && -z $takes && $current != -* ]]; then\n"
+           "        case \"$place $arguments\" in\n";
+    for (const Choice& choice : choices_of(places))
+        if (choice.key.find(" --") == std::string::npos)
+            out << "        " << quoted(choice.key) << ") words=" << quoted(joined(choice.values)) << " ;;\n";
+    out << "        esac\n"
+           "    fi\n"
+           "    if [[ -z $words && -z $takes ]]; then\n"
            "        case \"$place\" in\n";
     for (const Place& place : places)
         out << "        " << quoted(place.path) << ") words=" << quoted(words_of(*place.app)) << " ;;\n";
     out << "        esac\n"
            "    fi\n"
-           "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+           "    COMPREPLY=($(compgen -P \"$prefix\" -W \"$words\" -- \"$current\"))\n"
            "}\n"
            "complete -o bashdefault -o default -F _partnerd partnerd\n";
 }
@@ -124,25 +177,37 @@ void write_zsh(std::ostream& out, const CLI::App& app) {
     out << "#compdef partnerd\n"
            "# Completion of partnerd for zsh: partnerd completion zsh > \"${fpath[1]}/_partnerd\"\n"
            "_partnerd() {\n"
-           "    local place= word\n"
+           "    local place= word takes= arguments=0 previous=${words[CURRENT-1]}\n"
            "    local -a choices\n"
+           "    if [[ ${words[CURRENT]} == --*=* ]]; then\n"
+           "        previous=${words[CURRENT]%%=*}\n"
+           "        compset -P '*='\n"
+           "    fi\n"
            "    for word in \"${(@)words[2,CURRENT-1]}\"; do\n"
+           "        if [[ -n $takes ]]; then takes=; continue; fi\n"
            "        case \"$place $word\" in\n"
            "        ("
         << all_paths(places)
         << ") place=\"$place $word\" ;;\n"
+           "        ("
+        << options_with_values(places)
+        << ") takes=1 ;;\n"
+           "        (*' -'*) ;;\n"
+           "        (*) arguments=$((arguments + 1)) ;;\n"
            "        esac\n"
            "    done\n"
-           "    case \"$place ${words[CURRENT-1]}\" in\n";
-    for (const Place& place : places)
-        for (const CLI::Option* option : options_of(*place.app)) {
-            const auto values = values_of(*option);
-            if (values.empty()) continue;
-            out << "    (" << quoted(place.path + " --" + option->get_lnames()[0]) << ") choices=(";
-            for (const std::string& value : values) out << quoted(value) << ' ';
-            out << ") ;;\n";
-        }
+           "    case \"$place $previous\" in\n";
+    for (const Choice& choice : choices_of(places))
+        if (choice.key.find(" --") != std::string::npos)
+            out << "    (" << quoted(choice.key) << ") choices=(" << joined(choice.values) << ") ;;\n";
     out << "    esac\n"
+           "    if [[ -z $takes && $#choices -eq 0 && ${words[CURRENT]} != -* ]]; then\n"
+           "        case \"$place $arguments\" in\n";
+    for (const Choice& choice : choices_of(places))
+        if (choice.key.find(" --") == std::string::npos)
+            out << "        (" << quoted(choice.key) << ") choices=(" << joined(choice.values) << ") ;;\n";
+    out << "        esac\n"
+           "    fi\n"
            "    if (( $#choices )); then compadd -a choices; return; fi\n"
            "    case \"$place\" in\n";
     for (const Place& place : places) {
@@ -173,6 +238,32 @@ void write_fish(std::ostream& out, const CLI::App& app) {
            "        end\n"
            "    end\n"
            "    test \"$place\" = \"$argv[1]\"\n"
+           "end\n"
+           "# At the argument of that number: words behind options that take a value are none.\n"
+           "function __partnerd_is_at_argument\n"
+           "    __partnerd_is_at $argv[1]; or return 1\n"
+           "    set -l place ''\n"
+           "    set -l takes ''\n"
+           "    set -l arguments 0\n"
+           "    for word in (commandline -opc)[2..-1]\n"
+           "        if test -n \"$takes\"\n"
+           "            set takes ''\n"
+           "        else if contains -- \"$place $word\"";
+    for (const Place& place : places)
+        if (!place.path.empty()) out << ' ' << quoted(place.path);
+    out << "\n"
+           "            set place \"$place $word\"\n"
+           "        else if contains -- \"$place $word\" ";
+    std::string with_values = options_with_values(places);
+    std::replace(with_values.begin(), with_values.end(), '|', ' ');
+    out << with_values
+        << "\n"
+           "            set takes 1\n"
+           "        else if not string match -q -- '-*' $word\n"
+           "            set arguments (math $arguments + 1)\n"
+           "        end\n"
+           "    end\n"
+           "    test -z \"$takes\" -a $arguments = $argv[2]\n"
            "end\n";
     for (const Place& place : places) {
         const std::string at = "complete -c partnerd -n " + quoted("__partnerd_is_at '" + place.path + "'");
@@ -188,6 +279,12 @@ void write_fish(std::ostream& out, const CLI::App& app) {
             if (words.empty() && option->get_items_expected_max() > 0) out << " -r";
             out << '\n';
         }
+        const auto positionals = positionals_of(*place.app);
+        for (std::size_t i = 0; i < positionals.size(); ++i)
+            if (const auto values = values_of(*positionals[i]); !values.empty())
+                out << "complete -c partnerd -n "
+                    << quoted("__partnerd_is_at_argument '" + place.path + "' " + std::to_string(i)) << " -f -a "
+                    << quoted(joined(values)) << '\n';
     }
 }
 
@@ -202,12 +299,10 @@ void add_completion_command(Program& program) {
         if (*shell == "fish") write_fish(out, program.app());
         return exit_done;
     };
-    program
-        .add_own_command(nullptr, "completion", "Write what a shell needs to complete this command line",
-                         "completion bash > /etc/bash_completion.d/partnerd", run)
-        ->add_option("SHELL", *shell, "bash, zsh or fish")
-        ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    CLI::App* command =
+        program.add_own_command(nullptr, "completion", "Write what a shell needs to complete this command line",
+                                "completion bash > /etc/bash_completion.d/partnerd", run);
+    add_choice(command, "SHELL", *shell, {"bash", "zsh", "fish"}, "which one")->required();
 }
 
 }  // namespace cli

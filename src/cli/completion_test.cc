@@ -58,6 +58,12 @@ TEST(CompletionTest, CompletesCommandsFlagsAndValuesInBash) {
     EXPECT_EQ(complete_in_bash("partnerd account list --status sus"), "suspended\n");
     EXPECT_EQ(complete_in_bash("partnerd --server x account sh"), "show\n");
     EXPECT_EQ(complete_in_bash("partnerd account show 2/x --js"), "--json\n");
+    EXPECT_EQ(complete_in_bash("partnerd account list --status = sus"), "suspended\n") << "as bash parts --status=sus";
+    EXPECT_EQ(complete_in_bash("partnerd import --format js"), "jsonl json\n");
+    EXPECT_EQ(complete_in_bash("partnerd completion b"), "bash\n");
+    EXPECT_EQ(complete_in_bash("partnerd promotion add 2 b5test.com f"), "family\n");
+    EXPECT_EQ(complete_in_bash("partnerd promotion add --until 2050-01-01 2 b5test.com f"), "family\n");
+    EXPECT_EQ(complete_in_bash("partnerd setting set 2 cou"), "countries\n");
 }
 
 TEST(CompletionTest, IsReadByZsh) {
@@ -68,8 +74,12 @@ TEST(CompletionTest, IsReadByZsh) {
                         "_describe() { print -l -- ${(P)2}; }\n"
                         "words=(partnerd account lif); CURRENT=3; _partnerd | grep ^lift\n"
                         "compadd() { shift; print -- ${(P)1}; }\n"
-                        "words=(partnerd account list --type x); CURRENT=5; _partnerd\n"),
-              "_partnerd partnerd\nlift:Lift the administrative hold\nindividual family\n");
+                        "words=(partnerd account list --type x); CURRENT=5; _partnerd\n"
+                        "words=(partnerd promotion add 2 b5test.com x); CURRENT=6; _partnerd\n"
+                        "compset() { return 0; }\n"
+                        "words=(partnerd account list --type=x); CURRENT=4; _partnerd\n"),
+              "_partnerd partnerd\nlift:Lift the administrative hold\nindividual family\nindividual family\nindividual "
+              "family\n");
 }
 
 TEST(CompletionTest, IsReadByFish) {
@@ -77,9 +87,10 @@ TEST(CompletionTest, IsReadByFish) {
     EXPECT_EQ(output_of("fish --no-config",
                         "source ./completion\n"
                         "complete -C 'partnerd account li'\n"
-                        "complete -C 'partnerd account list --type '\n"),
+                        "complete -C 'partnerd account list --type '\n"
+                        "complete -C 'partnerd promotion add 2 b5test.com '\n"),
               "lift\tLift the administrative hold\nlist\tList accounts: all filters that are given must hold\n"
-              "family\nindividual\n");
+              "family\nindividual\nfamily\nindividual\n");
 }
 
 }  // namespace

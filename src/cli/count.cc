@@ -15,7 +15,8 @@ const std::vector<Column> columns = {{"DAY", "day"},
                                      {"ACTIVATED", "accounts.activated"},
                                      {"SUSPENDED", "accounts.suspended"},
                                      {"DEPROVISIONED", "accounts.deprovisioned"},
-                                     {"NEW", "entered.entitled"}};
+                                     {"NEW", "opened"},
+                                     {"REMOVED", "removed"}};
 
 Result<void> count(Session& session, const Options& options) {
     const std::string target = options.reseller ? path({"resellers", *options.reseller, "counts"}) : path({"counts"});
@@ -34,7 +35,8 @@ void add_count_command(Program& program) {
                                             [=](Session& session) { return count(session, *options); });
     command->add_option("--reseller", options->reseller, "else all within reach, together")->type_name("ID");
     command->add_option("--from", options->from, "the first day; else 30 days are shown")->type_name("YYYY-MM-DD");
-    command->add_option("--until", options->until, "the last day; else today")->type_name("YYYY-MM-DD");
+    command->add_option("--until", options->until, "the last day; else today, by the reseller's clock")
+        ->type_name("YYYY-MM-DD");
 }
 
 }  // namespace cli

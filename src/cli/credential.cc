@@ -14,11 +14,11 @@ struct Options {
 
 const std::vector<Column> columns = {{"ID", "id"},
                                      {"KIND", "kind"},
-                                     {"HINT", "hint"},
+                                     {"HINT", "hint", 1},
                                      {"LABEL", "label"},
                                      {"STATUS", "status"},
-                                     {"LAST USED", "last_used_at"},
-                                     {"EXPIRES", "expires_at"}};
+                                     {"LAST USED", "last_used_at", 2},
+                                     {"EXPIRES", "expires_at", 3}};
 
 std::string path_of(const Options& options, std::string_view action = {}) {
     if (action.empty()) return path({"resellers", options.reseller, "credentials", options.id});
@@ -67,29 +67,30 @@ void add_credential_commands(Program& program) {
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
 
-    add("list", "List a reseller's credentials, without their secrets", "credential list 2", list)
-        ->add_option("--limit", options->limit, "at most so many; 0: all (100)");
+    add_limit(add("list", "List a reseller's credentials, without their secrets", "credential list 2", list),
+              options->limit);
     add("show", "Show a credential, without its secret", "credential show 2 1024", show)
-        ->add_option("ID", options->id)
+        ->add_option("ID", options->id, "the credential's")
         ->required();
 
     CLI::App* create_command =
         add("create", "Make a credential; its secret is shown once", "credential create 2 --label billing", create);
-    create_command->add_option("--kind", options->kind, "which API it opens (partner_token)")
-        ->type_name("partner_token|api_key|operator_token");
+    add_choice(create_command, "--kind", options->kind, {"partner_token", "api_key", "operator_token"},
+               "which API it opens (partner_token)");
     create_command->add_option("--label", options->label, "what its owner calls it");
-    create_command->add_option("--revision", options->revision, "of the Partnership API, to which it is pinned")
-        ->type_name("reference|openapi");
-    create_command->add_option("--expires-at", options->expires_at)->type_name("DATE-TIME");
+    add_choice(create_command, "--revision", options->revision, {"reference", "openapi"},
+               "of the Partnership API, to which it is pinned");
+    add_date_time(program, create_command, "--expires-at", options->expires_at, "when it stops; else never");
 
     CLI::App* rotate_command = add("rotate", "Make a new secret, and let the old one work for a while",
                                    "credential rotate 2 1024 --overlap-seconds 3600", rotate);
-    rotate_command->add_option("ID", options->id)->required();
-    rotate_command->add_option("--overlap-seconds", options->overlap_seconds,
-                               "how long the old one still works (86400)");
+    rotate_command->add_option("ID", options->id, "the credential's")->required();
+    rotate_command
+        ->add_option("--overlap-seconds", options->overlap_seconds, "how long the old one still works (86400)")
+        ->type_name("N");
 
     add("revoke", "Make a credential useless at once", "credential revoke 2 1024", revoke)
-        ->add_option("ID", options->id)
+        ->add_option("ID", options->id, "the credential's")
         ->required();
 }
 

@@ -42,10 +42,14 @@ void add_domain_commands(Program& program) {
                                    [=](Session& session) { return run(session, *options); });
     };
     add("list", "List domains", "domain list", list);
-    add("show", "Show a domain", "domain show b5test.com", show)->add_option("NAME", options->name)->required();
-    add("add", "Add a domain", "domain add b5test.com", add_domain)->add_option("NAME", options->name)->required();
+    add("show", "Show a domain", "domain show b5test.com", show)
+        ->add_option("NAME", options->name, "as in b5test.com")
+        ->required();
+    add("add", "Add a domain", "domain add b5test.com", add_domain)
+        ->add_option("NAME", options->name, "as in b5test.com")
+        ->required();
     add("remove", "Remove a domain that no promotion needs", "domain remove b5test.com", remove_domain)
-        ->add_option("NAME", options->name)
+        ->add_option("NAME", options->name, "as in b5test.com")
         ->required();
 }
 

@@ -85,13 +85,16 @@ void add_members(CLI::App* command, const EntryNoun& noun, Given& given, bool is
     for (const EntryMember& member : noun.members) {
         auto& texts = given.values[member.name];
         if (member.only_new && !is_new) continue;
-        const bool is_flag = member.kind == MemberKind::flag;
-        command->add_option(option_of(member.name), texts, member.description)
-            ->allow_extra_args(false)
-            ->type_name(is_flag                              ? "true|false"
-                        : member.kind == MemberKind::options ? "KEY=NAME"
-                        : member.kind == MemberKind::text    ? "TEXT"
-                                                             : "N");
+        CLI::Option* option =
+            command->add_option(option_of(member.name), texts, member.description)->allow_extra_args(false);
+        if (!member.words.empty())
+            let_choose(option, member.words);
+        else if (member.kind == MemberKind::flag)
+            let_choose(option, {"true", "false"});
+        else
+            option->type_name(member.kind == MemberKind::options ? "KEY=NAME"
+                              : member.kind == MemberKind::text  ? "TEXT"
+                                                                 : "N");
     }
 }
 
@@ -105,7 +108,7 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
         const auto given = std::make_shared<Given>();
         CLI::App* command = program.add_command(group, name, description, std::string(noun->group) + ' ' + example,
                                                 [=](Session& session) { return run(session, *noun, *given); });
-        command->add_option("RESELLER", given->reseller, "its id")->required();
+        command->add_option("RESELLER", given->reseller, "the reseller's id")->required();
         return std::pair(command, given);
     };
     const std::string a_noun = std::string(noun->noun).find_first_of("aeiou") == 0 ? "an " : "a ";
@@ -118,7 +121,7 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
     add_members(create_command, *noun, *created, true);
 
     const auto [change_command, changed] = add("change", "Change " + a_noun + noun->noun, noun->change_example, change);
-    change_command->add_option("ID", changed->id)->required();
+    change_command->add_option("ID", changed->id, a_noun.substr(a_noun.find(' ') + 1) + "'s")->required();
     add_members(change_command, *noun, *changed, false);
     change_command->add_option("--if-version", changed->if_version, "only if nobody has changed it since")
         ->type_name("N");

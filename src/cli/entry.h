@@ -22,7 +22,8 @@ struct EntryMember {
     const char* name;
     MemberKind kind;
     const char* description;
-    bool only_new = false;  // cannot be changed later
+    bool only_new = false;                // cannot be changed later
+    std::vector<std::string> words = {};  // that it can be; empty: any
 };
 
 struct EntryNoun {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/account_name.h"
 #include "cli/program.h"
 #include "cli/story.h"
 
@@ -16,8 +17,8 @@ struct Options {
     bool oldest = false;
 };
 
-std::string path_of(const Options& options) {
-    if (options.account) return path({"accounts", *options.account, "events"});
+Result<std::string> path_of(Session& session, const Options& options) {
+    if (options.account) return path({"accounts", TRY(find_account_id(session.api, *options.account)), "events"});
     if (options.reseller) return path({"resellers", *options.reseller, "events"});
     return path({"events"});
 }
@@ -31,23 +32,26 @@ Result<void> list(Session& session, const Options& options) {
     if (options.oldest) query.add("order", "oldest");
     session.output.begin_list();
     // Oldest first, a list has always a next page: an empty one is the end of it.
-    const bool has_more =
-        TRY(session.api.list(path_of(options), query, "events", options.limit, [&](const json::array& events) {
-            write(session.output, events);
-            return !events.empty();
-        }));
+    const bool has_more = TRY(session.api.list(TRY(path_of(session, options)), query, "events", options.limit,
+                                               [&](const json::array& events) {
+                                                   write(session.output, events);
+                                                   return !events.empty();
+                                               }));
+    session.output.end_list();
     if (has_more && !options.oldest) session.output.note("There are more: --limit 0 shows all.");
     return {};
 }
 
 Result<void> follow(Session& session, const Options& options) {
     constexpr std::size_t page_size = 200;
+    const std::string target = TRY(path_of(session, options));
     std::string cursor;
     session.output.begin_list();
     while (session.output.stream().good()) {
         const std::string from = cursor.empty() ? "" : "&cursor=" + cursor;
-        const json::value page = TRY(session.api.get(path_of(options) + "?order=oldest&start=now&limit=200" + from));
+        const json::value page = TRY(session.api.get(target + "?order=oldest&start=now&limit=200" + from));
         write(session.output, page.at("events").as_array());
+        session.output.end_list();
         const json::value& next = page.at("next");
         if (next.is_string()) cursor = next.get_string().c_str();
         if (page.at("events").as_array().size() < page_size)
@@ -57,7 +61,8 @@ Result<void> follow(Session& session, const Options& options) {
 }
 
 void add_scope(CLI::App* command, const std::shared_ptr<Options>& options) {
-    command->add_option("--account", options->account, "of this account only")->type_name("ID");
+    command->add_option("--account", options->account, "of this account only: its id, or RESELLER/UID")
+        ->type_name("ACCOUNT");
     command->add_option("--reseller", options->reseller, "of this reseller and its accounts only")->type_name("ID");
 }
 
@@ -71,7 +76,7 @@ void add_event_commands(Program& program) {
                             [=](Session& session) { return list(session, *options); });
     add_scope(list_command, options);
     list_command->add_flag("--oldest", options->oldest, "oldest first");
-    list_command->add_option("--limit", options->limit, "at most so many; 0: all (50)");
+    add_limit(list_command, options->limit);
 
     CLI::App* follow_command = program.add_command(group, "follow", "Show events as they happen, until interrupted",
                                                    "event follow --reseller 2 --json",

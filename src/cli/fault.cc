@@ -48,8 +48,9 @@ void add_fault_commands(Program& program) {
     };
     add("show", "Show the fault of a credential", "fault show 2 1024", show);
     CLI::App* set_command = add("set", "Let requests go wrong", "fault set 2 1024 503 --next 3", set);
-    set_command->add_option("KIND", options->kind, "delay, 429, 500, 503 or drop")->required();
-    set_command->add_option("--delay-ms", options->delay_ms);
+    add_choice(set_command, "KIND", options->kind, {"delay", "429", "500", "503", "drop"}, "what becomes of the answer")
+        ->required();
+    set_command->add_option("--delay-ms", options->delay_ms, "how much later it comes")->type_name("N");
     set_command->add_option("--rate", options->rate, "of the requests, by chance (1)")->type_name("0..1");
     set_command->add_option("--next", options->next, "so many requests, then no more")->type_name("N");
     set_command->add_flag("--has-effect", options->has_effect, "the request is carried out, its answer goes wrong");

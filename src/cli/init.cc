@@ -1,7 +1,13 @@
 // partnerd init: the first credential of a new production database, shown once. Whoever holds it sets up everything
 // else over the operator API.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "cli/program.h"
@@ -18,6 +24,7 @@ struct Options {
     std::string name = "Operator";
     std::string label = "first";
     std::string key_file;
+    std::string token_file;  // where the secret goes; empty: it is shown
     bool is_json = false;
 };
 
@@ -42,18 +49,38 @@ Result<NewCredential> initialise(const Options& options) try {
     return Error{Reason::unavailable, error.what()};
 }
 
+// For its owner alone. Made before the secret is, so that none is lost.
+Result<int> make_token_file(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) return Error{Reason::malformed, path + " cannot be made: " + std::strerror(errno) + '.'};
+    return descriptor;
+}
+
 int init(Program& program, const Options& options) {
+    Result<int> token_file = -1;
+    if (!options.token_file.empty()) token_file = make_token_file(options.token_file);
+    if (!token_file.ok()) return program.report(token_file.error(), options.is_json);
     const auto made = initialise(options);
+    bool is_written = false;
+    if (token_file.value() >= 0) {
+        const std::string line = made.ok() ? made.value().secret + '\n' : "";
+        is_written = made.ok() && ::write(token_file.value(), line.data(), line.size()) == ssize_t(line.size());
+        ::close(token_file.value());
+        if (!made.ok()) ::unlink(options.token_file.c_str());
+    }
     if (!made.ok()) return program.report(made.error(), options.is_json);
     Output output(program.surroundings().out, program.surroundings().err, {.is_json = options.is_json});
-    output.show(json::object{{"reseller_id", operator_reseller_id},
-                             {"credential_id", made.value().credential.id},
-                             {"kind", "operator_token"},
-                             {"secret", made.value().secret}});
-    output.note(
-        "Keep the secret now: it is shown this once. With it in PARTNERD_TOKEN, and the server running, go on with\n"
-        "  partnerd domain add example.com\n"
-        "  partnerd reseller create 'Northwind Telecom'");
+    json::object shown{{"reseller_id", operator_reseller_id},
+                       {"credential_id", made.value().credential.id},
+                       {"kind", "operator_token"}};
+    if (!is_written) shown["secret"] = made.value().secret;
+    output.show(shown);
+    output.note(is_written ? "The secret is in " + options.token_file + ", and nowhere else."
+                           : "Keep the secret now: it is shown this once.");
+    output.note("Go on with\n  partnerd domain add example.com --database " + options.database +
+                "\n  partnerd reseller create 'Northwind Telecom' --database " + options.database +
+                "\nor start the server, and leave --database out: then the secret is needed, in PARTNERD_TOKEN or by "
+                "--token-file.");
     return exit_done;
 }
 
@@ -73,6 +100,8 @@ void add_init_command(Program& program) {
         ->add_option(
             "--key-file", options->key_file,
             "made for the keys of sessions and links, so that a backup of the database forges none; serve needs it")
+        ->type_name("FILE");
+    command->add_option("--token-file", options->token_file, "where to write the secret, instead of showing it; made")
         ->type_name("FILE");
     command->add_flag("--json", options->is_json, "JSON for programs");
 }

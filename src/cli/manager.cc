@@ -11,10 +11,11 @@ struct Options {
     std::optional<std::string> new_name, new_email, new_role, status, phone;
 };
 
-const std::vector<Column> columns = {{"ID", "id"},         {"NAME", "name"},   {"E-MAIL", "email"},   {"ROLE", "role"},
-                                     {"STATUS", "status"}, {"PHONE", "phone"}, {"VERSION", "version"}};
+const std::vector<Column> columns = {
+    {"ID", "id"},         {"NAME", "name"},      {"E-MAIL", "email"},      {"ROLE", "role"},
+    {"STATUS", "status"}, {"PHONE", "phone", 1}, {"VERSION", "version", 2}};
 
-constexpr const char* roles = "sales|marketing|owner|admin";
+const std::vector<std::string> roles = {"sales", "marketing", "owner", "admin"};
 
 std::string path_of(const Options& options) { return path({"resellers", options.reseller, "managers", options.id}); }
 
@@ -66,33 +67,36 @@ void add_manager_commands(Program& program) {
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     const auto add_contact = [&](CLI::App* command) {
-        command->add_option("--status", options->status)->type_name("active|inactive");
-        command->add_option("--phone", options->phone);
+        add_choice(command, "--status", options->status, {"active", "inactive"}, "whether the token works");
+        command->add_option("--phone", options->phone, "with a country code: +375 29 000 00 00");
     };
 
     add("list", "List a reseller's managers", "manager list 1", list);
-    add("show", "Show a manager", "manager show 1 188", show)->add_option("ID", options->id)->required();
+    add("show", "Show a manager", "manager show 1 188", show)
+        ->add_option("ID", options->id, "the manager's")
+        ->required();
 
     CLI::App* create_command =
         add("create", "Add a manager", "manager create 1 'Alena R' --email alena@example.com --role sales", create);
-    create_command->add_option("NAME", options->name)->required();
-    create_command->add_option("--email", options->email)->required();
-    create_command->add_option("--role", options->role, "(sales)")->type_name(roles);
-    create_command->add_option("--id", options->new_id, "which id the manager gets; else the server chooses");
+    create_command->add_option("NAME", options->name, "as it is written")->required();
+    create_command->add_option("--email", options->email, "the login")->required();
+    add_choice(create_command, "--role", options->role, roles, "(sales)");
+    create_command->add_option("--id", options->new_id, "which id the manager gets; else the server chooses")
+        ->type_name("N");
     add_contact(create_command);
 
     CLI::App* change_command =
         add("change", "Change a manager", "manager change 1 188 --status inactive --if-version 2", change);
-    change_command->add_option("ID", options->id)->required();
-    change_command->add_option("--name", options->new_name);
-    change_command->add_option("--email", options->new_email);
-    change_command->add_option("--role", options->new_role)->type_name(roles);
+    change_command->add_option("ID", options->id, "the manager's")->required();
+    change_command->add_option("--name", options->new_name, "as it is written");
+    change_command->add_option("--email", options->new_email, "the login");
+    add_choice(change_command, "--role", options->new_role, roles, "what the manager may do");
     add_contact(change_command);
     change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
         ->type_name("N");
 
     add("token", "Make a manager's token; its secret is shown once, others stop", "manager token 1 188", make_token)
-        ->add_option("ID", options->id)
+        ->add_option("ID", options->id, "the manager's")
         ->required();
 }
 

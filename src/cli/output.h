@@ -16,6 +16,8 @@ namespace cli {
 struct Column {
     std::string_view title;
     std::string_view member;  // of the JSON object; "owner.email" reaches inside
+    int gives_way = 0;        // where a table is too wide, the greatest goes first; 0: it stays
+    std::size_t cut_to = 0;   // before any column goes it may lose its end, down to so much; 0: it may not
 };
 
 class Output {
@@ -23,6 +25,7 @@ public:
     struct Options {
         bool is_json = false;
         bool has_colours = false;
+        std::size_t columns = 0;  // that a line may have; 0: no limit
     };
     Output(std::ostream& out, std::ostream& notes, Options options) : out_(out), notes_(notes), options_(options) {}
 
@@ -38,6 +41,7 @@ public:
     void list(const json::array&, const std::vector<Column>& columns);
     void begin_list() { widths_.clear(); }
     void list_more(const json::array&, const std::vector<Column>& columns);
+    void end_list();  // says what there was no room for
 
     // A sentence for people; not a word where a program reads along.
     void note(std::string_view sentence);
@@ -53,12 +57,23 @@ private:
     std::ostream& out_;
     std::ostream& notes_;
     const Options options_;
-    std::vector<std::size_t> widths_;  // of the list under way; empty: it has not begun
+    using Cells = std::vector<std::vector<std::string>>;
+    Cells cells_of(const json::array&, const std::vector<Column>&) const;
+    void fit(const json::array&, const std::vector<Column>&);
+    void measure(const Cells&, const std::vector<Column>&);
+    std::size_t total_width() const;
+
+    std::vector<std::size_t> widths_;  // of the list under way; empty: it has not begun. 0: a column that is left out
     std::vector<bool> is_number_;
+    int shortness_ = 0;  // of date-times in it
+    std::string hidden_;
 };
 
-std::string printable(std::string_view);  // without what a terminal would take for a command
-std::string cell_of(const json::value&);  // as it stands in a table
-std::size_t columns_of(std::string_view utf8);
+// With numbers as people write them: 0.5, not 5E-1.
+std::string to_text(const json::value&);
+
+std::string printable(std::string_view);        // without what a terminal would take for a command
+std::string cell_of(const json::value&);        // as it stands in a table
+std::size_t columns_of(std::string_view utf8);  // of a terminal: wide characters take two, marks none
 
 }  // namespace cli

@@ -18,11 +18,11 @@ struct Options {
 const std::vector<Column> columns = {{"TYPE", "type"},
                                      {"ID", "id"},
                                      {"NAME", "name"},
-                                     {"SITES", "sites_limit"},
-                                     {"PAGES", "pages_limit"},
-                                     {"ADMINS", "admins_limit"},
-                                     {"SUB-ACCOUNTS", "sub_accounts_limit"},
-                                     {"VERSION", "version"}};
+                                     {"SITES", "sites_limit", 1},
+                                     {"PAGES", "pages_limit", 2},
+                                     {"ADMINS", "admins_limit", 3},
+                                     {"SUB-ACCOUNTS", "sub_accounts_limit", 4},
+                                     {"VERSION", "version", 5}};
 
 std::string path_of(const Options& options) {
     return path({"resellers", options.reseller, "plans", options.type, std::to_string(options.id)});
@@ -97,18 +97,19 @@ void add_plan_commands(Program& program) {
                          bool names_one = true) {
         CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
-        command->add_option("TYPE", options->type, "individual (Basic) or family (Premium)")->required();
+        add_choice(command, "TYPE", options->type, account_type_words, "individual (Basic) or family (Premium)")
+            ->required();
         command->add_option("ID", options->id, "the plan's, among those of the type")
             ->required()
             ->check(CLI::PositiveNumber);
         return command;
     };
     const auto add_limits = [&](CLI::App* command) {
-        command->add_option("--description", options->description);
+        command->add_option("--description", options->description, "for people");
         command->add_option("--sites", options->sites, "at most so many; -1: any number")->type_name("N");
-        command->add_option("--pages", options->pages)->type_name("N");
-        command->add_option("--admins", options->admins)->type_name("N");
-        command->add_option("--sub-accounts", options->sub_accounts)->type_name("N");
+        command->add_option("--pages", options->pages, "at most so many; -1: any number")->type_name("N");
+        command->add_option("--admins", options->admins, "at most so many; -1: any number")->type_name("N");
+        command->add_option("--sub-accounts", options->sub_accounts, "at most so many; -1: any number")->type_name("N");
     };
     const auto add_version = [&](CLI::App* command) {
         command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
@@ -117,10 +118,10 @@ void add_plan_commands(Program& program) {
     add("list", "List a reseller's plans", "plan list 6", list, false);
     add("show", "Show a plan", "plan show 6 family 2", show);
     CLI::App* add_command = add("add", "Offer a plan", "plan add 6 family 3 --name Studio --sub-accounts 50", create);
-    add_command->add_option("--name", options->name)->required();
+    add_command->add_option("--name", options->name, "for people")->required();
     add_limits(add_command);
     CLI::App* change_command = add("change", "Change a plan", "plan change 6 family 3 --sub-accounts 100", change);
-    change_command->add_option("--name", options->name);
+    change_command->add_option("--name", options->name, "for people");
     add_limits(change_command);
     add_version(change_command);
     add_version(add("remove", "Offer a plan no more", "plan remove 6 family 3", remove_plan));

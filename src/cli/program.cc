@@ -2,8 +2,9 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
+#include <charconv>
 
 #include "cli/licenses.h"
 #include "cli/workflow_runs.h"
@@ -13,6 +14,7 @@ namespace cli {
 struct Program::Asked {
     Target target;
     bool is_json = false;
+    bool is_wide = false;
 };
 
 int exit_code_of(const Error& error) {
@@ -32,19 +34,31 @@ int exit_code_of(const Error& error) {
     return exit_refused;
 }
 
+namespace {
+
+// "too_long" -> "It is too long.", for a rule that comes without a sentence.
+std::string in_words(std::string rule) {
+    std::replace(rule.begin(), rule.end(), '_', ' ');
+    return "It is " + rule + '.';
+}
+
+}  // namespace
+
 int Program::report(const Error& error, bool as_json) {
     if (as_json) {
         json::array fields;
         for (const FieldError& field : error.fields)
             fields.push_back(json::object{{"field", field.field}, {"code", field.rule}, {"detail", field.detail}});
         const json::object problem{{"detail", error.detail}, {"errors", fields}, {"exit_code", exit_code_of(error)}};
-        surroundings_.err << json::serialize(problem) << '\n';
+        surroundings_.err << to_text(problem) << '\n';
         return exit_code_of(error);
     }
     surroundings_.err << "partnerd: " << printable(error.detail) << '\n';
-    for (const FieldError& field : error.fields)
-        surroundings_.err << "  " << printable(field.field) << ": "
-                          << printable(field.detail.empty() ? field.rule : field.detail) << '\n';
+    for (const FieldError& field : error.fields) {
+        if (field.detail.empty() && error.fields.size() == 1) continue;  // the sentence above is about it
+        surroundings_.err << "  " << printable(field.field) << (field.field.empty() ? "" : ": ")
+                          << printable(field.detail.empty() ? in_words(field.rule) : field.detail) << '\n';
+    }
     return exit_code_of(error);
 }
 
@@ -86,6 +100,8 @@ CLI::App* Program::add_command(CLI::App* group, const std::string& name, const s
         ->type_name("sqlite:FILE")
         ->group(where);
     command->add_flag("--json", asked->is_json, "JSON for programs; lists as one object on each line");
+    if (name == "list" || name == "follow" || name == "count")
+        command->add_flag("--wide", asked->is_wide, "all columns, however wide the terminal is");
     return command;
 }
 
@@ -98,6 +114,30 @@ Result<void> run_safely(const Program::Run& run, Session& session) try {
     return Error{Reason::broken, std::string("This went wrong: ") + exception.what()};
 }
 
+// Connects when something is sent: what is wrong with a command line or a file is said before a token is asked for.
+class LazyTransport final : public Transport {
+public:
+    using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
+    explicit LazyTransport(Connect connect) : connect_(std::move(connect)) {}
+
+    Result<http::Response> send(http::Request request) override {
+        if (!transport_) transport_ = TRY(connect_());
+        return transport_->send(std::move(request));
+    }
+
+private:
+    const Connect connect_;
+    std::unique_ptr<Transport> transport_;
+};
+
+// COLUMNS, else the terminal's; 0: no limit.
+std::size_t columns_of(const std::string& variable, std::size_t terminal_columns) {
+    std::size_t columns = 0;
+    const auto [end, error] = std::from_chars(variable.data(), variable.data() + variable.size(), columns);
+    const bool is_number = error == std::errc() && end == variable.data() + variable.size() && columns > 0;
+    return is_number ? columns : terminal_columns;
+}
+
 }  // namespace
 
 int Program::run(const Asked& asked, const Run& run) {
@@ -108,15 +148,18 @@ int Program::run(const Asked& asked, const Run& run) {
     };
     if (target.server.empty() && target.database.empty()) target.server = variable("PARTNERD_SERVER");
     target.token = variable("PARTNERD_TOKEN");
-    auto transport = surroundings_.connect(target);
-    if (!transport.ok()) return report(transport.error(), asked.is_json);
-    Api api(*transport.value());
+    LazyTransport transport([&] { return surroundings_.connect(target); });
+    Api api(transport);
     const bool has_colours = surroundings_.is_terminal && variable("NO_COLOR").empty();
-    Output output(surroundings_.out, surroundings_.err, {.is_json = asked.is_json, .has_colours = has_colours});
-    Session session{api, output};
+    Output output(surroundings_.out, surroundings_.err,
+                  {.is_json = asked.is_json,
+                   .has_colours = has_colours,
+                   .columns = asked.is_wide ? 0 : columns_of(variable("COLUMNS"), surroundings_.columns)});
+    for (const std::string& note : notes_) output.note(note);
+    Session session{api, output, target};
     const Result<void> result = run_safely(run, session);
     surroundings_.out.flush();
-    return result.ok() ? exit_done : report(result.error(), asked.is_json);
+    return result.ok() ? session.exit_code : report(result.error(), asked.is_json);
 }
 
 void add_all_commands(Program& program) {
@@ -134,12 +177,16 @@ void add_all_commands(Program& program) {
 
 int parse_and_run(Program& program, int argument_count, const char* const* arguments) {
     CLI::App& app = program.app();
+    if (const CLI::App* group = find_bare_group(app, argument_count, arguments)) {
+        program.surroundings().out << group->help();
+        return exit_done;
+    }
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::Success& success) {
         return app.exit(success, program.surroundings().out, program.surroundings().err);
     } catch (const CLI::ParseError& error) {
-        program.surroundings().err << "partnerd: " << error.what() << '\n';
+        program.surroundings().err << "partnerd: " << explain(app, argument_count, arguments, error) << '\n';
         return exit_usage;
     }
     return program.exit_code();

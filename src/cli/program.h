@@ -11,8 +11,10 @@
 #include <ostream>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "cli/api.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/transport.h"
 #include "core/result.h"
@@ -23,7 +25,7 @@ namespace cli {
 enum ExitCode {
     exit_done = 0,
     exit_refused = 1,      // the server says no, and asking again would not help
-    exit_usage = 2,        // the command line makes no sense
+    exit_usage = 2,        // the command line, or a file that it names, makes no sense: nothing was begun
     exit_unreachable = 3,  // nobody answers, or cannot now: try again
     exit_not_found = 4,    // no such thing, or not within reach
 };
@@ -34,7 +36,9 @@ int exit_code_of(const Error&);
 struct Surroundings {
     std::ostream& out;
     std::ostream& err;
-    bool is_terminal = false;  // out
+    bool is_terminal = false;      // out
+    bool err_is_terminal = false;  // err
+    std::size_t columns = 0;       // of the terminal; 0: there is none
     std::function<const char*(const char* name)> find_variable;
     std::function<Result<std::unique_ptr<Transport>>(const Target&)> connect;
 };
@@ -42,6 +46,8 @@ struct Surroundings {
 struct Session {
     Api& api;
     Output& output;
+    const Target& target;
+    int exit_code = exit_done;  // of a command that has done what it could
 };
 
 class Program {
@@ -64,6 +70,9 @@ public:
     Surroundings& surroundings() { return surroundings_; }
     int& exit_code() { return exit_code_; }
 
+    // Said on stderr before the command runs; not a word where a program reads along.
+    void remember_note(std::string sentence) { notes_.push_back(std::move(sentence)); }
+
     // Says it on stderr. Returns the exit code.
     int report(const Error&, bool as_json = false);
 
@@ -74,6 +83,7 @@ private:
     CLI::App& app_;
     Surroundings surroundings_;
     int exit_code_ = exit_done;
+    std::vector<std::string> notes_;
 };
 
 // A command with options of its group, of which the first is a reseller.
@@ -86,7 +96,7 @@ CLI::App* add_reseller_command(Program& program, CLI::App* group, const std::sha
                                std::type_identity_t<RunWith<Options>> run) {
     CLI::App* command = program.add_command(group, name, description, example,
                                             [options, run](Session& session) { return run(session, *options); });
-    command->add_option("RESELLER", options->reseller, "its id")->required();
+    command->add_option("RESELLER", options->reseller, "the reseller's id")->required();
     return command;
 }
 

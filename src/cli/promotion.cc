@@ -65,13 +65,13 @@ void add_promotion_commands(Program& program) {
                          bool names_one = true) {
         CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
-        command->add_option("DOMAIN", options->domain)->required();
-        command->add_option("TYPE", options->type, "individual or family")->required();
+        command->add_option("DOMAIN", options->domain, "as in b5test.com")->required();
+        add_choice(command, "TYPE", options->type, account_type_words, "of the accounts")->required();
         return command;
     };
     const auto add_times = [&](CLI::App* command) {
-        command->add_option("--from", options->from, "when it begins; none: always has")->type_name("DATE-TIME");
-        command->add_option("--until", options->until, "when it ends; none: never")->type_name("DATE-TIME");
+        add_date_time(program, command, "--from", options->from, "when it begins; none: always has", true);
+        add_date_time(program, command, "--until", options->until, "when it ends; none: never", true);
     };
     const auto add_version = [&](CLI::App* command) {
         command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");

@@ -15,10 +15,10 @@ struct Options {
 const std::vector<Column> columns = {{"ID", "id"},
                                      {"PARENT", "parent_id"},
                                      {"NAME", "name"},
-                                     {"OFFSET", "utc_offset"},
-                                     {"AT THE END", "end_action"},
-                                     {"GRACE (S)", "grace_seconds"},
-                                     {"CREATED", "created_at"}};
+                                     {"OFFSET", "utc_offset", 3},
+                                     {"AT THE END", "end_action", 2},
+                                     {"GRACE (S)", "grace_seconds", 1},
+                                     {"CREATED", "created_at", 4}};
 
 json::object settings_of(const Options& options) {
     json::object body;
@@ -57,9 +57,10 @@ Result<void> change(Session& session, const Options& options) {
 void add_settings(CLI::App* command, Options& options) {
     command->add_option("--utc-offset", options.utc_offset, "of its local time, where an API shows it")
         ->type_name("+HH:MM");
-    command->add_option("--end-action", options.end_action, "what follows the grace after an account's end")
-        ->type_name("close|stay_frozen");
-    command->add_option("--grace-seconds", options.grace_seconds, "between the end and the end action (2592000)");
+    add_choice(command, "--end-action", options.end_action, {"close", "stay_frozen"},
+               "what follows the grace after an account's end");
+    command->add_option("--grace-seconds", options.grace_seconds, "between the end and the end action (2592000)")
+        ->type_name("N");
 }
 
 }  // namespace
@@ -75,22 +76,24 @@ void add_reseller_commands(Program& program) {
 
     CLI::App* list_command = add("list", "List resellers", "reseller list --parent 1", list);
     list_command->add_option("--parent", options->parent_filter, "those directly below it")->type_name("ID");
-    list_command->add_option("--limit", options->limit, "at most so many; 0: all (100)");
+    add_limit(list_command, options->limit);
 
-    add("show", "Show a reseller", "reseller show 2", show)->add_option("ID", options->id)->required();
+    add("show", "Show a reseller", "reseller show 2", show)
+        ->add_option("ID", options->id, "the reseller's")
+        ->required();
 
     CLI::App* create_command =
         add("create", "Add a reseller", "reseller create 'Northwind Telecom' --parent 1", create);
-    create_command->add_option("NAME", options->name)->required();
-    create_command->add_option("--id", options->new_id, "which id it gets; else the server chooses");
+    create_command->add_option("NAME", options->name, "for people")->required();
+    create_command->add_option("--id", options->new_id, "which id it gets; else the server chooses")->type_name("N");
     create_command->add_option("--parent", options->parent, "above it; else the caller's own reseller")
         ->type_name("ID");
     add_settings(create_command, *options);
 
     CLI::App* change_command =
         add("change", "Change a reseller's settings", "reseller change 2 --grace-seconds 0 --if-version 3", change);
-    change_command->add_option("ID", options->id)->required();
-    change_command->add_option("--name", options->new_name);
+    change_command->add_option("ID", options->id, "the reseller's")->required();
+    change_command->add_option("--name", options->new_name, "for people");
     add_settings(change_command, *options);
     change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
         ->type_name("N");

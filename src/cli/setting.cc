@@ -1,6 +1,7 @@
 // partnerd setting: what a reseller allows and asks for, and all below it unless they say otherwise.
 
 #include "cli/program.h"
+#include "engine/catalogue/catalogue.h"
 
 namespace cli {
 namespace {
@@ -34,16 +35,10 @@ void add_setting_commands(Program& program) {
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show a reseller's own settings", "setting show 2", show);
     CLI::App* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
-    set_command
-        ->add_option(
-            "NAME", options->name,
-            "countries, default_domain, company_name_special_characters, company_name_forbidden_words, "
-            "company_name_forbidden_endings, requests_terms_and_conditions, event_reasons, reason_required_for or "
-            "partners_see_reasons")
-        ->required();
+    add_choice(set_command, "NAME", options->name, setting::all(), "which one")->required();
     set_command->add_option("VALUE", options->value, "several with commas between them")->required();
-    add("unset", "Let the reseller above decide again", "setting unset 2 countries", unset)
-        ->add_option("NAME", options->name)
+    add_choice(add("unset", "Let the reseller above decide again", "setting unset 2 countries", unset), "NAME",
+               options->name, setting::all(), "which one")
         ->required();
 }
 

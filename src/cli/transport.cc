@@ -5,14 +5,14 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/sandbox/sandbox.h"
-#include "service/service.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/access/authenticate.h"
+#include "engine/resellers/add_reseller.h"
 #include "http/client.h"
 #include "http/url.h"
 #include "server/config.h"
 #include "server/open.h"
 #include "server/sandbox.h"
+#include "service/service.h"
 
 namespace cli {
 namespace {
@@ -86,7 +86,7 @@ Result<std::string> read_token(const Target& target) {
     if (target.token_file.empty()) return target.token;
     std::ifstream file(target.token_file);
     std::string token;
-    if (!std::getline(file, token)) return Error{Reason::unavailable, target.token_file + " cannot be read."};
+    if (!std::getline(file, token)) return Error{Reason::malformed, target.token_file + " cannot be read."};
     while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
     return token;
 }

@@ -30,8 +30,8 @@ struct Target {
 
 constexpr const char* default_server = "http://127.0.0.1:8080";
 
-// Refuses: malformed (no server's address, no token, a database and a server at once), unavailable (the token's file
-// cannot be read, the database cannot be opened).
+// Refuses: malformed (no server's address, no token, a database and a server at once), the token's file
+// cannot be read), unavailable (the database cannot be opened).
 Result<std::unique_ptr<Transport>> connect(const Target&);
 
 }  // namespace cli
