@@ -1,16 +1,65 @@
 #include "server/banner.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace {
+
+bool is_any_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+std::string count_of(std::int64_t number, const char* unit) {
+    return fmt::format("{} {}{}", number, unit, number == 1 ? "" : "s");
+}
+
+std::string describe_clocks(const std::vector<TravelledClock>& clocks) {
+    constexpr std::size_t clocks_shown_max = 5;
+    if (clocks.empty()) return "clocks    all resellers live in the server's time";
+    std::string text;
+    for (std::size_t i = 0; i < clocks.size() && i < clocks_shown_max; ++i)
+        text += fmt::format("{}{} (reseller {}) lives {}", i == 0 ? "clocks    " : "\n          ", clocks[i].name,
+                            clocks[i].reseller_id, describe(clocks[i]));
+    if (clocks.size() > clocks_shown_max)
+        text += fmt::format("\n          and {} more", clocks.size() - clocks_shown_max);
+    return text;
+}
+
+}  // namespace
 
 std::string base_url(const std::string& address, std::uint16_t port) {
+    if (is_any_address(address)) return base_url(address == "::" ? "::1" : "127.0.0.1", port);
     const bool is_six = address.find(':') != std::string::npos;
     return is_six ? fmt::format("http://[{}]:{}", address, port) : fmt::format("http://{}:{}", address, port);
 }
 
-std::string sandbox_banner(const std::string& address, std::uint16_t port, const std::string& database_path) {
-    return fmt::format(R"(
-partnerd sandbox, listening on {url}
-database {database}, kept between runs (delete the file to begin again)
+std::string describe(const TravelledClock& clock) {
+    using namespace std::chrono;
+    const auto off = abs(clock.ahead);
+    std::string text = off >= days(2)    ? count_of(floor<days>(off).count(), "day")
+                       : off >= hours(2) ? count_of(floor<hours>(off).count(), "hour")
+                                         : count_of(floor<minutes>(off).count(), "minute");
+    text += clock.ahead.count() < 0 ? " behind" : " ahead";
+    return clock.is_frozen ? text + ", frozen" : text;
+}
+
+void write_in_one_piece(int descriptor, const std::string& text) {
+    std::size_t written = 0;
+    while (written < text.size()) {
+        const ssize_t count = write(descriptor, text.data() + written, text.size() - written);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return;
+        written += static_cast<std::size_t>(count);
+    }
+}
+
+std::string sandbox_banner(const BannerFacts& facts) {
+    return fmt::format(
+        R"(
+partnerd sandbox, listening on {url}{everywhere}
+database  {database}, kept between runs
+{clocks}
+reset     PARTNERD_TOKEN=sandbox-operator partnerd sandbox reset --server {url}
 
   bearer token             belongs to
   sandbox-partner          Northwind Telecom, promotions in b5test.com, b5test.ca, b5test.eu
@@ -52,8 +101,10 @@ curl --request PATCH \
   --data '{{"ends_at": "2050-02-05T13:00:00-05:00"}}'
 
 API documents, to read and to try: {url}/docs
-The customer's link: https://start.{{domain}}/partnership/redeem?t={{account_type}}&c={{activation_token}}
+The customer's link: {url}/partnership/redeem?t={{account_type}}&c={{activation_token}}
 Ctrl-C ends it.
 )",
-                       fmt::arg("url", base_url(address, port)), fmt::arg("database", database_path));
+        fmt::arg("url", base_url(facts.address, facts.port)),
+        fmt::arg("everywhere", is_any_address(facts.address) ? "\n(and on every other address of this machine)" : ""),
+        fmt::arg("database", facts.database_path), fmt::arg("clocks", describe_clocks(facts.clocks)));
 }

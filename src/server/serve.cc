@@ -16,6 +16,7 @@
 #include "dialect/partnership/partnership.h"
 #include "dialect/partnership/revision.h"
 #include "dialect/sandbox/sandbox.h"
+#include "engine/resellers/add_reseller.h"
 #include "http/server.h"
 #include "server/banner.h"
 #include "server/descriptors.h"
@@ -153,6 +154,19 @@ void reload(const Config& running, const ReadConfig& read_again, Log& log) {
                                                 fmt::join(need_restart, ", ")));
 }
 
+// Those of resellers that live in another time than the server.
+std::vector<TravelledClock> find_travelled_clocks(OpenDatabase& open) {
+    std::vector<TravelledClock> travelled;
+    db::read_and_wait(*open.database, [&](db::Tx& tx) { travelled = list_travelled_clocks(tx, *open.world); });
+    return travelled;
+}
+
+bool is_without_operator(OpenDatabase& open) {
+    bool is_there = false;
+    db::read_and_wait(*open.database, [&](db::Tx& tx) { is_there = has_operator(tx); });
+    return !is_there;
+}
+
 int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
@@ -202,14 +216,20 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
                              .ca_file = {},
                              .log_failure = [&log](std::string_view sentence) { log.warning(sentence); }});
 
+    if (config.sandbox)
+        write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
+                                                          .port = server.port(),
+                                                          .database_path = config.database_path,
+                                                          .clocks = find_travelled_clocks(open)}));
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
                          config.database_path));
     if (monitoring.port() != 0)
         log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, monitoring.port())));
-    if (config.sandbox) {
-        std::fputs(sandbox_banner(config.listen_address, server.port(), config.database_path).c_str(), stdout);
-        std::fflush(stdout);
-    }
+    if (!config.sandbox && is_without_operator(open))
+        log.warning(
+            fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
+                        "partnerd init --database sqlite:{}",
+                        config.database_path));
     service_manager::notify_ready("answering requests");
     const char* signal = end.wait([&] {
         reload(config, read_again, log);
