@@ -2,10 +2,11 @@
 
 #include <filesystem>
 
-#include "db/sqlite.h"
+#include "db/sqlite_file.h"
 #include "http/answer_batch.h"
 #include "server/key_file.h"
-#include "store/migrate.h"
+#include "store/migrate_first.h"
+#include "store/recognise.h"
 
 namespace {
 
@@ -14,6 +15,13 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
     db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
     return std::make_unique<SystemWorld>(key, known);
 }
+
+void refuse_foreign(db::Tx& tx) {
+    const store::Recognised found = store::recognise(tx);
+    if (!found.foreign.empty()) throw db::Broken(found.foreign);
+}
+
+const db::SqliteFile our_file{.application_id = store::application_id, .inspect = refuse_foreign};
 
 // Those whose writes were committed together have their answers sent together.
 std::function<void(const std::function<void()>&)> answer_together(std::shared_ptr<CommitBell> committed) {
@@ -27,15 +35,21 @@ std::function<void(const std::function<void()>&)> answer_together(std::shared_pt
 }  // namespace
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
-                                   std::shared_ptr<db::Status> status) {
+                                   const Seed& seed, std::shared_ptr<db::Status> status) {
     OpenDatabase opened;
     opened.database = db::open_sqlite(
-        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)});
-    TRY(store::migrate(*opened.database));
-    Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
-    db::write_and_wait(*opened.database,
-                       [&](db::Tx& tx) { identity = establish_identity(tx, new_sealing_key(), mode); });
-    const DatabaseIdentity established = TRY(std::move(identity));
+        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)}, our_file);
+    const SealingKey new_key = new_sealing_key();
+    std::optional<Result<DatabaseIdentity>> identity;
+    const auto establish = [&](db::Tx& tx) {
+        identity = establish_identity(tx, new_key, mode);
+        if (!identity->ok() || !seed || has_resellers(tx)) return;
+        SystemWorld world(identity->value().sealing_key, greatest_id(tx));
+        seed(tx, world);
+    };
+    TRY(store::migrate(*opened.database, store::schema_files, establish));
+    if (!identity) db::write_and_wait(*opened.database, establish);
+    const DatabaseIdentity established = TRY(std::move(*identity));
     opened.world = make_world(*opened.database, established.sealing_key);
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;
@@ -58,7 +72,7 @@ Result<void> use_key_file(OpenDatabase& open, const std::string& path) {
 Result<OpenDatabase> open_existing_database(const std::string& path) {
     if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
     OpenDatabase opened;
-    opened.database = db::open_sqlite({.path = path});
+    opened.database = db::open_sqlite({.path = path}, our_file);
     TRY(store::migrate(*opened.database));
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });

@@ -20,7 +20,7 @@ struct OpenDatabase {
     std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
     std::shared_ptr<CommitBell> committed = std::make_shared<CommitBell>();  // rung after each commit
     Mode mode = Mode::production;
-    bool is_new = false;        // made just now: nothing is in it but its tables
+    bool is_new = false;        // made just now: nothing is in it but its tables, and what was seeded
     bool has_key_file = false;  // the keys of sessions and links are not in it
 };
 
@@ -28,8 +28,16 @@ struct OpenDatabase {
 // Refuses: conflict (the database's are in a file, and none is named), and as read_key_file().
 Result<void> use_key_file(OpenDatabase&, const std::string& path);
 
-// Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does.
+// What a database begins with.
+using Seed = std::function<void(db::Tx&, World&)>;
+
+// A new database is made in one transaction: its tables, its key and mode, and what `seed` puts into it; whoever is
+// interrupted leaves an empty file. One without resellers is seeded, too. Seeding may run twice, in another
+// transaction the second time.
+// Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does, Broken also
+// for another program's database, which it leaves as it is.
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
+                                   const Seed& seed = {},
                                    std::shared_ptr<db::Status> status = std::make_shared<db::Status>());
 
 // For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "engine/access/authenticate.h"
 #include "engine/accounts/check_accounts.h"
 #include "engine/accounts/open_account.h"
@@ -89,6 +91,50 @@ TEST_F(OpenDatabaseTest, GoesOnWhereItStopped) {
         EXPECT_EQ(checked.accounts, 3) << "one of them the sandbox's own";
         EXPECT_TRUE(checked.problems.empty()) << checked.problems[0];
     });
+}
+
+// Another program's file is left as it was found.
+TEST_F(OpenDatabaseTest, RefusesTheDatabaseOfAnotherProgramAndLeavesItAlone) {
+    db::write_and_wait(*db::open_sqlite({.path = path_}),
+                       [](db::Tx& tx) { tx.run_script("CREATE TABLE song (name TEXT)"); });
+    const auto read_file = [&] {
+        std::ifstream file(path_, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    const std::string before = read_file();
+    EXPECT_THROW((void)open_database(path_, Mode::production), db::Broken);
+    EXPECT_THROW((void)open_existing_database(path_), db::Broken);
+    EXPECT_TRUE(read_file() == before);
+}
+
+TEST_F(OpenDatabaseTest, SeedsInTheTransactionThatMakesTheTables) {
+    const Seed failing = [](db::Tx& tx, World& world) {
+        seed_sandbox(tx, world);
+        throw db::Broken("cut off");
+    };
+    EXPECT_THROW((void)open_database(path_, Mode::sandbox, {}, failing), db::Broken);
+    EXPECT_EQ(refusal(open_existing_database(path_)), "This database has never been served.");
+    const OpenDatabase open = open_database(path_, Mode::sandbox, {}, seed_sandbox).value();
+    db::read_and_wait(*open.database, [](db::Tx& tx) { EXPECT_TRUE(find_identity(tx, "sandbox-partner")); });
+}
+
+// As an older program left it when it was killed between the two.
+TEST_F(OpenDatabaseTest, SeedsASandboxThatHasAnIdentityAndNothingElse) {
+    (void)open_database(path_, Mode::sandbox).value();
+    const OpenDatabase open = open_database(path_, Mode::sandbox, {}, seed_sandbox).value();
+    EXPECT_FALSE(open.is_new);
+    db::read_and_wait(*open.database, [](db::Tx& tx) { EXPECT_TRUE(find_identity(tx, "sandbox-partner")); });
+}
+
+TEST_F(OpenDatabaseTest, SeedsOnce) {
+    int seeded = 0;
+    const Seed seed = [&](db::Tx& tx, World& world) {
+        ++seeded;
+        seed_sandbox(tx, world);
+    };
+    (void)open_database(path_, Mode::sandbox, {}, seed).value();
+    (void)open_database(path_, Mode::sandbox, {}, seed).value();
+    EXPECT_EQ(seeded, 1);
 }
 
 }  // namespace

@@ -175,14 +175,13 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Monitoring monitoring(config);
     auto opened = open_database(
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
-        [&log](std::string_view sentence) { log.warning(sentence); }, monitoring.database_status());
+        [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
+        monitoring.database_status());
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
     open.world->report_leaps([&log](std::string_view sentence) { log.warning(sentence); });
     if (const auto used = use_key_file(open, choose_key_file(config.key_file)); !used.ok())
         return refuse(used.error().detail, 1);
-    if (config.sandbox && open.is_new)
-        db::write_and_wait(*open.database, [&](db::Tx& tx) { seed_sandbox(tx, *open.world); });
     partnership::set_default_revision(config.default_revision);
     set_allowed_receivers(config.webhook_allow);
 

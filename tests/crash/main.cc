@@ -28,6 +28,7 @@ struct Options {
     int rounds = 200;
     int rounds_with_a_database = 20;  // then everything is verified, and a new one begun
     int clients = 16;
+    int first_starts = 10;  // that are killed within their first 100 ms
     std::uint64_t seed = std::random_device{}();
 };
 
@@ -44,6 +45,7 @@ public:
 
     void run() {
         seeded_ = count_seeded();
+        kill_first_starts();
         for (int round = 0; round < options_.rounds; ++round) {
             if (round % options_.rounds_with_a_database == 0) begin_database(round);
             run_round();
@@ -73,6 +75,32 @@ private:
             throw std::runtime_error("partnerd check says \"" + found + "\"");
         remove_database();
         return {accounts, events};
+    }
+
+    // Whenever a server is killed that makes its database, the next one begins a whole one.
+    void kill_first_starts() {
+        const std::string seeded = std::to_string(seeded_.accounts) + " accounts, " + std::to_string(seeded_.events) +
+                                   " events: all is well.\n";
+        for (int i = 0; i < options_.first_starts; ++i) {
+            database_ = (directory_ / ("first-" + std::to_string(i) + ".db")).string();
+            {
+                ServerProcess server(options_.program, database_, log_path());
+                std::this_thread::sleep_for(std::chrono::microseconds(100'000ll * i / options_.first_starts));
+                server.kill();
+            }
+            const std::string left = run_check(options_.program, database_).output;
+            if (left != seeded && left.find("There is no database") == std::string::npos &&
+                left.find("This database has never been served.") == std::string::npos)
+                throw std::runtime_error("a first start that was killed has left: " + left);
+            ServerProcess server(options_.program, database_, log_path());
+            server.wait_until_ready();
+            server.terminate();
+            server.wait();
+            if (const std::string found = check(); found != seeded)
+                throw std::runtime_error("after a first start that was killed, partnerd check says " + found);
+            remove_database();
+        }
+        std::printf("%d first starts were killed, each within its first 100 ms\n", options_.first_starts);
     }
 
     void begin_database(int round) {
@@ -223,6 +251,8 @@ int main(int argument_count, char** arguments) {
     app.add_option("--server", options.program, "the partnerd to kill")->required()->check(CLI::ExistingFile);
     app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber);
     app.add_option("--clients", options.clients)->check(CLI::PositiveNumber);
+    app.add_option("--first-starts", options.first_starts, "killed one after the other, each a little later")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--seed", options.seed, "of what the clients do; when the kill comes is up to the machine");
     CLI11_PARSE(app, argument_count, arguments);
     return run(options);

@@ -6,6 +6,7 @@
 #include "engine/upkeep/stamp_keys.h"
 #include "store/accounts.h"
 #include "store/events.h"
+#include "store/resellers.h"
 #include "store/settings.h"
 
 namespace {
@@ -74,3 +75,5 @@ Result<DatabaseIdentity> get_identity(db::Tx& tx) {
 }
 
 std::int64_t greatest_id(db::Tx& tx) { return std::max(store::greatest_account_id(tx), store::greatest_event_id(tx)); }
+
+bool has_resellers(db::Tx& tx) { return store::greatest_reseller_id(tx) > 0; }

@@ -36,3 +36,6 @@ Result<DatabaseIdentity> get_identity(db::Tx&);
 
 // Ids grow (see World): new ones begin behind this.
 std::int64_t greatest_id(db::Tx&);
+
+// Whether there is any reseller: a database without has not been set up yet.
+bool has_resellers(db::Tx&);
