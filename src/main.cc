@@ -35,7 +35,7 @@ Result<Config> read_config(const Settings& flags, std::string toml_path) {
         if (const char* path = std::getenv("PARTNERD_CONFIG")) toml_path = path;
     Settings file;
     if (!toml_path.empty()) file = TRY(read_toml(toml_path));
-    const Environment environment = read_environment(environ);
+    const EnvironmentSettings environment = read_environment(environ);
     for (const std::string& warning : environment.warnings) std::fprintf(stderr, "partnerd: %s\n", warning.c_str());
     return make_config({file, environment.settings, flags});
 }

@@ -8,6 +8,7 @@
 
 #include "cli/workflow_environment.h"
 #include "cli/workflow_library.h"
+#include "http/client.h"
 #include "workflow/run/request.h"
 #include "workflow/run/secrets.h"
 

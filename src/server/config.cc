@@ -294,8 +294,8 @@ Result<Settings> read_toml(const std::string& path) {
     return settings;
 }
 
-Environment read_environment(const char* const* environment) {
-    Environment read;
+EnvironmentSettings read_environment(const char* const* environment) {
+    EnvironmentSettings read;
     for (; *environment; ++environment) {
         const std::string_view entry = *environment;
         const std::size_t equals = entry.find('=');

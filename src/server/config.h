@@ -57,11 +57,11 @@ void add_entry(Settings&, std::string_view key, std::string_view entry);
 Result<Settings> read_toml(const std::string& path);
 // What is not known is no setting, and warned of: an environment is not ours alone. Kubernetes sets variables of its
 // own beside a service of this name; they are passed over.
-struct Environment {
+struct EnvironmentSettings {
     Settings settings;
     std::vector<std::string> warnings;  // a sentence each
 };
-Environment read_environment(const char* const* environment);
+EnvironmentSettings read_environment(const char* const* environment);
 
 // The keys of those that differ and take effect only when the server starts; all but the log's level.
 std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted);

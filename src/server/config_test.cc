@@ -167,7 +167,7 @@ TEST_F(ConfigFile, HasToBeThere) {
 
 std::string read_variables(std::vector<const char*> variables) {
     variables.push_back(nullptr);
-    const Environment read = read_environment(variables.data());
+    const EnvironmentSettings read = read_environment(variables.data());
     std::string text;
     for (const auto& [key, value] : read.settings) text += (text.empty() ? "" : " ") + key + '=' + value;
     for (const std::string& warning : read.warnings) text += warning;

@@ -65,7 +65,7 @@ std::string describe_near(const std::vector<Route>& routes, std::string_view pat
         while (!pattern.empty() && !rest.empty()) {
             const std::string_view expected = take_segment(pattern);
             const std::string_view segment = take_segment(rest);
-            if (!(ignores_case ? equal_ignoring_case(expected, segment) : expected == segment)) break;
+            if (!(ignores_case ? equal_ignoring_ascii_case(expected, segment) : expected == segment)) break;
             same += expected.size() + 1;
             if (pattern.empty() && rest.empty() && same > route.path.size()) return std::string(route.path);
         }

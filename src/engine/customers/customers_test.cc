@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include "core/ascii.h"
 #include "engine/access/authenticate.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"

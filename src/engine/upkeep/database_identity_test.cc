@@ -33,7 +33,7 @@ TEST_F(DatabaseIdentityTest, RefusesTheOtherMode) {
         DatabaseIdentityTest fresh;
         ASSERT_EQ(outcome(fresh.establish(key, made_for)), "done");
         EXPECT_EQ(outcome(fresh.establish(key, opened_as)), "conflict");
-        fresh.write([&](db::Tx& tx) { EXPECT_EQ(get_identity(tx).value().mode, made_for); });
+        fresh.write([&, wanted = made_for](db::Tx& tx) { EXPECT_EQ(get_identity(tx).value().mode, wanted); });
     }
 }
 
