@@ -9,6 +9,7 @@
 #include <list>
 #include <map>
 
+#include "engine/webhooks/webhook_endpoints.h"
 #include "engine/accounts/import_accounts.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/customers/edit_managers.h"
@@ -137,6 +138,9 @@ protected:
             const Caller its_operator{.reseller = {.id = reseller_id}, .kind = operator_token};
             const auto begun = begin_import(tx, world_, its_operator, {.fingerprint = prefix, .name = prefix});
             imports_[reseller_id] = std::to_string(begun.value().import.id);
+            const auto endpoint = create_webhook_endpoint(
+                tx, world_, its_operator, {.reseller_id = reseller_id, .url = "https://hooks." + prefix + ".example/"});
+            endpoints_[reseller_id] = endpoint.ok() ? std::to_string(endpoint.value().id) : endpoint.error().detail;
         });
     }
 
@@ -224,6 +228,10 @@ protected:
             {"importId",
              {imports_.at(partner_id),
               {imports_.at(root_id), imports_.at(other_id), imports_.at(foreign_child_id)},
+              "987654321"}},
+            {"endpointId",
+             {endpoints_.at(partner_id),
+              {endpoints_.at(root_id), endpoints_.at(other_id), endpoints_.at(foreign_child_id)},
               "987654321"}},
             {"resellerId", {"2", {"1", "3", "3333000001"}, "3333999999"}},
             {"credentialId", {credentials_[partner_id][0], foreign_credentials, "987654321"}},
@@ -315,6 +323,7 @@ protected:
 
     std::map<std::int64_t, std::vector<std::string>> credentials_;
     std::map<std::int64_t, std::string> imports_;
+    std::map<std::int64_t, std::string> endpoints_;
     std::list<std::string> queries_;  // their texts have to stay where they are
     service::Service service_{*database_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}}};
 };

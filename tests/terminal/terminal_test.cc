@@ -179,7 +179,7 @@ TEST_F(BannerTest, IsOnePieceWhateverIsLogged) {
         const std::string text = Terminal::without_carriage_returns(terminal.read_until("Ctrl-C ends it."));
         const std::size_t begin = text.find("partnerd sandbox, listening on");
         ASSERT_NE(begin, std::string::npos) << text;
-        const std::string banner = text.substr(begin);
+        const std::string banner = text.substr(begin, text.find("Ctrl-C ends it.") - begin);
         EXPECT_EQ(banner.find("listening on", 30), std::string::npos) << banner;
         EXPECT_EQ(banner.find(" info"), std::string::npos) << banner;
         EXPECT_EQ(terminal.end(), 0);
