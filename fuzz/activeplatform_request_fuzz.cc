@@ -10,6 +10,7 @@
 #include "dialect/activeplatform/account_filters.h"
 #include "dialect/activeplatform/accounts.h"
 #include "dialect/activeplatform/errors.h"
+#include "engine/customers/field_formats.h"
 #include "json/read.h"
 
 namespace {

@@ -16,6 +16,8 @@ libboost-json1.81-dev|libboost-json-dev  JSON as partners send it
 libsqlite3-dev                           the database
 libssl-dev                               digests of credentials, seals of tokens, TLS of the client
 libsodium-dev                            Argon2id: passwords of customers, kept so that nobody can read them
+libicu-dev                               what can be seen of a text, and equal letters: White_Space, Default_Ignorable_Code_Point, NFC
+libidn2-dev                              hosts of e-mail addresses, by UTS #46
 libfmt-dev                               text from values
 libcli11-dev                             the command line
 libtomlplusplus-dev                      the configuration file

@@ -1,9 +1,11 @@
 // A request that carries an Idempotency-Key has its effect once, and is answered as it was the first time for 24 hours
-// by its reseller's clock, whatever has happened to the server meanwhile. What the answer looks like, and how it is
-// encrypted, is the caller's. Called by the joiner in dialect/.
+// by its reseller's clock, whatever has happened to the server or to its token meanwhile. A key belongs to the manager,
+// else to the reseller, for whom the credential acts, in one API; only where the answer shows a new secret, to the
+// credential. What the answer looks like, and how it is encrypted, is the caller's. Called by the joiner in service/.
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,8 +17,10 @@
 constexpr auto answers_are_kept_for = std::chrono::hours(24);
 
 struct KeyedRequest {
-    std::string key_sha256;   // of the key; keys belong to a credential
-    std::string fingerprint;  // of all that the request asks for
+    std::string key_sha256;
+    std::string fingerprint;      // of all that the request asks for
+    std::int64_t manager_id = 0;  // whose the credential is; 0: no manager's
+    bool belongs_to_credential = false;
 };
 
 // The answer that was given; absent: the request is new.

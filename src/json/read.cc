@@ -126,6 +126,8 @@ Error refuse(std::string_view what) {
 }  // namespace
 
 Result<json::value> read_json(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     json::parse_options options;
     options.max_depth = depth_max;
     json::basic_parser<Handler> parser(options);

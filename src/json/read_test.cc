@@ -40,6 +40,12 @@ TEST(ReadJson, SaysWhyNot) {
     EXPECT_EQ(::json::read_json("").error().reason, Reason::malformed);
 }
 
+TEST(ReadJson, TakesAByteOrderMarkBeforeTheTextAndNowhereElse) {
+    EXPECT_TRUE(json::read_json("\xEF\xBB\xBF{\"a\": 1}").ok());
+    for (const char* text : {"\xEF\xBB\xBF", "\xEF\xBB\xBF\xEF\xBB\xBF{}", "{}\xEF\xBB\xBF", "\xEF\xBB{}", " \xEF\xBB\xBF{}"})
+        EXPECT_FALSE(json::read_json(text).ok()) << text;
+}
+
 TEST(ReadJson, FindsMembersOfOneNameWhereverTheyAre) {
     const std::string twice = refused("an object has two members of one name");
     EXPECT_EQ(refusal(R"([{"a":{"b":1,"b":1}}])"), twice);
@@ -89,6 +95,7 @@ const std::set<std::string> stricter = {
 const std::set<std::string> lenient = {
     "i_number_double_huge_neg_exp.json", "i_number_real_underflow.json",        "i_number_too_big_neg_int.json",
     "i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
+    "i_structure_UTF-8_BOM_empty_object.json",
 };
 
 TEST(ReadJson, PassesTheJsonTestSuite) {

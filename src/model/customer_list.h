@@ -31,8 +31,8 @@ struct SortKey {
 // What stands is wanted; what is absent or empty does not matter.
 struct CustomerFilter {
     std::int64_t reseller_id = 0;
-    std::vector<std::string> emails;        // of the contact: any of these, in lower case, without commas
-    std::optional<std::string> user_email;  // of a user attached to it; in lower case
+    std::vector<std::string> emails;        // of the contact: keys of any of these, without commas
+    std::optional<std::string> user_email;  // of a user attached to it: its key
     std::optional<AttributeValue> attribute;
     std::optional<Instant> created_from;  // from: included, until: not
     std::optional<Instant> created_until;

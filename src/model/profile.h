@@ -28,7 +28,8 @@ struct Profile {
     std::string middle_name;
     std::string last_name;
     std::string email;
-    std::string country;  // ISO 3166-1 alpha-2
+    std::string email_key;  // by which it is compared: see engine/email.h
+    std::string country;    // ISO 3166-1 alpha-2
     std::string region;
     std::string city;
     std::string street;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "db/sqlite_file.h"
+#include "engine/upkeep/rekey_emails.h"
 #include "http/answer_batch.h"
 #include "server/key_file.h"
 #include "store/migrate_first.h"
@@ -22,6 +23,14 @@ void refuse_foreign(db::Tx& tx) {
 }
 
 const db::SqliteFile our_file{.application_id = store::application_id, .inspect = refuse_foreign};
+
+// A transaction for so many rows; done within the first start after the schema has come to know such keys.
+void rekey_all_emails(db::Database& database) {
+    constexpr int rows_in_a_transaction = 500;
+    bool has_more = true;
+    while (has_more)
+        db::write_and_wait(database, [&](db::Tx& tx) { has_more = rekey_emails(tx, rows_in_a_transaction); });
+}
 
 // Those whose writes were committed together have their answers sent together.
 std::function<void(const std::function<void()>&)> answer_together(std::shared_ptr<CommitBell> committed) {
@@ -47,7 +56,8 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
         SystemWorld world(identity->value().sealing_key, greatest_id(tx));
         seed(tx, world);
     };
-    TRY(store::migrate(*opened.database, store::schema_files, establish));
+    const auto migrated = TRY(store::migrate(*opened.database, store::schema_files, establish));
+    if (migrated.from != 0) rekey_all_emails(*opened.database);
     if (!identity) db::write_and_wait(*opened.database, establish);
     const DatabaseIdentity established = TRY(std::move(*identity));
     opened.world = make_world(*opened.database, established.sealing_key);
@@ -73,7 +83,7 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
     if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
     OpenDatabase opened;
     opened.database = db::open_sqlite({.path = path}, our_file);
-    TRY(store::migrate(*opened.database));
+    if (TRY(store::migrate(*opened.database)).from != 0) rekey_all_emails(*opened.database);
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));

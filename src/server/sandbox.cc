@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "engine/access/spoken_revision.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/promotions.h"
 
@@ -22,15 +23,24 @@ struct SeededReseller {
     const char* secret;  // null: no credential
     CredentialKind kind;
     bool has_promotions;
+    std::optional<Revision> spoken_revision = {};
 };
 
 constexpr SeededReseller resellers[] = {
     {operator_reseller_id, 0, "Meridian Software", "sandbox-operator", CredentialKind::operator_token, false},
-    {2, 1, "Northwind Telecom", "sandbox-partner", CredentialKind::partner_token, true},
+    {2, 1, "Northwind Telecom", "sandbox-partner", CredentialKind::partner_token, true,
+     Revision::partnership_reference},  // as if it had used the vendor's page already
     {3, 1, "Lakeside Bank", "sandbox-partner-b", CredentialKind::partner_token, true},
     {4, 1, "Harbour Insurance", "sandbox-partner-nopromo", CredentialKind::partner_token, false},
     {5, 2, "Northwind Retail", nullptr, CredentialKind::partner_token, true},
 };
+
+void require_credential(db::Tx& tx, World& world, const SeededReseller& seeded) {
+    const auto added =
+        add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret});
+    require(added);
+    if (seeded.spoken_revision) note_spoken_revision(tx, added.value().credential, *seeded.spoken_revision);
+}
 
 constexpr const char* test_domains[] = {"b5test.com", "b5test.ca", "b5test.eu"};
 
@@ -54,9 +64,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
         if (seeded.id == operator_reseller_id) reseller.utc_offset = std::chrono::hours(3);
         if (seeded.parent_id != 0) reseller.parent_id = seeded.parent_id;
         require(add_reseller(tx, world, reseller));
-        if (seeded.secret)
-            require(
-                add_credential(tx, world, {.reseller_id = seeded.id, .kind = seeded.kind, .secret = seeded.secret}));
+        if (seeded.secret) require_credential(tx, world, seeded);
         if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
     }
     seed_activeplatform(tx, world);
@@ -65,6 +73,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
 
 std::optional<std::string> find_sandbox_secret(CredentialKind kind) {
     if (kind == CredentialKind::manager_token) return "sandbox-manager";
+    if (kind == CredentialKind::api_key) return "sandbox-reseller";
     for (const SeededReseller& seeded : resellers)
         if (seeded.kind == kind && seeded.secret) return seeded.secret;
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -75,12 +76,12 @@ void add_sandbox(service::ServiceOptions& options, sandbox::Sandbox& sandbox, Wo
     };
 }
 
-// sandbox: null in production.
-documents::DocumentsOptions documents_options(const sandbox::Sandbox* sandbox) {
+// All that is served is described.
+documents::DocumentsOptions documents_options(const std::vector<const service::Dialect*>& served, bool is_sandbox) {
     documents::DocumentsOptions options{.dialects = all_dialects()};
-    if (!sandbox) return options;
-    options.dialects.push_back(&sandbox->dialect());
-    options.find_sandbox_secret = find_sandbox_secret;
+    for (const service::Dialect* dialect : served)
+        if (std::ranges::find(options.dialects, dialect) == options.dialects.end()) options.dialects.push_back(dialect);
+    if (is_sandbox) options.find_sandbox_secret = find_sandbox_secret;
     return options;
 }
 
@@ -191,7 +192,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
-    const documents::Documents documents(documents_options(config.sandbox ? &sandbox : nullptr));
+    const documents::Documents documents(documents_options(options.dialects, config.sandbox));
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
     service::Service service(*open.database, *open.world, std::move(options));

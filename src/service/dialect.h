@@ -30,6 +30,7 @@ namespace service {
 struct Route;
 class KeysInProgress;  // see service/idempotency.h
 class Admission;       // see service/admission.h
+struct KnownIdentity;  // see service/identity_cache.h
 
 // A request on its way: matched, then authenticated, then parsed.
 struct Call {
@@ -42,9 +43,18 @@ struct Call {
     const Route* route = nullptr;          // set once matched
     std::vector<std::string> path_values;  // what stood at the route's {names}, decoded, in order
     bool authenticated = false;
-    Caller caller;               // set once authenticated
-    std::string secret;          // what was presented; only where an answer is to be stored
+    Caller caller;  // set once authenticated
+    // Set where the request asks for a condition (see service/conditions.h): what it is about; null: nothing that is
+    // shown.
+    bool has_condition = false;
+    const Route* shown = nullptr;
+    std::shared_ptr<const KnownIdentity> identity = {};  // whose credential it was; null: none was presented
+    std::string secret;                                  // what was presented; only where an answer is to be stored
     bool has_wrong_key = false;  // set once an operation that was shown one has refused it; see Access
+    // Set by a parser whose dialect has several revisions: in which of them the body speaks. Its caller is answered in
+    // that one from then on, wherever nothing else says.
+    mutable std::optional<Revision> spoken_revision = {};
+    std::optional<Revision> last_revision = {};  // the same, of the request before
 };
 
 struct App {
@@ -54,6 +64,7 @@ struct App {
         log_failure;  // a broken machine, before it is answered
     std::shared_ptr<KeysInProgress> keys_in_progress = {};
     std::shared_ptr<Admission> admission = {};
+    std::function<void(const Call&)> note_spoken_revision = {};  // of a call that has one
 };
 
 // As app.database.write(), in turn with others: every write that somebody has asked for goes this way. cost: in rows,
@@ -72,6 +83,10 @@ struct Route {
     std::function<void(const App&, std::shared_ptr<Call>, RenderError, http::Reply)> run;
     Access access = Access::authenticated;
     bool honours_idempotency_key = false;
+    bool shows_new_secret = false;  // once: nobody but the credential that asked may be answered so again
+    bool checks_conditions = false;
+    // Of what shows one thing: the same answer, within a transaction.
+    std::function<http::Response(db::Tx&, World&, const Call&, RenderError)> show = {};
 };
 
 // for_anyone(read_route(...))
@@ -82,6 +97,12 @@ inline Route for_anyone(Route route) {
 
 inline Route by_key(Route route) {
     route.access = Access::by_key;
+    return route;
+}
+
+// showing_secret(create_route(...))
+inline Route showing_secret(Route route) {
+    route.shows_new_secret = true;
     return route;
 }
 
@@ -121,6 +142,14 @@ std::string describe(const std::exception_ptr& failure);
 
 namespace detail {
 
+inline void note_spoken_revision(const App& app, const Call& call) {
+    if (call.spoken_revision && call.identity && app.note_spoken_revision) app.note_spoken_revision(call);
+}
+
+// Of service/conditions.h, which includes this file.
+Result<void> check_condition_of(db::Tx&, World&, const Call&, RenderError);
+http::Response answer_unless_known(const Call&, http::Response);
+
 template <class Command, class Answer>
 struct Job {
     std::shared_ptr<Call> call;
@@ -148,7 +177,7 @@ http::Response response_of(const App& app, const Job<Command, Answer>& job,
             job.call->has_wrong_key = is_of_wrong_key(job.answer->error());
             return render_error(*job.call, job.answer->error());
         }
-        return render(*job.call, job.answer->value());
+        return answer_unless_known(*job.call, render(*job.call, job.answer->value()));
     } catch (...) {
         const std::exception_ptr broken = std::current_exception();
         app.log_failure(*job.call, describe(broken));
@@ -171,13 +200,18 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
             http::Response (*render)(const Call&, const Answer&), bool writes) {
     auto run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
         Result<Command> command = parse(*call);
+        note_spoken_revision(app, *call);
         if (!command.ok()) return reply(render_error(*call, command.error()));
 
         const Call& asked = *call;
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
-        auto work = [job, operation, &world = app.world](db::Tx& tx) {
-            job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
+        auto work = [job, operation, render_error, &world = app.world](db::Tx& tx) {
+            const Result<void> holds = check_condition_of(tx, world, *job->call, render_error);
+            if (holds.ok())
+                job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
+            else
+                job->answer.emplace(holds.error());
             return job->answer->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
         auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
@@ -188,7 +222,9 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         else
             app.database.read(std::move(work), std::move(done));
     };
-    return {method, path, run};
+    Route route{method, path, run};
+    route.checks_conditions = true;
+    return route;
 }
 
 // Of service/idempotency.h, which includes this file.
@@ -198,21 +234,14 @@ struct Attempted {
     bool is_final = true;     // worth keeping: asking again would not help
 };
 bool has_idempotency_key(const Call&);
+// Whether what is refused so may have been accepted once, by the key that it carries, and is to be answered as then.
+bool may_be_repeat(const Call&, const Error&);
 Attempted accepted(http::Response);
 Attempted refused(http::Response, Reason);
 void answer_once(const App&, const std::shared_ptr<Call>&, RenderError, const http::Reply&,
-                 std::function<Attempted(db::Tx&)>);
+                 std::function<Attempted(db::Tx&)>, std::int64_t cost);
 
 }  // namespace detail
-
-// The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it
-// wrote.
-template <class Command, class Answer>
-Route write_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
-                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
-                  http::Response (*render)(const Call&, const Answer&)) {
-    return detail::route(method, path, parse, operation, render, true);
-}
 
 // The operation runs on a snapshot and may write nothing.
 template <class Command, class Answer>
@@ -220,6 +249,22 @@ Route read_route(http::Method method, std::string_view path, Result<Command> (*p
                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                  http::Response (*render)(const Call&, const Answer&)) {
     return detail::route(method, path, parse, operation, render, false);
+}
+
+// The same, of one thing: its answers carry an entity tag, and it is what conditions of writes at its path, and below
+// it, are about.
+template <class Command, class Answer>
+Route show_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+                 Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                 http::Response (*render)(const Call&, const Answer&)) {
+    Route route = read_route(method, path, parse, operation, render);
+    route.show = [=](db::Tx& tx, World& world, const Call& call, RenderError render_error) {
+        const Result<Command> command = parse(call);
+        if (!command.ok()) return render_error(call, command.error());
+        const Result<Answer> answer = operation(tx, world, call.caller, command.value());
+        return answer.ok() ? render(call, answer.value()) : render_error(call, answer.error());
+    };
+    return route;
 }
 
 // The route, once a look at a snapshot has found nothing wrong: what is refused anyway takes no turn of the writer, nor
@@ -249,7 +294,7 @@ LookFirst looking(Result<Command> (*parse)(const Call&),
                     app.log_failure(*call, describe(failure));
                     return reply(render_error(*call, to_error(failure)));
                 }
-                if (job->found.ok()) return go_on();
+                if (job->found.ok() || detail::may_be_repeat(*call, job->found.error())) return go_on();
                 call->has_wrong_key = is_of_wrong_key(job->found.error());
                 reply(render_error(*call, job->found.error()));
             });
@@ -267,27 +312,42 @@ Route after_looking(Result<Command> (*parse)(const Call&),
     return route;
 }
 
-// The same, for what makes something new: honours Idempotency-Key. Costs nothing where none is sent.
+// The operation runs in a write transaction; nothing is answered before it is durable, and a refusal undoes what it
+// wrote. Honours Idempotency-Key: for what makes something new. Costs nothing where none is sent; a stranger's is
+// nobody's, and not looked at.
 template <class Command, class Answer>
 Route create_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
                    Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                    http::Response (*render)(const Call&, const Answer&)) {
-    Route route = write_route(method, path, parse, operation, render);
+    Route route = detail::route(method, path, parse, operation, render, true);
     auto without_key = std::move(route.run);
     route.honours_idempotency_key = true;
     route.run = [=](const App& app, std::shared_ptr<Call> call, RenderError render_error, http::Reply reply) {
-        if (!detail::has_idempotency_key(*call))
-            return without_key(app, std::move(call), render_error, std::move(reply));
+        const bool is_somebodys = call->authenticated && detail::has_idempotency_key(*call);
+        if (!is_somebodys) return without_key(app, std::move(call), render_error, std::move(reply));
         Result<Command> command = parse(*call);
+        detail::note_spoken_revision(app, *call);
         if (!command.ok()) return reply(render_error(*call, command.error()));
+        const std::int64_t cost = detail::cost_of(command.value());
         auto attempt = [=, &world = app.world, command = std::move(command).value()](db::Tx& tx) {
+            const Result<void> holds = detail::check_condition_of(tx, world, *call, render_error);
+            if (!holds.ok()) return detail::refused(render_error(*call, holds.error()), holds.error().reason);
             const Result<Answer> answer = detail::operate(tx, world, *call, operation, command);
             if (answer.ok()) return detail::accepted(render(*call, answer.value()));
             return detail::refused(render_error(*call, answer.error()), answer.error().reason);
         };
-        detail::answer_once(app, call, render_error, reply, std::move(attempt));
+        detail::answer_once(app, call, render_error, reply, std::move(attempt), cost);
     };
     return route;
+}
+
+// The same for what may as well be asked for twice: PATCH, PUT and DELETE look at no key. Every POST does.
+template <class Command, class Answer>
+Route write_route(http::Method method, std::string_view path, Result<Command> (*parse)(const Call&),
+                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
+                  http::Response (*render)(const Call&, const Answer&)) {
+    if (method == http::Method::post) return create_route(method, path, parse, operation, render);
+    return detail::route(method, path, parse, operation, render, true);
 }
 
 }  // namespace service

@@ -6,6 +6,7 @@
 #include "core/base64.h"
 #include "core/crypto.h"
 #include "engine/idempotency.h"
+#include "service/identity_cache.h"
 
 namespace service {
 namespace {
@@ -31,13 +32,32 @@ Result<std::string> parse_bare_key(std::string_view text) {
     return std::string(text);
 }
 
+std::int64_t manager_of(const Call& call) {
+    return call.identity ? call.identity->identity.credential.manager_id.value_or(0) : 0;
+}
+
+// Names whoever's key it is, as engine/idempotency.h has it.
+std::string owner_of(const Call& call, bool belongs_to_credential) {
+    const Caller& caller = call.caller;
+    return std::to_string(caller.reseller.id) + ' ' + std::to_string(int(caller.kind)) + ' ' +
+           std::to_string(manager_of(call)) + ' ' +
+           std::to_string(belongs_to_credential ? caller.credential_id.value_or(0) : 0) + ' ';
+}
+
+std::string own_secret_of(World& world) {
+    const SealingKey key = derive_sealing_key(world.sealing_key(), encrypted_for);
+    return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
 // All that the request asks for: where, what and how it wants to be answered.
 std::string fingerprint_of(const http::Request& request) {
     std::string text(request.method_name);
-    const std::string* revision = request.headers.find("partnership-revision");
-    for (const std::string_view part :
-         {std::string_view(request.target), revision ? std::string_view(*revision) : std::string_view(),
-          std::string_view(request.body)}) {
+    const auto value_of = [&](std::string_view name) {
+        const std::string* value = request.headers.find(name);
+        return value ? std::string_view(*value) : std::string_view();
+    };
+    for (const std::string_view part : {std::string_view(request.target), value_of("partnership-revision"),
+                                        value_of("if-match"), std::string_view(request.body)}) {
         text += '\0';
         text += std::to_string(part.size());
         text += ':';
@@ -160,6 +180,11 @@ namespace detail {
 
 bool has_idempotency_key(const Call& call) { return call.request.headers.find("idempotency-key") != nullptr; }
 
+bool may_be_repeat(const Call& call, const Error& error) {
+    const bool may_have_changed = error.reason == Reason::not_found || error.reason == Reason::conflict;
+    return may_have_changed && call.authenticated && has_idempotency_key(call);
+}
+
 Attempted accepted(http::Response response) { return {.response = std::move(response)}; }
 
 Attempted refused(http::Response response, Reason reason) {
@@ -169,14 +194,17 @@ Attempted refused(http::Response response, Reason reason) {
 }
 
 void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError render_error, const http::Reply& reply,
-                 std::function<Attempted(db::Tx&)> attempt) {
+                 std::function<Attempted(db::Tx&)> attempt, std::int64_t cost) {
     const auto key = parse_idempotency_key(call->request);
     if (!key.ok()) return reply(render_error(*call, key.error()));
     auto job =
         std::make_shared<KeyedJob>(KeyedJob{call, render_error, reply, std::move(attempt), {}, {}, {}, {}, false});
-    job->request = {.key_sha256 = sha256_hex(key.value()), .fingerprint = fingerprint_of(call->request)};
-    job->secret = call->secret + '\0' + key.value();
-    job->in_progress = std::to_string(call->caller.credential_id.value_or(0)) + ' ' + job->request.key_sha256;
+    job->request = {.key_sha256 = sha256_hex(key.value()),
+                    .fingerprint = fingerprint_of(call->request),
+                    .manager_id = manager_of(*call),
+                    .belongs_to_credential = call->route->shows_new_secret};
+    job->secret = own_secret_of(app.world) + call->secret + '\0' + key.value();
+    job->in_progress = owner_of(*call, job->request.belongs_to_credential) + job->request.key_sha256;
     if (!app.keys_in_progress->begin(job->in_progress))
         return reply(render_error(*call, {Reason::conflict,
                                           "A request with this Idempotency-Key is still under way.",
@@ -191,7 +219,8 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
                 return keep_refusal(app, job);
             }
             finish(app, job);
-        });
+        },
+        cost);
 }
 
 }  // namespace detail

@@ -1,9 +1,10 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a structured-field String, or, as nearly all clients
 // send it, the same without quotes. The same key and the same request: the stored answer, with Idempotency-Replayed:
-// true; another request: 422; still running: 409; a key that is none: 400. Kept for 24 hours, for each credential. What
-// is kept is what the operation decided, accepted or refused; not what failed, nor a body that could not be read.
-// Stored answers are encrypted with what only the caller knows, the key and (an operator's) credential: they may hold
-// secrets that are shown once. Used by create_route() in dialect.h alone.
+// true; another request: 422; still running: 409; a key that is none: 400. Kept for 24 hours, for the manager or the
+// reseller whose credential it is, so that a retry may come with a new token. What is kept is what the operation
+// decided, accepted or refused; not what failed, nor a body that could not be read. Stored answers are encrypted with
+// the database's key and the caller's; one that shows a new secret also with the credential that asked, and belongs to
+// that alone. Used by create_route() in dialect.h alone.
 
 #pragma once
 

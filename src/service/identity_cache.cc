@@ -1,5 +1,6 @@
 #include "service/identity_cache.h"
 
+#include "engine/access/spoken_revision.h"
 #include "engine/resellers/credentials.h"
 
 namespace service {
@@ -21,26 +22,30 @@ void IdentityCache::find(std::string_view secret, FindIdentity how,
         std::string digest;
         std::uint64_t generation;
         std::optional<Identity> identity;
+        std::optional<Revision> spoken;
     };
     // The generation is read first: what changes in between makes the entry too old, never too young.
-    auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt});
+    auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt, {}});
     database_.read(
         [this, job, how](db::Tx& tx) {
             job->identity = how ? how(tx, world_, job->secret) : find_identity(tx, job->secret);
+            if (job->identity) job->spoken = find_spoken_revision(tx, job->identity->credential);
             return db::Outcome::keep;
         },
         [this, job, found = std::move(found)](std::exception_ptr failure) {
             if (failure || !job->identity) return found(nullptr, failure);
-            auto identity = remembered(std::move(*job->identity));
+            auto identity = remembered(std::move(*job->identity), job->spoken);
             remember(job->digest, {identity, job->generation});
             found(std::move(identity), nullptr);
         });
 }
 
 // What is in the database may have been noted less than a minute ago, by this server or another one.
-IdentityCache::Found IdentityCache::remembered(Identity identity) const {
+IdentityCache::Found IdentityCache::remembered(Identity identity, std::optional<Revision> spoken) {
     auto known = std::make_shared<KnownIdentity>();
     known->identity = std::move(identity);
+    if (known->identity.credential.kind == CredentialKind::partner_token)
+        known->spoken = spoken_of(known->identity.credential, spoken);
     const auto& last_used_at = known->identity.credential.last_used_at;
     if (!last_used_at) return known;
     const auto unused_for = world_.now(known->identity.reseller) - *last_used_at;
@@ -60,6 +65,36 @@ void IdentityCache::note_use(const KnownIdentity& known, const Caller& caller, I
             return db::Outcome::keep;
         },
         [](std::exception_ptr) {});  // it will be noted another time
+}
+
+std::shared_ptr<SpokenRevision> IdentityCache::spoken_of(const Credential& credential, std::optional<Revision> stored) {
+    std::lock_guard lock(mutex_);
+    if (spoken_.size() >= entries_max)
+        std::erase_if(spoken_, [](const auto& entry) { return entry.second.use_count() == 1; });
+    auto& spoken = spoken_[credential.id];
+    if (spoken) return spoken;
+    spoken = std::make_shared<SpokenRevision>();
+    if (stored) spoken->revision = static_cast<int>(*stored);
+    return spoken;
+}
+
+std::optional<Revision> KnownIdentity::spoken_revision() const {
+    const int revision = spoken ? spoken->revision.load(std::memory_order_relaxed) : 0;
+    if (revision == 0) return std::nullopt;
+    return Revision(revision);
+}
+
+void IdentityCache::note_spoken(const KnownIdentity& known, Revision revision) {
+    if (!known.spoken || known.spoken->revision.exchange(static_cast<int>(revision)) == static_cast<int>(revision))
+        return;
+    if (known.spoken->is_being_written.exchange(true)) return;
+    database_.write(
+        [credential = known.identity.credential, spoken = known.spoken](db::Tx& tx) {
+            spoken->is_being_written = false;  // what is spoken from here on is written once more
+            note_spoken_revision(tx, credential, Revision(spoken->revision.load()));
+            return db::Outcome::keep;
+        },
+        [spoken = known.spoken](std::exception_ptr) { spoken->is_being_written = false; });
 }
 
 IdentityCache::Found IdentityCache::find_known(const std::string& digest) const {

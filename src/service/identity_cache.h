@@ -17,9 +17,19 @@
 
 namespace service {
 
+// In which revision of the Partnership API the holder of a credential spoke last: known here at once, written down in
+// its time. One for each credential, whatever else of it is read anew.
+struct SpokenRevision {
+    std::atomic<int> revision = 0;  // 0: none
+    std::atomic<bool> is_being_written = false;
+};
+
 struct KnownIdentity {
     Identity identity;
     mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
+    std::shared_ptr<SpokenRevision> spoken = {};
+
+    std::optional<Revision> spoken_revision() const;
 };
 
 class IdentityCache {
@@ -37,6 +47,9 @@ public:
     // Writes down that it has been used just now, once a minute at most, and lets nobody wait for that.
     void note_use(const KnownIdentity&, const Caller&, Instant now);
 
+    // The same of the revision in which it has just spoken, whenever that is another one than before.
+    void note_spoken(const KnownIdentity&, Revision);
+
 private:
     static constexpr std::size_t entries_max = 10'000;
 
@@ -45,7 +58,8 @@ private:
         std::uint64_t generation;
     };
 
-    Found remembered(Identity) const;
+    Found remembered(Identity, std::optional<Revision> spoken);
+    std::shared_ptr<SpokenRevision> spoken_of(const Credential&, std::optional<Revision> stored);
     Found find_known(const std::string& digest) const;
     void remember(const std::string& digest, Entry);
 
@@ -53,6 +67,7 @@ private:
     World& world_;
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
+    std::unordered_map<std::int64_t, std::shared_ptr<SpokenRevision>> spoken_;  // by credential
 };
 
 }  // namespace service

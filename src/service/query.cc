@@ -25,10 +25,12 @@ Result<std::vector<QueryParameter>> parse_query(std::string_view query) {
         if (pair.empty()) continue;
         const std::size_t equals = pair.find('=');
         auto name = decode(pair.substr(0, equals));
-        auto value = decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+        const std::string_view sent = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+        auto value = decode(sent);
         if (!name || !value || parameters.size() == parameters_max)
             return Error{Reason::malformed, "The query of the request is not well formed."};
-        parameters.push_back({std::move(*name), std::move(*value)});
+        std::string literal = sent.find('+') == std::string_view::npos ? *value : decode_percent(sent).value_or(*value);
+        parameters.push_back({std::move(*name), std::move(*value), std::move(literal)});
     }
     return parameters;
 }

@@ -1,4 +1,5 @@
 // The query of a request's target: name=value&..., percent-decoded, "+" as a space.
+// The "+" of an e-mail address is often sent as it is: QueryParameter::literal has it.
 
 #pragma once
 
@@ -13,6 +14,7 @@ namespace service {
 struct QueryParameter {
     std::string name;
     std::string value;
+    std::string literal = {};  // the value where a plus sign is no space: for what is full of them, as addresses are
 };
 
 // In the order sent, each as often as sent. Refuses (malformed): a percent sign without two digits, U+0000, what is not

@@ -16,7 +16,6 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-// Splits as "a/b/" -> "a", "b", "": a trailing slash is another path.
 bool matches(std::string_view pattern, std::string_view path, bool ignores_case, std::vector<std::string>& values) {
     if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
     values.clear();
@@ -42,7 +41,7 @@ void add_method(std::string& allow, std::string_view method) {
 }  // namespace
 
 Match find_route(const std::vector<Route>& routes, http::Method method, std::string_view path, bool ignores_case) {
-    if (ignores_case && path.ends_with('/')) path.remove_suffix(1);
+    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     const http::Method wanted = method == http::Method::head ? http::Method::get : method;
     Match match;
     for (const Route& route : routes) {

@@ -16,8 +16,7 @@ struct Match {
     std::string allow;                     // "GET, HEAD, PATCH": the methods that the path knows; empty: unknown path
 };
 
-// HEAD is answered where GET is (RFC 9110 9.3.2). Where case does not matter, a slash at the end does not either: so it
-// is in ASP.NET, which such dialects come from.
+// HEAD is answered where GET is (RFC 9110 9.3.2). A slash at the end does not matter.
 Match find_route(const std::vector<Route>&, http::Method, std::string_view path, bool ignores_case = false);
 
 // Of a path that no route has: how far it goes along one of them, and "*" for the rest. "/api/v1/*"

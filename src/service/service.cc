@@ -6,6 +6,7 @@
 #include "core/hexadecimal.h"
 #include "json/read.h"
 #include "service/admission.h"
+#include "service/conditions.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
@@ -44,6 +45,14 @@ bool has_prefix(std::string_view path, std::string_view prefix, bool ignores_cas
            std::equal(prefix.begin(), prefix.end(), path.begin(), [&](char a, char b) { return lower(a) == lower(b); });
 }
 
+bool is_encoded(const http::Request& request) {
+    for (const http::Header& header : request.headers)
+        if (http::equal_without_case(header.name, "content-encoding") && !header.value.empty() &&
+            !http::equal_without_case(header.value, "identity"))
+            return true;
+    return false;
+}
+
 // What is answered where no dialect was meant: RFC 9457 problem details.
 http::Response render_problem(int status, std::string_view detail) {
     std::string body = "{\"type\":\"about:blank\",\"title\":";
@@ -70,7 +79,11 @@ struct Service::Impl {
           app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
               std::make_shared<KeysInProgress>(), std::make_shared<Admission>(database, this->options.admission)},
           identities(database, world),
-          attempts(this->options.wrong_credentials) {}
+          attempts(this->options.wrong_credentials) {
+        app.note_spoken_revision = [this](const Call& call) {
+            identities.note_spoken(*call.identity, *call.spoken_revision);
+        };
+    }
 
     const Dialect* find_dialect(std::string_view path) const {
         for (const Dialect* dialect : options.dialects)
@@ -90,6 +103,8 @@ struct Service::Impl {
     // Everything that is answered passes here once.
     void finish(const Call& call, http::Response& response, SteadyClock::time_point begun) const {
         response.headers.set("X-Request-Id", call.request_id);
+        // What is answered here names people and shows tokens: only who knows better lets it be kept.
+        if (!response.headers.find("cache-control")) response.headers.set("Cache-Control", "no-store");
         if (!options.log_access) return;
         const std::string near = call.route ? std::string() : find_near(call.request.path());
         options.log_access({
@@ -152,6 +167,8 @@ struct Service::Impl {
         }
         call->route = match.route;
         call->path_values = std::move(match.path_values);
+        call->has_condition = has_condition(call->request);
+        if (call->has_condition) call->shown = find_shown(*dialect->routes, *match.route);
         if (match.route->access == Access::anyone) return run(*dialect, call, answer);
         if (match.route->access == Access::by_key) return look_at_key(*dialect, call, answer);
         if (caller_for && !dialect->find_secret(call->request)) {
@@ -180,8 +197,7 @@ struct Service::Impl {
         const auto secret = dialect.find_secret(call->request);
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
-        if (dialect.credential_kind == CredentialKind::operator_token && detail::has_idempotency_key(*call))
-            call->secret = *secret;
+        if (call->route->shows_new_secret && detail::has_idempotency_key(*call)) call->secret = *secret;
 
         identities.find(*secret, dialect.find_identity,
                         [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
@@ -197,6 +213,11 @@ struct Service::Impl {
         }
         auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
                                : Error{Reason::unauthenticated, "The credential is not valid."};
+        // One that was valid once is refused in the words that its holder knows.
+        if (identity && identity->identity.credential.kind == dialect.credential_kind) {
+            call->caller.revision = identity->identity.credential.revision;
+            call->last_revision = identity->spoken_revision();
+        }
         if (!caller.ok()) {
             if (!attempts.count_failure(call->client_address, now))
                 return answer(dialect.render_error(*call, too_many_failures()));
@@ -205,6 +226,7 @@ struct Service::Impl {
             return answer(dialect.render_error(*call, error));
         }
         call->caller = std::move(caller).value();
+        call->identity = identity;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
         run(dialect, call, answer);
@@ -255,16 +277,36 @@ struct Service::Impl {
     void run_route(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         if (has_body(call->request) && !accepts_body(dialect, call->request))
             return answer(dialect.render_status(*call, 415, "The body has a media type that is not supported here."));
+        if (has_body(call->request) && is_encoded(call->request))
+            return answer(
+                dialect.render_status(*call, 415, "The body has a Content-Encoding; none is supported here."));
         if (const auto status = dialect.refuse_headers ? dialect.refuse_headers(call->request) : std::nullopt)
             return answer(dialect.render_status(*call, *status,
                                                 *status == 415 ? "The body has a media type that is not supported here."
                                                                : "No media type that is asked for can be answered."));
         try {
+            if (call->has_condition && !call->route->checks_conditions) return run_if_it_holds(dialect, call, answer);
             call->route->run(app, call, dialect.render_error, answer);
         } catch (const std::exception&) {
             log(*call, describe(std::current_exception()));
             answer(dialect.render_error(*call, to_error(std::current_exception())));
         }
+    }
+
+    // Of a route that is no single transaction: its condition is looked at before it begins.
+    void run_if_it_holds(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        auto holds = std::make_shared<Result<void>>();
+        app.database.read(
+            [this, call, holds, render_error = dialect.render_error](db::Tx& tx) {
+                *holds = check_condition(tx, app.world, *call, render_error);
+                return db::Outcome::keep;
+            },
+            [this, call, holds, &dialect, answer](std::exception_ptr failure) {
+                if (failure) log(*call, describe(failure));
+                if (failure) return answer(dialect.render_error(*call, to_error(failure)));
+                if (!holds->ok()) return answer(dialect.render_error(*call, holds->error()));
+                call->route->run(app, call, dialect.render_error, answer);
+            });
     }
 
     // A body that does not say what it is is taken for what it has to be.

@@ -15,7 +15,7 @@ namespace {
     "account_id, reseller_id, account_type_id, account_class_id, manager_id, tech_user_id, bill_user_id, "     \
     "name, primary_name, first_name, middle_name, last_name, email, country, region, city, street, building, " \
     "office, zip, phone, attributes, balance, current_debt, subscription_credit_limit, "                       \
-    "financial_blocking_threshold, below_zero_since, terms_accepted_at, work_permit"
+    "financial_blocking_threshold, below_zero_since, terms_accepted_at, work_permit, email_key"
 
 // account_row.h's, then the profile's, then the owner's.
 #define CUSTOMER_COLUMNS                                                                                           \
@@ -26,14 +26,14 @@ namespace {
     "p.bill_user_id, p.name, p.primary_name, p.first_name, p.middle_name, p.last_name, p.email, p.country, "       \
     "p.region, p.city, p.street, p.building, p.office, p.zip, p.phone, p.attributes, p.balance, p.current_debt, "  \
     "p.subscription_credit_limit, p.financial_blocking_threshold, p.below_zero_since, p.terms_accepted_at, "       \
-    "p.work_permit, " USER_COLUMNS
+    "p.work_permit, p.email_key, " USER_COLUMNS
 
 #define CUSTOMER_JOINS                                                                                   \
     " LEFT JOIN account_profile p ON p.account_id = a.id AND p.reseller_id = a.reseller_id"              \
     " LEFT JOIN account_user m ON m.reseller_id = a.reseller_id AND m.account_id = a.id AND m.level = 1" \
     " LEFT JOIN app_user o ON o.id = m.user_id"
 
-constexpr std::size_t profile_columns = 29;
+constexpr std::size_t profile_columns = 30;
 
 constexpr db::Query find_query{"find_customer", "SELECT " CUSTOMER_COLUMNS " FROM account a" CUSTOMER_JOINS
                                                 " WHERE a.id = $2 AND a.reseller_id = $1"};
@@ -41,7 +41,7 @@ constexpr db::Query find_query{"find_customer", "SELECT " CUSTOMER_COLUMNS " FRO
 constexpr db::Query insert_profile_query{"insert_profile",
                                          "INSERT INTO account_profile (" PROFILE_COLUMNS
                                          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-                                         " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)"};
+                                         " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)"};
 
 constexpr db::Query update_profile_query{
     "update_profile",
@@ -49,7 +49,8 @@ constexpr db::Query update_profile_query{
     " bill_user_id = $7, name = $8, primary_name = $9, first_name = $10, middle_name = $11, last_name = $12,"
     " email = $13, country = $14, region = $15, city = $16, street = $17, building = $18, office = $19, zip = $20,"
     " phone = $21, attributes = $22, balance = $23, current_debt = $24, subscription_credit_limit = $25,"
-    " financial_blocking_threshold = $26, below_zero_since = $27, terms_accepted_at = $28, work_permit = $29"
+    " financial_blocking_threshold = $26, below_zero_since = $27, terms_accepted_at = $28, work_permit = $29,"
+    " email_key = $30"
     " WHERE account_id = $1 AND reseller_id = $2"};
 
 constexpr db::Query list_below_zero_query{"list_accounts_below_zero",
@@ -78,6 +79,7 @@ Profile to_profile(const db::Row& row, std::size_t at) {
         .middle_name = row.text(at + 10),
         .last_name = row.text(at + 11),
         .email = row.text(at + 12),
+        .email_key = row.text(at + 29),
         .country = row.text(at + 13),
         .region = row.text(at + 14),
         .city = row.text(at + 15),
@@ -141,7 +143,8 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
                           to_column(profile.financial_blocking_threshold),
                           store::to_column(profile.below_zero_since),
                           store::to_column(profile.terms_accepted_at),
-                          int(profile.work_permit)});
+                          int(profile.work_permit),
+                          profile.email_key});
 }
 
 // --- lists ---
@@ -186,8 +189,8 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
 #define FROM_ANY                                                              \
     " FROM account a WHERE ((a.reseller_id = $1 AND a.removed_at IS NULL) OR" \
     " (a.reseller_id = $1 AND a.removed_at IS NOT NULL)) AND" IS_WANTED NO_EMAILS NO_USER NO_ATTRIBUTE
-#define FROM_EMAILS                                                                            \
-    " FROM account_profile p" JOIN_ACCOUNT " p.reseller_id = $1 AND lower(p.email) IN " EMAILS \
+#define FROM_EMAILS                                                                         \
+    " FROM account_profile p" JOIN_ACCOUNT " p.reseller_id = $1 AND p.email_key IN " EMAILS \
     " AND" IS_WANTED HAS_USER HAS_ATTRIBUTE
 
 #define FROM_USER                                                                                               \

@@ -5,45 +5,46 @@
 namespace store {
 namespace {
 
+#define OWNED_KEY "reseller_id = $1 AND kind = $2 AND manager_id = $3 AND credential_id = $4 AND key_sha256 = $5"
+
 constexpr db::Query find_query{"find_stored_answer",
-                               "SELECT reseller_id, fingerprint, answer, expires_at FROM stored_answer"
-                               " WHERE credential_id = $1 AND key_sha256 = $2"};
+                               "SELECT fingerprint, answer, expires_at FROM stored_answer WHERE " OWNED_KEY};
 constexpr db::Query put_query{
     "put_stored_answer",
-    "INSERT INTO stored_answer (credential_id, key_sha256, reseller_id, fingerprint, answer, expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (credential_id, key_sha256) DO UPDATE SET"
+    "INSERT INTO stored_answer (reseller_id, kind, manager_id, credential_id, key_sha256, fingerprint, answer,"
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (reseller_id, kind, manager_id, credential_id, key_sha256) DO UPDATE SET"
     " fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at"};
 
 #define EXPIRED                                                                                                   \
     "FROM reseller JOIN stored_answer ON stored_answer.reseller_id = reseller.id AND stored_answer.expires_at <=" \
     " coalesce(reseller.clock_frozen_at, $1 + reseller.clock_offset_ms)"
-constexpr db::Query has_expired_query{"has_expired_answers", "SELECT stored_answer.credential_id " EXPIRED " LIMIT 1"};
+constexpr db::Query has_expired_query{"has_expired_answers", "SELECT stored_answer.reseller_id " EXPIRED " LIMIT 1"};
 constexpr db::Query list_expired_query{
-    "list_expired_answers", "SELECT stored_answer.credential_id, stored_answer.key_sha256 " EXPIRED " LIMIT $2"};
-constexpr db::Query delete_query{"delete_stored_answer",
-                                 "DELETE FROM stored_answer WHERE credential_id = $1 AND key_sha256 = $2"};
+    "list_expired_answers",
+    "SELECT stored_answer.reseller_id, kind, manager_id, credential_id, key_sha256 " EXPIRED " LIMIT $2"};
+constexpr db::Query delete_query{"delete_stored_answer", "DELETE FROM stored_answer WHERE " OWNED_KEY};
 
 }  // namespace
 
-std::optional<StoredAnswer> find_stored_answer(db::Tx& tx, std::int64_t credential_id, std::string_view key_sha256) {
-    const db::Rows rows = tx.run(find_query, {credential_id, key_sha256});
+std::optional<StoredAnswer> find_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_sha256) {
+    const db::Rows rows =
+        tx.run(find_query, {owner.reseller_id, int(owner.kind), owner.manager_id, owner.credential_id, key_sha256});
     if (rows.empty()) return std::nullopt;
-    return StoredAnswer{.credential_id = credential_id,
-                        .key_sha256 = std::string(key_sha256),
-                        .reseller_id = rows[0].integer(0),
-                        .fingerprint = rows[0].text(1),
-                        .answer = rows[0].text(2),
-                        .expires_at = from_milliseconds(rows[0].integer(3))};
+    return StoredAnswer{
+        .fingerprint = rows[0].text(0), .answer = rows[0].text(1), .expires_at = from_milliseconds(rows[0].integer(2))};
 }
 
-void put_stored_answer(db::Tx& tx, const StoredAnswer& answer) {
-    tx.run(put_query, {answer.credential_id, answer.key_sha256, answer.reseller_id, answer.fingerprint, answer.answer,
-                       to_milliseconds(answer.expires_at)});
+void put_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_sha256, const StoredAnswer& answer) {
+    tx.run(put_query, {owner.reseller_id, int(owner.kind), owner.manager_id, owner.credential_id, key_sha256,
+                       answer.fingerprint, answer.answer, to_milliseconds(answer.expires_at)});
 }
 
 int delete_expired_answers(db::Tx& tx, Instant now, int limit) {
     const db::Rows rows = tx.run(list_expired_query, {to_milliseconds(now), limit});
-    for (std::size_t i = 0; i < rows.size(); ++i) tx.run(delete_query, {rows[i].integer(0), rows[i].text(1)});
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        tx.run(delete_query,
+               {rows[i].integer(0), rows[i].integer(1), rows[i].integer(2), rows[i].integer(3), rows[i].text(4)});
     return static_cast<int>(rows.size());
 }
 

@@ -9,20 +9,27 @@
 
 #include "core/time.h"
 #include "db/database.h"
+#include "model/credential.h"
 
 namespace store {
 
-struct StoredAnswer {
-    std::int64_t credential_id = 0;
-    std::string key_sha256;
+// Whose key it is: a reseller's, in an API; a manager's of it; or of one credential alone.
+struct KeyOwner {
     std::int64_t reseller_id = 0;
+    CredentialKind kind = CredentialKind::partner_token;
+    std::int64_t manager_id = 0;     // 0: no manager's
+    std::int64_t credential_id = 0;  // 0: whichever of the owner's
+};
+
+struct StoredAnswer {
     std::string fingerprint;  // of the request
     std::string answer;       // encrypted
     Instant expires_at;       // by the reseller's clock
 };
 
-std::optional<StoredAnswer> find_stored_answer(db::Tx&, std::int64_t credential_id, std::string_view key_sha256);
-void put_stored_answer(db::Tx&, const StoredAnswer&);  // in the place of an older one of that key
+std::optional<StoredAnswer> find_stored_answer(db::Tx&, const KeyOwner&, std::string_view key_sha256);
+// In the place of an older one of that key.
+void put_stored_answer(db::Tx&, const KeyOwner&, std::string_view key_sha256, const StoredAnswer&);
 
 // At most limit answers of resellers by whose clocks they have expired, when the server's clock shows now. How many.
 int delete_expired_answers(db::Tx&, Instant now, int limit);

@@ -1,6 +1,5 @@
 #include "store/users.h"
 
-#include <algorithm>
 #include <string>
 
 #include "store/convert.h"
@@ -29,13 +28,6 @@ constexpr db::Query attach_query{"attach_user",
                                  "INSERT INTO account_user (reseller_id, account_id, user_id, level, created_at)"
                                  " VALUES ($1, $2, $3, $4, $5)"};
 
-std::string key_of(std::string_view email) {
-    std::string key(email);
-    std::transform(key.begin(), key.end(), key.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return key;
-}
-
 std::optional<User> first(const db::Rows& rows) {
     if (rows.empty()) return std::nullopt;
     return to_user(rows[0], 0);
@@ -59,8 +51,8 @@ User to_user(const db::Row& row, std::size_t at) {
     };
 }
 
-std::optional<User> find_user(db::Tx& tx, std::int64_t reseller_id, std::string_view email) {
-    return first(tx.run(find_query, {reseller_id, key_of(email)}));
+std::optional<User> find_user(db::Tx& tx, std::int64_t reseller_id, std::string_view email_key) {
+    return first(tx.run(find_query, {reseller_id, email_key}));
 }
 
 std::optional<User> find_user_by_id(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
@@ -71,8 +63,8 @@ std::optional<User> find_owner(db::Tx& tx, std::int64_t reseller_id, std::int64_
     return first(tx.run(find_owner_query, {reseller_id, account_id}));
 }
 
-void insert_user(db::Tx& tx, const User& user) {
-    tx.run(insert_query, {user.id, user.reseller_id, user.email, key_of(user.email), to_milliseconds(user.created_at),
+void insert_user(db::Tx& tx, const User& user, std::string_view email_key) {
+    tx.run(insert_query, {user.id, user.reseller_id, user.email, email_key, to_milliseconds(user.created_at),
                           user.first_name, user.middle_name, user.last_name, int(user.status),
                           to_column(user.privacy_policy_accepted_at), to_milliseconds(user.updated_at)});
 }

@@ -12,11 +12,12 @@
 namespace store {
 
 // By e-mail address, without regard to the case of ASCII letters.
-std::optional<User> find_user(db::Tx&, std::int64_t reseller_id, std::string_view email);
+std::optional<User> find_user(db::Tx&, std::int64_t reseller_id, std::string_view email_key);
 std::optional<User> find_user_by_id(db::Tx&, std::int64_t reseller_id, std::int64_t id);
 std::optional<User> find_owner(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);
 
-void insert_user(db::Tx&, const User&);  // throws db::Duplicate when the reseller knows the address
+void insert_user(db::Tx&, const User&,
+                 std::string_view email_key);  // throws db::Duplicate when the reseller knows the address
 bool is_user_attached(db::Tx&, const User&, std::int64_t account_id);
 // Throws db::Duplicate when the user is attached already, or the account has an owner and this would be another.
 void attach_user(db::Tx&, const User&, std::int64_t account_id, UserLevel, Instant at);

@@ -162,13 +162,20 @@ std::string lower(std::string text) {
     return text;
 }
 
+// With every answer, or every one of its kind; tests of their own look at them.
+bool is_left_out(const http::Request& request, const http::Header& header) {
+    const std::string name = lower(header.name);
+    if (name == "x-request-id") return !request.headers.find("x-request-id");
+    return name == "etag" || (name == "cache-control" && header.value == "no-store");
+}
+
 std::string render(const http::Request& request, const http::Response& response) {
     std::string text =
         "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(http::reason_phrase(response.status)) + '\n';
     const bool has_content = response.status != 204 && response.status != 304;
     if (!response.content_type.empty() && has_content) text += "content-type: " + response.content_type + '\n';
     for (const http::Header& header : response.headers)
-        if (lower(header.name) != "x-request-id" || request.headers.find("x-request-id"))
+        if (!is_left_out(request, header))
             text += lower(header.name) + ": " + header.value + '\n';
     if (request.method != http::Method::head && has_content && !response.body.empty()) text += '\n' + response.body;
     return trim_newlines(text);

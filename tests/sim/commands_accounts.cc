@@ -41,7 +41,7 @@ void operate(Simulation& sim, http::Method method, const std::string& path, cons
     sim.change(std::move(request), [&](Model& model) -> Expected {
         const Account& stored = model.accounts[*chosen].account;
         if (stored.removed_at) return {410, "gone"};
-        if (version && *version != stored.version) return {412, "stale"};
+        if (version && *version != model.settled(stored).version) return {412, "stale"};
         model.settle(*chosen);
         Account after = stored;
         Expected expected = act(model, after);

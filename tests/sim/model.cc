@@ -147,6 +147,7 @@ Account Model::step(Account account, Instant due, Due& done) const {
     }
     account.updated_at = due;
     account.due_at = next_due(account);
+    ++account.version;
     return account;
 }
 

@@ -1,8 +1,9 @@
 #include "dialect/activeplatform/account_filters.h"
 
-#include "core/ascii.h"
+#include "core/visible_text.h"
 #include "dialect/activeplatform/view.h"
 #include "engine/customers/attribute_rules.h"
+#include "engine/email.h"
 
 namespace activeplatform {
 namespace {
@@ -37,13 +38,25 @@ Result<void> read_time(const service::QueryParameter& filter, std::string_view r
     return {};
 }
 
+// Nobody has what is no address: a list of nothing would pass for an answer. Blanks around it do not matter.
+Result<std::string> read_email(const service::QueryParameter& filter, std::string_view email) {
+    while (email.starts_with(' ')) email.remove_prefix(1);
+    while (email.ends_with(' ')) email.remove_suffix(1);
+    if (is_email(email)) return email_key(email);
+    return refuse(filter.name, "bad_format", std::string(email) + " is no e-mail address.");
+}
+
 Result<void> read_emails(const service::QueryParameter& filter, CustomerFilter& into) {
-    for (const std::string& email : split(filter.value, ',')) into.emails.push_back(to_lower_ascii(email));
-    if (into.emails.size() > emails_max)
+    const std::vector<std::string> emails = split(filter.literal, ',');
+    if (emails.size() > emails_max)
         return refuse(filter.name, "too_many",
                       "At most " + std::to_string(emails_max) + " e-mail addresses can be asked for at once.");
-    // Nothing at all is nobody's address.
-    if (into.emails.empty()) into.emails.emplace_back();
+    if (emails.empty()) return refuse(filter.name, "required", "An e-mail address is required.");
+    for (const std::string& email : emails) {
+        into.emails.push_back(TRY(read_email(filter, email)));
+        // A blank behind a comma may have become a plus on its way.
+        if (email.starts_with('+') && is_email(email.substr(1))) into.emails.push_back(email_key(email.substr(1)));
+    }
     return {};
 }
 
@@ -81,7 +94,8 @@ Result<void> read_account_filter(const service::QueryParameter& filter, ListCust
     if (family == "status") return read_statuses(filter, command.filter);
     if (family == "created_at") return read_time(filter, relation, {command.created_from, command.created_until});
     if (family == "updated_at") return read_time(filter, relation, {command.updated_from, command.updated_until});
-    if (family == "user_email") command.filter.user_email = to_lower_ascii(filter.value);
+    if (family == "user_email") command.filter.user_email = TRY(read_email(filter, filter.literal));
+    if (family == "inn" && is_blank(filter.value)) return refuse(filter.name, "required", "A value is required.");
     if (family == "inn") command.filter.attribute = {std::string(taxpayer_number_key), filter.value};
     return {};
 }
@@ -94,11 +108,13 @@ std::optional<FilterTime> parse_filter_time(std::string_view text) {
         if (!midnight) return std::nullopt;
         return FilterTime{{*midnight, true}, std::chrono::days(1)};
     }
-    if (text.size() == time_length) whole += 'Z';
+    const bool is_local = text.size() >= time_length && whole.find_first_of("Zz+- ", time_length) == std::string::npos;
+    if (is_local) whole += 'Z';
     if (const std::size_t space = whole.find(' ', time_length); space != std::string::npos) whole[space] = '+';
     const auto instant = parse_rfc3339(whole);
     if (!instant) return std::nullopt;
-    return FilterTime{{*instant, text.size() == time_length}, std::chrono::seconds(1)};
+    const bool has_fraction = text.size() > time_length && text[time_length] == '.';
+    return FilterTime{{*instant, is_local}, has_fraction ? std::chrono::milliseconds(1) : std::chrono::seconds(1)};
 }
 
 }  // namespace activeplatform

@@ -8,19 +8,20 @@
 #include <vector>
 
 #include "core/result.h"
-#include "service/query.h"
 #include "engine/customers/list_customers.h"
+#include "service/query.h"
 
 namespace activeplatform {
 
 const std::vector<std::string_view>& account_filter_names();
 
-// Refuses (malformed, "?filter[name]"): bad_format (a time that is none), unknown (a status), too_many (e-mail
-// addresses).
+// Refuses (malformed, "?filter[name]"): bad_format (a time or an address that is none), required (nothing), unknown (a
+// status), too_many (e-mail addresses).
 Result<void> read_account_filter(const service::QueryParameter& filter, ListCustomers&);
 
-// YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, or RFC 3339 with a zone. A zone's "+" may have been sent as it is, and so have
-// become a space. `width`: a day or a second, what the text stands for when it is not compared but met.
+// YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS with or without a fraction, or RFC 3339 with a zone. A zone's "+" may have been sent
+// as it is, and so have become a space. `width`: a day, a second or a millisecond, what the text stands for when it is
+// not compared but met.
 struct FilterTime {
     Moment moment;
     std::chrono::milliseconds width;

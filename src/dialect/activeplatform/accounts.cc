@@ -7,6 +7,7 @@
 #include "dialect/activeplatform/lists.h"
 #include "dialect/activeplatform/request_body.h"
 #include "engine/customers/field_formats.h"
+#include "service/conditions.h"
 
 namespace activeplatform {
 namespace {
@@ -30,11 +31,33 @@ std::optional<std::string> to_attribute_text(const json::value* value) {
     return std::nullopt;
 }
 
+// {"data": [...]}, as the document has it in requests.
+bool is_list_form(const json::object& given) { return given.size() == 1 && given.contains("data"); }
+
+// As the document has it in answers: a client may send back what it was shown.
+void read_map(const json::object& given, CustomerFields& fields) {
+    if (given.size() > custom_attributes_max) {
+        fields.unreadable.push_back(
+            {"/data/attributes/custom_attributes", "too_many",
+             "At most " + std::to_string(custom_attributes_max) + " custom attributes can be given at once."});
+        return;
+    }
+    for (const auto& [key, value] : given) {
+        auto text = to_attribute_text(&value);
+        if (text)
+            fields.attributes.push_back({std::string(key), std::move(*text)});
+        else
+            fields.unreadable.push_back(
+                {field_of_attribute(key), "wrong_type", "The value of a custom attribute must be a string."});
+    }
+}
+
 void read_custom_attributes(const json::value* given, CustomerFields& fields) {
     if (!given || given->is_null()) return;
     const auto refuse = [&](std::string field, std::string detail) {
         fields.unreadable.push_back({std::move(field), "wrong_type", std::move(detail)});
     };
+    if (given->is_object() && !is_list_form(given->get_object())) return read_map(given->get_object(), fields);
     const json::value* data = given->is_object() ? given->get_object().if_contains("data") : nullptr;
     if (!data || !data->is_array())
         return refuse("custom_attributes",
@@ -117,7 +140,9 @@ http::Response render(int status, const service::Call& call, const Customer& cus
     AccountWriter(call.caller, view).write(out, customer);
     write_included(out, view);
     out.end_object();
-    return to_response(status, out);
+    http::Response response = to_response(status, out);
+    service::set_entity_tag(response);
+    return response;
 }
 
 }  // namespace

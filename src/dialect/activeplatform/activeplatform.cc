@@ -13,6 +13,7 @@ namespace {
 
 using service::create_route;
 using service::read_route;
+using service::show_route;
 using service::write_route;
 using enum http::Method;
 
@@ -25,7 +26,7 @@ const std::vector<service::Route> routes = {
     // Get list of accounts
     read_route(get, RESELLER "/accounts", parse_list_accounts, list_customers, render_accounts),
     // Get account
-    read_route(get, RESELLER "/accounts/{accountId}", parse_show_account, show_customer, render_account),
+    show_route(get, RESELLER "/accounts/{accountId}", parse_show_account, show_customer, render_account),
     // Update account
     write_route(patch, RESELLER "/accounts/{accountId}", parse_update_account, update_customer, render_account),
     write_route(delete_, RESELLER "/accounts/{accountId}", parse_name_account, remove_customer, render_nothing),
@@ -36,17 +37,17 @@ const std::vector<service::Route> routes = {
 
     // Get list of managers, Get manager
     read_route(get, RESELLER "/managers", parse_list_managers, show_catalogue, render_managers),
-    read_route(get, RESELLER "/managers/{managerId}", parse_show_manager, show_manager, render_manager),
+    show_route(get, RESELLER "/managers/{managerId}", parse_show_manager, show_manager, render_manager),
 
     // Get list of account attributes
     read_route(get, RESELLER "/account_attributes", parse_list_account_attributes, show_catalogue,
                render_account_attributes),
 
     read_route(get, RESELLER "/account_types", parse_list_account_types, show_catalogue, render_account_types),
-    read_route(get, RESELLER "/account_types/{accountTypeId}", parse_show_account_type, show_account_type,
+    show_route(get, RESELLER "/account_types/{accountTypeId}", parse_show_account_type, show_account_type,
                render_account_type),
     read_route(get, RESELLER "/account_classes", parse_list_account_classes, show_catalogue, render_account_classes),
-    read_route(get, RESELLER "/account_classes/{accountClassId}", parse_show_account_class, show_account_class,
+    show_route(get, RESELLER "/account_classes/{accountClassId}", parse_show_account_class, show_account_class,
                render_account_class),
 };
 

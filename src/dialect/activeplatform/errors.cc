@@ -6,6 +6,7 @@
 #include "dialect/activeplatform/json_writer.h"
 #include "dialect/activeplatform/resource.h"
 #include "json/read.h"
+#include "service/conditions.h"
 #include "service/service.h"
 
 namespace activeplatform {
@@ -92,13 +93,22 @@ const json::value* step(const json::value& value, std::string_view token) {
     return index < array->size() ? &(*array)[index] : nullptr;
 }
 
+std::string unescape_token(std::string_view token) {
+    std::string text;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        const bool is_escape = token[i] == '~' && i + 1 < token.size();
+        text += is_escape ? (token[++i] == '1' ? '/' : '~') : token[i];
+    }
+    return text;
+}
+
 // A pointer must lead to something that is there: what is missing is told of its parent.
 std::string existing_part_of(std::string_view pointer, const json::value& body) {
     const json::value* at = &body;
     std::size_t end = 0;
     while (end < pointer.size()) {
         const std::size_t next = std::min(pointer.find('/', end + 1), pointer.size());
-        at = step(*at, pointer.substr(end + 1, next - end - 1));
+        at = step(*at, unescape_token(pointer.substr(end + 1, next - end - 1)));
         if (!at) break;
         end = next;
     }
@@ -128,10 +138,17 @@ std::string_view wrong_part_of(std::string_view rule) {
     return rule == "unknown" || rule == "read_only" || rule == "duplicate" ? "/key" : "/value";
 }
 
+// RFC 6901 3.
+std::string escape_token(std::string_view token) {
+    std::string escaped;
+    for (const char c : token) escaped += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return escaped;
+}
+
 std::string pointer_to_custom_attribute(std::string_view key, std::string_view rule, const json::value& body) {
     std::string pointer;
     const json::array* list = find_custom_attributes(body, pointer);
-    if (!list) return existing_part_of("/data/attributes/custom_attributes", body);
+    if (!list) return existing_part_of("/data/attributes/custom_attributes/" + escape_token(key), body);
     for (std::size_t i = list->size(); i-- > 0;) {
         const json::value* found = step((*list)[i], "key");
         if (found && found->is_string() && std::string_view(found->get_string()) == key)
@@ -171,6 +188,7 @@ void write_error(JsonWriter& out, int status, std::string_view code, std::string
 // The header that a refusal is about; empty: none.
 std::string_view header_of(const Error& error) {
     if (error.reason == Reason::unauthenticated) return "@X-Api-Token";
+    if (service::is_stale(error)) return "@If-Match";
     return !error.fields.empty() && error.fields[0].field == "idempotency_key" ? "@Idempotency-Key" : "";
 }
 
@@ -240,7 +258,7 @@ std::string_view source_of(std::string_view field) {
 }  // namespace
 
 http::Response render_error(const service::Call& call, const Error& error) {
-    const Words words = words_of(error.reason);
+    const Words words = service::is_stale(error) ? Words{412, "precondition_failed"} : words_of(error.reason);
     JsonWriter out;
     out.begin_object();
     out.name("errors").begin_array();

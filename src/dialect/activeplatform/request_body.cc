@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "json/integer.h"
 #include "json/read.h"
 
 namespace activeplatform {
@@ -96,7 +97,7 @@ std::optional<std::string> MemberReader::text(std::string_view name) {
 std::optional<std::int64_t> MemberReader::integer(std::string_view name) {
     const json::value* value = find(name);
     if (!value) return std::nullopt;
-    if (value->is_int64()) return value->get_int64();
+    if (const auto whole = ::json::to_integer(*value)) return whole;
     const bool is_text = value->is_string();
     if (is_text && value->get_string().empty()) return std::nullopt;
     const auto number = is_text ? parse_integer(std::string_view(value->get_string())) : std::nullopt;

@@ -44,7 +44,7 @@ public:
         if (const auto member = find_member(parameter.name, "page"); member && allowed_.pages)
             return read_page(*member, parameter);
         if (const auto member = find_member(parameter.name, "filter"); member && contains(allowed_.filters, *member)) {
-            view_.filters.push_back({*member, parameter.value});
+            view_.filters.push_back({*member, parameter.value, parameter.literal});
             return {};
         }
         return refuse(parameter.name, "unknown", "The parameter " + parameter.name + " is not known here.");

@@ -1,6 +1,7 @@
 #include "dialect/admin/account_json.h"
 
 #include "dialect/admin/request.h"
+#include "service/conditions.h"
 
 namespace admin {
 namespace {
@@ -61,7 +62,7 @@ http::Response render_account(const service::Call&, const AccountDetails& detail
     ::json::JsonWriter json(768);
     write_account(json, details);
     http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(details.account.version));
+    service::set_entity_tag(response, details.account.version);
     return response;
 }
 

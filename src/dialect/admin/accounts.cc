@@ -8,6 +8,7 @@
 #include "dialect/admin/request.h"
 #include "engine/accounts/list_accounts.h"
 #include "engine/accounts/operate_account.h"
+#include "engine/resellers/promotions.h"
 
 namespace admin {
 namespace {
@@ -36,11 +37,19 @@ std::optional<std::string> find_uid_prefix(Query& query) {
     auto prefix = query.find_text("uid_prefix");
     if (!prefix) return std::nullopt;
     for (const char c : *prefix) {
-        if (c > ' ' && c < 0x7f) continue;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.')
+            continue;
         query.object_to("uid_prefix", "bad_characters", "Uids hold letters, digits, hyphens and periods.");
         return std::nullopt;
     }
     return prefix;
+}
+
+std::optional<std::string> find_domain(Query& query) {
+    auto domain = query.find_text("domain");
+    if (domain && !is_host_name(*domain))
+        query.object_to("domain", "bad_format", "It must be a domain, in lower case.");
+    return domain;
 }
 
 // owner=true: with the owner of each.
@@ -60,9 +69,9 @@ Result<ListWithOwners> parse_list(const Call& call) {
     ListAccounts command{.reseller_id = query.find_id("reseller"),
                          .status = find_status(query),
                          .type = query.find_account_type("type"),
-                         .domain = query.find_text("domain"),
+                         .domain = find_domain(query),
                          .uid_prefix = find_uid_prefix(query),
-                         .email = query.find_text("email"),
+                         .email = query.find_email("email"),
                          .ends_after = query.find_instant("ends_after"),
                          .ends_before = query.find_instant("ends_before"),
                          .removed = query.find_boolean("removed").value_or(false),
@@ -107,7 +116,7 @@ Result<OpenAccountFor> parse_open(const Call& call) {
 
 // Without a body, or with {"reason": "fraud", "comment": "ticket 17"}.
 Result<OperateAccount> parse_operate(const Call& call) {
-    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     command.why = read_why(body);
     TRY(body.finish());
@@ -115,7 +124,7 @@ Result<OperateAccount> parse_operate(const Call& call) {
 }
 
 Result<OperateAccount> parse_change(const Call& call) {
-    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     if (!body.has("ends_at")) body.object_to("ends_at", "required", "It must be there; null lifts the end.");
     command.ends_at = body.find_instant("ends_at");
@@ -125,7 +134,7 @@ Result<OperateAccount> parse_change(const Call& call) {
 }
 
 Result<OperateAccount> parse_report_members(const Call& call) {
-    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    OperateAccount command{.account_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     command.deployed_members = body.integer("deployed_members");
     command.why = read_why(body);
@@ -166,6 +175,7 @@ http::Response render_list(const Call& call, const AccountsShown& shown) {
 std::vector<service::Route> account_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     return {
@@ -174,8 +184,8 @@ std::vector<service::Route> account_routes() {
         // given must hold. owner=true: with the owner of each. order=oldest; limit, cursor. A page may be short, and
         // still have a next one.
         read_route(get, "/admin/v1/accounts", parse_list, list, render_list),
-        read_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
-        read_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid, show_account_by_uid,
+        show_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
+        show_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid, show_account_by_uid,
                    render_account),
         create_route(post, "/admin/v1/resellers/{resellerId}/accounts", parse_open, open_account_for, render_created),
         // {"ends_at": date-time | null}

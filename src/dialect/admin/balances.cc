@@ -17,8 +17,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 std::optional<Decimal> find_amount(Body& body, std::string_view name) {
     const auto text = body.find_text(name);
@@ -79,10 +79,11 @@ http::Response render_balance(const Call&, const Customer& customer) {
 std::vector<service::Route> balance_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/accounts/{accountId}/balance";
     return {
-        read_route(get, one, parse_show, show_balance, render_balance),
+        show_route(get, one, parse_show, show_balance, render_balance),
         create_route(post, one, parse_adjust, adjust_balance, render_balance),
     };
 }

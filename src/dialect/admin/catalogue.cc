@@ -17,8 +17,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 std::vector<std::function<void(CatalogueType&)>> read_type(Body& body) {
     return Edits<CatalogueType>(body)
@@ -113,6 +113,10 @@ Result<ShowCatalogue> parse_list(const Call& call) {
     return ShowCatalogue{TRY(parse_id(call.path_values[0]))};
 }
 
+Result<ShowEntry> parse_show(const Call& call) {
+    return ShowEntry{.reseller_id = TRY(parse_id(call.path_values[0])), .id = TRY(parse_id(call.path_values[1]))};
+}
+
 template <class Entry>
 Result<Edited<Entry>> parse_create(const Call& call, std::vector<std::function<void(Entry&)>> (*read)(Body&)) {
     Edited<Entry> command{.reseller_id = TRY(parse_id(call.path_values[0]))};
@@ -127,7 +131,6 @@ Result<Edited<Entry>> parse_create(const Call& call, std::vector<std::function<v
 template <class Entry>
 Result<Edited<Entry>> parse_change(const Call& call, std::vector<std::function<void(Entry&)>> (*read)(Body&)) {
     Edited<Entry> command{.reseller_id = TRY(parse_id(call.path_values[0])), .id = TRY(parse_id(call.path_values[1]))};
-    command.expected = TRY(parse_if_match(call));
     Body body = TRY(Body::read(call));
     command.edits = read(body);
     TRY(body.finish());
@@ -153,12 +156,30 @@ Result<Edited<Attribute>> parse_change_attribute(const Call& call) {
     return parse_change<Attribute>(call, [](Body& body) { return read_attribute(body, false); });
 }
 
+// A list, or, as it was once, a text with commas.
+std::optional<std::string> read_list(Body& body, const std::string& name) {
+    const boost::json::value* value = body.find(name);
+    if (!value || !value->is_array()) return body.find_text(name);
+    std::string joined;
+    for (const boost::json::value& entry : value->get_array()) {
+        const bool is_entry = entry.is_string() && !entry.get_string().empty() &&
+                              std::string_view(entry.get_string()).find(',') == std::string_view::npos;
+        if (!is_entry) {
+            body.object_to(name, "wrong_type", "It must be a list of texts without commas.");
+            return std::nullopt;
+        }
+        joined += (joined.empty() ? "" : ",") + std::string(entry.get_string());
+    }
+    return joined;
+}
+
 // No member at all changes nothing: that is also how settings are read.
 Result<EditSettings> parse_settings(const Call& call) {
     EditSettings command{.reseller_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     for (const std::string& name : setting::all())
-        if (body.has(name)) command.settings[name] = body.find_text(name);
+        if (body.has(name))
+            command.settings[name] = setting::is_list(name) ? read_list(body, name) : body.find_text(name);
     TRY(body.finish());
     return command;
 }
@@ -267,7 +288,15 @@ http::Response render_settings(const Call&, const std::map<std::string, std::str
     json.open_object();
     for (const std::string& name : setting::all()) {
         const auto found = settings.find(name);
-        found == settings.end() ? json.null(name) : json.text(name, found->second);
+        if (found == settings.end()) {
+            json.null(name);
+        } else if (setting::is_list(name)) {
+            json.open_array(name);
+            for (const std::string& entry : split_at_commas(found->second)) json.element(entry);
+            json.close_array();
+        } else {
+            json.text(name, found->second);
+        }
     }
     json.close_object();
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
@@ -278,6 +307,7 @@ http::Response render_settings(const Call&, const std::map<std::string, std::str
 std::vector<service::Route> catalogue_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     constexpr std::string_view types = "/admin/v1/resellers/{resellerId}/account_types";
@@ -290,14 +320,17 @@ std::vector<service::Route> catalogue_routes() {
     return {
         read_route(get, types, parse_list, show_catalogue, render_types),
         create_route(post, types, parse_create_type, create_account_type, render_new_type),
+        show_route(get, type, parse_show, show_own_account_type, render_type),
         write_route(patch, type, parse_change_type, edit_account_type, render_type),
         read_route(get, classes, parse_list, show_catalogue, render_classes),
         create_route(post, classes, parse_create_class, create_account_class, render_new_class),
+        show_route(get, one_class, parse_show, show_own_account_class, render_class),
         write_route(patch, one_class, parse_change_class, edit_account_class, render_class),
         read_route(get, attributes, parse_list, show_catalogue, render_attributes),
         create_route(post, attributes, parse_create_attribute, create_attribute, render_new_attribute),
+        show_route(get, attribute, parse_show, show_own_attribute, render_attribute),
         write_route(patch, attribute, parse_change_attribute, edit_attribute, render_attribute),
-        read_route(get, settings, parse_show_settings, edit_settings, render_settings),
+        show_route(get, settings, parse_show_settings, edit_settings, render_settings),
         write_route(patch, settings, parse_settings, edit_settings, render_settings),
     };
 }

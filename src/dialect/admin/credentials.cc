@@ -8,16 +8,17 @@
 //
 // The secret stands in the answer that made it, as "secret", and nowhere else. last_used_at is coarse: a minute or so.
 
+#include "engine/resellers/credentials.h"
+
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/resellers/credentials.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 struct Kind {
     CredentialKind kind;
@@ -156,17 +157,19 @@ http::Response render_list(const Call& call, const Page<CredentialNow, std::int6
 std::vector<service::Route> credential_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
+    using service::showing_secret;
     using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/resellers/{resellerId}/credentials", parse_list, list_credentials, render_list),
-        create_route(post, "/admin/v1/resellers/{resellerId}/credentials", parse_issue, issue_credential,
-                     render_issued),
-        read_route(get, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}", parse_name, show_credential,
+        showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials", parse_issue, issue_credential,
+                                    render_issued)),
+        show_route(get, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}", parse_name, show_credential,
                    render_credential),
         // {"overlap_seconds"?: 86400}: as long as the old secret still works
-        create_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/rotate", parse_rotate,
-                     rotate_credential, render_issued),
+        showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/rotate",
+                                    parse_rotate, rotate_credential, render_issued)),
         write_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/revoke", parse_revoke,
                     revoke_credential, render_credential),
     };

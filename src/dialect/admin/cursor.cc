@@ -20,10 +20,12 @@ std::string list_of(const service::Call& call) {
     const auto parsed = service::parse_query(call.request.query());
     std::vector<std::string> filters;
     if (parsed.ok())
-        for (const auto& [name, value] : parsed.value())
-            if (!is_about_the_place(name)) filters.push_back(name + '\0' + value);
+        for (const auto& parameter : parsed.value())
+            if (!is_about_the_place(parameter.name)) filters.push_back(parameter.name + '\0' + parameter.value);
     std::sort(filters.begin(), filters.end());
-    std::string text(call.request.path());
+    std::string_view path = call.request.path();
+    if (path.ends_with('/')) path.remove_suffix(1);
+    std::string text(path);
     for (const std::string& filter : filters) text += '\0' + filter;
     return sha256_hex(text).substr(0, list_length);
 }

@@ -2,14 +2,14 @@
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "json/writer.h"
 #include "engine/resellers/promotions.h"
+#include "json/writer.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 Result<ListDomains> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
@@ -58,12 +58,13 @@ http::Response render_list(const Call&, const std::vector<Domain>& domains) {
 std::vector<service::Route> domain_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/domains", parse_list, list_domains, render_list),
         create_route(post, "/admin/v1/domains", parse_create, add_domain, render_created),
-        read_route(get, "/admin/v1/domains/{name}", parse_name, show_domain, render_domain),
+        show_route(get, "/admin/v1/domains/{name}", parse_name, show_domain, render_domain),
         write_route(delete_, "/admin/v1/domains/{name}", parse_name, remove_domain, render_nothing),
     };
 }

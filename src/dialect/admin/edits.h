@@ -12,6 +12,7 @@
 #include "core/decimal.h"
 #include "dialect/admin/request.h"
 #include "json/writer.h"
+#include "service/conditions.h"
 
 namespace admin {
 
@@ -88,7 +89,7 @@ http::Response render_entry(int status, const Entry& entry, Write write) {
     ::json::JsonWriter json;
     write(json, entry);
     http::Response response{.status = status, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(entry.version));
+    service::set_entity_tag(response, entry.version);
     return response;
 }
 

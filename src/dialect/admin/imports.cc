@@ -213,12 +213,13 @@ http::Response render_refusals(const Call& call, const Page<ImportRefusal, std::
 std::vector<service::Route> import_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/imports", parse_list, list_imports, render_list),
         create_route(post, "/admin/v1/imports", parse_begin, begin_import, render_begun),
-        read_route(get, "/admin/v1/imports/{importId}", parse_name, show_import, render_import),
+        show_route(get, "/admin/v1/imports/{importId}", parse_name, show_import, render_import),
         // The record and the refusals; the accounts stay.
         write_route(delete_, "/admin/v1/imports/{importId}", parse_name, remove_import, render_nothing),
         write_route(post, "/admin/v1/imports/{importId}/rows", parse_rows, import_rows, render_import),

@@ -18,8 +18,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 AttributeValues read_attributes(Body& body) {
     AttributeValues values;
@@ -72,7 +72,6 @@ Result<Edited<Manager>> parse_create(const Call& call) {
 Result<Edited<Manager>> parse_change(const Call& call) {
     Edited<Manager> command{.reseller_id = TRY(parse_id(call.path_values[0])),
                             .id = TRY(parse_id(call.path_values[1]))};
-    command.expected = TRY(parse_if_match(call));
     Body body = TRY(Body::read(call));
     command.edits = read_edits(body);
     TRY(body.finish());
@@ -138,6 +137,7 @@ http::Response render_token(const Call&, const NewCredential& issued) {
 std::vector<service::Route> manager_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     constexpr std::string_view all = "/admin/v1/resellers/{resellerId}/managers";
@@ -145,10 +145,10 @@ std::vector<service::Route> manager_routes() {
     return {
         read_route(get, all, parse_list, show_catalogue, render_list),
         create_route(post, all, parse_create, create_manager, render_created),
-        read_route(get, one, parse_show, show_manager, render_found),
+        show_route(get, one, parse_show, show_manager, render_found),
         write_route(patch, one, parse_change, edit_manager, render_manager),
-        create_route(post, "/admin/v1/resellers/{resellerId}/managers/{managerId}/token", parse_name,
-                     renew_manager_token, render_token),
+        service::showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/managers/{managerId}/token",
+                                             parse_name, renew_manager_token, render_token)),
     };
 }
 

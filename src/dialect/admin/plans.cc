@@ -8,16 +8,18 @@
 // Individual is SignalMind's Basic, family its Premium; -1 is no limit. Rights: GET, PATCH
 // /admin/v1/resellers/{resellerId}/rights: {"may_create_premium": true}.
 
+#include "engine/subscriptions/plans.h"
+
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
 #include "json/writer.h"
-#include "engine/subscriptions/plans.h"
+#include "service/conditions.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 template <class Command>
 Result<Command> parse_reseller(const Call& call) {
@@ -50,7 +52,7 @@ Result<NamePlan> parse_name(const Call& call) {
 }
 
 Result<EditPlan> parse_edit(const Call& call) {
-    EditPlan command{.name = TRY(parse_name(call)), .expected = TRY(parse_if_match(call))};
+    EditPlan command{.name = TRY(parse_name(call))};
     Body body = TRY(Body::read(call));
     command.title = body.find_text("name");
     command.description = body.find_text("description");
@@ -62,9 +64,7 @@ Result<EditPlan> parse_edit(const Call& call) {
     return command;
 }
 
-Result<RemovePlan> parse_remove(const Call& call) {
-    return RemovePlan{.name = TRY(parse_name(call)), .expected = TRY(parse_if_match(call))};
-}
+Result<RemovePlan> parse_remove(const Call& call) { return RemovePlan{.name = TRY(parse_name(call))}; }
 
 Result<ChangeRights> parse_change_rights(const Call& call) {
     ChangeRights command{.reseller_id = TRY(parse_id(call.path_values[0]))};
@@ -93,7 +93,7 @@ http::Response render_plan(const Call&, const Plan& plan) {
     JsonWriter json;
     write(json, plan);
     http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(plan.version));
+    service::set_entity_tag(response, plan.version);
     return response;
 }
 
@@ -126,6 +126,7 @@ http::Response render_rights(const Call&, const Rights& rights) {
 std::vector<service::Route> plan_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     constexpr std::string_view all = "/admin/v1/resellers/{resellerId}/plans";
@@ -134,10 +135,10 @@ std::vector<service::Route> plan_routes() {
     return {
         read_route(get, all, parse_reseller<ListPlansOf>, list_plans_of, render_list),
         create_route(post, all, parse_create, create_plan, render_created),
-        read_route(get, one, parse_name, show_plan, render_plan),
+        show_route(get, one, parse_name, show_plan, render_plan),
         write_route(patch, one, parse_edit, edit_plan, render_plan),
         write_route(delete_, one, parse_remove, remove_plan, render_nothing),
-        read_route(get, rights, parse_reseller<NameRights>, show_rights, render_rights),
+        show_route(get, rights, parse_reseller<NameRights>, show_rights, render_rights),
         write_route(patch, rights, parse_change_rights, change_rights, render_rights),
     };
 }

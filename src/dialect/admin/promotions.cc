@@ -3,16 +3,18 @@
 //   {"reseller_id": 2, "domain": "b5test.com", "type": "individual" | "family", "from": null | date-time,
 //    "until": null | date-time, "version": 1}
 
+#include "engine/resellers/promotions.h"
+
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
 #include "json/writer.h"
-#include "engine/resellers/promotions.h"
+#include "service/conditions.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 Result<ListPromotions> parse_list(const Call& call) {
     ListPromotions command{TRY(parse_id(call.path_values[0]))};
@@ -41,7 +43,7 @@ Result<NamePromotion> parse_name(const Call& call) {
 }
 
 Result<ChangePromotion> parse_change(const Call& call) {
-    ChangePromotion command{.name = TRY(parse_name(call)), .expected = TRY(parse_if_match(call))};
+    ChangePromotion command{.name = TRY(parse_name(call))};
     Body body = TRY(Body::read(call));
     if (body.has("from")) command.from = body.find_instant("from");
     if (body.has("until")) command.until = body.find_instant("until");
@@ -49,9 +51,7 @@ Result<ChangePromotion> parse_change(const Call& call) {
     return command;
 }
 
-Result<RemovePromotion> parse_remove(const Call& call) {
-    return RemovePromotion{.name = TRY(parse_name(call)), .expected = TRY(parse_if_match(call))};
-}
+Result<RemovePromotion> parse_remove(const Call& call) { return RemovePromotion{.name = TRY(parse_name(call))}; }
 
 void write(JsonWriter& json, const Promotion& promotion) {
     json.open_object()
@@ -68,7 +68,7 @@ http::Response render_promotion(const Call&, const Promotion& promotion) {
     JsonWriter json;
     write(json, promotion);
     http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(promotion.version));
+    service::set_entity_tag(response, promotion.version);
     return response;
 }
 
@@ -95,6 +95,7 @@ http::Response render_list(const Call&, const std::vector<Promotion>& promotions
 std::vector<service::Route> promotion_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/promotions/{domain}/{type}";
@@ -102,7 +103,7 @@ std::vector<service::Route> promotion_routes() {
         read_route(get, "/admin/v1/resellers/{resellerId}/promotions", parse_list, list_promotions, render_list),
         create_route(post, "/admin/v1/resellers/{resellerId}/promotions", parse_create, create_promotion,
                      render_created),
-        read_route(get, one, parse_name, show_promotion, render_promotion),
+        show_route(get, one, parse_name, show_promotion, render_promotion),
         write_route(patch, one, parse_change, change_promotion, render_promotion),
         write_route(delete_, one, parse_remove, remove_promotion, render_nothing),
     };

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "engine/email.h"
+#include "json/integer.h"
 #include "json/read.h"
 
 namespace admin {
@@ -68,7 +70,7 @@ std::optional<std::string> Body::find_text(std::string_view name) {
 std::optional<std::int64_t> Body::find_integer(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
-    if (value->is_int64()) return value->get_int64();
+    if (const auto number = ::json::to_integer(*value)) return number;
     object_to(name, "wrong_type", "It must be a whole number.");
     return std::nullopt;
 }
@@ -147,6 +149,14 @@ std::optional<std::string> Query::find_text(std::string_view name) {
     return *value;
 }
 
+std::optional<std::string> Query::find_email(std::string_view name) {
+    if (!find_text(name)) return std::nullopt;
+    for (const service::QueryParameter& parameter : parameters_)
+        if (parameter.name == name && is_email(parameter.literal)) return parameter.literal;
+    object_to(name, "bad_format", "It must be an e-mail address.");
+    return std::nullopt;
+}
+
 std::optional<std::int64_t> Query::find_id(std::string_view name) {
     const auto text = find_text(name);
     if (!text) return std::nullopt;
@@ -206,31 +216,6 @@ Result<std::int64_t> parse_id(const std::string& text) {
     if (!id || *id < 1 || text.front() == '0') return Error{Reason::not_found, "There is nothing of this id."};
     return *id;
 }
-
-Result<ExpectedVersion> parse_if_match(const service::Call& call) {
-    const std::string* header = call.request.headers.find("if-match");
-    if (!header) return ExpectedVersion();
-    if (call.request.headers.count("if-match") > 1) return Error{Reason::malformed, "There are two headers If-Match."};
-    if (*header == "*") return ExpectedVersion();
-    std::vector<std::int64_t> versions;
-    std::string_view rest = *header;
-    while (!rest.empty()) {
-        std::string_view tag = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), tag.size() + 1));
-        while (tag.starts_with(' ') || tag.starts_with('\t')) tag.remove_prefix(1);
-        while (tag.ends_with(' ') || tag.ends_with('\t')) tag.remove_suffix(1);
-        const bool is_weak = tag.starts_with("W/");  // never equal to anything, where it counts
-        if (is_weak) tag.remove_prefix(2);
-        if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"' ||
-            tag.substr(1, tag.size() - 2).find('"') != tag.npos)
-            return Error{Reason::malformed, "The header If-Match holds no entity tag."};
-        const auto version = parse_integer(tag.substr(1, tag.size() - 2));
-        if (version && !is_weak) versions.push_back(*version);
-    }
-    return ExpectedVersion(std::move(versions));
-}
-
-std::string entity_tag(std::int64_t version) { return '"' + std::to_string(version) + '"'; }
 
 std::optional<AccountType> parse_account_type(std::string_view text) {
     for (const AccountType type : {AccountType::individual, AccountType::family})

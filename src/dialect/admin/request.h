@@ -14,11 +14,10 @@
 
 #include "core/result.h"
 #include "core/time.h"
-#include "service/dialect.h"
-#include "service/query.h"
-#include "engine/expected_version.h"
 #include "engine/page.h"
 #include "model/account.h"
+#include "service/dialect.h"
+#include "service/query.h"
 
 namespace admin {
 
@@ -76,6 +75,7 @@ public:
     static Result<Query> read(const service::Call&);
 
     std::optional<std::string> find_text(std::string_view name);
+    std::optional<std::string> find_email(std::string_view name);  // with its plus signs as they are
     std::optional<std::int64_t> find_id(std::string_view name);
     std::optional<bool> find_boolean(std::string_view name);
     std::optional<Instant> find_instant(std::string_view name);
@@ -95,10 +95,6 @@ private:
 
 // What stands in a path where an id belongs. Refuses: not_found, as an id that nobody has.
 Result<std::int64_t> parse_id(const std::string& text);
-
-// RFC 9110 13.1.1, of our own strong entity tags. Refuses: malformed.
-Result<ExpectedVersion> parse_if_match(const service::Call&);
-std::string entity_tag(std::int64_t version);
 
 std::optional<AccountType> parse_account_type(std::string_view);
 

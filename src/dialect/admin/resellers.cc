@@ -4,16 +4,18 @@
 //   "stay_frozen",
 //    "grace_seconds": 2592000, "created_at": ..., "updated_at": ..., "version": 1}
 
+#include "engine/resellers/resellers.h"
+
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
-#include "engine/resellers/resellers.h"
+#include "service/conditions.h"
 
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 std::string_view to_string(EndAction action) { return action == EndAction::close ? "close" : "stay_frozen"; }
 
@@ -54,7 +56,7 @@ Result<CreateReseller> parse_create(const Call& call) {
 Result<ShowReseller> parse_show(const Call& call) { return ShowReseller{TRY(parse_id(call.path_values[0]))}; }
 
 Result<ChangeReseller> parse_change(const Call& call) {
-    ChangeReseller command{.id = TRY(parse_id(call.path_values[0])), .expected = TRY(parse_if_match(call))};
+    ChangeReseller command{.id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
     command.name = body.find_text("name");
     command.utc_offset = find_utc_offset(body);
@@ -82,7 +84,7 @@ http::Response render(int status, const Reseller& reseller) {
     JsonWriter json;
     write(json, reseller);
     http::Response response{.status = status, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(reseller.version));
+    service::set_entity_tag(response, reseller.version);
     return response;
 }
 
@@ -109,13 +111,14 @@ http::Response render_list(const Call& call, const Page<Reseller, std::int64_t>&
 std::vector<service::Route> reseller_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     return {
         // ?parent={id}: those directly below; limit, cursor
         read_route(get, "/admin/v1/resellers", parse_list, list_resellers, render_list),
         create_route(post, "/admin/v1/resellers", parse_create, create_reseller, render_created),
-        read_route(get, "/admin/v1/resellers/{resellerId}", parse_show, show_reseller, render_reseller),
+        show_route(get, "/admin/v1/resellers/{resellerId}", parse_show, show_reseller, render_reseller),
         // What is left out stays. Frozen accounts get their new due times within seconds.
         write_route(patch, "/admin/v1/resellers/{resellerId}", parse_change, change_reseller, render_reseller),
     };

@@ -14,6 +14,7 @@
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
 #include "engine/webhooks/webhook_endpoints.h"
+#include "service/conditions.h"
 
 namespace admin {
 namespace {
@@ -83,8 +84,7 @@ Result<CreateWebhookEndpoint> parse_create(const Call& call) {
 
 Result<ChangeWebhookEndpoint> parse_change(const Call& call) {
     const NameWebhookEndpoint name = TRY(parse_name(call));
-    ChangeWebhookEndpoint command{
-        .reseller_id = name.reseller_id, .id = name.id, .expected = TRY(parse_if_match(call))};
+    ChangeWebhookEndpoint command{.reseller_id = name.reseller_id, .id = name.id};
     Body body = TRY(Body::read(call));
     command.url = body.find_text("url");
     command.types = find_types(body);
@@ -155,7 +155,7 @@ http::Response render(const WebhookEndpoint& endpoint, bool shows_secret) {
     JsonWriter json(512);
     write(json, endpoint, shows_secret);
     http::Response response{.status = 200, .content_type = "application/json", .body = json.finish()};
-    response.headers.set("ETag", entity_tag(endpoint.version));
+    service::set_entity_tag(response, endpoint.version);
     return response;
 }
 
@@ -248,19 +248,22 @@ http::Response render_lanes(const Call& call, const Page<WebhookLane, std::int64
 std::vector<service::Route> webhook_routes() {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
+    using service::showing_secret;
     using service::write_route;
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}";
     return {
         read_route(get, collection, parse_list, list_webhook_endpoints, render_list),
         // {"url": "https://...", "types": ["account.*"], "payload": "full", "payload_version": 1}
-        create_route(post, collection, parse_create, create_webhook_endpoint, render_created),
-        read_route(get, one, parse_name, show_webhook_endpoint, render_endpoint),
+        showing_secret(create_route(post, collection, parse_create, create_webhook_endpoint, render_created)),
+        show_route(get, one, parse_name, show_webhook_endpoint, render_endpoint),
         write_route(patch, one, parse_change, change_webhook_endpoint, render_endpoint),
         write_route(delete_, one, parse_name, delete_webhook_endpoint, render_nothing),
         // {"overlap_seconds": 86400}
-        write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/rotate-secret", parse_rotate,
-                    rotate_webhook_secret, render_rotated),
+        showing_secret(create_route(post,
+                                    "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/rotate-secret",
+                                    parse_rotate, rotate_webhook_secret, render_rotated)),
         // {"type": "account.held"}
         write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/test", parse_test,
                     test_webhook_endpoint, render_tested),

@@ -302,16 +302,17 @@ Route noticed(Route route, Runner& runner) {
 std::vector<Route> all_routes(Runner& runner) {
     using service::create_route;
     using service::read_route;
+    using service::show_route;
     using service::write_route;
     using enum http::Method;
     std::vector<Route> routes = {
         read_route(get, "/admin/v1/workflows", parse_list, list_workflows, render_workflows),
-        read_route(get, "/admin/v1/workflows/{workflowName}", parse_name, show_workflow, render_workflow),
+        show_route(get, "/admin/v1/workflows/{workflowName}", parse_name, show_workflow, render_workflow),
         checked(write_route(put, "/admin/v1/workflows/{workflowName}", parse_store, store_workflow, render_stored),
                 runner),
         read_route(get, "/admin/v1/workflow-runs", parse_list_runs, list_workflow_runs, render_runs),
         noticed(create_route(post, "/admin/v1/workflow-runs", parse_start, start_workflow_run, render_started), runner),
-        read_route(get, "/admin/v1/workflow-runs/{runId}", parse_run_id, show_workflow_run, render_run),
+        show_route(get, "/admin/v1/workflow-runs/{runId}", parse_run_id, show_workflow_run, render_run),
         write_route(post, "/admin/v1/workflow-runs/{runId}/cancel", parse_run_id, cancel_workflow_run, render_run),
     };
     for (Route& route : routes)

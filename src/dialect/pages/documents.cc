@@ -173,13 +173,19 @@ struct Documents::Impl {
         page_route("/docs/{file}", [](const Call& call) { return render_page_file(call, call.path_values[0]); }),
     };
     const service::Dialect openapi = make_dialect("openapi", "/openapi", openapi_routes);
+    const std::vector<service::Route> front_routes = {
+        page_route("/", [](const Call& call) { return render_page_file(call, "front.html"); }),
+    };
     const service::Dialect docs = make_dialect("docs", "/docs", docs_routes);
+    const service::Dialect front = make_dialect("front", "/", front_routes);
 };
 
 Documents::Documents(DocumentsOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Documents::~Documents() = default;
 
-std::vector<const service::Dialect*> Documents::dialects() const { return {&impl_->openapi, &impl_->docs}; }
+std::vector<const service::Dialect*> Documents::dialects() const {
+    return {&impl_->openapi, &impl_->docs, &impl_->front};
+}
 
 const EmbeddedFile* find_document(std::string_view name) {
     return find_file(openapi_files, std::string(name) + std::string(json_suffix));

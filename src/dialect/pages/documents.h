@@ -29,7 +29,8 @@ public:
     ~Documents();
     Documents(const Documents&) = delete;
 
-    // Two of them, since their paths begin in two ways: /openapi and /docs.
+    // Three of them, since their paths begin in three ways: /openapi, /docs, and / itself, a page that leads to both.
+    // That takes whatever nobody else does: they come last.
     std::vector<const service::Dialect*> dialects() const;
 
 private:

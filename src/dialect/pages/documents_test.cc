@@ -59,8 +59,22 @@ TEST_F(DocumentsTest, TheIndexListsTheDocumentsOfTheDialectsThatAreServed) {
 TEST_F(DocumentsTest, ADocumentThatIsNotServedIsNotThere) {
     EXPECT_NE(documents::find_document("sandbox"), nullptr);
     for (const char* path : {"/openapi/sandbox.json", "/openapi/admin", "/openapi/.json", "/openapi/index.json",
-                             "/openapi/..%2Fadmin.json", "/openapi/", "/openapis"})
+                             "/openapi/..%2Fadmin.json", "/openapis"})
         EXPECT_EQ(get(path).status, 404) << path;
+}
+
+TEST_F(DocumentsTest, TheFrontPageLeadsToAllOthers) {
+    const http::Response page = get("/");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    int links = 0;
+    for (std::size_t at = page.body.find("href=\""); at != std::string::npos; at = page.body.find("href=\"", at + 1)) {
+        const std::string path = page.body.substr(at + 6, page.body.find('"', at + 6) - at - 6);
+        EXPECT_EQ(get(path).status, 200) << path;
+        ++links;
+    }
+    EXPECT_GE(links, 4);
+    EXPECT_EQ(get("/nothing").status, 404);
 }
 
 TEST_F(DocumentsTest, OnlyASandboxTellsCredentials) {

@@ -13,6 +13,7 @@ namespace {
 
 using service::create_route;
 using service::read_route;
+using service::show_route;
 using service::write_route;
 using enum http::Method;
 
@@ -21,7 +22,7 @@ const std::vector<service::Route> routes = {
     // createPartnerAccount, begin_provisioning_process
     create_route(post, "/api/v1/partners/accounts", parse_create_account, open_account, render_created),
     // getPartnerAccount, get_account_by_uid
-    read_route(get, "/api/v1/partners/accounts/{accountUid}", parse_show_account, show_account, render_account),
+    show_route(get, "/api/v1/partners/accounts/{accountUid}", parse_show_account, show_account, render_account),
     // updatePartnerAccount, update_account_ends_at_by_uid
     write_route(patch, "/api/v1/partners/accounts/{accountUid}", parse_update_account, update_account, render_account),
     // deletePartnerAccount, remove_account_from_partnership

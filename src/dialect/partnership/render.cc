@@ -1,8 +1,9 @@
 #include "dialect/partnership/render.h"
 
-#include "json/read.h"
 #include "dialect/partnership/revision.h"
 #include "dialect/partnership/words.h"
+#include "json/read.h"
+#include "service/conditions.h"
 
 namespace partnership {
 namespace {
@@ -82,11 +83,13 @@ std::string openapi_body(const Account& account) {
 
 http::Response render(int status, Revision revision, const Account& account) {
     const bool is_reference = revision == Revision::partnership_reference;
-    return {
+    http::Response response{
         .status = status,
         .content_type = std::string(media_type),
         .body = is_reference ? reference_body(account) : openapi_body(account),
     };
+    service::set_entity_tag(response);
+    return response;
 }
 
 http::Response render(const Words& words, Revision revision) {

@@ -26,14 +26,17 @@ bool may_have_body(http::Method method) { return method == http::Method::post ||
 }  // namespace
 
 Revision fallback_revision(const service::Call& call) {
-    return is_ours(call.caller.revision) ? *call.caller.revision : default_revision.load();
+    if (is_ours(call.caller.revision)) return *call.caller.revision;
+    return is_ours(call.last_revision) ? *call.last_revision : default_revision.load();
 }
 
 std::optional<Revision> requested_revision(const service::Call& call, const boost::json::object& body) {
-    if (const auto header = revision_of_header(call)) return header;
-    if (body.contains("customer_account_uid")) return Revision::partnership_reference;
-    if (body.contains("account_uid")) return Revision::partnership_openapi;
-    return std::nullopt;
+    if (body.contains("customer_account_uid"))
+        call.spoken_revision = Revision::partnership_reference;
+    else if (body.contains("account_uid"))
+        call.spoken_revision = Revision::partnership_openapi;
+    const auto header = revision_of_header(call);
+    return header ? header : call.spoken_revision;
 }
 
 Revision choose_revision(std::optional<Revision> requested, std::optional<Revision> opened_under, Revision fallback) {
@@ -45,6 +48,7 @@ void set_default_revision(Revision revision) { default_revision = revision; }
 
 Revision revision_of_answer(const service::Call& call, std::optional<Revision> opened_under) {
     auto requested = revision_of_header(call);
+    if (!requested) requested = call.spoken_revision;
     if (!requested && may_have_body(call.request.method)) {
         const auto body = ::json::read_json(call.request.body);
         if (body.ok() && body.value().is_object()) requested = requested_revision(call, body.value().get_object());

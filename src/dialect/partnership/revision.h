@@ -1,6 +1,7 @@
 // Which of the two revisions answers. In this order: the header Partnership-Revision; the field name in the body
 // (customer_account_uid: rev A, account_uid: rev B); the revision under which the account was opened; the credential's
-// pin; the server's default.
+// pin; in which its holder last named a uid in a body; the server's default. The header counts for its own request
+// alone.
 
 #pragma once
 
@@ -14,7 +15,7 @@ namespace partnership {
 // As the request itself says: header, body.
 std::optional<Revision> requested_revision(const service::Call&, const boost::json::object& body);
 
-// What counts when nothing in the request or the account says: pin, default.
+// What counts when nothing in the request or the account says: pin, what was spoken last, default.
 Revision fallback_revision(const service::Call&);
 
 // What the request says, the account's revision where it is one of ours, the fallback.

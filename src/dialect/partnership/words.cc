@@ -45,6 +45,7 @@ Words reference_words_of(const Error& error, http::Method method) {
     case Reason::invalid: return reference_words_of_invalid(error);
     case Reason::conflict:
         if (rule_of(error) == "closed") return deleted;
+        if (rule_of(error) == "stale") return {412, error.detail, "precondition_failed"};
         if (rule_of(error) == "in_progress") return {409, error.detail, "idempotency_key_in_use"};
         return {409, "An account with this customer_account_uid already exists.", "conflict"};
     case Reason::idempotency_mismatch: return {422, error.detail, "idempotency_key_reused"};
@@ -80,6 +81,7 @@ Words openapi_words_of(const Error& error) {
     case Reason::conflict:
         if (rule_of(error) == "closed")
             return {400, "The account is deprovisioned: its end date cannot be changed.", "account_deprovisioned"};
+        if (rule_of(error) == "stale") return {412, error.detail, "precondition_failed"};
         if (rule_of(error) == "in_progress") return {409, error.detail, "idempotency_key_in_use"};
         return {409, "A billing account already exists for the specified account UID.", "account_exists"};
     case Reason::idempotency_mismatch: return {422, error.detail, "idempotency_key_reused"};
@@ -96,7 +98,9 @@ Words words_of(const Error& error, Revision revision, http::Method method) {
     return revision == Revision::partnership_reference ? reference_words_of(error, method) : openapi_words_of(error);
 }
 
-Words words_of_status(int status, std::string_view detail, Revision) {
+Words words_of_status(int status, std::string_view detail, Revision revision) {
+    if (status == 400 && revision == Revision::partnership_openapi)
+        return {400, std::string(detail), "malformed_request"};
     return {status, std::string(detail), to_snake_case(http::reason_phrase(status))};
 }
 

@@ -46,6 +46,7 @@ TEST(ReferenceWords, AreOursWhereTheVendorIsSilent) {
     EXPECT_EQ(words({Reason::conflict, "x", {{"idempotency_key", "in_progress", ""}}}, reference),
               "409 idempotency_key_in_use: x")
         << "which is told from an account that exists";
+    EXPECT_EQ(words({Reason::conflict, "x", {{"version", "stale", ""}}}, reference), "412 precondition_failed: x");
     for (const char* rule : {"required", "too_long", "bad_characters"})
         EXPECT_EQ(words(invalid("uid", rule), reference),
                   "400 bad_request: Invalid customer_account_uid - it can be up to 80 characters long and consist of "
@@ -72,6 +73,7 @@ TEST(OpenapiWords, HaveTheDocumentsStatusesAndStableCodes) {
               "409 account_exists: A billing account already exists for the specified account UID.");
     EXPECT_EQ(words({Reason::conflict, "x", {{"status", "closed", ""}}}, openapi),
               "400 account_deprovisioned: The account is deprovisioned: its end date cannot be changed.");
+    EXPECT_EQ(words({Reason::conflict, "x", {{"version", "stale", ""}}}, openapi), "412 precondition_failed: x");
     EXPECT_EQ(words({Reason::idempotency_mismatch, "x"}, openapi), "422 idempotency_key_reused: x");
     EXPECT_EQ(words({Reason::limit_exceeded, "x"}, openapi), "429 too_many_requests: x");
     EXPECT_EQ(words({Reason::unavailable, "x"}, openapi), "503 service_unavailable: x");
@@ -98,6 +100,8 @@ TEST(StatusWords, AreTheStatusInBothRevisions) {
         EXPECT_EQ(words.text, "No.");
         EXPECT_EQ(words.code, "unsupported_media_type");
     }
+    EXPECT_EQ(partnership::words_of_status(400, "", openapi).code, "malformed_request");
+    EXPECT_EQ(partnership::words_of_status(400, "", reference).code, "bad_request");
     EXPECT_EQ(partnership::words_of_status(431, "", openapi).code, "request_header_fields_too_large");
 }
 

@@ -5,6 +5,8 @@
 #include "core/ascii.h"
 #include "core/guid.h"
 #include "http/message.h"
+#include "json/integer.h"
+#include "json/read.h"
 
 namespace signalmind {
 
@@ -16,6 +18,16 @@ const json::value* find_member(const json::object& object, std::string_view name
     for (const auto& member : object)
         if (!member.value().is_null() && equal_ignoring_ascii_case(member.key(), name)) return &member.value();
     return nullptr;
+}
+
+// What a client sends that has nothing to say: PHP's 0, "" and [], .NET's GUID of zeros.
+bool is_nothing(const json::value& value) {
+    if (value.is_array()) return value.get_array().empty();
+    if (value.is_number()) return ::json::to_integer(value) == 0;
+    if (!value.is_string()) return false;
+    const std::string_view text = value.get_string();
+    if (text.empty() || text == "0") return true;
+    return parse_guid(text) && text.find_first_not_of("0-{}()") == std::string_view::npos;
 }
 
 json::object* find_account(json::value& body) {
@@ -33,16 +45,22 @@ std::optional<std::string> Members::text(std::string_view name, std::string_view
     return std::nullopt;
 }
 
-std::optional<std::int64_t> Members::integer(std::string_view name, std::string_view field) {
+const json::value* Members::find_said(std::string_view name) const {
     const json::value* value = find(name);
+    return value && !is_nothing(*value) ? value : nullptr;
+}
+
+std::optional<std::int64_t> Members::integer(std::string_view name, std::string_view field) {
+    const json::value* value = find_said(name);
     if (!value) return std::nullopt;
-    if (value->is_int64()) return value->get_int64();
+    if (const auto whole = ::json::to_integer(*value)) return whole;
     const auto number = value->is_string() ? parse_integer(std::string_view(value->get_string())) : std::nullopt;
     if (!number) object_to(field, "wrong_type");
     return number;
 }
 
 std::optional<std::string> Members::guid(std::string_view name, std::string_view field) {
+    if (!find_said(name)) return std::nullopt;
     auto value = text(name, field);
     if (!value || parse_guid(*value)) return value;
     object_to(field, "bad_format");
@@ -50,7 +68,7 @@ std::optional<std::string> Members::guid(std::string_view name, std::string_view
 }
 
 const json::object* Members::object(std::string_view name, std::string_view field) {
-    const json::value* value = find(name);
+    const json::value* value = find_said(name);
     if (!value) return nullptr;
     if (value->is_object()) return &value->get_object();
     object_to(field, "wrong_type");

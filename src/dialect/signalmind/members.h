@@ -17,6 +17,9 @@ namespace signalmind {
 // The member of that name, else the first whose name differs in case alone; nulls do not count.
 const boost::json::value* find_member(const boost::json::object&, std::string_view name);
 
+// An empty text or array, 0, a GUID of zeros.
+bool is_nothing(const boost::json::value&);
+
 // The object whose members say what an account is to be: the body, or what stands in its Data, for the vendor's own
 // example of a change is wrapped like an answer. Null: the body is no object.
 boost::json::object* find_account(boost::json::value& body);
@@ -32,6 +35,8 @@ public:
     std::optional<std::string> guid(std::string_view name, std::string_view field);
     const boost::json::object* object(std::string_view name, std::string_view field);
     const boost::json::value* find(std::string_view name) const { return find_member(object_, name); }
+    // The same, null also for what says nothing (is_nothing()): integer(), guid() and object() take that for absent.
+    const boost::json::value* find_said(std::string_view name) const;
 
     void object_to(std::string_view field, std::string_view rule);
 

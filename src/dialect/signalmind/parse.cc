@@ -37,7 +37,7 @@ std::optional<AccountType> parse_type(std::string_view text) {
 }
 
 std::optional<AccountType> read_type(Members& members) {
-    const auto text = members.text("Type", "type");
+    const auto text = members.find_said("Type") ? members.text("Type", "type") : std::nullopt;
     if (!text) return std::nullopt;
     const auto type = parse_type(*text);
     if (!type) members.object_to("type", "unsupported");

@@ -4,6 +4,7 @@
 
 #include "dialect/signalmind/words.h"
 #include "json/writer.h"
+#include "service/conditions.h"
 
 namespace signalmind {
 namespace {
@@ -147,7 +148,9 @@ http::Response render_account(const Call&, const SubscribedAccount& shown) {
     json.open_object("Data");
     write_members(json, shown);
     json.close_object();
-    return finish(json);
+    http::Response response = finish(json);
+    if (shown.is_repeated) response.headers.set("Idempotency-Replayed", "true");
+    return response;
 }
 
 // A site is made on a Basic account by another part of the vendor's API, which is not here: there is none.
@@ -196,7 +199,8 @@ http::Response render_true(const Call&, const SubscribedAccount&) {
 }
 
 http::Response render_error(const Call&, const Error& error) {
-    http::Response response = render_failure(200, messages_of(error));
+    // Only who sends If-Match meets it, and wants to be told by the status.
+    http::Response response = render_failure(service::is_stale(error) ? 412 : 200, messages_of(error));
     if (error.reason == Reason::limit_exceeded || error.reason == Reason::unavailable)
         response.headers.set("Retry-After", "1");
     return response;

@@ -13,6 +13,7 @@ using service::create_route;
 using service::looking;
 using service::on_slow_thread;
 using service::read_route;
+using service::show_route;
 using service::write_route;
 using enum http::Method;
 
@@ -28,7 +29,7 @@ const std::vector<service::Route> routes = {
         looking(parse_create_account, look_at_subscribing),
         create_route(put, "/rest/v2/accounts", parse_create_account, subscribe_account, render_account)),
     on_slow_thread(read_route(get, "/rest/v2/accounts", parse_list_accounts, list_subscribed, render_list)),
-    read_route(get, "/rest/v2/accounts/{accountid}", parse_name, show_subscribed, render_shown),
+    show_route(get, "/rest/v2/accounts/{accountid}", parse_name, show_subscribed, render_shown),
     with_hashed_password(
         looking(parse_change_account, look_at_details),
         write_route(post, "/rest/v2/accounts/{accountid}", parse_change_account, change_details, render_account)),

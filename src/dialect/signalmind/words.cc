@@ -1,5 +1,7 @@
 #include "dialect/signalmind/words.h"
 
+#include "service/conditions.h"
+
 namespace signalmind {
 namespace {
 
@@ -43,7 +45,7 @@ std::string_view name_of(std::string_view field) {
 
 constexpr int unreadable = 1000, unknown_path = 1001, unknown_media_type = 1002, too_many_attempts = 1003,
               unavailable = 1004, broken = 1005, wrong_idempotency_key = 1006, idempotency_key_in_use = 1007,
-              idempotency_key_reused = 1008, not_http = 1009;
+              idempotency_key_reused = 1008, not_http = 1009, stale = 1010;
 constexpr int no_token = 1100, wrong_token = 1101, no_key = 1102, wrong_key = 1103, forbidden = 1104;
 constexpr int other_conflict = 2009;
 
@@ -87,6 +89,7 @@ const std::vector<Word> others = {
     {"", "", idempotency_key_in_use, "A request with this Idempotency-Key is still under way."},
     {"", "", idempotency_key_reused, "The Idempotency-Key has been used with another request."},
     {"", "", not_http, "The request breaks a rule or a limit of HTTP (the HTTP status says which)."},
+    {"", "", stale, "It is not as If-Match says (HTTP status 412)."},
     {"", "", no_token, "An authentication token is required."},
     {"", "", forbidden, "This API key may not do this."},
     {"", "", other_conflict, "The present state of the account does not allow this."},
@@ -136,6 +139,7 @@ std::vector<Message> messages_of(const Error& error) {
     case Reason::invalid: return messages_of_fields(error, unreadable);
     case Reason::conflict:
         if (is_about_idempotency_key(error)) return {{error.detail, idempotency_key_in_use, {}}};
+        if (service::is_stale(error)) return {{error.detail, stale, {}}};
         return messages_of_fields(error, other_conflict);
     case Reason::idempotency_mismatch: return {{error.detail, idempotency_key_reused, {}}};
     case Reason::limit_exceeded: return {{error.detail, too_many_attempts, {}}};

@@ -95,6 +95,7 @@ std::vector<Settled> settle(const Account& account, const Reseller& reseller, In
             current = close(std::move(current), reseller);
         else
             current = freeze(std::move(current));
+        ++current.version;
         steps.push_back({kind, current});
     }
     return steps;

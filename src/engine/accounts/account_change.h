@@ -22,7 +22,7 @@ struct Settled {
 
 // What the clock has done to the account by now, in order; empty: nothing. Each change is dated to the moment when it
 // fell due, not to that when somebody looked, so a late look and a leap of the clock show what punctual work would have
-// shown.
+// shown: its version too.
 std::vector<Settled> settle(const Account&, const Reseller&, Instant now);
 
 // The account as it stands now, for those who only look.

@@ -4,8 +4,9 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "engine/accounts/account_change.h"
 #include "engine/access/reach.h"
+#include "engine/accounts/account_change.h"
+#include "engine/email.h"
 #include "store/resellers.h"
 #include "store/users.h"
 
@@ -226,7 +227,7 @@ private:
     void add_ranges_of(std::int64_t reseller_id, AccountRange range, std::vector<AccountRange>& ranges) const {
         range.reseller_id = reseller_id;
         if (order_ == Order::by_id_of_user) {
-            const auto user = store::find_user(tx_, reseller_id, *command_.email);
+            const auto user = store::find_user(tx_, reseller_id, email_key(*command_.email));
             if (!user) return;
             range.user_id = user->id;
         }

@@ -31,7 +31,6 @@ template <class Operate>
 Result<AccountDetails> operate(db::Tx& tx, const Caller& caller, const OperateAccount& command, Operate operation) {
     const Account account = TRY(get_account_by_id(tx, caller, command.account_id));
     if (account.removed_at) return Error{Reason::gone, "The account has been removed."};
-    TRY(expect_version(command.expected, account.version));
     const Caller acting = TRY(act_with_reason(tx, caller, account.reseller_id, command.why));
     Account after = TRY(operation(acting, account.uid));
     return with_owner(tx, std::move(after));
@@ -109,7 +108,6 @@ Result<AccountDetails> report_members_by_id(db::Tx& tx, World& world, const Call
 Result<AccountDetails> note_account_by_id(db::Tx& tx, World& world, const Caller& caller,
                                           const OperateAccount& command) {
     const Account found = TRY(get_account_by_id(tx, caller, command.account_id));
-    TRY(expect_version(command.expected, found.version));
     const Caller acting = TRY(act_with_reason(tx, caller, found.reseller_id, command.why));
     if (acting.why.comment.empty())
         return Error{Reason::invalid, "A note needs a comment.", {{"comment", "required", "It must be there."}}};

@@ -10,7 +10,6 @@
 #include "db/database.h"
 #include "engine/accounts/open_account.h"
 #include "engine/caller.h"
-#include "engine/expected_version.h"
 #include "engine/world.h"
 #include "model/account.h"
 #include "model/user.h"
@@ -47,13 +46,12 @@ Result<AccountDetails> open_account_for(db::Tx&, World&, const Caller&, const Op
 
 struct OperateAccount {
     std::int64_t account_id = 0;
-    ExpectedVersion expected;
     std::optional<Instant> ends_at;     // to move_end_date_by_id
     std::int64_t deployed_members = 0;  // to report_members_by_id
     Why why = {};                       // instead of what the caller says already, member by member
 };
 
-// All refuse first, in this order: not_found; gone (removed); conflict (version stale). Then as the operation does.
+// All refuse first, in this order: not_found; gone (removed). Then as the operation does.
 Result<AccountDetails> move_end_date_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);
 Result<AccountDetails> hold_account_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);
 Result<AccountDetails> lift_account_by_id(db::Tx&, World&, const Caller&, const OperateAccount&);

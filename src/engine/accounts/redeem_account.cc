@@ -5,7 +5,7 @@
 #include "engine/access/reach.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
-#include "engine/accounts/email.h"
+#include "engine/email.h"
 #include "store/accounts.h"
 #include "store/resellers.h"
 #include "store/users.h"
@@ -13,12 +13,6 @@
 namespace {
 
 const Error useless_link{Reason::not_found, "This link cannot be used."};
-
-bool equal_emails(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-}
 
 struct Found {
     Redeemable redeemable;
@@ -39,18 +33,18 @@ Result<Found> find(db::Tx& tx, World& world, const RedeemAccount& command) {
                           (!command.domain || *command.domain == now.domain);
     const AccountStatus status = status_of(now);
     const bool is_done = (status == AccountStatus::provisioned || status == AccountStatus::activated) && owner &&
-                         command.email && equal_emails(owner->email, *command.email);
+                         command.email && email_key(owner->email) == email_key(*command.email);
     if (!is_meant || (status != AccountStatus::entitled && !is_done)) return useless_link;
     return Found{{std::move(*account), std::move(*reseller)}, is_done};
 }
 
 User find_or_add_user(db::Tx& tx, World& world, const Redeemable& found, const std::string& email) {
-    if (auto known = store::find_user(tx, found.reseller.id, email)) return std::move(*known);
+    if (auto known = store::find_user(tx, found.reseller.id, email_key(email))) return std::move(*known);
     const User user{.reseller_id = found.reseller.id,
                     .id = world.new_id(),
                     .email = email,
                     .created_at = world.now(found.reseller)};
-    store::insert_user(tx, user);
+    store::insert_user(tx, user, email_key(email));
     return user;
 }
 

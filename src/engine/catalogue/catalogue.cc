@@ -201,6 +201,10 @@ bool may_see(const Caller& caller, const Attribute& attribute) {
            caller.home_reseller_id == attribute.reseller_id;
 }
 
+bool setting::is_list(std::string_view name) {
+    return name == countries || name == company_name_forbidden_words || name == company_name_forbidden_endings;
+}
+
 const std::vector<std::string>& setting::all() {
     static const std::vector<std::string> names = {countries,
                                                    default_domain,

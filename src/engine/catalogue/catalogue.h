@@ -123,4 +123,5 @@ inline const std::string reason_required_for = "reason_required_for";
 inline const std::string partners_see_reasons = "partners_see_reasons";  // in feeds and webhooks
 
 const std::vector<std::string>& all();
+bool is_list(std::string_view name);  // kept with commas between its entries
 }  // namespace setting

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/utf8.h"
+#include "core/visible_text.h"
 #include "engine/customers/field_formats.h"
 #include "store/attribute_values.h"
 
@@ -16,10 +17,8 @@ void check_length(std::string_view field, const std::string& value, std::size_t 
 }
 
 void check_characters(std::string_view field, const std::string& value, bool has_lines, FieldErrors& errors) {
-    std::string without_lines = value;
-    if (has_lines) std::erase_if(without_lines, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
-    if (has_control_characters(without_lines))
-        errors.add(field, "bad_characters", "The value may not hold control characters.");
+    if (holds_unprintable(value, has_lines ? Lines::several : Lines::one))
+        errors.add(field, "bad_characters", "The value may not hold control characters, nor what turns text round.");
 }
 
 void check_option(const Attribute& attribute, std::string_view field, const std::string& value, FieldErrors& errors) {
@@ -119,7 +118,8 @@ void apply_attributes(db::Tx& tx, const Scope& scope, const AttributeValues& giv
         // again.
         const bool is_asked = !attribute.is_optional && !attribute.is_read_only_for_admin &&
                               may_see(scope.caller, attribute) && (is_type_new || find_value(given, attribute.key));
-        if (is_asked && !find_value(profile.attributes, attribute.key))
+        const std::string* value = is_asked ? find_value(profile.attributes, attribute.key) : nullptr;
+        if (is_asked && (!value || is_blank(*value)))
             errors.add(field_of_attribute(attribute.key), "required", attribute.name + " is required.");
     }
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "core/visible_text.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/company_name.h"
 #include "engine/customers/field_formats.h"
 #include "engine/customers/name_pattern.h"
+#include "engine/email.h"
 
 namespace {
 
@@ -48,6 +50,7 @@ void apply_texts(const CustomerFields& fields, const CustomerSettings& settings,
         if (!check_text(field.name, text ? *text : std::string_view(), field.is_required, errors) || !text) continue;
         check_format(field, *text, settings, errors);
         profile.*field.member = *text;
+        if (field.name == "email") profile.email_key = email_key(*text);
     }
 }
 

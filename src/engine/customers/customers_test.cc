@@ -19,6 +19,7 @@
 #include "engine/customers/open_customer.h"
 #include "engine/customers/show_catalogue.h"
 #include "engine/customers/update_customer.h"
+#include "engine/email.h"
 #include "store/subscriptions.h"
 #include "store/users.h"
 #include "tests/testing/engine_test.h"
@@ -517,7 +518,7 @@ protected:
         if (any(6) == 0) ok(as("1-admin", remove_customer, name));
     }
 
-    static std::string lower_email(const Customer& customer) { return to_lower_ascii(customer.profile->email); }
+    static std::string key_of_email(const Customer& customer) { return email_key(customer.profile->email); }
 
     static bool is_wanted(const Customer& customer, const CustomerFilter& filter) {
         const auto contains = [](const auto& values, const auto& value) {
@@ -543,8 +544,8 @@ protected:
         if (filter.updated_from && account.updated_at < *filter.updated_from) return false;
         if (filter.updated_until && account.updated_at >= *filter.updated_until) return false;
         const auto& profile = customer.profile;
-        if (!filter.emails.empty() && !(profile && contains(filter.emails, lower_email(customer)))) return false;
-        if (filter.user_email && !(customer.owner && to_lower_ascii(customer.owner->email) == *filter.user_email))
+        if (!filter.emails.empty() && !(profile && contains(filter.emails, key_of_email(customer)))) return false;
+        if (filter.user_email && !(customer.owner && email_key(customer.owner->email) == *filter.user_email))
             return false;
         if (!filter.attribute) return true;
         return profile && contains(profile->attributes, *filter.attribute);
@@ -556,7 +557,7 @@ protected:
             if (!customer.profile) return std::nullopt;
             switch (key.by) {
             case CustomerOrder::name: return customer.profile->name;
-            case CustomerOrder::email: return lower_email(customer);
+            case CustomerOrder::email: return key_of_email(customer);
             case CustomerOrder::last_name: return customer.profile->last_name;
             case CustomerOrder::country: return customer.profile->country;
             default: return customer.profile->city;
@@ -596,7 +597,7 @@ protected:
     ListCustomers any_list() {
         ListCustomers list{.filter = {.reseller_id = 1}};
         CustomerFilter& filter = list.filter;
-        for (std::size_t i = any(2) * any(4); i > 0; --i) filter.emails.push_back(to_lower_ascii(any_email()));
+        for (std::size_t i = any(2) * any(4); i > 0; --i) filter.emails.push_back(email_key(any_email()));
         if (any(4) == 0) filter.user_email = "owner" + std::to_string(any(6)) + "@example.com";
         if (any(4) == 0) filter.attribute = {"inn", std::to_string(any(4))};
         if (any(2) == 0) {

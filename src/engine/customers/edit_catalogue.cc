@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/resellers/operator_event.h"
 #include "engine/access/reach.h"
+#include "engine/resellers/operator_event.h"
 #include "store/catalogue.h"
 #include "store/managers.h"
 
@@ -39,7 +39,6 @@ Result<Entry> edit(db::Tx& tx, World& world, const Caller& caller, const Edited<
     const auto before =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.id == command.id; });
     if (before == entries.end()) return Error{Reason::not_found, "There is no such entry."};
-    TRY(expect_version(command.expected, before->version));
     Entry after = *before;
     for (const auto& edit : command.edits) edit(after);
     if (after == *before) return after;

@@ -16,7 +16,6 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/edit_managers.h"
 #include "engine/customers/keep_catalogue.h"
-#include "engine/expected_version.h"
 #include "engine/world.h"
 
 // What a request wants to be different: each edit sets one member.
@@ -25,12 +24,11 @@ struct Edited {
     std::int64_t reseller_id = 0;
     std::optional<std::int64_t> id;  // of a new one: absent, or what its operator chose
     std::string key;                 // of a new one; not of managers
-    ExpectedVersion expected;
     std::vector<std::function<void(Entry&)>> edits;
 };
 
-// create_ refuses, in this order: not_found (the reseller); as add_. change_: not_found; conflict (version stale); as
-// change_ of edit_managers.h and keep_catalogue.h.
+// create_ refuses, in this order: not_found (the reseller); as add_. change_: not_found; as change_ of edit_managers.h and
+// keep_catalogue.h.
 Result<Manager> create_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<Manager> edit_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<CatalogueType> create_account_type(db::Tx&, World&, const Caller&, const Edited<CatalogueType>&);

@@ -4,6 +4,7 @@
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/entry_checks.h"
 #include "engine/customers/field_formats.h"
+#include "engine/email.h"
 #include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
@@ -24,6 +25,17 @@ void check_attributes(const Catalogue& catalogue, const Manager& manager, FieldE
     }
 }
 
+// The e-mail address is what a manager logs in with. Two who have had one address stay as they are.
+void check_login(db::Tx& tx, const Manager& manager, FieldErrors& errors) {
+    const std::string key = email_key(manager.email);
+    const auto managers = store::list_managers(tx, manager.reseller_id);
+    for (const Manager& other : managers)
+        if (other.id == manager.id && email_key(other.email) == key) return;
+    for (const Manager& other : managers)
+        if (email_key(other.email) == key)
+            return errors.add("email", "taken", "Another manager of the reseller has this e-mail address.");
+}
+
 Result<void> check(db::Tx& tx, const Manager& manager) {
     FieldErrors errors;
     const auto catalogue = find_catalogue(tx, {}, manager.reseller_id);
@@ -31,6 +43,7 @@ Result<void> check(db::Tx& tx, const Manager& manager) {
     check_id(manager.id, errors);
     check_text("name", manager.name, true, errors);
     check_email("email", manager.email, true, errors);
+    if (!errors.has("email")) check_login(tx, manager, errors);
     if (manager.phone && !is_phone_number(*manager.phone))
         errors.add("phone", "bad_format", "phone must be + or 00, the country code and the number.");
     if (manager.photo) check_text("photo", *manager.photo, false, errors);

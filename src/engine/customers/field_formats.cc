@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "core/visible_text.h"
+#include "engine/email.h"
 
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 // ITU-T E.164, assigned country codes; the zones 1 and 7 are one digit, these two, all others three.
 constexpr std::string_view two_digit_codes[] = {"20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41",
@@ -46,38 +46,6 @@ std::size_t country_code_length(std::string_view digits) {
     return 0;
 }
 
-bool may_stand_in_local_part(char c) {
-    return is_letter(c) || is_digit(c) || is_beyond_ascii(c) ||
-           std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
-}
-
-bool may_stand_in_label(char c) { return is_letter(c) || is_digit(c) || is_beyond_ascii(c) || c == '-'; }
-
-template <class Predicate>
-bool all_parts(std::string_view text, Predicate is_good) {
-    while (true) {
-        const std::size_t dot = text.find('.');
-        if (!is_good(text.substr(0, dot))) return false;
-        if (dot == std::string_view::npos) return true;
-        text.remove_prefix(dot + 1);
-    }
-}
-
-bool is_local_atom(std::string_view atom) {
-    return !atom.empty() && std::all_of(atom.begin(), atom.end(), may_stand_in_local_part);
-}
-
-bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(), may_stand_in_label);
-}
-
-int to_number(std::string_view digits) {
-    int number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-}
-
 // The digits, what may stand between them left out. Absent: something else stands there.
 std::optional<std::string> take_digits(std::string_view text) {
     std::string digits;
@@ -102,6 +70,12 @@ std::optional<std::string> take_digits(std::string_view text) {
     return digits;
 }
 
+int to_number(std::string_view digits) {
+    int number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
 }  // namespace
 
 bool is_country(std::string_view code) { return std::binary_search(country_codes.begin(), country_codes.end(), code); }
@@ -120,14 +94,6 @@ bool is_phone_number(std::string_view text) {
     return digits && digits->size() >= digits_min && digits->size() <= digits_max && country_code_length(*digits) > 0;
 }
 
-bool is_email_address(std::string_view text) {
-    const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos || at > 64 || text.size() > 254) return false;
-    const std::string_view domain = text.substr(at + 1);
-    return all_parts(text.substr(0, at), is_local_atom) && domain.find('.') != std::string_view::npos &&
-           all_parts(domain, is_label);
-}
-
 bool is_day(std::string_view text) {
     if (text.size() != 10 || text[2] != '.' || text[5] != '.') return false;
     for (const std::size_t i : {0, 1, 3, 4, 6, 7, 8, 9})
@@ -138,17 +104,6 @@ bool is_day(std::string_view text) {
     return day.ok();
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n\r") == std::string_view::npos; }
-
-bool has_control_characters(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c < 0x20 || c == 0x7f) return true;
-        if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
-    }
-    return false;
-}
-
 std::string field_of_attribute(std::string_view key) { return "custom_attributes." + std::string(key); }
 
 bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
@@ -157,8 +112,8 @@ bool check_text(std::string_view field, std::string_view text, bool is_required,
         errors.add(field, "required", name + " is required.");
     else if (text.size() > text_length_max && count_code_points(text) > text_length_max)
         errors.add(field, "too_long", name + " may have at most " + std::to_string(text_length_max) + " characters.");
-    else if (has_control_characters(text))
-        errors.add(field, "bad_characters", name + " may not hold control characters.");
+    else if (holds_unprintable(text))
+        errors.add(field, "bad_characters", name + " may not hold control characters, nor what turns text round.");
     else
         return !errors.has(field);
     return false;
@@ -166,5 +121,5 @@ bool check_text(std::string_view field, std::string_view text, bool is_required,
 
 void check_email(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
     if (!check_text(field, text, is_required, errors)) return;
-    if (!is_email_address(text)) errors.add(field, "bad_format", std::string(field) + " must be an e-mail address.");
+    if (!is_email(text)) errors.add(field, "bad_format", std::string(field) + " must be an e-mail address.");
 }

@@ -1,5 +1,4 @@
-// What a country, a telephone number and an e-mail address look like, the small questions that all texts are asked, and
-// the checks that all entries share. Pure. Texts are UTF-8.
+// What a country, a telephone number and a day look like, and the checks that all entries share. Pure. Texts are UTF-8.
 
 #pragma once
 
@@ -20,20 +19,13 @@ bool is_country(std::string_view code);
 // alone.
 bool is_phone_number(std::string_view text);
 
-// A local part of at most 64 bytes, "@", a domain of at least two labels, 254 bytes in all. Beyond ASCII any character.
-// No quotes, no comments, no addresses in brackets.
-bool is_email_address(std::string_view text);
-
 // "28.02.2024": a day that the calendar knows.
 bool is_day(std::string_view text);
 
-bool is_blank(std::string_view text);                // nothing but spaces and tabs, or nothing
-bool has_control_characters(std::string_view text);  // U+0000 to U+001F, U+007F to U+009F
-
 constexpr std::size_t text_length_max = 255;  // characters
 
-// A text that is there must not be blank if it is required, nor too long, nor hold control characters.
-// Rules: required, too_long, bad_characters.
+// A text that is there must show something if it is required, must not be too long, nor hold control characters or what
+// turns text round. Rules: required, too_long, bad_characters.
 bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors&);
 
 // Rules: required, too_long, bad_characters, bad_format.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/visible_text.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/entry_checks.h"
@@ -152,7 +153,7 @@ bool is_list_of_acts(const std::string& value) {
     });
 }
 
-bool is_line(const std::string& value) { return value.size() <= 4'000 && !has_control_characters(value); }
+bool is_line(const std::string& value) { return value.size() <= 4'000 && !holds_unprintable(value); }
 
 struct KnownSetting {
     const std::string& name;

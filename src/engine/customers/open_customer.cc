@@ -3,6 +3,7 @@
 #include "engine/accounts/open_account.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/field_formats.h"
+#include "engine/email.h"
 #include "store/users.h"
 
 namespace {
@@ -17,7 +18,8 @@ void check_new_owner(db::Tx& tx, const Scope& scope, const OpenCustomer& command
         else
             check_text(field.name, owner.*field.member, field.is_required, errors);
     }
-    const auto existing = errors.empty() ? store::find_user(tx, scope.caller.reseller.id, owner.email) : std::nullopt;
+    const auto existing =
+        errors.empty() ? store::find_user(tx, scope.caller.reseller.id, email_key(owner.email)) : std::nullopt;
     if (!existing) return;
     const bool is_same_person = existing->first_name == owner.first_name &&
                                 existing->middle_name == owner.middle_name && existing->last_name == owner.last_name;
@@ -40,7 +42,7 @@ User choose_owner(db::Tx& tx, const Scope& scope, const OpenCustomer& command, F
 void add_owner(db::Tx& tx, World& world, User& owner, Instant now) {
     owner.id = world.new_id();
     owner.privacy_policy_accepted_at = owner.created_at = owner.updated_at = now;
-    store::insert_user(tx, owner);
+    store::insert_user(tx, owner, email_key(owner.email));
 }
 
 std::vector<Change> describe_opening(const Profile& profile, const User& owner) {

@@ -34,3 +34,24 @@ Result<FoundEntry<AccountClass>> show_account_class(db::Tx& tx, World&, const Ca
     const AccountClass* account_class = scope.catalogue->find_class(command.id);
     return show(std::move(scope), account_class, "account class");
 }
+
+Result<CatalogueType> show_own_account_type(db::Tx& tx, World&, const Caller& caller, const ShowEntry& command) {
+    const Scope scope = TRY(enter_reseller(tx, caller, command.reseller_id, Action::look));
+    for (const CatalogueType& type : scope.catalogue->levels().front()->types)
+        if (type.id == command.id) return type;
+    return Error{Reason::not_found, "There is no such account type."};
+}
+
+Result<AccountClass> show_own_account_class(db::Tx& tx, World&, const Caller& caller, const ShowEntry& command) {
+    const Scope scope = TRY(enter_reseller(tx, caller, command.reseller_id, Action::look));
+    for (const AccountClass& account_class : scope.catalogue->levels().front()->classes)
+        if (account_class.id == command.id) return account_class;
+    return Error{Reason::not_found, "There is no such account class."};
+}
+
+Result<Attribute> show_own_attribute(db::Tx& tx, World&, const Caller& caller, const ShowEntry& command) {
+    const Scope scope = TRY(enter_reseller(tx, caller, command.reseller_id, Action::look));
+    for (const CompiledAttribute& compiled : scope.catalogue->levels().front()->attributes)
+        if (compiled.attribute.id == command.id) return compiled.attribute;
+    return Error{Reason::not_found, "There is no such attribute."};
+}

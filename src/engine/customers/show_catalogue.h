@@ -6,8 +6,8 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/caller.h"
 #include "engine/access/enter_reseller.h"
+#include "engine/caller.h"
 #include "engine/world.h"
 
 struct ShowCatalogue {
@@ -33,3 +33,8 @@ struct FoundEntry {
 Result<FoundEntry<Manager>> show_manager(db::Tx&, World&, const Caller&, const ShowEntry&);
 Result<FoundEntry<CatalogueType>> show_account_type(db::Tx&, World&, const Caller&, const ShowEntry&);
 Result<FoundEntry<AccountClass>> show_account_class(db::Tx&, World&, const Caller&, const ShowEntry&);
+
+// The same, of that very reseller's own, for those who keep them.
+Result<CatalogueType> show_own_account_type(db::Tx&, World&, const Caller&, const ShowEntry&);
+Result<AccountClass> show_own_account_class(db::Tx&, World&, const Caller&, const ShowEntry&);
+Result<Attribute> show_own_attribute(db::Tx&, World&, const Caller&, const ShowEntry&);

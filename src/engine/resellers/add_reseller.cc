@@ -1,5 +1,6 @@
 #include "engine/resellers/add_reseller.h"
 
+#include "core/visible_text.h"
 #include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
@@ -37,9 +38,11 @@ std::string new_secret(World& world, CredentialKind kind) {
 }  // namespace
 
 Result<void> check_reseller_name(const std::string& name) {
-    if (name.empty()) return refuse("name", "required", "A reseller needs a name.");
+    if (is_blank(name)) return refuse("name", "required", "A reseller needs a name.");
     if (name.size() > reseller_name_length_max)
         return refuse("name", "too_long", "A reseller's name has at most 200 bytes.");
+    if (holds_unprintable(name))
+        return refuse("name", "bad_characters", "A name may not hold control characters, nor what turns text round.");
     return {};
 }
 

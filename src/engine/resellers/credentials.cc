@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include "engine/resellers/operator_event.h"
+#include "core/visible_text.h"
 #include "engine/access/reach.h"
+#include "engine/access/spoken_revision.h"
+#include "engine/resellers/operator_event.h"
 #include "store/credentials.h"
 
 namespace {
@@ -53,6 +55,9 @@ Result<void> check(const IssueCredential& command, Instant now) {
         return refuse("kind", "unsupported", "A manager's token is made for a manager.");
     if (command.label.size() > credential_label_length_max)
         return refuse("label", "too_long", "A label has at most 100 bytes.");
+    if (!command.label.empty() && (is_blank(command.label) || holds_unprintable(command.label)))
+        return refuse("label", "bad_characters",
+                      "A label may not hold control characters, nor nothing that can be seen.");
     if (command.revision && command.kind != CredentialKind::partner_token)
         return refuse("revision", "unsupported", "Only partner tokens are pinned to a revision.");
     if (command.expires_at && *command.expires_at <= now)
@@ -107,6 +112,8 @@ Result<NewCredential> rotate_credential(db::Tx& tx, World& world, const Caller& 
                                                .manager_id = old.credential.manager_id,
                                                .revision = old.credential.revision,
                                                .label = old.credential.label}));
+    if (const auto spoken = find_spoken_revision(tx, old.credential))
+        note_spoken_revision(tx, issued.credential, *spoken);
     std::vector<Change> changes = describe_new(issued.credential);
     changes[0].before = std::to_string(old.credential.id);
     append_operator_event(tx, world, acting, EventKind::credential_rotated, std::move(changes));

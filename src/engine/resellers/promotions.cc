@@ -1,8 +1,8 @@
 #include "engine/resellers/promotions.h"
 
+#include "engine/access/reach.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/operator_event.h"
-#include "engine/access/reach.h"
 #include "store/domains.h"
 #include "store/resellers.h"
 
@@ -20,18 +20,6 @@ bool is_label(std::string_view label) {
     for (const char c : label)
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
     return true;
-}
-
-// RFC 1123, in lower case, of two labels at least.
-bool is_host_name(std::string_view name) {
-    std::size_t labels = 0;
-    while (true) {
-        const std::size_t dot = name.find('.');
-        if (!is_label(name.substr(0, dot))) return false;
-        ++labels;
-        if (dot == std::string_view::npos) return labels >= 2;
-        name.remove_prefix(dot + 1);
-    }
 }
 
 Result<void> require_root(const Caller& caller) {
@@ -63,6 +51,17 @@ Result<Promotion> get_promotion(db::Tx& tx, const Caller& acting, const NameProm
 }
 
 }  // namespace
+
+bool is_host_name(std::string_view name) {
+    std::size_t labels = 0;
+    while (true) {
+        const std::size_t dot = name.find('.');
+        if (!is_label(name.substr(0, dot))) return false;
+        ++labels;
+        if (dot == std::string_view::npos) return labels >= 2;
+        name.remove_prefix(dot + 1);
+    }
+}
 
 Result<std::vector<Domain>> list_domains(db::Tx& tx, World&, const Caller&, const ListDomains&) {
     return store::list_domains(tx);
@@ -124,7 +123,6 @@ Result<Promotion> create_promotion(db::Tx& tx, World& world, const Caller& calle
 Result<Promotion> change_promotion(db::Tx& tx, World& world, const Caller& caller, const ChangePromotion& command) {
     const Caller acting = TRY(act_for(tx, caller, command.name.reseller_id));
     const Promotion before = TRY(get_promotion(tx, acting, command.name));
-    TRY(expect_version(command.expected, before.version));
     Promotion after = before;
     if (command.from) after.from = *command.from;
     if (command.until) after.until = *command.until;
@@ -141,7 +139,6 @@ Result<Promotion> change_promotion(db::Tx& tx, World& world, const Caller& calle
 Result<Promotion> remove_promotion(db::Tx& tx, World& world, const Caller& caller, const RemovePromotion& command) {
     const Caller acting = TRY(act_for(tx, caller, command.name.reseller_id));
     Promotion promotion = TRY(get_promotion(tx, acting, command.name));
-    TRY(expect_version(command.expected, promotion.version));
     store::delete_promotion(tx, promotion);
     append_operator_event(tx, world, acting, EventKind::promotion_removed, {{"promotion", describe(promotion), ""}});
     return promotion;

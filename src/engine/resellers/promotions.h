@@ -6,14 +6,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/caller.h"
-#include "engine/expected_version.h"
 #include "engine/world.h"
 #include "model/reseller.h"
+
+// RFC 1123, in lower case, of two labels at least.
+bool is_host_name(std::string_view name);
 
 struct NameDomain {
     std::string name;
@@ -57,18 +60,16 @@ Result<Promotion> create_promotion(db::Tx&, World&, const Caller&, const Promoti
 
 struct ChangePromotion {
     NamePromotion name;
-    ExpectedVersion expected;
     std::optional<std::optional<Instant>> from;  // absent: stays; absent inside: no beginning
     std::optional<std::optional<Instant>> until;
 };
 
-// Refuses, in this order: not_found; conflict (version stale); invalid until (before_from).
+// Refuses, in this order: not_found; invalid until (before_from).
 Result<Promotion> change_promotion(db::Tx&, World&, const Caller&, const ChangePromotion&);
 
 struct RemovePromotion {
     NamePromotion name;
-    ExpectedVersion expected;
 };
 
-// Accounts that are there stay. Refuses, in this order: not_found; conflict (version stale).
+// Accounts that are there stay. Refuses, in this order: not_found.
 Result<Promotion> remove_promotion(db::Tx&, World&, const Caller&, const RemovePromotion&);

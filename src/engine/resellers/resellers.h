@@ -11,8 +11,8 @@
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/caller.h"
-#include "engine/expected_version.h"
 #include "engine/page.h"
+#include "engine/resellers/add_reseller.h"
 #include "engine/world.h"
 #include "model/reseller.h"
 
@@ -51,7 +51,6 @@ Result<Page<Reseller, std::int64_t>> list_resellers(db::Tx&, World&, const Calle
 
 struct ChangeReseller {
     std::int64_t id = 0;
-    ExpectedVersion expected;
     std::optional<std::string> name;
     std::optional<std::chrono::minutes> utc_offset;
     std::optional<EndAction> end_action;
@@ -60,5 +59,5 @@ struct ChangeReseller {
 
 // What is absent stays. A new grace or end action also counts for accounts that are frozen already: see
 // redate_accounts.h.
-// Refuses, in this order: not_found; conflict (version stale); invalid (as create_reseller does).
+// Refuses, in this order: not_found; invalid (as create_reseller does).
 Result<Reseller> change_reseller(db::Tx&, World&, const Caller&, const ChangeReseller&);

@@ -24,13 +24,20 @@ void check_fixed(db::Tx& tx, const World& world, const Caller& caller, const Acc
         errors.add("parent", "fixed", "The parent is changed by itself.");
 }
 
+// Only Premium accounts have a company: another's is refused, or says nothing.
+SubscriberDetails details_for(AccountType type, SubscriberDetails details) {
+    if (type != AccountType::family) details.company.reset();
+    return details;
+}
+
 Result<void> check_change(db::Tx& tx, const World& world, const Caller& caller, const AccountWithSubscription& found,
                           const ChangeDetails& command) {
     FieldErrors errors(command.unreadable);
     check_fixed(tx, world, caller, found, command.fixed, errors);
-    if (command.details.company && found.account.type != AccountType::family)
+    const auto& company = command.details.company;
+    if (found.account.type != AccountType::family && company && !is_empty(*company))
         errors.add("company", "not_allowed", "Only Premium accounts have a company.");
-    check_details(command.details, errors);
+    check_details(details_for(found.account.type, command.details), errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be changed so.");
     return {};
 }
@@ -126,7 +133,7 @@ Result<SubscribedAccount> change_details(db::Tx& tx, World& world, const Caller&
     AccountWithSubscription found = TRY(get_open_subscribed(tx, world, caller, command.guid));
     TRY(check_change(tx, world, caller, found, command));
 
-    std::vector<Change> changes = apply(command.details, found.subscription);
+    std::vector<Change> changes = apply(details_for(found.account.type, command.details), found.subscription);
     if (changes.empty()) return present(world, caller.reseller, std::move(found));
     const Account same = found.account;
     return write(tx, world, caller, EventKind::account_profile_changed, std::move(found), same, std::move(changes));

@@ -1,24 +1,28 @@
 #include "engine/subscriptions/plans.h"
 
+#include "core/visible_text.h"
+#include "engine/access/reach.h"
 #include "engine/field_errors.h"
 #include "engine/resellers/operator_event.h"
-#include "engine/access/reach.h"
 #include "store/plans.h"
 #include "store/resellers.h"
 
 namespace {
 
-void check_text(std::string_view field, const std::string& text, std::size_t length_max, FieldErrors& errors) {
+void check_text(std::string_view field, const std::string& text, std::size_t length_max, Lines lines,
+                FieldErrors& errors) {
     if (text.size() > length_max)
         errors.add(field, "too_long", "It has more than " + std::to_string(length_max) + " bytes.");
+    if (holds_unprintable(text, lines))
+        errors.add(field, "bad_characters", "It may not hold control characters, nor what turns text round.");
 }
 
 Result<void> check(const Plan& plan) {
     FieldErrors errors;
     if (plan.id < 1 || plan.id > plan_id_max) errors.add("id", "out_of_range", "It lies between 1 and 2147483647.");
-    if (plan.name.empty()) errors.add("name", "required", "A plan needs a name.");
-    check_text("name", plan.name, plan_name_length_max, errors);
-    check_text("description", plan.description, plan_description_length_max, errors);
+    if (is_blank(plan.name)) errors.add("name", "required", "A plan needs a name.");
+    check_text("name", plan.name, plan_name_length_max, Lines::one, errors);
+    check_text("description", plan.description, plan_description_length_max, Lines::several, errors);
     const std::pair<std::string_view, std::int64_t> limits[] = {{"sites_limit", plan.sites_limit},
                                                                 {"pages_limit", plan.pages_limit},
                                                                 {"admins_limit", plan.admins_limit},
@@ -92,7 +96,6 @@ Result<Plan> create_plan(db::Tx& tx, World& world, const Caller& caller, const P
 Result<Plan> edit_plan(db::Tx& tx, World& world, const Caller& caller, const EditPlan& command) {
     const Caller acting = TRY(act_for(tx, caller, command.name.reseller_id));
     const Plan before = TRY(get_plan(tx, acting, command.name));
-    TRY(expect_version(command.expected, before.version));
     Plan after = before;
     after.name = command.title.value_or(before.name);
     after.description = command.description.value_or(before.description);
@@ -113,7 +116,6 @@ Result<Plan> edit_plan(db::Tx& tx, World& world, const Caller& caller, const Edi
 Result<Plan> remove_plan(db::Tx& tx, World& world, const Caller& caller, const RemovePlan& command) {
     const Caller acting = TRY(act_for(tx, caller, command.name.reseller_id));
     Plan plan = TRY(get_plan(tx, acting, command.name));
-    TRY(expect_version(command.expected, plan.version));
     store::delete_plan(tx, plan);
     append_operator_event(tx, world, acting, EventKind::plan_removed, {{"plan", describe(plan), ""}});
     return plan;

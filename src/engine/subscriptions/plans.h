@@ -11,7 +11,6 @@
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/caller.h"
-#include "engine/expected_version.h"
 #include "engine/world.h"
 #include "model/subscription.h"
 
@@ -46,22 +45,20 @@ Result<Plan> create_plan(db::Tx&, World&, const Caller&, const Plan&);
 
 struct EditPlan {
     NamePlan name;
-    ExpectedVersion expected;
     std::optional<std::string> title;  // the plan's name; absent: stays, as all below
     std::optional<std::string> description;
     std::optional<std::int64_t> sites_limit, pages_limit, admins_limit, sub_accounts_limit;
 };
 
-// Accounts that have more than the plan allows from now on keep it. Refuses, in this order: not_found; conflict
-// (version stale); invalid as add_plan().
+// Accounts that have more than the plan allows from now on keep it. Refuses, in this order: not_found; invalid as
+// add_plan().
 Result<Plan> edit_plan(db::Tx&, World&, const Caller&, const EditPlan&);
 
 struct RemovePlan {
     NamePlan name;
-    ExpectedVersion expected;
 };
 
-// Accounts that have it keep its id; no other gets it. Refuses, in this order: not_found; conflict (version stale).
+// Accounts that have it keep its id; no other gets it. Refuses, in this order: not_found.
 Result<Plan> remove_plan(db::Tx&, World&, const Caller&, const RemovePlan&);
 
 struct NameRights {

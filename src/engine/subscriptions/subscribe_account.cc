@@ -25,7 +25,7 @@ void check_plan_of(db::Tx& tx, const Caller& caller, const SubscribeAccount& com
 void check_company_of(const SubscribeAccount& command, FieldErrors& errors) {
     if (is_premium(command) && !command.details.company)
         errors.add("company", "required", "A Premium account has a company.");
-    if (command.type == AccountType::individual && command.details.company)
+    if (command.type == AccountType::individual && command.details.company && !is_empty(*command.details.company))
         errors.add("company", "not_allowed", "Only Premium accounts have a company.");
 }
 
@@ -57,7 +57,7 @@ Subscription make_subscription(const SubscribeAccount& command, const Account& a
         .last_name = details.last_name,
         .email = details.email,
         .password_hash = details.password_hash,
-        .company = details.company,
+        .company = is_premium(command) ? details.company : std::nullopt,
     };
 }
 
@@ -97,7 +97,11 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
                                             const SubscribeAccount& command) {
     const auto request = identify_request(world, caller, command.request);
     auto first = request ? find_repeated(tx, world, caller, *request, command.details.external_id) : std::nullopt;
-    if (first) return present(world, caller.reseller, std::move(*first));
+    if (first) {
+        SubscribedAccount repeated = present(world, caller.reseller, std::move(*first));
+        repeated.is_repeated = true;
+        return repeated;
+    }
 
     FieldErrors errors(command.unreadable);
     const auto parent = check_all(tx, world, caller, command, errors);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/visible_text.h"
 #include "engine/accounts/account_change.h"
 #include "engine/subscriptions/account_guid.h"
 #include "store/plans.h"
@@ -22,6 +23,8 @@ void check_length(std::string_view field, const std::optional<std::string>& text
                   FieldErrors& errors) {
     if (text && length_of(*text) > length_max)
         errors.add(field, "too_long", "It has more than " + std::to_string(length_max) + " characters.");
+    if (text && holds_unprintable(*text))
+        errors.add(field, "bad_format", "It may not hold control characters, nor what turns text round.");
 }
 
 void check_company(const Company& company, FieldErrors& errors) {
@@ -35,7 +38,6 @@ void check_company(const Company& company, FieldErrors& errors) {
         errors.add(domains, "too_long", "There are more than " + std::to_string(domains_max) + " of them.");
     for (const std::string& domain : company.control_panel_domains) {
         check_length(domains, domain, text_length_max, errors);
-        if (domain.find('\n') != std::string::npos) errors.add(domains, "bad_format", "A domain is one line.");
     }
 }
 
@@ -78,6 +80,14 @@ Result<store::AccountWithSubscription> get_open_subscribed(db::Tx& tx, World& wo
 }
 
 Error refuse_closed() { return {Reason::conflict, "The account is closed.", {{"status", "closed", ""}}}; }
+
+bool is_empty(const Company& company) {
+    const auto says = [](const std::optional<std::string>& text) { return text && !text->empty(); };
+    const auto& domains = company.control_panel_domains;
+    return !says(company.short_name) && !says(company.full_name) && !says(company.mobile_domain) &&
+           !says(company.support_email) && !says(company.noreply_email) &&
+           std::all_of(domains.begin(), domains.end(), [](const std::string& domain) { return domain.empty(); });
+}
 
 void check_details(const SubscriberDetails& details, FieldErrors& errors) {
     check_length("external_id", details.external_id, external_id_length_max, errors);

@@ -20,6 +20,7 @@ struct SubscribedAccount {
     Subscription subscription;
     std::string guid;
     std::optional<std::string> parent_guid;
+    bool is_repeated = false;  // of one just subscribed: it was before, by the same request
 };
 
 struct NameSubscribed {
@@ -48,6 +49,9 @@ Result<store::AccountWithSubscription> get_subscribed(db::Tx&, const World&, con
 Result<store::AccountWithSubscription> get_open_subscribed(db::Tx&, World&, const Caller&, const std::string& guid);
 
 Error refuse_closed();
+
+// Whether it says nothing: on accounts that have no company such a one counts as absent.
+bool is_empty(const Company&);
 
 // Adds what breaks a rule: texts that are too long, line breaks in domains.
 void check_details(const SubscriberDetails&, FieldErrors&);

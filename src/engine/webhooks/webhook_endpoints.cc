@@ -167,7 +167,6 @@ Result<WebhookEndpoint> change_webhook_endpoint(db::Tx& tx, World& world, const 
                                                 const ChangeWebhookEndpoint& command) {
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
     const WebhookEndpoint before = TRY(get_endpoint(tx, world, acting, command.id));
-    TRY(expect_version(command.expected, before.version));
     WebhookEndpoint after = before;
     if (command.url) after.url = *command.url;
     if (command.types) after.types = *command.types;

@@ -12,7 +12,6 @@
 #include "core/result.h"
 #include "db/database.h"
 #include "engine/caller.h"
-#include "engine/expected_version.h"
 #include "engine/page.h"
 #include "engine/world.h"
 #include "model/webhook.h"
@@ -56,7 +55,6 @@ Result<std::vector<WebhookEndpoint>> list_webhook_endpoints(db::Tx&, World&, con
 struct ChangeWebhookEndpoint {
     std::int64_t reseller_id = 0;
     std::int64_t id = 0;
-    ExpectedVersion expected;
     std::optional<std::string> url;
     std::optional<std::vector<std::string>> types;
     std::optional<WebhookPayload> payload;

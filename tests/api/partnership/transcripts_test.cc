@@ -39,6 +39,8 @@ void seed_partner(db::Tx& tx, World& world, Reseller reseller, const std::string
 
 void seed(db::Tx& tx, World& world) {
     seed_sandbox(tx, world);
+    // The transcripts begin where nobody has spoken yet.
+    tx.run({"forget_what_was_spoken", "UPDATE credential SET spoken_revision = NULL"}, {});
     seed_credentials(tx, world);
     seed_partner(tx, world, {.id = 101, .parent_id = 1, .name = "At Once", .grace = std::chrono::milliseconds(0)},
                  "no-grace");

@@ -1,0 +1,59 @@
+#include "store/email_keys.h"
+
+namespace store {
+namespace {
+
+constexpr db::Query find_place_query{"find_rekeyed_place", "SELECT user_id, account_id FROM emails_to_rekey"};
+constexpr db::Query put_place_query{"put_rekeyed_place", "UPDATE emails_to_rekey SET user_id = $1, account_id = $2"};
+constexpr db::Query end_query{"end_rekeying", "DELETE FROM emails_to_rekey"};
+#define BEYOND_ASCII "length(CAST(email AS BLOB)) <> length(email) OR email LIKE '%xn--%'"
+constexpr db::Query list_users_query{
+    "list_user_emails", "SELECT id, email FROM app_user WHERE id > $1 AND (" BEYOND_ASCII ") ORDER BY id LIMIT $2"};
+constexpr db::Query list_profiles_query{
+    "list_profile_emails", "SELECT account_id, email FROM account_profile WHERE account_id > $1 AND (" BEYOND_ASCII
+                           ") ORDER BY account_id LIMIT $2"};
+constexpr db::Query put_user_query{
+    "put_user_email_key",
+    "UPDATE app_user SET email_key = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM app_user AS other"
+    " WHERE other.reseller_id = app_user.reseller_id AND other.email_key = $2)"};
+constexpr db::Query put_profile_query{"put_profile_email_key",
+                                      "UPDATE account_profile SET email_key = $2 WHERE account_id = $1"};
+
+std::vector<StoredEmail> to_emails(const db::Rows& rows) {
+    std::vector<StoredEmail> emails;
+    for (std::size_t i = 0; i < rows.size(); ++i) emails.push_back({rows[i].integer(0), rows[i].text(1)});
+    return emails;
+}
+
+}  // namespace
+
+std::optional<RekeyedPlace> find_rekeyed_place(db::Tx& tx) {
+    const db::Rows rows = tx.run(find_place_query, {});
+    if (rows.empty()) return std::nullopt;
+    return RekeyedPlace{rows[0].integer(0), rows[0].integer(1)};
+}
+
+void put_rekeyed_place(db::Tx& tx, const std::optional<RekeyedPlace>& place) {
+    if (place)
+        tx.run(put_place_query, {place->user_id, place->account_id});
+    else
+        tx.run(end_query, {});
+}
+
+std::vector<StoredEmail> list_user_emails(db::Tx& tx, std::int64_t after_id, int limit) {
+    return to_emails(tx.run(list_users_query, {after_id, limit}));
+}
+
+std::vector<StoredEmail> list_profile_emails(db::Tx& tx, std::int64_t after_id, int limit) {
+    return to_emails(tx.run(list_profiles_query, {after_id, limit}));
+}
+
+void put_user_email_key(db::Tx& tx, std::int64_t user_id, std::string_view key) {
+    tx.run(put_user_query, {user_id, key});
+}
+
+void put_profile_email_key(db::Tx& tx, std::int64_t account_id, std::string_view key) {
+    tx.run(put_profile_query, {account_id, key});
+}
+
+}  // namespace store

@@ -1,0 +1,36 @@
+-- In which revision of the Partnership API the holder of a credential spoke last; NULL: in neither yet.
+ALTER TABLE credential ADD COLUMN spoken_revision INTEGER;
+
+-- Answers belong to whoever a credential acts for, so that they outlive its rotation: the reseller, and in ActivePlatform
+-- its manager (else 0). Only what shows a new secret belongs to the credential that asked (else 0). What was kept by
+-- credential alone is kept for a day and cannot be read any more.
+DROP INDEX stored_answer_by_expiry;
+DROP TABLE stored_answer;
+
+CREATE TABLE stored_answer (
+    reseller_id INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    manager_id INTEGER NOT NULL,
+    credential_id INTEGER NOT NULL,
+    key_sha256 TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (reseller_id, kind, manager_id, credential_id, key_sha256)
+) STRICT;
+
+CREATE INDEX stored_answer_by_expiry ON stored_answer (reseller_id, expires_at);
+
+-- By which addresses compare (engine/email.h). SQL knows the letters of ASCII only: the rest is written anew at the next start.
+ALTER TABLE account_profile ADD COLUMN email_key TEXT NOT NULL DEFAULT '';
+UPDATE account_profile SET email_key = lower(email);
+DROP INDEX account_profile_by_email;
+CREATE INDEX account_profile_by_email ON account_profile (reseller_id, email_key);
+
+-- How far that has come; no row: it is done.
+CREATE TABLE emails_to_rekey (
+    user_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO emails_to_rekey (user_id, account_id) VALUES (0, 0);
