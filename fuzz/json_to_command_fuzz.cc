@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "json/read.h"
 #include "dialect/partnership/parse.h"
 #include "dialect/partnership/render.h"
+#include "json/read.h"
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "dialect/admin/admin.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/open_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "tests/testing/in_process.h"
 
 namespace {

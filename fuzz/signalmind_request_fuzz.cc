@@ -8,10 +8,10 @@
 #include <string>
 
 #include "core/utf8.h"
-#include "json/read.h"
 #include "dialect/signalmind/parse.h"
 #include "dialect/signalmind/password.h"
 #include "dialect/signalmind/render.h"
+#include "json/read.h"
 
 namespace {
 

@@ -194,7 +194,8 @@ void add_account_commands(Program& program) {
                 return Result<void>(Error{Reason::malformed, "Either an ACCOUNT or --from FILE is needed."});
             if (!given.account.empty()) return run(session, given);
             if (given.reason || given.comment)
-                return Result<void>(Error{Reason::malformed, "--reason and --comment are of one ACCOUNT, not of a file."});
+                return Result<void>(
+                    Error{Reason::malformed, "--reason and --comment are of one ACCOUNT, not of a file."});
             options->batch.action = name;
             return run_batch(session, program.surroundings(), options->batch);
         };
@@ -254,9 +255,9 @@ void add_account_commands(Program& program) {
     add_action("hold", "Suspend an account until the hold is lifted");
     add_action("lift", "Lift the administrative hold");
     add_action("close", "Close an account for good; it can still be read");
-    add_change(
-        add("reissue-token", "Give an account that nobody has redeemed a new activation token", "reissue-token 1024",
-            [](Session& session, const Options& given) { return act(session, given, "reissue-token"); }));
+    add_change(add("reissue-token", "Give an account that nobody has redeemed a new activation token",
+                   "reissue-token 1024",
+                   [](Session& session, const Options& given) { return act(session, given, "reissue-token"); }));
 
     add_for_many("remove", "Remove an account: a tombstone stays, the uid is free", "remove 1024", remove_account);
     CLI::App* note_command = add_account(

@@ -57,7 +57,8 @@ Result<void> go_back(Session& session, const Options& options) {
 }  // namespace
 
 void add_clock_commands(Program& program) {
-    CLI::App* group = program.add_group("clock", "The clock of a reseller, in a sandbox: travel to the day it ends; it never goes back");
+    CLI::App* group = program.add_group(
+        "clock", "The clock of a reseller, in a sandbox: travel to the day it ends; it never goes back");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what time it is", "clock show 2", show);

@@ -58,8 +58,8 @@ std::string changes(const json::object& event) {
 }  // namespace
 
 const std::vector<Column> event_columns = {
-    {"AT", "at"},      {"RESELLER", "reseller_id", 2}, {"ACCOUNT", "account_id"},  {"WHAT", "what"},
-    {"WHO", "who", 1}, {"WHY", "why", 3},              {"CHANGES", "changes", 0, 24}};
+    {"AT", "at"},      {"RESELLER", "reseller_id", 2}, {"ACCOUNT", "account_id"}, {"WHAT", "what"}, {"WHO", "who", 1},
+    {"WHY", "why", 3}, {"CHANGES", "changes", 0, 24}};
 
 const std::vector<Column> story_columns = {
     {"AT", "at"}, {"WHAT", "what"}, {"WHO", "who"}, {"WHY", "why", 1}, {"CHANGES", "changes", 0, 24}};

@@ -925,8 +925,8 @@ TEST_F(SqliteWal, begins_anew_between_the_reads_of_busy_readers) {
     EXPECT_LT(written, 100'000);
 }
 
-// On a busy machine the writer may lose its core there. SQLite then tries a hundred times, with longer and longer rests,
-// and gives up ("locking protocol"): a disk of the tests whose rests took no time made that happen.
+// On a busy machine the writer may lose its core there. SQLite then tries a hundred times, with longer and longer
+// rests, and gives up ("locking protocol"): a disk of the tests whose rests took no time made that happen.
 TEST_F(SqliteWal, a_read_that_meets_a_change_of_the_index_half_done_waits_for_the_rest) {
     const auto reader = std::this_thread::get_id();
     disk_.at_barriers([reader] {

@@ -42,7 +42,8 @@ TEST(ReadJson, SaysWhyNot) {
 
 TEST(ReadJson, TakesAByteOrderMarkBeforeTheTextAndNowhereElse) {
     EXPECT_TRUE(json::read_json("\xEF\xBB\xBF{\"a\": 1}").ok());
-    for (const char* text : {"\xEF\xBB\xBF", "\xEF\xBB\xBF\xEF\xBB\xBF{}", "{}\xEF\xBB\xBF", "\xEF\xBB{}", " \xEF\xBB\xBF{}"})
+    for (const char* text :
+         {"\xEF\xBB\xBF", "\xEF\xBB\xBF\xEF\xBB\xBF{}", "{}\xEF\xBB\xBF", "\xEF\xBB{}", " \xEF\xBB\xBF{}"})
         EXPECT_FALSE(json::read_json(text).ok()) << text;
 }
 
@@ -93,9 +94,9 @@ const std::set<std::string> stricter = {
 
 // What the standard leaves open, and is read.
 const std::set<std::string> lenient = {
-    "i_number_double_huge_neg_exp.json", "i_number_real_underflow.json",        "i_number_too_big_neg_int.json",
-    "i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
-    "i_structure_UTF-8_BOM_empty_object.json",
+    "i_number_double_huge_neg_exp.json",   "i_number_real_underflow.json",
+    "i_number_too_big_neg_int.json",       "i_number_too_big_pos_int.json",
+    "i_number_very_big_negative_int.json", "i_structure_UTF-8_BOM_empty_object.json",
 };
 
 TEST(ReadJson, PassesTheJsonTestSuite) {

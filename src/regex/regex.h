@@ -22,8 +22,8 @@ class Regex {
 public:
     // ECMA-262 with the u flag, as JSON Schema asks for, and forgiving where the flag is stricter than common use:
     // escaped punctuation (\- \@ \_) and lone { } ] stand for themselves. Refuses (malformed) what is no pattern, and
-    // (invalid) what is one but cannot be run here in linear time: back-references and lookaround, except lookahead after
-    // ^ at the beginning; also repetitions too large to compile, and Unicode properties that RE2 does not know.
+    // (invalid) what is one but cannot be run here in linear time: back-references and lookaround, except lookahead
+    // after ^ at the beginning; also repetitions too large to compile, and Unicode properties that RE2 does not know.
     static Result<Regex> compile_ecma(std::string_view pattern, Case letters = Case::significant);
 
     // Whether compile_ecma() would not call it malformed; without the time that compiling takes.

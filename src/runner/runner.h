@@ -11,8 +11,8 @@
 #include <memory>
 #include <string_view>
 
-#include "service/service.h"
 #include "runner/compiled.h"
+#include "service/service.h"
 #include "workflow/run/run.h"
 
 namespace workflows {

@@ -47,7 +47,8 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
                                    const Seed& seed, std::shared_ptr<db::Status> status) {
     OpenDatabase opened;
     opened.database = db::open_sqlite(
-        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)}, our_file);
+        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)},
+        our_file);
     const SealingKey new_key = new_sealing_key();
     std::optional<Result<DatabaseIdentity>> identity;
     const auto establish = [&](db::Tx& tx) {

@@ -175,8 +175,7 @@ std::string render(const http::Request& request, const http::Response& response)
     const bool has_content = response.status != 204 && response.status != 304;
     if (!response.content_type.empty() && has_content) text += "content-type: " + response.content_type + '\n';
     for (const http::Header& header : response.headers)
-        if (!is_left_out(request, header))
-            text += lower(header.name) + ": " + header.value + '\n';
+        if (!is_left_out(request, header)) text += lower(header.name) + ": " + header.value + '\n';
     if (request.method != http::Method::head && has_content && !response.body.empty()) text += '\n' + response.body;
     return trim_newlines(text);
 }

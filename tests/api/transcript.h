@@ -33,8 +33,8 @@
 // In requests {{repeat TEXT N}} is TEXT N times, and {{bytes C3 28}} are those bytes.
 //
 // An answer shows its status line, its headers and its body. Date, Content-Length and Connection are left out, and
-// X-Request-Id is, unless the request brings one, and so are ETag and "Cache-Control: no-store". Names of headers are in
-// lower case; a newline that ends a body is not told from none.
+// X-Request-Id is, unless the request brings one, and so are ETag and "Cache-Control: no-store". Names of headers are
+// in lower case; a newline that ends a body is not told from none.
 
 #pragma once
 

@@ -166,8 +166,8 @@ void Client::resolve(const std::string& uid, Known& known, const RawClient::Answ
     ++totals_.events;
 }
 
-RawClient::Answer Client::ask(RawClient& connection, std::string_view method, const std::string& uid, const Known& known,
-                              const std::string& body) {
+RawClient::Answer Client::ask(RawClient& connection, std::string_view method, const std::string& uid,
+                              const Known& known, const std::string& body) {
     std::string request(method);
     request += ' ' + accounts_path + (uid.empty() ? "" : "/" + uid) + " HTTP/1.1\r\nHost: localhost\r\n";
     request += "Authorization: Bearer " + known.token + "\r\n";
@@ -196,7 +196,7 @@ std::string Client::new_uid() {
 
 std::string Client::new_date() {
     char text[96];
-    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", 2100 + roll(1000), 1 + roll(12), 1 + roll(28),
-                  roll(24), roll(60), roll(60), roll(1000));
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", 2100 + roll(1000), 1 + roll(12),
+                  1 + roll(28), roll(24), roll(60), roll(60), roll(1000));
     return text;
 }

@@ -1,6 +1,6 @@
-// A partner's client that opens, moves and removes accounts without pause and remembers exactly what it was told. After the
-// server has been killed and started again, it asks for everything: what had been acknowledged must be there to the byte, and
-// the one request whose answer never came has happened wholly or not at all.
+// A partner's client that opens, moves and removes accounts without pause and remembers exactly what it was told. After
+// the server has been killed and started again, it asks for everything: what had been acknowledged must be there to the
+// byte, and the one request whose answer never came has happened wholly or not at all.
 
 #pragma once
 
@@ -69,7 +69,8 @@ private:
     void resolve(const std::string& uid, Known&, const RawClient::Answer&);
     void acknowledge(Known&);
 
-    RawClient::Answer ask(RawClient&, std::string_view method, const std::string& uid, const Known&, const std::string& body);
+    RawClient::Answer ask(RawClient&, std::string_view method, const std::string& uid, const Known&,
+                          const std::string& body);
     Accounts::value_type* pick();  // of those that are open; null: found none
     std::string new_uid();
     std::string new_date();

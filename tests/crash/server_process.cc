@@ -29,7 +29,8 @@ Child start(const std::string& program, std::initializer_list<std::string> argum
 
     int pipe_ends[2];
     if (pipe2(pipe_ends, O_CLOEXEC) != 0) fail("pipe");
-    const int log = log_path.empty() ? dup(pipe_ends[1]) : open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const int log =
+        log_path.empty() ? dup(pipe_ends[1]) : open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0) fail("open");
     const pid_t pid = fork();
     if (pid < 0) fail("fork");
@@ -55,9 +56,10 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::string& program, const std::string& database_path, const std::string& log_path) {
-    const Child child =
-        start(program, {"serve", "--sandbox", "--listen", "127.0.0.1:0", "--database", "sqlite:" + database_path}, log_path);
+ServerProcess::ServerProcess(const std::string& program, const std::string& database_path,
+                             const std::string& log_path) {
+    const Child child = start(
+        program, {"serve", "--sandbox", "--listen", "127.0.0.1:0", "--database", "sqlite:" + database_path}, log_path);
     pid_ = child.pid;
     output_ = child.output;
 }

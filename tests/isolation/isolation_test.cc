@@ -9,7 +9,6 @@
 #include <list>
 #include <map>
 
-#include "engine/webhooks/webhook_endpoints.h"
 #include "engine/accounts/import_accounts.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/customers/edit_managers.h"
@@ -19,6 +18,7 @@
 #include "engine/subscriptions/account_guid.h"
 #include "engine/subscriptions/api_session.h"
 #include "engine/subscriptions/plans.h"
+#include "engine/webhooks/webhook_endpoints.h"
 #include "server/dialects.h"
 #include "service/service.h"
 #include "tests/testing/engine_test.h"

@@ -1,5 +1,7 @@
 // Conditional requests, in every API alike: the table of routes says which show one thing.
 
+#include "service/conditions.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -7,7 +9,6 @@
 #include "dialect/sandbox/sandbox.h"
 #include "server/dialects.h"
 #include "server/sandbox.h"
-#include "service/conditions.h"
 #include "tests/testing/in_process.h"
 
 namespace {
@@ -59,7 +60,8 @@ protected:
         const std::string of_manager = member(ask(post, "/api/v3/resellers/1/accounts", customer).body, "id");
         const std::string customer_at = "/api/v3/resellers/1/accounts/" + of_manager;
         const std::string by_operator = member(
-            ask(post, "/admin/v1/resellers/2/accounts", R"({"uid":"o-1","type":"individual","domain":"b5test.com"})").body,
+            ask(post, "/admin/v1/resellers/2/accounts", R"({"uid":"o-1","type":"individual","domain":"b5test.com"})")
+                .body,
             "id");
         const std::string premium = "/rest/v2/accounts/fa516117-9d6a-4eb0-b5c1-0ca80db618c4";
         return {
@@ -172,8 +174,8 @@ TEST(TablesOfRoutes, KnowWhatAChangeIsAbout) {
 
 // Answers name people and show tokens.
 TEST_F(Conditions, LetNobodyInBetweenKeepAnAnswer) {
-    for (const char* target : {"/api/v1/partners/accounts/nobody", "/api/v3/resellers/1/accounts", "/admin/v1/resellers",
-                               "/rest/v2/accounts", "/admin/v1/nothing", "/nothing"}) {
+    for (const char* target : {"/api/v1/partners/accounts/nobody", "/api/v3/resellers/1/accounts",
+                               "/admin/v1/resellers", "/rest/v2/accounts", "/admin/v1/nothing", "/nothing"}) {
         const http::Response response = ask(get, target);
         const std::string* control = response.headers.find("cache-control");
         EXPECT_EQ(control ? *control : "", "no-store") << target;

@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
+#include "json/pointer.h"
 #include "service/query.h"
 #include "service/service.h"
-#include "json/pointer.h"
 
 namespace test {
 namespace {
@@ -192,7 +192,8 @@ std::vector<std::string> Document::check_response(const Operation& operation, co
             problems.push_back("the header " + header.name + " is not documented");
     }
     for (const auto& [name, node] : documented.child("headers").children())
-        if (const Node required = node.child("required"); !is_with_every_answer(name) && required && required.value->get_bool())
+        if (const Node required = node.child("required");
+            !is_with_every_answer(name) && required && required.value->get_bool())
             if (!response.headers.find(name)) problems.push_back("the header " + name + " is missing");
 
     const Node content = documented.child("content");

@@ -12,10 +12,10 @@
 #include <map>
 #include <set>
 
-#include "service/router.h"
-#include "dialect/sandbox/sandbox.h"
 #include "dialect/admin/workflows.h"
+#include "dialect/sandbox/sandbox.h"
 #include "server/dialects.h"
+#include "service/router.h"
 #include "tests/api/transcript.h"
 #include "tests/openapi/document.h"
 

@@ -1,5 +1,5 @@
-// A client made from the vendor's page (openapi/partnership-reference.json), and from nothing else, at a server's default
-// settings: in one session it is answered each status and body of that page.
+// A client made from the vendor's page (openapi/partnership-reference.json), and from nothing else, at a server's
+// default settings: in one session it is answered each status and body of that page.
 
 #include <gtest/gtest.h>
 

@@ -8,10 +8,10 @@
 #include <limits>
 
 #include "db/sqlite.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/check_accounts.h"
-#include "engine/upkeep/housekeeping.h"
+#include "engine/resellers/add_reseller.h"
 #include "engine/subscriptions/plans.h"
+#include "engine/upkeep/housekeeping.h"
 #include "server/dialects.h"
 #include "server/sandbox.h"
 #include "store/accounts.h"

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "dialect/sandbox/sandbox.h"
-#include "service/service.h"
 #include "model/event.h"
+#include "service/service.h"
 #include "tests/sim/model.h"
 #include "tests/sim/random.h"
 #include "tests/testing/faulty_vfs.h"

@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/resellers/add_reseller.h"
 #include "engine/accounts/check_accounts.h"
 #include "engine/accounts/open_account.h"
 #include "engine/accounts/show_account.h"
+#include "engine/resellers/add_reseller.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/resellers.h"

@@ -188,8 +188,8 @@ struct FaultyVfs::Methods {
     static int randomness(sqlite3_vfs* vfs, int length, char* out) {
         return self(vfs).base_->xRandomness(self(vfs).base_, length, out);
     }
-    // Nobody who waits for a lock in vain shall make a test wait for long. But SQLite tries a bounded number of times, and
-    // then fails: on a busy machine, whoever holds the lock is not there again after so many yields.
+    // Nobody who waits for a lock in vain shall make a test wait for long. But SQLite tries a bounded number of times,
+    // and then fails: on a busy machine, whoever holds the lock is not there again after so many yields.
     static int sleep(sqlite3_vfs* vfs, int microseconds) {
         constexpr int longest = 2'000;
         if (self(vfs).options_.syncs_for_real) return self(vfs).base_->xSleep(self(vfs).base_, microseconds);

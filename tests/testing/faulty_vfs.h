@@ -61,7 +61,7 @@ public:
 
     // Called between the two halves of each change of the WAL's index, and of each look at it. Set while nobody works.
     void at_barriers(std::function<void()> call) { at_barriers_ = std::move(call); }
-    static int error_of(Operation);        // what a failing disk answers, in SQLite's codes
+    static int error_of(Operation);  // what a failing disk answers, in SQLite's codes
 
     // Power. Call remember_synced() before the first file is opened. After the cut every step fails; once all files
     // have been closed, restore_power() makes them what the disk held. Seed 0: nothing that was not synced; any other:

@@ -261,10 +261,9 @@ private:
         const bool in_header = shown == "Basic dGhlK2NsaWVudDpzM2NyZXQrb2YrdGhlK2NsaWVudCUyRiUyQg==";
         const bool in_body = holds(request.body, "client_id=the+client&client_secret=s3cret+of+the+client%2F%2B");
         if (wants_secret_in_body ? !in_body : !in_header)
-            return http::Response{
-                .status = 401,
-                .content_type = "application/json",
-                .body = R"({"error":"invalid_client","error_description":"not )" + repeats + R"("})"};
+            return http::Response{.status = 401,
+                                  .content_type = "application/json",
+                                  .body = R"({"error":"invalid_client","error_description":"not )" + repeats + R"("})"};
         return http::Response{.status = 200,
                               .content_type = "application/json",
                               .body = R"({"access_token":"token-)" + std::to_string(++tokens) +

@@ -8,8 +8,8 @@
 
 #include "dialect/activeplatform/nouns.h"
 #include "dialect/activeplatform/resource.h"
-#include "service/dialect.h"
 #include "engine/customers/customer.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 

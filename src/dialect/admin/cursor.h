@@ -9,9 +9,9 @@
 #include <string>
 
 #include "dialect/admin/request.h"
-#include "json/writer.h"
 #include "engine/accounts/list_accounts.h"
 #include "engine/page.h"
+#include "json/writer.h"
 
 namespace admin {
 

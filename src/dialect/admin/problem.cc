@@ -70,7 +70,8 @@ http::Response render_error(const service::Call&, const Error& error) {
 }
 
 http::Response render_status(const service::Call&, int status, std::string_view detail) {
-    return render({status, status == 400 ? "malformed_request" : to_snake_case(http::reason_phrase(status))}, detail, {});
+    return render({status, status == 400 ? "malformed_request" : to_snake_case(http::reason_phrase(status))}, detail,
+                  {});
 }
 
 }  // namespace admin

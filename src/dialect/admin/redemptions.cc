@@ -15,8 +15,8 @@
 namespace admin {
 namespace {
 
-using service::Call;
 using ::json::JsonWriter;
+using service::Call;
 
 RedeemAccount read_link(Body& body) {
     RedeemAccount command{.token = body.text("token"), .type = std::nullopt};

@@ -8,9 +8,9 @@
 #include <memory>
 #include <string_view>
 
+#include "runner/runner.h"
 #include "service/dialect.h"
 #include "service/service.h"
-#include "runner/runner.h"
 
 namespace workflows {
 

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <fstream>
 
-#include "json/read.h"
 #include "dialect/partnership/parse.h"
+#include "json/read.h"
 
 namespace {
 

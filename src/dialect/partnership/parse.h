@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "dialect/partnership/update_account.h"
 #include "engine/accounts/open_account.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/show_account.h"
+#include "service/dialect.h"
 
 namespace partnership {
 

@@ -5,8 +5,8 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "model/account.h"
+#include "service/dialect.h"
 
 namespace partnership {
 

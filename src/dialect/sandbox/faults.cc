@@ -7,9 +7,9 @@
 // only its answer goes wrong, as when a network fails on the way back.
 
 #include "dialect/admin/request.h"
-#include "json/writer.h"
 #include "dialect/sandbox/parts.h"
 #include "engine/resellers/credentials.h"
+#include "json/writer.h"
 
 namespace sandbox {
 

@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "engine/subscriptions/access_link.h"
-#include "engine/subscriptions/change_subscription.h"
 #include "engine/subscriptions/api_session.h"
+#include "engine/subscriptions/change_subscription.h"
 #include "engine/subscriptions/show_subscribed.h"
 #include "engine/subscriptions/subscribe_account.h"
+#include "service/dialect.h"
 
 namespace signalmind {
 

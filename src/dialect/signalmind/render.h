@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "engine/subscriptions/access_link.h"
 #include "engine/subscriptions/api_session.h"
 #include "engine/subscriptions/show_subscribed.h"
+#include "service/dialect.h"
 
 namespace signalmind {
 

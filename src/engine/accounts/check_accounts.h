@@ -17,6 +17,6 @@ struct CheckedAccounts {
 };
 
 // Each account belongs to a reseller; its events are as many as its version says, and tell its status; its token opens
-// to it; it waits for the clock if and only if the rules say so; a tombstone is closed. What ActivePlatform opened has a
-// profile and an owner, and is held for credit only below zero.
+// to it; it waits for the clock if and only if the rules say so; a tombstone is closed. What ActivePlatform opened has
+// a profile and an owner, and is held for credit only below zero.
 CheckedAccounts check_accounts(db::Tx&, const World&, std::size_t problems_max = 100);

@@ -32,6 +32,7 @@ struct ListAccounts {
 };
 
 // In order of uid when a uid_prefix is asked for, else of the end when ends_after or ends_before are, else of age,
-// newest first; of age, too, whatever else is asked for with an email or of removed accounts. Looks at a bounded number of rows: a page may hold less than its size, even nothing, and still have a
-// next one. Refuses: not_found (the reseller).
+// newest first; of age, too, whatever else is asked for with an email or of removed accounts. Looks at a bounded number
+// of rows: a page may hold less than its size, even nothing, and still have a next one. Refuses: not_found (the
+// reseller).
 Result<AccountPage> list_accounts(db::Tx&, World&, const Caller&, const ListAccounts&);

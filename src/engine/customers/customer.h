@@ -8,8 +8,8 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/catalogue/catalogue.h"
 #include "engine/access/enter_reseller.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/world.h"
 #include "model/account.h"
 #include "model/profile.h"

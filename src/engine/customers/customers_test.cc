@@ -566,7 +566,7 @@ protected:
         const auto number_of = [&](const Customer& customer) {
             if (key.by == CustomerOrder::id) return customer.account.id;
             return to_milliseconds(key.by == CustomerOrder::created_at ? customer.account.created_at
-                                                                              : customer.account.updated_at);
+                                                                       : customer.account.updated_at);
         };
         const bool is_number = key.by <= CustomerOrder::updated_at;
         const bool is_less = is_number ? number_of(left) < number_of(right) : text_of(left) < text_of(right);

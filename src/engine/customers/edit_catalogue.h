@@ -27,8 +27,8 @@ struct Edited {
     std::vector<std::function<void(Entry&)>> edits;
 };
 
-// create_ refuses, in this order: not_found (the reseller); as add_. change_: not_found; as change_ of edit_managers.h and
-// keep_catalogue.h.
+// create_ refuses, in this order: not_found (the reseller); as add_. change_: not_found; as change_ of edit_managers.h
+// and keep_catalogue.h.
 Result<Manager> create_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<Manager> edit_manager(db::Tx&, World&, const Caller&, const Edited<Manager>&);
 Result<CatalogueType> create_account_type(db::Tx&, World&, const Caller&, const Edited<CatalogueType>&);

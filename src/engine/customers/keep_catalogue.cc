@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "core/visible_text.h"
+#include "engine/access/why.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/attribute_rules.h"
 #include "engine/customers/entry_checks.h"
-#include "engine/access/why.h"
 #include "engine/customers/field_formats.h"
 #include "engine/customers/reassess_class.h"
 #include "store/catalogue.h"

@@ -20,8 +20,8 @@ bool has_operator(db::Tx&);
 
 constexpr std::size_t reseller_name_length_max = 200;  // bytes
 
-// What a reseller may be called, and its id. Refuse: invalid name (required, too_long, bad_characters); id (out_of_range:
-// not within 1 .. 2^32 - 1).
+// What a reseller may be called, and its id. Refuse: invalid name (required, too_long, bad_characters); id
+// (out_of_range: not within 1 .. 2^32 - 1).
 Result<void> check_reseller_name(const std::string&);
 Result<void> check_reseller_id(std::int64_t id);
 

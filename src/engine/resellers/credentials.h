@@ -10,9 +10,9 @@
 
 #include "core/result.h"
 #include "db/database.h"
-#include "engine/resellers/add_reseller.h"
 #include "engine/caller.h"
 #include "engine/page.h"
+#include "engine/resellers/add_reseller.h"
 #include "engine/world.h"
 #include "model/credential.h"
 

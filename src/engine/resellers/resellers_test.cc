@@ -1,12 +1,12 @@
 #include "engine/resellers/resellers.h"
 
-#include "engine/resellers/credentials.h"
-#include "engine/resellers/promotions.h"
-#include "engine/resellers/move_clock.h"
 #include "engine/accounts/move_end_date.h"
 #include "engine/accounts/operate_account.h"
 #include "engine/accounts/redate_accounts.h"
 #include "engine/accounts/run_due.h"
+#include "engine/resellers/credentials.h"
+#include "engine/resellers/move_clock.h"
+#include "engine/resellers/promotions.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -273,8 +273,7 @@ TEST_F(OperatorTest, RefusesToMoveClocksWhereTheyCannotGo) {
         return outcome(operate(move_clock, command, as));
     };
     EXPECT_EQ(move({.reseller_id = other_id, .to = at("0001-01-01T00:00:00Z")}, partner_id), "not_found");
-    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("1969-12-31T23:59:59Z")}),
-              "invalid now out_of_range");
+    EXPECT_EQ(move({.reseller_id = partner_id, .to = at("1969-12-31T23:59:59Z")}), "invalid now out_of_range");
     EXPECT_EQ(move({.reseller_id = partner_id, .to = at("9000-01-01T00:00:00Z")}), "invalid now out_of_range");
     EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() - hours(1)}), "invalid now in_past");
     EXPECT_EQ(move({.reseller_id = partner_id, .to = world_.now() + hours(1)}), "done");

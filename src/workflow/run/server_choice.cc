@@ -34,6 +34,10 @@ Result<std::string> written_server(const Operation& operation, const Source& sou
 Result<std::string> find_server(const Operation& operation, const Source& source, const RequestOptions& options) {
     const auto* given = find_for_source(options.servers, source);
     if (given && is_http_url(*given)) return tidy(*given);
+    if (given && given->find("://") != std::string::npos)
+        return Error{Reason::invalid, "\"" + shorten(*given) +
+                                          "\" is no http URL; say where the API is with --server " +
+                                          (source.names.empty() ? source.name : source.names[0]) + "=URL"};
     const std::string written = TRY(written_server(operation, source, options));
     // OpenAPI: without servers it is "/", of a document from the network the place where that came from.
     const std::string url = uri::resolve(operation.api->url(), written.empty() ? "/" : written);

@@ -7,9 +7,9 @@
 #include "core/password.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/signalmind/signalmind.h"
+#include "engine/accounts/run_due.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/subscriptions/plans.h"
-#include "engine/accounts/run_due.h"
 #include "tests/testing/in_process.h"
 
 namespace {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "dialect/activeplatform/activeplatform.h"
-#include "dialect/signalmind/signalmind.h"
 #include "dialect/pages/visit.h"
+#include "dialect/signalmind/signalmind.h"
 #include "server/sandbox.h"
 #include "tests/api/transcript.h"
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "dialect/pages/documents.h"
 #include "dialect/admin/workflows.h"
+#include "dialect/pages/documents.h"
 #include "engine/resellers/add_reseller.h"
 #include "server/sandbox.h"
 #include "tests/api/transcript.h"
