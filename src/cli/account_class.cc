@@ -38,7 +38,8 @@ void add_account_class_commands(Program& program) {
               {"receipt_day", number, "1 to 31, or none"},
               {"default", flag, "for accounts whose API names no class"}},
          .create_example = "create 1 prepay --name Prepay --payment-model prepay --financial-blocking-threshold 200.0",
-         .change_example = "change 1 2122 --subzero-period 5"});
+         .change_example = "change 1 2122 --subzero-period 5",
+         .removal = " that nobody has"});
 }
 
 }  // namespace cli

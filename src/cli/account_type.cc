@@ -25,7 +25,8 @@ void add_account_type_commands(Program& program) {
                               {"default_payment_method_id", number, "or none"},
                               {"default", flag, "for accounts whose API names no type"}},
                   .create_example = "create 1 shop --name Shop --kind family --name-pattern %primary_name",
-                  .change_example = "change 1 2 --name Shops --if-version 1"});
+                  .change_example = "change 1 2 --name Shops --if-version 1",
+                  .removal = " that nobody has"});
 }
 
 }  // namespace cli

@@ -39,7 +39,8 @@ void add_attribute_commands(Program& program) {
                      {"weight", number, "lighter ones come first"}},
          .create_example = "create 1 till --name Till --type list --options one='One till' --options two='Two tills' "
                            "--account-types 2",
-         .change_example = "change 1 2 --optional false"});
+         .change_example = "change 1 2 --optional false",
+         .removal = "; values that there are stay, unseen"});
 }
 
 }  // namespace cli

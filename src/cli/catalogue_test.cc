@@ -92,6 +92,10 @@ TEST_F(CatalogueCommandsTest, KeepAccountTypes) {
     EXPECT_NE(run({"account-type", "list", "2"}).out.find("900  shop  Shop  family"), std::string::npos)
         << run({"account-type", "list", "2"}).out;
     EXPECT_EQ(run({"account-type", "change", "2", "901", "--name", "None"}).exit_code, 4);
+    EXPECT_EQ(run_json({"account-type", "show", "2", "900"}).at("key").as_string(), "shop");
+    EXPECT_EQ(run({"account-type", "remove", "2", "900", "--if-version", "1"}).exit_code, 1) << "changed since";
+    EXPECT_EQ(run({"account-type", "remove", "2", "900", "--if-version", "2"}).exit_code, 0);
+    EXPECT_EQ(run({"account-type", "show", "2", "900"}).exit_code, 4);
 }
 
 TEST_F(CatalogueCommandsTest, KeepAccountClasses) {
@@ -105,6 +109,14 @@ TEST_F(CatalogueCommandsTest, KeepAccountClasses) {
     const Ran unknown = run({"account-class", "create", "2", "other", "--name", "Other", "--payment-model", "never"});
     EXPECT_EQ(unknown.exit_code, 2);
     EXPECT_NE(unknown.err.find("--payment-model: it must be prepay or postpay, not never"), std::string::npos) << unknown.err;
+    const std::string id = std::to_string(made.at("id").as_int64());
+    EXPECT_EQ(run_json({"account-class", "show", "2", id}).at("key").as_string(), "small");
+    EXPECT_EQ(run({"account-class", "remove", "2", id}).exit_code, 0);
+    EXPECT_EQ(run({"account-class", "remove", "2", id}).exit_code, 4);
+    open_account();
+    const Ran in_use = run({"account-class", "remove", "1", "2121"});
+    EXPECT_EQ(in_use.exit_code, 1);
+    EXPECT_NE(in_use.err.find("accounts: Accounts are of this class."), std::string::npos) << in_use.err;
 }
 
 TEST_F(CatalogueCommandsTest, KeepAttributes) {
@@ -120,6 +132,9 @@ TEST_F(CatalogueCommandsTest, KeepAttributes) {
                   run_json({"attribute", "change", "1", id, "--account-types", "none"}).at("account_types")),
               "[]");
     EXPECT_EQ(run({"attribute", "change", "1", id, "--type", "date"}).exit_code, 2) << "a type is for ever";
+    EXPECT_EQ(run_json({"attribute", "show", "1", id}).at("key").as_string(), "till");
+    EXPECT_EQ(run({"attribute", "remove", "1", id}).exit_code, 0);
+    EXPECT_EQ(run({"attribute", "show", "1", id}).exit_code, 4);
 }
 
 TEST_F(CatalogueCommandsTest, KeepSettings) {

@@ -92,6 +92,9 @@ void add_credential_commands(Program& program) {
     add("revoke", "Make a credential useless at once", "credential revoke 2 1024", revoke)
         ->add_option("ID", options->id, "the credential's")
         ->required();
+    add("remove", "The same as revoke; it stays in the list", "credential remove 2 1024", revoke)
+        ->add_option("ID", options->id, "the credential's")
+        ->required();
 }
 
 }  // namespace cli

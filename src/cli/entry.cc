@@ -61,6 +61,10 @@ json::object body_of(const EntryNoun& noun, const Given& given) {
     return body;
 }
 
+std::string path_of(const EntryNoun& noun, const Given& given) {
+    return path({"resellers", given.reseller, noun.collection, given.id});
+}
+
 Result<void> list(Session& session, const EntryNoun& noun, const Given& given) {
     const json::value entries = TRY(session.api.get(path({"resellers", given.reseller, noun.collection})));
     session.output.list(entries.at(noun.collection).as_array(), noun.columns);
@@ -76,8 +80,18 @@ Result<void> create(Session& session, const EntryNoun& noun, const Given& given)
 }
 
 Result<void> change(Session& session, const EntryNoun& noun, const Given& given) {
-    session.output.show(TRY(session.api.patch(path({"resellers", given.reseller, noun.collection, given.id}),
-                                              body_of(noun, given), if_match(given.if_version))));
+    session.output.show(TRY(session.api.patch(path_of(noun, given), body_of(noun, given), if_match(given.if_version))));
+    return {};
+}
+
+Result<void> show(Session& session, const EntryNoun& noun, const Given& given) {
+    session.output.show(TRY(session.api.get(path_of(noun, given))));
+    return {};
+}
+
+Result<void> remove_entry(Session& session, const EntryNoun& noun, const Given& given) {
+    TRY(session.api.remove(path_of(noun, given), if_match(given.if_version)));
+    session.output.note("The " + std::string(noun.noun) + " is removed.");
     return {};
 }
 
@@ -113,7 +127,17 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
     };
     const std::string a_noun = std::string(noun->noun).find_first_of("aeiou") == 0 ? "an " : "a ";
 
+    const auto add_id = [&](CLI::App* command, Given& given) {
+        command->add_option("ID", given.id, "the " + std::string(noun->noun) + "'s")->required();
+    };
+    const auto add_version = [](CLI::App* command, Given& given) {
+        command->add_option("--if-version", given.if_version, "only if nobody has changed it since")->type_name("N");
+    };
+
     add("list", "List a reseller's own; those below it use them, too", "list 1", list);
+
+    const auto [show_command, shown] = add("show", "Show " + a_noun + noun->noun, "show 1 7", show);
+    add_id(show_command, *shown);
 
     const auto [create_command, created] = add("create", "Add " + a_noun + noun->noun, noun->create_example, create);
     create_command->add_option("KEY", created->key, "names it among the reseller's own; never changes")->required();
@@ -121,10 +145,14 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
     add_members(create_command, *noun, *created, true);
 
     const auto [change_command, changed] = add("change", "Change " + a_noun + noun->noun, noun->change_example, change);
-    change_command->add_option("ID", changed->id, a_noun.substr(a_noun.find(' ') + 1) + "'s")->required();
+    add_id(change_command, *changed);
     add_members(change_command, *noun, *changed, false);
-    change_command->add_option("--if-version", changed->if_version, "only if nobody has changed it since")
-        ->type_name("N");
+    add_version(change_command, *changed);
+
+    const auto [remove_command, removed] =
+        add("remove", "Remove " + a_noun + noun->noun + noun->removal, "remove 1 7", remove_entry);
+    add_id(remove_command, *removed);
+    add_version(remove_command, *removed);
 }
 
 }  // namespace cli

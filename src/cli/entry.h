@@ -1,5 +1,5 @@
-// Commands over what accounts are chosen from: `list`, `create` and `change` for each kind of entry, from a table of
-// the members that can be set. A member's option is called as it is, with hyphens.
+// Commands over what accounts are chosen from: `list`, `show`, `create`, `change` and `remove` for each kind of entry,
+// from a table of the members that can be set. A member's option is called as it is, with hyphens.
 
 #pragma once
 
@@ -35,6 +35,7 @@ struct EntryNoun {
     std::vector<EntryMember> members;
     const char* create_example;
     const char* change_example;
+    const char* removal;  // behind "Remove a NOUN": what has to be known of that
 };
 
 void add_entry_commands(Program&, EntryNoun);

@@ -54,6 +54,12 @@ Result<void> change(Session& session, const Options& options) {
     return {};
 }
 
+Result<void> remove_manager(Session& session, const Options& options) {
+    TRY(session.api.remove(path_of(options), if_match(options.if_version)));
+    session.output.note("The manager is removed; the tokens have stopped.");
+    return {};
+}
+
 Result<void> make_token(Session& session, const Options& options) {
     session.output.show(TRY(session.api.post(path_of(options) + "/token")));
     session.output.note("Keep the secret now: it is shown this once. The manager's other tokens have stopped.");
@@ -92,8 +98,15 @@ void add_manager_commands(Program& program) {
     change_command->add_option("--email", options->new_email, "the login");
     add_choice(change_command, "--role", options->new_role, roles, "what the manager may do");
     add_contact(change_command);
-    change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
-        ->type_name("N");
+    const auto add_version = [&](CLI::App* command) {
+        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
+    };
+    add_version(change_command);
+
+    CLI::App* remove_command =
+        add("remove", "Remove a manager whom no account has", "manager remove 1 188", remove_manager);
+    remove_command->add_option("ID", options->id, "the manager's")->required();
+    add_version(remove_command);
 
     add("token", "Make a manager's token; its secret is shown once, others stop", "manager token 1 188", make_token)
         ->add_option("ID", options->id, "the manager's")

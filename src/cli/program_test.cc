@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/json/parse.hpp>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -219,6 +220,23 @@ TEST_F(CommandLineTest, SetsUpAResellerFromNothing) {
     EXPECT_EQ(run("domain remove example.net").exit_code, 0);
 }
 
+TEST_F(CommandLineTest, RemovesAResellerInWhichThereIsNothing) {
+    const value reseller = run_json("reseller create Fabrikam --parent 1");
+    const std::string id = std::to_string(reseller.at("id").as_int64());
+    const std::string credential_id =
+        std::to_string(run_json("credential create " + id + " --label billing").at("id").as_int64());
+    EXPECT_EQ(run_json("credential remove " + id + ' ' + credential_id).at("status").as_string(), "revoked");
+    EXPECT_EQ(run("plan add " + id + " family 9 --name Studio").exit_code, 0);
+    const Ran in_use = run("reseller remove " + id);
+    EXPECT_EQ(in_use.exit_code, 1);
+    EXPECT_NE(in_use.err.find("The reseller has plans."), std::string::npos) << in_use.err;
+    EXPECT_EQ(run("plan remove " + id + " family 9").exit_code, 0);
+    EXPECT_EQ(run("reseller remove " + id + " --if-version 7").exit_code, 1) << "it never was";
+    EXPECT_EQ(run("reseller remove " + id + " --if-version 1").exit_code, 0);
+    EXPECT_EQ(run("reseller show " + id).exit_code, 4);
+    EXPECT_EQ(run("reseller remove " + id).exit_code, 4);
+}
+
 TEST_F(CommandLineTest, LooksAfterManagers) {
     const value manager =
         boost::json::parse(run_words({"manager", "create", "2", "Ada L", "--email", "ada@example.com", "--json"}).out);
@@ -231,6 +249,9 @@ TEST_F(CommandLineTest, LooksAfterManagers) {
     EXPECT_GT(run_json("manager token 2 " + id).at("secret").as_string().size(), 20u);
     EXPECT_NE(run("manager list 2").out.find("Ada L"), std::string::npos);
     EXPECT_EQ(run("manager show 3 " + id).exit_code, 4);
+    EXPECT_EQ(run("manager remove 2 " + id + " --if-version 1").exit_code, 1) << "changed since";
+    EXPECT_EQ(run("manager remove 2 " + id).exit_code, 0);
+    EXPECT_EQ(run("manager show 2 " + id).exit_code, 4);
 }
 
 TEST_F(CommandLineTest, TravelsToTheDayAnAccountEnds) {
@@ -384,6 +405,23 @@ TEST_F(CommandLineTest, DescribesEachOption) {
     };
     visit(&app, "");
     EXPECT_EQ(without, "");
+}
+
+TEST_F(CommandLineTest, ShowsAndRemovesWhateverItMakes) {
+    CLI::App app("partnerd");
+    std::ostringstream out, err;
+    cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
+    cli::add_all_commands(program);
+    int nouns = 0;
+    for (const CLI::App* group : app.get_subcommands({})) {
+        std::set<std::string> verbs;
+        for (const CLI::App* command : group->get_subcommands({})) verbs.insert(command->get_name());
+        if (!verbs.contains("create") && !verbs.contains("add") && !verbs.contains("open") && !verbs.contains("store"))
+            continue;
+        ++nouns;
+        EXPECT_TRUE(verbs.contains("show") && verbs.contains("remove")) << group->get_name();
+    }
+    EXPECT_GE(nouns, 12);
 }
 
 TEST_F(CommandLineTest, GivesAnExampleWithEachCommand) {

@@ -54,6 +54,12 @@ Result<void> change(Session& session, const Options& options) {
     return {};
 }
 
+Result<void> remove_reseller(Session& session, const Options& options) {
+    TRY(session.api.remove(path({"resellers", options.id}), if_match(options.if_version)));
+    session.output.note("The reseller is removed, with its credentials, promotions and settings.");
+    return {};
+}
+
 void add_settings(CLI::App* command, Options& options) {
     command->add_option("--utc-offset", options.utc_offset, "of its local time, where an API shows it")
         ->type_name("+HH:MM");
@@ -95,8 +101,15 @@ void add_reseller_commands(Program& program) {
     change_command->add_option("ID", options->id, "the reseller's")->required();
     change_command->add_option("--name", options->new_name, "for people");
     add_settings(change_command, *options);
-    change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
-        ->type_name("N");
+    const auto add_version = [&](CLI::App* command) {
+        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
+    };
+    add_version(change_command);
+
+    CLI::App* remove_command =
+        add("remove", "Remove a reseller in which nothing is any more", "reseller remove 8", remove_reseller);
+    remove_command->add_option("ID", options->id, "the reseller's")->required();
+    add_version(remove_command);
 }
 
 }  // namespace cli

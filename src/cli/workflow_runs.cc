@@ -78,6 +78,12 @@ Result<void> store_workflow(Session& session, const Options& options) {
     return {};
 }
 
+Result<void> remove_workflow(Session& session, const Options& options) {
+    TRY(session.api.remove(path({"workflows", options.name})));
+    session.output.note("The workflow is removed, with all of its versions; what its runs have done stays to be seen.");
+    return {};
+}
+
 // --- workflow-run ---
 
 const std::vector<Column> run_columns = {
@@ -184,6 +190,9 @@ void add_stored_workflow_commands(Program& program) {
     store->add_option("FILE", options->file, "the Arazzo document")->required();
     store->add_option("--source", options->sources, "what the document refers to, by the url written there")
         ->type_name("URL=FILE");
+    add("remove", "Remove a stored workflow whose runs have ended", "stored-workflow remove provision", remove_workflow)
+        ->add_option("NAME", options->name, "of the stored workflow")
+        ->required();
 }
 
 void add_workflow_run_commands(Program& program) {

@@ -148,6 +148,12 @@ TEST_F(StoredAccounts, AreLookedUpThroughIndexes) {
          "account_by_due_at"},
         {"EXPLAIN QUERY PLAN SELECT * FROM event WHERE reseller_id = 1 AND account_id = 2 ORDER BY id",
          "event_by_account"},
+        {"EXPLAIN QUERY PLAN SELECT 1 FROM account_profile WHERE reseller_id = 1 AND account_type_id = 2",
+         "account_profile_by_type"},
+        {"EXPLAIN QUERY PLAN SELECT 1 FROM account_profile WHERE reseller_id = 1 AND account_class_id = 2",
+         "account_profile_by_class"},
+        {"EXPLAIN QUERY PLAN SELECT 1 FROM account_profile WHERE reseller_id = 1 AND manager_id = 2",
+         "account_profile_by_manager"},
     };
     write([&](db::Tx& tx) {
         for (const auto& [sql, index] : queries) {

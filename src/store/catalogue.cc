@@ -59,6 +59,13 @@ constexpr db::Query update_attribute_query{
     " is_read_only_for_admin = $12, weight = $13, updated_at = $14, version = $15"
     " WHERE id = $2 AND reseller_id = $1"};
 
+constexpr db::Query delete_type_query{"delete_account_type",
+                                      "DELETE FROM account_type WHERE id = $2 AND reseller_id = $1"};
+constexpr db::Query delete_class_query{"delete_account_class",
+                                       "DELETE FROM account_class WHERE id = $2 AND reseller_id = $1"};
+constexpr db::Query delete_attribute_query{"delete_attribute",
+                                           "DELETE FROM attribute WHERE id = $2 AND reseller_id = $1"};
+
 constexpr db::Query list_settings_query{"list_reseller_settings",
                                         "SELECT name, value FROM reseller_setting WHERE reseller_id = $1"};
 constexpr db::Query put_setting_query{"put_reseller_setting",
@@ -200,6 +207,11 @@ void update_account_type(db::Tx& tx, const CatalogueType& type) {
     tx.invalidate_caches();
 }
 
+void delete_account_type(db::Tx& tx, const CatalogueType& type) {
+    tx.run(delete_type_query, {type.reseller_id, type.id});
+    tx.invalidate_caches();
+}
+
 std::vector<AccountClass> list_account_classes(db::Tx& tx, std::int64_t reseller_id) {
     return all(tx.run(list_classes_query, {reseller_id}), to_class);
 }
@@ -255,6 +267,11 @@ void update_account_class(db::Tx& tx, const AccountClass& entry) {
     tx.invalidate_caches();
 }
 
+void delete_account_class(db::Tx& tx, const AccountClass& entry) {
+    tx.run(delete_class_query, {entry.reseller_id, entry.id});
+    tx.invalidate_caches();
+}
+
 std::vector<Attribute> list_attributes(db::Tx& tx, std::int64_t reseller_id) {
     return all(tx.run(list_attributes_query, {reseller_id}), to_attribute);
 }
@@ -280,6 +297,11 @@ void update_attribute(db::Tx& tx, const Attribute& attribute) {
                         attribute.is_read_only_for_client, attribute.is_read_only_for_admin, attribute.weight,
                         to_milliseconds(attribute.updated_at), attribute.version}),
                 "update_attribute: no such row");
+    tx.invalidate_caches();
+}
+
+void delete_attribute(db::Tx& tx, const Attribute& attribute) {
+    tx.run(delete_attribute_query, {attribute.reseller_id, attribute.id});
     tx.invalidate_caches();
 }
 

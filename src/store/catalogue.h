@@ -20,14 +20,17 @@ namespace store {
 std::vector<CatalogueType> list_account_types(db::Tx&, std::int64_t reseller_id);  // by id
 void insert_account_type(db::Tx&, const CatalogueType&);
 void update_account_type(db::Tx&, const CatalogueType&);
+void delete_account_type(db::Tx&, const CatalogueType&);
 
 std::vector<AccountClass> list_account_classes(db::Tx&, std::int64_t reseller_id);  // by id
 void insert_account_class(db::Tx&, const AccountClass&);
 void update_account_class(db::Tx&, const AccountClass&);
+void delete_account_class(db::Tx&, const AccountClass&);
 
 std::vector<Attribute> list_attributes(db::Tx&, std::int64_t reseller_id);  // by weight, then id
 void insert_attribute(db::Tx&, const Attribute&);
 void update_attribute(db::Tx&, const Attribute&);
+void delete_attribute(db::Tx&, const Attribute&);
 
 std::map<std::string, std::string> list_reseller_settings(db::Tx&, std::int64_t reseller_id);
 void put_reseller_setting(db::Tx&, std::int64_t reseller_id, std::string_view name, std::string_view value);

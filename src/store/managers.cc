@@ -19,6 +19,8 @@ constexpr db::Query update_query{"update_manager",
                                  " photo = $8, attributes = $9, updated_at = $10, version = $11"
                                  " WHERE id = $2 AND reseller_id = $1"};
 
+constexpr db::Query delete_query{"delete_manager", "DELETE FROM manager WHERE id = $2 AND reseller_id = $1"};
+
 Manager to_manager(const db::Row& row) {
     return {
         .reseller_id = row.integer(1),
@@ -65,6 +67,11 @@ void update_manager(db::Tx& tx, const Manager& manager) {
                                                 int(manager.role), int(manager.status), manager.phone, manager.photo,
                                                 attributes, to_milliseconds(manager.updated_at), manager.version});
     if (rows.changed() != 1) throw db::Broken("update_manager: no such row");
+    tx.invalidate_caches();
+}
+
+void delete_manager(db::Tx& tx, const Manager& manager) {
+    tx.run(delete_query, {manager.reseller_id, manager.id});
     tx.invalidate_caches();
 }
 

@@ -15,5 +15,6 @@ std::optional<Manager> find_manager(db::Tx&, std::int64_t reseller_id, std::int6
 std::vector<Manager> list_managers(db::Tx&, std::int64_t reseller_id);  // by id
 void insert_manager(db::Tx&, const Manager&);                           // throws db::Duplicate when the id is taken
 void update_manager(db::Tx&, const Manager&);                           // all but the ids and created_at
+void delete_manager(db::Tx&, const Manager&);
 
 }  // namespace store

@@ -1,5 +1,6 @@
 #include "store/resellers.h"
 
+#include "model/event.h"
 #include "store/convert.h"
 
 namespace store {
@@ -17,7 +18,10 @@ constexpr db::Query update_query{"update_reseller",
                                  "UPDATE reseller SET name = $2, utc_offset_minutes = $3, end_action = $4,"
                                  " grace_ms = $5, clock_offset_ms = $6, clock_frozen_at = $7, updated_at = $8,"
                                  " version = $9, redated_through = $10 WHERE id = $1"};
-constexpr db::Query greatest_id_query{"greatest_reseller_id", "SELECT coalesce(max(id), 0) FROM reseller"};
+// Of removed ones the names are left. PostgreSQL: greatest instead of max. $1: as names know resellers.
+constexpr db::Query greatest_id_query{"greatest_reseller_id",
+                                      "SELECT max((SELECT coalesce(max(id), 0) FROM reseller),"
+                                      " (SELECT coalesce(max(id), 0) FROM actor_name WHERE kind = $1))"};
 constexpr db::Query list_tree_query{"list_reseller_tree",
                                     "WITH RECURSIVE tree (id) AS (SELECT id FROM reseller WHERE id = $1 UNION"
                                     " SELECT reseller.id FROM reseller JOIN tree ON reseller.parent_id = tree.id)"
@@ -94,7 +98,9 @@ std::optional<Reseller> find_reseller(db::Tx& tx, std::int64_t id) {
 
 std::vector<Reseller> list_resellers(db::Tx& tx) { return to_resellers(tx.run(list_query, {})); }
 
-std::int64_t greatest_reseller_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }
+std::int64_t greatest_reseller_id(db::Tx& tx) {
+    return tx.run(greatest_id_query, {int(ActorKind::partner)})[0].integer(0);
+}
 
 std::vector<std::int64_t> list_reseller_tree(db::Tx& tx, std::int64_t root_id) {
     return to_ids(tx.run(list_tree_query, {root_id}));

@@ -16,7 +16,7 @@ std::optional<Reseller> find_reseller(db::Tx&, std::int64_t id);
 void insert_reseller(db::Tx&, const Reseller&);  // throws db::Duplicate when the id is taken
 void update_reseller(db::Tx&, const Reseller&);
 std::vector<Reseller> list_resellers(db::Tx&);  // all, by id
-std::int64_t greatest_reseller_id(db::Tx&);     // 0: none
+std::int64_t greatest_reseller_id(db::Tx&);     // of all that are or were; 0: none
 
 // The reseller and all below it, by id.
 std::vector<std::int64_t> list_reseller_tree(db::Tx&, std::int64_t root_id);

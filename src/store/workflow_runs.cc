@@ -22,6 +22,13 @@ constexpr db::Query list_workflows_query{
     " WHERE newer.reseller_id = newest.reseller_id AND newer.name = newest.name AND newer.version > newest.version)"
     " ORDER BY newest.name LIMIT $3"};
 
+constexpr db::Query delete_workflow_query{"delete_workflow",
+                                          "DELETE FROM workflow_document WHERE reseller_id = $1 AND name = $2"};
+// There are never many unfinished ones: they lead, not the reseller.
+constexpr db::Query has_unfinished_query{"has_unfinished_runs",
+                                         "SELECT 1 FROM workflow_run WHERE status <= 2 AND id > 0"
+                                         " AND +reseller_id = $1 AND name = $2 LIMIT 1"};
+
 StoredWorkflow to_workflow(const db::Row& row) {
     return {
         .reseller_id = row.integer(0),
@@ -119,6 +126,14 @@ std::optional<StoredWorkflow> find_workflow(db::Tx& tx, std::int64_t reseller_id
 void insert_workflow(db::Tx& tx, const StoredWorkflow& workflow) {
     tx.run(insert_workflow_query, {workflow.reseller_id, workflow.name, workflow.version, workflow.document,
                                    workflow.sources, to_milliseconds(workflow.created_at)});
+}
+
+void delete_workflow(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
+    tx.run(delete_workflow_query, {reseller_id, name});
+}
+
+bool has_unfinished_runs(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
+    return !tx.run(has_unfinished_query, {reseller_id, name}).empty();
 }
 
 std::vector<StoredWorkflow> list_workflows(db::Tx& tx, std::int64_t reseller_id, std::string_view after_name,

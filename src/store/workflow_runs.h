@@ -16,6 +16,9 @@ namespace store {
 std::optional<StoredWorkflow> find_workflow(db::Tx&, std::int64_t reseller_id, std::string_view name,
                                             std::optional<std::int64_t> version = {});
 void insert_workflow(db::Tx&, const StoredWorkflow&);
+void delete_workflow(db::Tx&, std::int64_t reseller_id, std::string_view name);  // all of its versions
+// Whether a run of any of its versions has not ended.
+bool has_unfinished_runs(db::Tx&, std::int64_t reseller_id, std::string_view name);
 // The newest version of each name, by name, after a name; without documents and sources.
 std::vector<StoredWorkflow> list_workflows(db::Tx&, std::int64_t reseller_id, std::string_view after_name, int limit);
 

@@ -82,6 +82,7 @@ protected:
             {"/admin/v1/resellers/1/settings", patch, "", R"({"countries":["BY"]})"},
             {"/admin/v1/resellers/6/rights", patch, "", R"({"may_create_premium":false})"},
             {"/admin/v1/resellers/1/account_types/1", patch, "", R"({"name":"Another"})"},
+            {"/admin/v1/resellers/1/attributes/3", delete_, "", ""},
         };
     }
 

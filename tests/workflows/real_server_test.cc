@@ -158,6 +158,8 @@ TEST(StoredRuns, are_kept_and_begun_from_the_command_line) {
     EXPECT_NE(failed.output.find("endsAt"), std::string::npos) << failed.output;
     EXPECT_EQ(run(before + " workflow-run start nothing --wait").exit_code, 1);
     EXPECT_EQ(run(before + " workflow-run show 17").exit_code, 4);
+    EXPECT_EQ(run(before + " stored-workflow remove provision").exit_code, 0);
+    EXPECT_EQ(run(before + " stored-workflow show provision").exit_code, 4);
     const Ran runs = run(before + " workflow-run list --json");
     EXPECT_EQ(std::count(runs.output.begin(), runs.output.end(), '\n'), 2) << runs.output;
 }

@@ -1,7 +1,7 @@
 // What accounts are chosen from and checked against: GET, POST /admin/v1/resellers/{resellerId}/account_types,
-// .../account_classes, .../attributes; PATCH .../{id}; GET, PATCH /admin/v1/resellers/{resellerId}/settings. Lists hold
-// what is the reseller's own; resellers below it use it, too. Amounts are strings, "200.0"; periods are days, -1 for
-// ever.
+// .../account_classes, .../attributes; GET, PATCH, DELETE .../{id}; GET, PATCH
+// /admin/v1/resellers/{resellerId}/settings. Lists hold what is the reseller's own; resellers below it use it, too.
+// Amounts are strings, "200.0"; periods are days, -1 for ever.
 //
 //   settings: {"countries": "BY,RU", "default_domain": "...", "company_name_special_characters": "&-",
 //              "company_name_forbidden_words": "LLC", "company_name_forbidden_endings": "com",
@@ -12,6 +12,7 @@
 #include "dialect/admin/edits.h"
 #include "dialect/admin/nouns.h"
 #include "engine/customers/edit_catalogue.h"
+#include "engine/customers/remove_entry.h"
 #include "engine/customers/show_catalogue.h"
 
 namespace admin {
@@ -115,6 +116,10 @@ Result<ShowCatalogue> parse_list(const Call& call) {
 
 Result<ShowEntry> parse_show(const Call& call) {
     return ShowEntry{.reseller_id = TRY(parse_id(call.path_values[0])), .id = TRY(parse_id(call.path_values[1]))};
+}
+
+Result<RemoveEntry> parse_remove(const Call& call) {
+    return RemoveEntry{.reseller_id = TRY(parse_id(call.path_values[0])), .id = TRY(parse_id(call.path_values[1]))};
 }
 
 template <class Entry>
@@ -283,6 +288,11 @@ http::Response render_new_attribute(const Call&, const Attribute& attribute) {
     return render_entry(201, attribute, write_attribute);
 }
 
+template <class Entry>
+http::Response render_nothing(const Call&, const Entry&) {
+    return {.status = 204};
+}
+
 http::Response render_settings(const Call&, const std::map<std::string, std::string>& settings) {
     JsonWriter json;
     json.open_object();
@@ -322,14 +332,17 @@ std::vector<service::Route> catalogue_routes() {
         create_route(post, types, parse_create_type, create_account_type, render_new_type),
         show_route(get, type, parse_show, show_own_account_type, render_type),
         write_route(patch, type, parse_change_type, edit_account_type, render_type),
+        write_route(delete_, type, parse_remove, remove_account_type, render_nothing),
         read_route(get, classes, parse_list, show_catalogue, render_classes),
         create_route(post, classes, parse_create_class, create_account_class, render_new_class),
         show_route(get, one_class, parse_show, show_own_account_class, render_class),
         write_route(patch, one_class, parse_change_class, edit_account_class, render_class),
+        write_route(delete_, one_class, parse_remove, remove_account_class, render_nothing),
         read_route(get, attributes, parse_list, show_catalogue, render_attributes),
         create_route(post, attributes, parse_create_attribute, create_attribute, render_new_attribute),
         show_route(get, attribute, parse_show, show_own_attribute, render_attribute),
         write_route(patch, attribute, parse_change_attribute, edit_attribute, render_attribute),
+        write_route(delete_, attribute, parse_remove, remove_attribute, render_nothing),
         show_route(get, settings, parse_show_settings, edit_settings, render_settings),
         write_route(patch, settings, parse_settings, edit_settings, render_settings),
     };

@@ -1,5 +1,5 @@
-// Managers: GET, POST /admin/v1/resellers/{resellerId}/managers; GET, PATCH .../{managerId}; POST
-// .../{managerId}/token.
+// Managers: GET, POST /admin/v1/resellers/{resellerId}/managers; GET, PATCH, DELETE .../{managerId};
+// POST .../{managerId}/token.
 //
 //   {"id": 188, "reseller_id": 1, "name": "Alena R", "email": "...", "role": "sales" | "marketing" | "owner" | "admin",
 //    "status": "active" | "inactive", "phone": null | "...", "photo": null | "...", "custom_attributes": {...},
@@ -13,6 +13,7 @@
 #include "dialect/admin/edits.h"
 #include "dialect/admin/nouns.h"
 #include "engine/customers/edit_catalogue.h"
+#include "engine/customers/remove_entry.h"
 #include "engine/customers/show_catalogue.h"
 
 namespace admin {
@@ -78,6 +79,10 @@ Result<Edited<Manager>> parse_change(const Call& call) {
     return command;
 }
 
+Result<RemoveEntry> parse_remove(const Call& call) {
+    return RemoveEntry{TRY(parse_id(call.path_values[0])), TRY(parse_id(call.path_values[1]))};
+}
+
 Result<NameManager> parse_name(const Call& call) {
     return NameManager{TRY(parse_id(call.path_values[0])), TRY(parse_id(call.path_values[1]))};
 }
@@ -110,6 +115,8 @@ http::Response render_found(const Call&, const FoundEntry<Manager>& found) {
 }
 
 http::Response render_manager(const Call&, const Manager& manager) { return render_entry(200, manager, write); }
+
+http::Response render_nothing(const Call&, const Manager&) { return {.status = 204}; }
 
 http::Response render_created(const Call&, const Manager& manager) {
     http::Response response = render_entry(201, manager, write);
@@ -147,6 +154,7 @@ std::vector<service::Route> manager_routes() {
         create_route(post, all, parse_create, create_manager, render_created),
         show_route(get, one, parse_show, show_manager, render_found),
         write_route(patch, one, parse_change, edit_manager, render_manager),
+        write_route(delete_, one, parse_remove, remove_manager, render_nothing),
         service::showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/managers/{managerId}/token",
                                              parse_name, renew_manager_token, render_token)),
     };

@@ -1,4 +1,4 @@
-// Resellers: GET, POST /admin/v1/resellers; GET, PATCH /admin/v1/resellers/{resellerId}.
+// Resellers: GET, POST /admin/v1/resellers; GET, PATCH, DELETE /admin/v1/resellers/{resellerId}.
 //
 //   {"id": 2, "parent_id": 1, "name": "Northwind Telecom", "utc_offset": "+00:00", "end_action": "close" |
 //   "stay_frozen",
@@ -9,6 +9,7 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
+#include "engine/resellers/remove_reseller.h"
 #include "service/conditions.h"
 
 namespace admin {
@@ -66,6 +67,8 @@ Result<ChangeReseller> parse_change(const Call& call) {
     return command;
 }
 
+Result<RemoveReseller> parse_remove(const Call& call) { return RemoveReseller{TRY(parse_id(call.path_values[0]))}; }
+
 void write(JsonWriter& json, const Reseller& reseller) {
     json.open_object()
         .number("id", reseller.id)
@@ -89,6 +92,8 @@ http::Response render(int status, const Reseller& reseller) {
 }
 
 http::Response render_reseller(const Call&, const Reseller& reseller) { return render(200, reseller); }
+
+http::Response render_nothing(const Call&, const Reseller&) { return {.status = 204}; }
 
 http::Response render_created(const Call&, const Reseller& reseller) {
     http::Response response = render(201, reseller);
@@ -121,6 +126,7 @@ std::vector<service::Route> reseller_routes() {
         show_route(get, "/admin/v1/resellers/{resellerId}", parse_show, show_reseller, render_reseller),
         // What is left out stays. Frozen accounts get their new due times within seconds.
         write_route(patch, "/admin/v1/resellers/{resellerId}", parse_change, change_reseller, render_reseller),
+        write_route(delete_, "/admin/v1/resellers/{resellerId}", parse_remove, remove_reseller, render_nothing),
     };
 }
 

@@ -1,4 +1,4 @@
-// GET /admin/v1/workflows; PUT, GET /admin/v1/workflows/{name}; GET, POST /admin/v1/workflow-runs;
+// GET /admin/v1/workflows; PUT, GET, DELETE /admin/v1/workflows/{name}; GET, POST /admin/v1/workflow-runs;
 // GET /admin/v1/workflow-runs/{runId}; POST /admin/v1/workflow-runs/{runId}/cancel.
 
 #include "dialect/admin/workflows.h"
@@ -69,6 +69,8 @@ Result<StoreWorkflow> parse_store(const Call& call) {
 
 Result<NameWorkflow> parse_name(const Call& call) { return NameWorkflow{call.path_values[0]}; }
 
+Result<RemoveWorkflow> parse_remove(const Call& call) { return RemoveWorkflow{call.path_values[0]}; }
+
 Result<ListWorkflows> parse_list(const Call& call) {
     admin::Query query = TRY(admin::Query::read(call));
     ListWorkflows command{.after_name = query.find_text("after").value_or(""), .size = query.page_size()};
@@ -100,6 +102,8 @@ http::Response render_workflow(const Call&, const StoredWorkflow& workflow) {
     json.text("document", workflow.document).raw("sources", workflow.sources).close_object();
     return json_response(200, std::move(json));
 }
+
+http::Response render_nothing(const Call&, const StoredWorkflow&) { return {.status = 204}; }
 
 http::Response render_workflows(const Call&, const WorkflowPage& page) {
     JsonWriter json(128 * (page.items.size() + 1));
@@ -310,6 +314,7 @@ std::vector<Route> all_routes(Runner& runner) {
         show_route(get, "/admin/v1/workflows/{workflowName}", parse_name, show_workflow, render_workflow),
         checked(write_route(put, "/admin/v1/workflows/{workflowName}", parse_store, store_workflow, render_stored),
                 runner),
+        write_route(delete_, "/admin/v1/workflows/{workflowName}", parse_remove, remove_workflow, render_nothing),
         read_route(get, "/admin/v1/workflow-runs", parse_list_runs, list_workflow_runs, render_runs),
         noticed(create_route(post, "/admin/v1/workflow-runs", parse_start, start_workflow_run, render_started), runner),
         show_route(get, "/admin/v1/workflow-runs/{runId}", parse_run_id, show_workflow_run, render_run),

@@ -196,6 +196,11 @@ std::shared_ptr<const Catalogue> find_catalogue(db::Tx& tx, const Caller& caller
     return catalogue;
 }
 
+Caller without_kept_catalogues(Caller caller) {
+    caller.catalogues = nullptr;
+    return caller;
+}
+
 bool may_see(const Caller& caller, const Attribute& attribute) {
     return attribute.is_public || caller.kind == CredentialKind::operator_token ||
            caller.home_reseller_id == attribute.reseller_id;

@@ -104,6 +104,9 @@ private:
 // Null: there is no such reseller. From the caller's shelf, if it has one.
 std::shared_ptr<const Catalogue> find_catalogue(db::Tx&, const Caller&, std::int64_t reseller_id);
 
+// Who reads all of it anew.
+Caller without_kept_catalogues(Caller);
+
 // Only managers of its own reseller, and the operator, see an attribute that is not public.
 bool may_see(const Caller&, const Attribute&);
 

@@ -8,6 +8,7 @@
 #include "engine/customers/field_formats.h"
 #include "engine/customers/name_pattern.h"
 #include "engine/email.h"
+#include "store/entry_uses.h"
 
 namespace {
 
@@ -110,4 +111,13 @@ Chosen apply_fields(db::Tx& tx, const Scope& scope, const CustomerFields& fields
     apply_attributes(tx, scope, fields.attributes, *chosen.type, before, profile, errors);
     profile.name = expand_name_pattern(chosen.type->name_pattern, profile);
     return chosen;
+}
+
+bool are_there(db::Tx& tx, const Scope& scope, const Chosen& chosen, const Profile& profile) {
+    if (!chosen.type || !chosen.account_class) return false;
+    const Manager* manager = profile.manager_id ? scope.catalogue->find_manager(*profile.manager_id) : nullptr;
+    std::optional<store::EntryName> manager_name;
+    if (manager) manager_name = {manager->reseller_id, manager->id};
+    return store::are_there(tx, profile.reseller_id, {chosen.type->reseller_id, chosen.type->id},
+                            {chosen.account_class->reseller_id, chosen.account_class->id}, manager_name);
 }

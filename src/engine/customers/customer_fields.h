@@ -86,3 +86,7 @@ struct Chosen {
 //   reach, no sales person, or inactive: the same words) custom_attributes.KEY   unknown, duplicate, read_only,
 //   required, too_long, bad_characters, bad_format, not_listed, taken
 Chosen apply_fields(db::Tx&, const Scope&, const CustomerFields&, const Profile* before, Profile&, FieldErrors&);
+
+// Whether what the profile has been given is there yet: a catalogue that is kept may be older than the transaction.
+// Else whoever asks does it all again, with a catalogue of now.
+bool are_there(db::Tx&, const Scope&, const Chosen&, const Profile&);

@@ -12,12 +12,19 @@
 
 namespace {
 
-void check_attributes(const Catalogue& catalogue, const Manager& manager, FieldErrors& errors) {
+// What he has had of an attribute that is no more may stay as it is: it is nobody's fault.
+bool has_been_so(const Manager* before, const AttributeValue& value) {
+    const std::string* old = before ? find_value(before->attributes, value.key) : nullptr;
+    return old && *old == value.value;
+}
+
+void check_attributes(const Catalogue& catalogue, const Manager& manager, const Manager* before, FieldErrors& errors) {
     for (const AttributeValue& value : manager.attributes) {
         const std::string field = field_of_attribute(value.key);
         const CompiledAttribute* found = nullptr;
         for (const CompiledAttribute* compiled : catalogue.attributes_of_managers())
             if (compiled->attribute.key == value.key) found = compiled;
+        if (!found && has_been_so(before, value)) continue;
         if (!found)
             errors.add(field, "unknown", "Managers have no attribute of that key.");
         else
@@ -36,7 +43,7 @@ void check_login(db::Tx& tx, const Manager& manager, FieldErrors& errors) {
             return errors.add("email", "taken", "Another manager of the reseller has this e-mail address.");
 }
 
-Result<void> check(db::Tx& tx, const Manager& manager) {
+Result<void> check(db::Tx& tx, const Manager& manager, const Manager* before) {
     FieldErrors errors;
     const auto catalogue = find_catalogue(tx, {}, manager.reseller_id);
     if (!catalogue) errors.add("reseller", "unknown", "There is no such reseller.");
@@ -47,7 +54,7 @@ Result<void> check(db::Tx& tx, const Manager& manager) {
     if (manager.phone && !is_phone_number(*manager.phone))
         errors.add("phone", "bad_format", "phone must be + or 00, the country code and the number.");
     if (manager.photo) check_text("photo", *manager.photo, false, errors);
-    if (catalogue) check_attributes(*catalogue, manager, errors);
+    if (catalogue) check_attributes(*catalogue, manager, before, errors);
     if (!errors.empty()) return std::move(errors).to_error("The manager cannot be kept so.");
     return {};
 }
@@ -64,7 +71,7 @@ void drop_passwords(const Catalogue& catalogue, Manager& manager) {
 
 Result<Manager> add_manager(db::Tx& tx, World& world, Manager manager) {
     if (manager.id == 0) manager.id = world.new_id();
-    TRY(check(tx, manager));
+    TRY(check(tx, manager, nullptr));
     drop_passwords(*find_catalogue(tx, {}, manager.reseller_id), manager);
     stamp_new(manager, world.now());
     try {
@@ -79,7 +86,7 @@ Result<Manager> add_manager(db::Tx& tx, World& world, Manager manager) {
 Result<Manager> change_manager(db::Tx& tx, World& world, Manager manager) {
     const auto before = store::find_manager(tx, manager.reseller_id, manager.id);
     if (!before) return Error{Reason::not_found, "There is no such manager."};
-    TRY(check(tx, manager));
+    TRY(check(tx, manager, &*before));
     drop_passwords(*find_catalogue(tx, {}, manager.reseller_id), manager);
     stamp_changed(manager, *before, world.now());
     store::update_manager(tx, manager);

@@ -18,8 +18,8 @@
 // custom_attributes.KEY (as for accounts); conflict (the id is taken).
 Result<Manager> add_manager(db::Tx&, World&, Manager);
 
-// Replaces all but the ids and created_at. A manager who becomes inactive can call no more from that moment.
-// Refuses: not_found; else as add_manager.
+// Replaces all but the ids and created_at. Values of attributes that are no more may stay. A manager who becomes
+// inactive can call no more from that moment. Refuses: not_found; else as add_manager.
 Result<Manager> change_manager(db::Tx&, World&, Manager);
 
 // A new token; the manager's others stop at once.

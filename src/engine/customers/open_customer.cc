@@ -64,6 +64,8 @@ Result<Customer> open_customer(db::Tx& tx, World& world, const Caller& caller, c
     const Chosen chosen = apply_fields(tx, scope, command.fields, nullptr, profile, errors);
     User owner = choose_owner(tx, scope, command, errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be opened so.");
+    if (caller.catalogues && !are_there(tx, scope, chosen, profile))
+        return open_customer(tx, world, without_kept_catalogues(caller), command);
 
     if (owner.id == 0) add_owner(tx, world, owner, world.now(scope.caller.reseller));
     profile.tech_user_id = profile.bill_user_id = owner.id;

@@ -83,6 +83,8 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     const auto bill_user =
         choose_user(tx, scope, "bill_user_id", command.bill_user_id, &Profile::bill_user_id, profile, errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be changed so.");
+    if (caller.catalogues && !are_there(tx, scope, chosen, profile))
+        return update_customer(tx, world, without_kept_catalogues(caller), command);
 
     Account after = before;
     after.type = chosen.type->kind;

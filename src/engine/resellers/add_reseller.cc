@@ -4,6 +4,7 @@
 #include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
+#include "store/reseller_contents.h"
 #include "store/resellers.h"
 
 namespace {
@@ -57,12 +58,10 @@ Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
     TRY(check_reseller_id(reseller.id));
     if (reseller.parent_id && !store::find_reseller(tx, *reseller.parent_id))
         return refuse("parent", "unknown", "There is no such parent.");
-    reseller.created_at = reseller.updated_at = world.now();
-    try {
-        store::insert_reseller(tx, reseller);
-    } catch (const db::Duplicate&) {
+    if (store::is_reseller_id_used(tx, reseller.id))
         return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
-    }
+    reseller.created_at = reseller.updated_at = world.now();
+    store::insert_reseller(tx, reseller);
     store::put_actor_name(tx, ActorKind::partner, reseller.id, reseller.id, world.now(), reseller.name);
     return reseller;
 }

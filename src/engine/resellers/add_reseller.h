@@ -25,7 +25,8 @@ constexpr std::size_t reseller_name_length_max = 200;  // bytes
 Result<void> check_reseller_name(const std::string&);
 Result<void> check_reseller_id(std::int64_t id);
 
-// Refuses: as check_reseller_name and check_reseller_id; invalid parent (unknown); conflict (id taken).
+// Refuses: as check_reseller_name and check_reseller_id; invalid parent (unknown); conflict (id taken; that of a
+// removed one is).
 Result<Reseller> add_reseller(db::Tx&, World&, Reseller);
 
 // Refuses: invalid domain (required), reseller (unknown); conflict (there is one for the domain and type).

@@ -3,10 +3,12 @@
 #include "engine/accounts/move_end_date.h"
 #include "engine/accounts/operate_account.h"
 #include "engine/accounts/redate_accounts.h"
+#include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"
 #include "engine/resellers/credentials.h"
 #include "engine/resellers/move_clock.h"
 #include "engine/resellers/promotions.h"
+#include "engine/resellers/remove_reseller.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -103,6 +105,75 @@ TEST_F(OperatorTest, CountsEachChangeOfAReseller) {
     EXPECT_EQ(outcome(operate(::change_reseller, {.id = partner_id, .name = "First"})), "done");
     EXPECT_EQ(reseller(partner_id).version, seen.version + 1) << "nothing has changed";
     EXPECT_EQ(outcome(operate(::change_reseller, {.id = other_id, .name = "x"}, partner_id)), "not_found");
+}
+
+TEST_F(OperatorTest, RemovesResellersInWhichThereIsNothing) {
+    const std::int64_t made = operate(create_reseller, {.parent_id = partner_id, .name = "Retail"}).value().id;
+    const std::int64_t below = operate(create_reseller, {.parent_id = made, .name = "Shop"}).value().id;
+    write([&](db::Tx& tx) {
+        ASSERT_TRUE(add_promotion(tx, world_, {.reseller_id = below, .domain = "b5test.com"}).ok());
+        ASSERT_TRUE(add_credential(tx, world_, {.reseller_id = below, .secret = "below"}).ok());
+        tx.run({"add_setting", "INSERT INTO reseller_setting VALUES ($1, 'countries', 'BY')"}, {below});
+        tx.run({"add_right", "INSERT INTO reseller_right VALUES ($1, 1)"}, {below});
+        tx.run({"add_answer", "INSERT INTO stored_answer VALUES ($1, 1, 0, 0, 'k', 'f', 'a', 1)"}, {below});
+    });
+    EXPECT_EQ(outcome(operate(remove_reseller, {made})), "conflict resellers in_use");
+    EXPECT_EQ(outcome(operate(remove_reseller, {below}, other_id)), "not_found");
+    EXPECT_EQ(outcome(operate(remove_reseller, {root_id})), "conflict reseller in_use");
+    EXPECT_EQ(outcome(operate(remove_reseller, {partner_id}, partner_id)), "conflict reseller in_use") << "its own";
+    EXPECT_EQ(outcome(operate(remove_reseller, {below}, partner_id)), "done");
+    EXPECT_EQ(outcome(operate(remove_reseller, {below})), "not_found");
+    EXPECT_EQ(last_event_of(made), "reseller.changed reseller=" + std::to_string(below) + '>');
+    EXPECT_EQ(last_event_of(below), "reseller.added name=>Shop parent_id=>" + std::to_string(made)) << "it stays";
+    read([&](db::Tx& tx) {
+        for (const char* sql :
+             {"SELECT 1 FROM credential WHERE reseller_id = $1", "SELECT 1 FROM promotion WHERE reseller_id = $1",
+              "SELECT 1 FROM reseller_setting WHERE reseller_id = $1",
+              "SELECT 1 FROM reseller_right WHERE reseller_id = $1",
+              "SELECT 1 FROM stored_answer WHERE reseller_id = $1"})
+            EXPECT_TRUE(tx.run({sql, sql}, {below}).empty()) << sql;
+    });
+    // What has happened there is nobody else's.
+    EXPECT_EQ(outcome(operate(create_reseller, {.id = below, .name = "Shop"})), "conflict id taken");
+    EXPECT_EQ(operate(create_reseller, {.name = "Next"}).value().id, below + 1);
+}
+
+TEST_F(OperatorTest, KeepsResellersInWhichThereIsAnything) {
+    open("gone", {}, other_id);
+    ASSERT_EQ(outcome(run(remove_account, {"gone"}, other_id)), "done");
+    EXPECT_EQ(outcome(operate(remove_reseller, {other_id})), "conflict accounts in_use") << "a tombstone counts";
+
+    const std::pair<const char*, const char*> contents[] = {
+        {"managers", "INSERT INTO manager VALUES (1, $1, 'n', 'e', 1, 1, NULL, NULL, '', 0, 0, 1)"},
+        {"account_types", "INSERT INTO account_type VALUES (1, $1, 'k', 'n', 1, 'p', '', NULL, 0, 0, 0, 1)"},
+        {"account_classes",
+         "INSERT INTO account_class VALUES (1, $1, 'k', 'n', '', 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0,"
+         " NULL, 0, 0, 0, 1)"},
+        {"attributes",
+         "INSERT INTO attribute VALUES (1, $1, 1, 'k', 'n', 1, '', '', '', '', 1, 0, 1, 0, 0, 0, 0, 0, 1)"},
+        {"plans", "INSERT INTO plan VALUES ($1, 1, 1, 'n', '', -1, -1, -1, -1, 1)"},
+        {"webhook_endpoints",
+         "INSERT INTO webhook_endpoint VALUES ($1, 1, 'u', '', 1, 1, 0, 's', NULL, NULL, 1, '', 0,"
+         " NULL, 0, NULL, 0, 0, 1)"},
+        {"imports",
+         "INSERT INTO import (id, reseller_id, fingerprint, name, position, opened, refused, created_at,"
+         " updated_at) VALUES (1, $1, 'f', 'n', 0, 0, 0, 0, 0)"},
+        {"workflows", "INSERT INTO workflow_document VALUES ($1, 'n', 1, 'd', '{}', 0)"},
+        {"workflow_runs",
+         "INSERT INTO workflow_run (reseller_id, id, name, version, workflow_id, acting_for,"
+         " credential_id, request_id, idempotency_prefix, inputs, servers, status, steps, reason,"
+         " created_at, updated_at) VALUES ($1, 1, 'n', 1, '', $1, 1, '', '', '{}', '{}', 1, 0, '', 0,"
+         " 0)"},
+    };
+    std::int64_t id = 0;
+    for (const auto& [noun, sql] : contents) {
+        id = operate(create_reseller, {.name = noun}).value().id;
+        write([&, sql = sql](db::Tx& tx) { tx.run({sql, sql}, {id}); });
+        EXPECT_EQ(outcome(operate(remove_reseller, {id})), std::string("conflict ") + noun + " in_use");
+    }
+    // Runs that have ended go with it.
+    write([&](db::Tx& tx) { tx.run({"end_runs", "UPDATE workflow_run SET status = 3 WHERE reseller_id = $1"}, {id}); });
+    EXPECT_EQ(outcome(operate(remove_reseller, {id})), "done");
 }
 
 TEST_F(OperatorTest, GivesFrozenAccountsNewDueTimesWhenSettingsChange) {

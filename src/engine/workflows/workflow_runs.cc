@@ -64,6 +64,17 @@ Result<StoredWorkflow> show_workflow(db::Tx& tx, World&, const Caller& caller, c
     return std::move(*workflow);
 }
 
+Result<StoredWorkflow> remove_workflow(db::Tx& tx, World&, const Caller& caller, const RemoveWorkflow& command) {
+    auto workflow = store::find_workflow(tx, caller.reseller.id, command.name);
+    if (!workflow) return Error{Reason::not_found, "There is no such workflow."};
+    if (store::has_unfinished_runs(tx, caller.reseller.id, command.name))
+        return Error{Reason::conflict,
+                     "The workflow is in use.",
+                     {{"workflow_runs", "in_use", "Some of its runs have not ended."}}};
+    store::delete_workflow(tx, caller.reseller.id, command.name);
+    return std::move(*workflow);
+}
+
 Result<WorkflowPage> list_workflows(db::Tx& tx, World&, const Caller& caller, const ListWorkflows& command) {
     auto read = store::list_workflows(tx, caller.reseller.id, command.after_name, command.size + 1);
     WorkflowPage page;

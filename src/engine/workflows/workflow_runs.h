@@ -33,6 +33,14 @@ struct NameWorkflow {
 // Refuses: not_found.
 Result<StoredWorkflow> show_workflow(db::Tx&, World&, const Caller&, const NameWorkflow&);
 
+struct RemoveWorkflow {
+    std::string name;
+};
+
+// All of its versions; what its runs have done stays to be seen. Stored again, it begins with version 1.
+// Refuses, in this order: not_found; conflict (workflow_runs in_use: some have not ended).
+Result<StoredWorkflow> remove_workflow(db::Tx&, World&, const Caller&, const RemoveWorkflow&);
+
 using WorkflowPage = Page<StoredWorkflow, std::string>;  // places are names
 
 struct ListWorkflows {

@@ -52,6 +52,22 @@ TEST_F(WorkflowRuns, refuse_in_this_order) {
     EXPECT_EQ(outcome(run(cancel_workflow_run, {begun.id})), "conflict status finished");
 }
 
+TEST_F(WorkflowRuns, keep_their_document_until_they_have_ended) {
+    keep("w", "one");
+    keep("w", "two");
+    keep("other");
+    const WorkflowRun begun = run(start_workflow_run, {.name = "w", .version = 1}).value();
+    EXPECT_EQ(outcome(run(remove_workflow, {"w"}, other_id)), "not_found");
+    EXPECT_EQ(outcome(run(remove_workflow, {"w"})), "conflict workflow_runs in_use");
+    EXPECT_EQ(outcome(run(remove_workflow, {"other"})), "done");
+    ASSERT_TRUE(run(cancel_workflow_run, {begun.id}).ok());
+    EXPECT_EQ(run(remove_workflow, {"w"}).value().version, 2);
+    EXPECT_EQ(outcome(run(remove_workflow, {"w"})), "not_found");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w", .version = 1})), "invalid workflow unknown");
+    EXPECT_EQ(outcome(run(show_workflow_run, {begun.id})), "done") << "it is a record";
+    EXPECT_EQ(keep("w", "three").version, 1);
+}
+
 TEST_F(WorkflowRuns, count_versions_of_what_differs) {
     EXPECT_EQ(keep("w", "one").version, 1);
     EXPECT_EQ(keep("w", "one").version, 1);

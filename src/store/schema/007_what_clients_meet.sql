@@ -34,3 +34,8 @@ CREATE TABLE emails_to_rekey (
 ) STRICT;
 
 INSERT INTO emails_to_rekey (user_id, account_id) VALUES (0, 0);
+
+-- Who has an account type, class or manager: asked before one is removed.
+CREATE INDEX account_profile_by_type ON account_profile (reseller_id, account_type_id);
+CREATE INDEX account_profile_by_class ON account_profile (reseller_id, account_class_id);
+CREATE INDEX account_profile_by_manager ON account_profile (reseller_id, manager_id) WHERE manager_id IS NOT NULL;
