@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "engine/customers/show_catalogue.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "engine/customers/show_catalogue.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 

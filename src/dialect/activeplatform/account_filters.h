@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/result.h"
-#include "service/query.h"
 #include "engine/customers/list_customers.h"
+#include "service/query.h"
 
 namespace activeplatform {
 

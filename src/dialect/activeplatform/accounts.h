@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "service/dialect.h"
 #include "engine/customers/hold_customer.h"
 #include "engine/customers/list_customers.h"
 #include "engine/customers/open_customer.h"
 #include "engine/customers/show_customer.h"
 #include "engine/customers/update_customer.h"
+#include "service/dialect.h"
 
 namespace activeplatform {
 
