@@ -90,7 +90,7 @@ TEST(CompletionTest, IsReadByFish) {
                         "complete -C 'partnerd account list --type '\n"
                         "complete -C 'partnerd promotion add 2 b5test.com '\n"),
               "lift\tLift the administrative hold\nlist\tList accounts: all filters that are given must hold\n"
-              "family\nindividual\nfamily\nindividual\n");
+              "family\tof this type only\nindividual\tof this type only\nfamily\nindividual\n");
 }
 
 }  // namespace

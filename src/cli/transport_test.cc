@@ -65,7 +65,8 @@ TEST_F(DirectTest, WorksOnADatabaseThatNoServerHasOpen) {
     const json::value last = json::parse(out_.substr(0, out_.find('\n')));
     EXPECT_EQ(last.at("kind").as_string(), "account.opened");
     EXPECT_TRUE(last.at("credential_id").is_null()) << "nobody's credential";
-    EXPECT_EQ(run({"clock", "show", "2", "--database", database_}), 4) << "this is no sandbox";
+    EXPECT_EQ(run({"clock", "show", "2", "--database", database_}), 1);
+    EXPECT_NE(err_.find("no sandbox"), std::string::npos) << err_;
 }
 
 TEST_F(DirectTest, MakesAFileOfKeysAndRotatesIt) {
@@ -97,7 +98,7 @@ TEST_F(DirectTest, SaysWhyThereIsNobodyToTalkTo) {
     EXPECT_EQ(run({"reseller", "list", "--database", database_}), 4) << "there is no such file";
     EXPECT_EQ(run({"reseller", "list"}), 2) << "no token";
     EXPECT_NE(err_.find("PARTNERD_TOKEN"), std::string::npos);
-    EXPECT_EQ(run({"reseller", "list", "--token-file", folder_.file("none")}), 3);
+    EXPECT_EQ(run({"reseller", "list", "--token-file", folder_.file("none")}), 2);
     std::ofstream(folder_.file("token")) << "secret\r\nmore\n";
     EXPECT_EQ(run({"reseller", "list", "--token-file", folder_.file("token"), "--server", "http://127.0.0.1:1"}), 3);
     EXPECT_NE(err_.find("127.0.0.1:1"), std::string::npos) << err_;

@@ -260,12 +260,12 @@ void add_webhook_commands(Program& program) {
     add_one("show", "Show an endpoint, without its secret", "webhook show 2 1024", show);
     CLI::App* create_command = add("create", "Send a reseller's events to an address; the secret is shown once",
                                    "webhook create 2 https://example.com/hook --type 'account.*'", create);
-    create_command->add_option("URL", options->url)->required();
+    create_command->add_option("URL", options->url, "where to deliver")->required();
     add_members(create_command);
     CLI::App* change_command =
         add_members(add_one("change", "Change where, what and how", "webhook change 2 1024 --payload thin", change));
-    change_command->add_option("--url", options->new_url);
-    change_command->add_flag("--all-types", options->all_types);
+    change_command->add_option("--url", options->new_url, "where to deliver");
+    change_command->add_flag("--all-types", options->all_types, "every type again");
     change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
         ->type_name("N");
     add_one("remove", "Send nothing there any more", "webhook remove 2 1024", remove_endpoint);

@@ -1,8 +1,9 @@
 // A queue that shares: each share (a tenant, mostly) waits in a line of its own, of bounded length, and whose turn it
 // is depends on what each has had, not on how much each asks for. Fair queuing by start times: the clock is the work
-// that has been given out; each piece has a time at which its share may have it, and the earliest goes first. Who has
-// asked for less than there was for each is up to `credit` ahead of those who flood, so that a quiet tenant does not
-// wait for a round of all others. Not for several threads: the owner locks. Used by admission.cc and slow_work.cc.
+// that has been given out; each piece has a time at which its share may have it, and the earliest goes first. A share
+// with no more than `credit` waiting goes before its time by as much, so that a quiet tenant does not wait for a round
+// of all who flood; what it had goes on its account as anybody's does, so that in the long run nobody has more than his
+// part. Not for several threads: the owner locks. Used by admission.cc and slow_work.cc.
 
 #pragma once
 
@@ -34,26 +35,38 @@ public:
         const std::size_t most = size_ < of_all_max_ ? of_share_max_ : std::max<std::size_t>(1, of_share_max_ / 16);
         if (line.waiting.size() >= most) return false;
         line.waiting.push_back({std::move(item), cost});
+        line.cost += cost;
         ++size_;
-        if (line.waiting.size() == 1) begin_to_wait(share, line);
+        if (line.waiting.size() == 1) {
+            line.start = std::max(line.start, now_);
+            line.order = next_order_++;
+            turns_.insert(turn_of(share, line));
+        } else if (line.cost > credit_ && line.cost - cost <= credit_) {
+            turns_.erase({line.start - credit_, line.order, share});
+            turns_.insert(turn_of(share, line));
+        }
         return true;
     }
 
     // Absent: nothing waits.
     std::optional<Item> pop() {
         if (turns_.empty()) return std::nullopt;
-        const auto [start, order, share] = *turns_.begin();
+        const Turn turn = *turns_.begin();
         turns_.erase(turns_.begin());
-        now_ = std::max(now_, start);
+        now_ = std::max(now_, std::get<0>(turn));
+        const Share share = std::get<2>(turn);
         Line& line = lines_.at(share);
         std::optional<Item> item(std::move(line.waiting.front().item));
-        line.may_start = start + line.waiting.front().cost;
+        line.start += line.waiting.front().cost;
+        line.cost -= line.waiting.front().cost;
         line.waiting.pop_front();
         --size_;
-        if (!line.waiting.empty())
-            begin_to_wait(share, line);
-        else if (size_ == 0)
+        if (!line.waiting.empty()) {
+            line.order = next_order_++;
+            turns_.insert(turn_of(share, line));
+        } else if (size_ == 0) {
             forget_all();
+        }
         return item;
     }
 
@@ -74,12 +87,14 @@ private:
     };
     struct Line {
         std::deque<Waiting> waiting;
-        std::int64_t may_start = 0;  // when all that it was given has been worked off
+        std::int64_t cost = 0;    // of all that waits
+        std::int64_t start = 0;   // when all that it was given has been worked off
+        std::uint64_t order = 0;  // among those with the same time
     };
+    using Turn = std::tuple<std::int64_t, std::uint64_t, Share>;
 
-    void begin_to_wait(Share share, Line& line) {
-        line.may_start = std::max(line.may_start, now_ - credit_);
-        turns_.emplace(line.may_start, next_order_++, share);
+    Turn turn_of(Share share, const Line& line) const {
+        return {line.cost <= credit_ ? line.start - credit_ : line.start, line.order, share};
     }
 
     // Nothing waits: nobody owes anybody anything.
@@ -92,7 +107,7 @@ private:
     const std::size_t of_all_max_;
     const std::int64_t credit_;
     std::unordered_map<Share, Line> lines_;
-    std::set<std::tuple<std::int64_t, std::uint64_t, Share>> turns_;  // of the lines in which somebody waits
+    std::set<Turn> turns_;  // of the lines in which somebody waits
     std::int64_t now_ = 0;
     std::uint64_t next_order_ = 0;
     std::size_t size_ = 0;

@@ -66,7 +66,8 @@ TEST_F(ListEventsTest, NamesActorsAsTheyWereCalledThen) {
     hold("b", {.kind = ActorKind::manager, .id = 4});
     hold("c", {.kind = ActorKind::operator_, .id = 9});
     std::string names;
-    for (const Event& event : list({.reseller_id = partner_id, .oldest_first = true}).value().items)
+    const EventPage page = list({.reseller_id = partner_id, .oldest_first = true}).value();
+    for (const Event& event : page.items)
         if (event.kind == EventKind::account_held) names += event.actor.name + ';';
     EXPECT_EQ(names, "Ada;Countess;;") << "who is out of reach has no name";
 }
