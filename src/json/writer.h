@@ -1,5 +1,6 @@
-// Writes JSON member by member, in the order in which it is told to, without building a tree. Texts must be UTF-8. Used
-// by dialects whose answers have a fixed shape.
+// Writes JSON member by member, in the order in which it is told to, without building a tree. Texts must be UTF-8.
+// Trusts its caller to open and close in pairs. Used by all dialects: a member in one call, text("name", value), or its
+// name first and the value by whoever knows it, name("name") and text(value).
 
 #pragma once
 
@@ -65,6 +66,27 @@ public:
         return *this;
     }
 
+    // A name that is written in this program: nothing in it needs an escape. A value must follow.
+    JsonWriter& name(std::string_view name) { return begin(name); }
+    // Any name.
+    JsonWriter& key(std::string_view name) {
+        separate().out_.put_string(name);
+        return put(':');
+    }
+    // Values, behind a name or in an array.
+    JsonWriter& text(std::string_view value) { return element(value); }
+    JsonWriter& text(const std::optional<std::string>& value) {
+        return value ? text(std::string_view(*value)) : null();
+    }
+    JsonWriter& number(std::int64_t value) { return element(value); }
+    JsonWriter& number(const std::optional<std::int64_t>& value) { return value ? number(*value) : null(); }
+    JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
+    JsonWriter& null() { return raw("null"); }
+    JsonWriter& raw(std::string_view json) {
+        separate().out_.put(json);
+        return *this;
+    }
+
     std::string finish() { return out_.finish(); }
 
 private:
@@ -73,7 +95,7 @@ private:
         return *this;
     }
     JsonWriter& separate() {
-        if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_.put(',');
+        if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != ':') out_.put(',');
         return *this;
     }
     JsonWriter& begin(std::string_view name) {

@@ -8,7 +8,7 @@
 namespace activeplatform {
 namespace {
 
-using Out = JsonWriter;
+using Out = ::json::JsonWriter;
 
 struct SystemAttribute {
     std::string_view name;
@@ -57,21 +57,21 @@ constexpr SystemAttribute system_attributes[] = {
 };
 
 void write_system_attribute(Out& out, const SystemAttribute& attribute, std::string_view name, const Scope& scope) {
-    out.begin_object();
+    out.open_object();
     out.name("name").text(name);
     out.name("key").text(attribute.key);
     out.name("optional").boolean(attribute.is_optional);
     out.name("type").text(attribute.type);
     out.name("default_value").null();
-    out.name("available_values").begin_array();
+    out.name("available_values").open_array();
     if (attribute.write_values) attribute.write_values(out, scope);
-    out.end_array();
+    out.close_array();
     out.name("is_custom_attribute").boolean(false);
-    out.end_object();
+    out.close_object();
 }
 
 void write_custom_attribute(Out& out, const Attribute& attribute) {
-    out.begin_object();
+    out.open_object();
     out.name("name").text(std::string_view(attribute.name));
     out.name("key").text(std::string_view(attribute.key));
     out.name("optional").boolean(attribute.is_optional);
@@ -79,19 +79,19 @@ void write_custom_attribute(Out& out, const Attribute& attribute) {
     out.name("default_value");
     const bool is_secret = attribute.type == AttributeType::password;
     attribute.default_value.empty() || is_secret ? out.null() : out.text(std::string_view(attribute.default_value));
-    out.name("available_values").begin_array();
+    out.name("available_values").open_array();
     for (const AttributeOption& option : attribute.options) out.text(std::string_view(option.key));
-    out.end_array();
+    out.close_array();
     out.name("is_custom_attribute").boolean(true);
-    out.end_object();
+    out.close_object();
 }
 
 void write_type(Out& out, const CatalogueType& type, const Scope& scope) {
-    out.begin_object();
+    out.open_object();
     out.name("id").number(type.id);
     out.name("key").text(std::string_view(type.key));
     out.name("name").text(std::string_view(type.name));
-    out.name("attributes").begin_array();
+    out.name("attributes").open_array();
     if (scope.catalogue->settings().requests_terms_and_conditions)
         write_system_attribute(out, terms, terms.name, scope);
     if (names_company(type.name_pattern))
@@ -104,8 +104,8 @@ void write_type(Out& out, const CatalogueType& type, const Scope& scope) {
         if (!attribute.is_read_only_for_admin && may_see(scope.caller, attribute))
             write_custom_attribute(out, attribute);
     }
-    out.end_array();
-    out.end_object();
+    out.close_array();
+    out.close_object();
 }
 
 }  // namespace
@@ -116,12 +116,12 @@ Result<ShowCatalogue> parse_list_account_attributes(const service::Call& call) {
 }
 
 http::Response render_account_attributes(const service::Call&, const Scope& scope) {
-    JsonWriter out(8'192);
-    out.begin_object();
-    out.name("account_types").begin_array();
+    ::json::JsonWriter out(8'192);
+    out.open_object();
+    out.name("account_types").open_array();
     for (const CatalogueType* type : scope.catalogue->types()) write_type(out, *type, scope);
-    out.end_array();
-    out.end_object();
+    out.close_array();
+    out.close_object();
     return to_response(200, out);
 }
 

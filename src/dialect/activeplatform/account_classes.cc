@@ -23,7 +23,7 @@ Result<ShowCatalogue> parse_list_account_classes(const service::Call& call) {
 
 http::Response render_account_classes(const service::Call& call, const Scope& scope) {
     const View view = read_view(call.request.query(), allowed(true)).value();
-    return render_list(call, view, scope.catalogue->classes(), [&](JsonWriter& out, const AccountClass* entry) {
+    return render_list(call, view, scope.catalogue->classes(), [&](::json::JsonWriter& out, const AccountClass* entry) {
         write_resource(out, ShownClass{*entry, *scope.catalogue}, view.fields_of(account_classes_type));
     });
 }
@@ -35,7 +35,7 @@ Result<ShowEntry> parse_show_account_class(const service::Call& call) {
 
 http::Response render_account_class(const service::Call& call, const FoundEntry<AccountClass>& found) {
     const View view = read_view(call.request.query(), allowed(false)).value();
-    return render_one([&](JsonWriter& out) {
+    return render_one([&](::json::JsonWriter& out) {
         write_resource(out, ShownClass{*found.entry, *found.scope.catalogue}, view.fields_of(account_classes_type));
     });
 }

@@ -6,7 +6,7 @@
 namespace activeplatform {
 namespace {
 
-using Out = JsonWriter;
+using Out = ::json::JsonWriter;
 
 struct Shown {
     const Customer& customer;
@@ -35,13 +35,13 @@ void write_id(Out& out, const Shown& it) {
 }
 
 // The document's types differ: balances are strings, debt and limits are numbers.
-void write_string(Out& out, Decimal amount) { out.text(std::string_view(to_string(amount))); }
-void write_number(Out& out, Decimal amount) { out.raw(to_string(amount)); }
+Out& write_string(Out& out, Decimal amount) { return out.text(std::string_view(to_string(amount))); }
+Out& write_number(Out& out, Decimal amount) { return out.raw(to_string(amount)); }
 
 bool has_money(const Shown& it) { return it.customer.profile && it.customer.account_class; }
 
 void write_custom_attributes(Out& out, const Shown& it) {
-    out.begin_object();
+    out.open_object();
     if (it.customer.profile) {
         const Profile& profile = *it.customer.profile;
         for (const CompiledAttribute* compiled : it.customer.catalogue->attributes_of_type(profile.account_type_id)) {
@@ -51,7 +51,7 @@ void write_custom_attributes(Out& out, const Shown& it) {
             out.key(attribute.key).text(value ? std::string_view(*value) : "");
         }
     }
-    out.end_object();
+    out.close_object();
 }
 
 constexpr AttributeOf<Shown> account_attributes[] = {
@@ -118,13 +118,14 @@ constexpr AttributeOf<Shown> account_attributes[] = {
      }},
     {"owner",
      [](Out& out, const Shown& it) {
-         it.customer.owner ? write_nested(out, ShownUser{*it.customer.owner, *it.customer.catalogue}) : out.null();
+         if (!it.customer.owner) return void(out.null());
+         write_nested(out, ShownUser{*it.customer.owner, *it.customer.catalogue});
      }},
     // There are no product managers here, and nobody registers an account for himself.
     {"account_product_managers",
      [](Out& out, const Shown&) {
-         out.begin_array();
-         out.end_array();
+         out.open_array();
+         out.close_array();
      }},
     {"self_registration", [](Out& out, const Shown&) { out.boolean(false); }},
     {"default_payment_model",
@@ -149,22 +150,22 @@ constexpr std::string_view subscriptions = "subscriptions";
 // fields may have one name. There are no subscriptions here.
 void write_relationships(Out& out, const Fields& fields) {
     if (!fields.wants(subscriptions)) return;
-    out.name("relationships").begin_object();
-    out.name(subscriptions).begin_object();
-    out.name("data").begin_array();
-    out.end_array();
-    out.end_object();
-    out.end_object();
+    out.name("relationships").open_object();
+    out.name(subscriptions).open_object();
+    out.name("data").open_array();
+    out.close_array();
+    out.close_object();
+    out.close_object();
 }
 
 }  // namespace
 
-void AccountWriter::write(JsonWriter& out, const Customer& customer) {
-    out.begin_object();
+void AccountWriter::write(::json::JsonWriter& out, const Customer& customer) {
+    out.open_object();
     write_identity(out, accounts_type, customer.account.id);
     write_attributes(out, account_attributes, Shown{customer, *this}, fields_);
     write_relationships(out, fields_);
-    out.end_object();
+    out.close_object();
 }
 
 const Allowed& allowed_of_accounts() {

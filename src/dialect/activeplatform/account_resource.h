@@ -20,14 +20,14 @@ class AccountWriter {
 public:
     AccountWriter(const Caller& caller, const View& view) : caller_(caller), fields_(view.fields_of(accounts_type)) {}
 
-    void write(JsonWriter&, const Customer&);
+    void write(::json::JsonWriter&, const Customer&);
 
     // An entry of the catalogue, as JSON. All accounts of an answer have one catalogue, so its address names it.
     template <class Shown>
     std::string_view shared(const void* entry, const Shown& shown) {
         std::string& text = shared_[entry];
         if (!text.empty()) return text;
-        JsonWriter out;
+        ::json::JsonWriter out;
         write_nested(out, shown);
         return text = out.finish();
     }

@@ -23,7 +23,7 @@ Result<ShowCatalogue> parse_list_account_types(const service::Call& call) {
 
 http::Response render_account_types(const service::Call& call, const Scope& scope) {
     const View view = read_view(call.request.query(), allowed(true)).value();
-    return render_list(call, view, scope.catalogue->types(), [&](JsonWriter& out, const CatalogueType* entry) {
+    return render_list(call, view, scope.catalogue->types(), [&](::json::JsonWriter& out, const CatalogueType* entry) {
         write_resource(out, ShownType{*entry, *scope.catalogue}, view.fields_of(account_types_type));
     });
 }
@@ -35,7 +35,7 @@ Result<ShowEntry> parse_show_account_type(const service::Call& call) {
 
 http::Response render_account_type(const service::Call& call, const FoundEntry<CatalogueType>& found) {
     const View view = read_view(call.request.query(), allowed(false)).value();
-    return render_one([&](JsonWriter& out) {
+    return render_one([&](::json::JsonWriter& out) {
         write_resource(out, ShownType{*found.entry, *found.scope.catalogue}, view.fields_of(account_types_type));
     });
 }

@@ -134,12 +134,12 @@ CustomerOrder order_of(std::string_view name) {
 http::Response render(int status, const service::Call& call, const Customer& customer) {
     constexpr std::size_t bytes_expected = 4'096;
     const View view = view_of(call);
-    JsonWriter out(bytes_expected);
-    out.begin_object();
+    ::json::JsonWriter out(bytes_expected);
+    out.open_object();
     out.name("data");
     AccountWriter(call.caller, view).write(out, customer);
     write_included(out, view);
-    out.end_object();
+    out.close_object();
     http::Response response = to_response(status, out);
     service::set_entity_tag(response);
     return response;
@@ -190,7 +190,7 @@ Result<ListCustomers> parse_list_accounts(const service::Call& call) {
 http::Response render_accounts(const service::Call& call, const CustomerList& list) {
     constexpr std::size_t bytes_each = 2'560;
     const View view = read_view(call.request.query(), allowed_of_lists()).value();
-    JsonWriter out(1'024 + list.customers.size() * bytes_each);
+    ::json::JsonWriter out(1'024 + list.customers.size() * bytes_each);
     begin_list(out);
     AccountWriter writer(call.caller, view);
     for (const Customer& customer : list.customers) writer.write(out, customer);

@@ -3,9 +3,9 @@
 #include <boost/json.hpp>
 #include <charconv>
 
-#include "dialect/activeplatform/json_writer.h"
 #include "dialect/activeplatform/resource.h"
 #include "json/read.h"
+#include "json/writer.h"
 #include "service/conditions.h"
 #include "service/service.h"
 
@@ -159,9 +159,9 @@ std::string pointer_to_custom_attribute(std::string_view key, std::string_view r
 
 // A field of the engine's ("account" is the whole resource), or "/a/b" for a pointer, "?name" for a parameter, "@name"
 // for a header.
-void write_source(JsonWriter& out, std::string_view field, std::string_view rule, const json::value& body) {
+void write_source(::json::JsonWriter& out, std::string_view field, std::string_view rule, const json::value& body) {
     constexpr std::string_view custom_attribute = "custom_attributes.";
-    out.name("source").begin_object();
+    out.name("source").open_object();
     if (field.starts_with('?'))
         out.name("parameter").text(field.substr(1));
     else if (field.starts_with('@'))
@@ -175,10 +175,11 @@ void write_source(JsonWriter& out, std::string_view field, std::string_view rule
             std::string_view(pointer_to_custom_attribute(field.substr(custom_attribute.size()), rule, body)));
     else
         out.name("pointer").text(std::string_view(existing_part_of("/data/attributes/" + std::string(field), body)));
-    out.end_object();
+    out.close_object();
 }
 
-void write_error(JsonWriter& out, int status, std::string_view code, std::string_view title, std::string_view detail) {
+void write_error(::json::JsonWriter& out, int status, std::string_view code, std::string_view title,
+                 std::string_view detail) {
     out.name("status").text(std::string_view(std::to_string(status)));
     out.name("code").text(code);
     out.name("title").text(title);
@@ -197,7 +198,7 @@ json::value read_again(const std::string& body) {
     return read.ok() ? std::move(read).value() : json::value();
 }
 
-http::Response finish(int status, JsonWriter& out) {
+http::Response finish(int status, ::json::JsonWriter& out) {
     http::Response response{.status = status, .content_type = std::string(media_type), .body = out.finish()};
     if (status == 401) response.headers.set("WWW-Authenticate", R"(X-Api-Token realm="activeplatform")");
     if (status == 429 || status == 503) response.headers.set("Retry-After", "1");
@@ -259,39 +260,39 @@ std::string_view source_of(std::string_view field) {
 
 http::Response render_error(const service::Call& call, const Error& error) {
     const Words words = service::is_stale(error) ? Words{412, "precondition_failed"} : words_of(error.reason);
-    JsonWriter out;
-    out.begin_object();
-    out.name("errors").begin_array();
+    ::json::JsonWriter out;
+    out.open_object();
+    out.name("errors").open_array();
     const std::string_view header = header_of(error);
     if (error.fields.empty() || !header.empty()) {
-        out.begin_object();
+        out.open_object();
         write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
         if (!header.empty()) write_source(out, header, "", {});
-        out.end_object();
+        out.close_object();
     } else {
         const json::value body = read_again(call.request.body);
         for (const FieldError& field : error.fields) {
-            out.begin_object();
+            out.open_object();
             write_error(out, words.status, field.rule, title_of(field.rule),
                         field.detail.empty() ? error.detail : field.detail);
             write_source(out, source_of(field.field), field.rule, body);
-            out.end_object();
+            out.close_object();
         }
     }
-    out.end_array();
-    out.end_object();
+    out.close_array();
+    out.close_object();
     return finish(words.status, out);
 }
 
 http::Response render_status(const service::Call&, int status, std::string_view detail) {
-    JsonWriter out;
-    out.begin_object();
-    out.name("errors").begin_array();
-    out.begin_object();
+    ::json::JsonWriter out;
+    out.open_object();
+    out.name("errors").open_array();
+    out.open_object();
     write_error(out, status, code_of_status(status), http::reason_phrase(status), detail);
-    out.end_object();
-    out.end_array();
-    out.end_object();
+    out.close_object();
+    out.close_array();
+    out.close_object();
     return finish(status, out);
 }
 

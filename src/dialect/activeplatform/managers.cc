@@ -23,9 +23,10 @@ Result<ShowCatalogue> parse_list_managers(const service::Call& call) {
 
 http::Response render_managers(const service::Call& call, const Scope& scope) {
     const View view = read_view(call.request.query(), allowed(true)).value();
-    return render_list(call, view, scope.catalogue->own_managers(), [&](JsonWriter& out, const Manager& manager) {
-        write_resource(out, ShownManager{manager, *scope.catalogue, call.caller}, view.fields_of(managers_type));
-    });
+    return render_list(
+        call, view, scope.catalogue->own_managers(), [&](::json::JsonWriter& out, const Manager& manager) {
+            write_resource(out, ShownManager{manager, *scope.catalogue, call.caller}, view.fields_of(managers_type));
+        });
 }
 
 Result<ShowEntry> parse_show_manager(const service::Call& call) {
@@ -35,7 +36,7 @@ Result<ShowEntry> parse_show_manager(const service::Call& call) {
 
 http::Response render_manager(const service::Call& call, const FoundEntry<Manager>& found) {
     const View view = read_view(call.request.query(), allowed(false)).value();
-    return render_one([&](JsonWriter& out) {
+    return render_one([&](::json::JsonWriter& out) {
         write_resource(out, ShownManager{*found.entry, *found.scope.catalogue, call.caller},
                        view.fields_of(managers_type));
     });

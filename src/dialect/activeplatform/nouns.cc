@@ -3,7 +3,7 @@
 namespace activeplatform {
 namespace {
 
-using Out = JsonWriter;
+using Out = ::json::JsonWriter;
 
 constexpr AttributeOf<ShownManager> manager_attributes[] = {
     {"created_at", [](Out& out, const ShownManager& it) { write_stamp(out, it.manager.created_at, it.catalogue); }},
@@ -18,14 +18,14 @@ constexpr AttributeOf<ShownManager> manager_attributes[] = {
     {"photo", [](Out& out, const ShownManager& it) { out.text(it.manager.photo); }},
     {"custom_attributes",
      [](Out& out, const ShownManager& it) {
-         out.begin_object();
+         out.open_object();
          for (const CompiledAttribute* compiled : it.catalogue.attributes_of_managers()) {
              const Attribute& attribute = compiled->attribute;
              if (attribute.type == AttributeType::password || !may_see(it.caller, attribute)) continue;
              const std::string* value = find_value(it.manager.attributes, attribute.key);
              out.key(attribute.key).text(value ? std::string_view(*value) : "");
          }
-         out.end_object();
+         out.close_object();
      }},
 };
 
@@ -94,22 +94,22 @@ constexpr AttributeOf<ShownUser> user_attributes[] = {
 
 }  // namespace
 
-void write_stamp(JsonWriter& out, Instant instant, const Catalogue& catalogue) {
+void write_stamp(::json::JsonWriter& out, Instant instant, const Catalogue& catalogue) {
     out.text(std::string_view(format_rfc3339(instant, catalogue.reseller().utc_offset)));
 }
 
-void write_nested(JsonWriter& out, const ShownManager& it) { write_nested(out, manager_attributes, it); }
-void write_nested(JsonWriter& out, const ShownType& it) { write_nested(out, type_attributes, it); }
-void write_nested(JsonWriter& out, const ShownClass& it) { write_nested(out, class_attributes, it); }
-void write_nested(JsonWriter& out, const ShownUser& it) { write_nested(out, user_attributes, it); }
+void write_nested(::json::JsonWriter& out, const ShownManager& it) { write_nested(out, manager_attributes, it); }
+void write_nested(::json::JsonWriter& out, const ShownType& it) { write_nested(out, type_attributes, it); }
+void write_nested(::json::JsonWriter& out, const ShownClass& it) { write_nested(out, class_attributes, it); }
+void write_nested(::json::JsonWriter& out, const ShownUser& it) { write_nested(out, user_attributes, it); }
 
-void write_resource(JsonWriter& out, const ShownManager& it, const Fields& fields) {
+void write_resource(::json::JsonWriter& out, const ShownManager& it, const Fields& fields) {
     write_resource(out, managers_type, it.manager.id, manager_attributes, it, fields);
 }
-void write_resource(JsonWriter& out, const ShownType& it, const Fields& fields) {
+void write_resource(::json::JsonWriter& out, const ShownType& it, const Fields& fields) {
     write_resource(out, account_types_type, it.type.id, type_attributes, it, fields);
 }
-void write_resource(JsonWriter& out, const ShownClass& it, const Fields& fields) {
+void write_resource(::json::JsonWriter& out, const ShownClass& it, const Fields& fields) {
     write_resource(out, account_classes_type, it.account_class.id, class_attributes, it, fields);
 }
 const std::vector<std::string_view>& manager_fields() {

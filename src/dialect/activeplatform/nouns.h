@@ -34,16 +34,16 @@ struct ShownUser {
     const Catalogue& catalogue;
 };
 
-void write_stamp(JsonWriter&, Instant, const Catalogue&);  // with the platform's offset
+void write_stamp(::json::JsonWriter&, Instant, const Catalogue&);  // with the platform's offset
 
-void write_nested(JsonWriter&, const ShownManager&);
-void write_nested(JsonWriter&, const ShownType&);
-void write_nested(JsonWriter&, const ShownClass&);
-void write_nested(JsonWriter&, const ShownUser&);
+void write_nested(::json::JsonWriter&, const ShownManager&);
+void write_nested(::json::JsonWriter&, const ShownType&);
+void write_nested(::json::JsonWriter&, const ShownClass&);
+void write_nested(::json::JsonWriter&, const ShownUser&);
 
-void write_resource(JsonWriter&, const ShownManager&, const Fields&);
-void write_resource(JsonWriter&, const ShownType&, const Fields&);
-void write_resource(JsonWriter&, const ShownClass&, const Fields&);
+void write_resource(::json::JsonWriter&, const ShownManager&, const Fields&);
+void write_resource(::json::JsonWriter&, const ShownType&, const Fields&);
+void write_resource(::json::JsonWriter&, const ShownClass&, const Fields&);
 
 constexpr std::string_view managers_type = "managers";
 constexpr std::string_view account_types_type = "account_types";

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "core/time.h"
-#include "dialect/activeplatform/json_writer.h"
 #include "dialect/activeplatform/view.h"
+#include "json/writer.h"
 
 namespace activeplatform {
 
@@ -21,44 +21,44 @@ constexpr std::string_view media_type = "application/vnd.api+json";
 template <class Noun>
 struct AttributeOf {
     std::string_view name;
-    void (*write)(JsonWriter&, const Noun&);
+    void (*write)(::json::JsonWriter&, const Noun&);
 };
 
 // "id" of a nested object is no attribute of the resource itself: there it stands beside them.
 template <class Noun, std::size_t count>
-void write_nested(JsonWriter& out, const AttributeOf<Noun> (&attributes)[count], const Noun& noun) {
-    out.begin_object();
+void write_nested(::json::JsonWriter& out, const AttributeOf<Noun> (&attributes)[count], const Noun& noun) {
+    out.open_object();
     for (const auto& attribute : attributes) {
         out.name(attribute.name);
         attribute.write(out, noun);
     }
-    out.end_object();
+    out.close_object();
 }
 
 template <class Noun, std::size_t count>
-void write_attributes(JsonWriter& out, const AttributeOf<Noun> (&attributes)[count], const Noun& noun,
+void write_attributes(::json::JsonWriter& out, const AttributeOf<Noun> (&attributes)[count], const Noun& noun,
                       const Fields& fields) {
-    out.name("attributes").begin_object();
+    out.name("attributes").open_object();
     for (const auto& attribute : attributes) {
         if (attribute.name == "id" || !fields.wants(attribute.name)) continue;
         out.name(attribute.name);
         attribute.write(out, noun);
     }
-    out.end_object();
+    out.close_object();
 }
 
-inline void write_identity(JsonWriter& out, std::string_view type, std::int64_t id) {
+inline void write_identity(::json::JsonWriter& out, std::string_view type, std::int64_t id) {
     out.name("id").text(std::string_view(std::to_string(id)));
     out.name("type").text(type);
 }
 
 template <class Noun, std::size_t count>
-void write_resource(JsonWriter& out, std::string_view type, std::int64_t id,
+void write_resource(::json::JsonWriter& out, std::string_view type, std::int64_t id,
                     const AttributeOf<Noun> (&attributes)[count], const Noun& noun, const Fields& fields) {
-    out.begin_object();
+    out.open_object();
     write_identity(out, type, id);
     write_attributes(out, attributes, noun, fields);
-    out.end_object();
+    out.close_object();
 }
 
 template <class Noun, std::size_t count>

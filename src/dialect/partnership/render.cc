@@ -3,6 +3,7 @@
 #include "dialect/partnership/revision.h"
 #include "dialect/partnership/words.h"
 #include "json/read.h"
+#include "json/writer.h"
 #include "service/conditions.h"
 
 namespace partnership {
@@ -24,61 +25,34 @@ std::string_view reference_status_of(const Account& account) {
 }
 
 // Members in the order of the documents' examples.
-class ObjectWriter {
-public:
-    ObjectWriter() { out_.reserve(384); }
-
-    ObjectWriter& text(std::string_view name, std::string_view value) {
-        begin(name);
-        ::json::append_json_string(out_, value);
-        return *this;
-    }
-    ObjectWriter& raw(std::string_view name, std::string_view value) {
-        begin(name);
-        out_ += value;
-        return *this;
-    }
-    std::string finish() {
-        out_ += '}';
-        return std::move(out_);
-    }
-
-private:
-    void begin(std::string_view name) {
-        out_ += out_.empty() ? '{' : ',';
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
-    }
-    std::string out_;
-};
-
 std::string reference_body(const Account& account) {
-    ObjectWriter body;
+    ::json::JsonWriter body;
+    body.open_object();
     body.text("customer_account_uid", account.uid)
         .text("account_type", code_of(account.type))
         .text("activation_token", account.activation_token)
         .text("domain", account.domain)
         .text("status", reference_status_of(account))
-        .raw("deployed_members", std::to_string(account.deployed_members))
+        .number("deployed_members", account.deployed_members)
         .text("created_at", format_rfc3339(account.created_at))
         .text("updated_at", format_rfc3339(account.updated_at));
     if (account.ends_at)
         body.text("ends_at", format_rfc3339(*account.ends_at));
     else
-        body.raw("ends_at", "null");
-    return body.finish();
+        body.null("ends_at");
+    return body.close_object().finish();
 }
 
 std::string openapi_body(const Account& account) {
-    ObjectWriter body;
+    ::json::JsonWriter body;
+    body.open_object();
     body.text("account_uid", account.uid)
         .text("account_type", code_of(account.type))
         .text("domain", account.domain)
         .text("status", to_string(status_of(account)))
         .text("activation_token", account.activation_token);
     if (account.ends_at) body.text("ends_at", format_rfc3339(*account.ends_at));
-    return body.text("created_at", format_rfc3339(account.created_at)).finish();
+    return body.text("created_at", format_rfc3339(account.created_at)).close_object().finish();
 }
 
 http::Response render(int status, Revision revision, const Account& account) {
@@ -93,12 +67,13 @@ http::Response render(int status, Revision revision, const Account& account) {
 }
 
 http::Response render(const Words& words, Revision revision) {
-    ObjectWriter body;
+    ::json::JsonWriter body;
+    body.open_object();
     if (revision == Revision::partnership_reference)
-        body.text("description", words.text).raw("code", std::to_string(words.status)).text("error", words.code);
+        body.text("description", words.text).number("code", words.status).text("error", words.code);
     else
-        body.raw("status", std::to_string(words.status)).text("message", words.text).text("code", words.code);
-    return {.status = words.status, .content_type = std::string(media_type), .body = body.finish()};
+        body.number("status", words.status).text("message", words.text).text("code", words.code);
+    return {.status = words.status, .content_type = std::string(media_type), .body = body.close_object().finish()};
 }
 
 // RFC 6750 section 3: no error code where nothing was presented.
