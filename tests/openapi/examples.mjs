@@ -8,7 +8,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Links, evaluate, examplesOf, operationsOf, resolve } from '../../src/dialect/pages/documents/page/links.mjs'
+import { Links, credentialNamesOf, evaluate, examplesOf, operationsOf, resolve } from '../../src/dialect/pages/documents/page/links.mjs'
 import { operationsInOrder } from './order.mjs'
 
 const [base, folder] = process.argv.slice(2)
@@ -45,13 +45,11 @@ async function tokenOf (document, address, scheme, credential) {
 
 async function credentialHeaders (document, address, operation, credential) {
   const headers = {}
-  for (const requirement of operation.node.security ?? document.security ?? []) {
-    for (const name of Object.keys(requirement)) {
-      const scheme = resolve(document, document.components.securitySchemes[name])
-      const token = await tokenOf(document, address, scheme, credential)
-      if (scheme.type === 'http') headers.authorization = `Bearer ${token}`
-      else headers[scheme.name] = token
-    }
+  for (const name of credentialNamesOf(document, operation)) {
+    const scheme = resolve(document, document.components.securitySchemes[name])
+    const token = await tokenOf(document, address, scheme, credential)
+    if (scheme.type === 'http') headers.authorization = `Bearer ${token}`
+    else headers[scheme.name] = token
   }
   return headers
 }

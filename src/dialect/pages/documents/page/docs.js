@@ -1,7 +1,7 @@
 // Shows one of the documents that /openapi lists. Which one stands in the address: /docs#admin, and behind a slash what
 // the renderer opened last.
 
-import { Links, evaluate, examplesOf, operationsOf, resolve } from './links.mjs'
+import { Links, credentialNamesOf, evaluate, examplesOf, operationsOf, resolve } from './links.mjs'
 
 const choice = document.getElementById('choice')
 
@@ -21,8 +21,10 @@ async function tokenOf(document, scheme, credential) {
 }
 
 async function authorize(ui, document, credential) {
-  for (const [name, reference] of Object.entries(document.components?.securitySchemes ?? {})) {
-    const token = await tokenOf(document, resolve(document, reference), credential)
+  const names = new Set(operationsOf(document).flatMap(operation => credentialNamesOf(document, operation)))
+  for (const name of names) {
+    const scheme = resolve(document, document.components.securitySchemes[name])
+    const token = await tokenOf(document, scheme, credential)
     if (token !== undefined) ui.preauthorizeApiKey(name, token)
   }
 }

@@ -33,6 +33,11 @@ export function operationsOf(document) {
   return operations
 }
 
+// The security schemes of an operation; where callers may choose, the first of what they may choose from.
+export function credentialNamesOf(document, { node }) {
+  return Object.keys((node.security ?? document.security ?? [])[0] ?? {})
+}
+
 // The values of all examples of a parameter or of a media type.
 export function examplesOf(document, node) {
   if (node.example !== undefined) return [node.example]
