@@ -61,8 +61,9 @@ export class Chromium {
 }
 
 class Page {
-  // What it asked for, and what it complained about.
+  // What it asked for, as addresses and as it was sent, and what it complained about.
   requests = []
+  sent = []
   complaints = []
 
   constructor (browser, sessionId) {
@@ -70,7 +71,10 @@ class Page {
     this.sessionId = sessionId
     browser.listeners.push(({ method, params, sessionId }) => {
       if (sessionId !== this.sessionId) return
-      if (method === 'Network.requestWillBeSent') this.requests.push(params.request.url)
+      if (method === 'Network.requestWillBeSent') {
+        this.requests.push(params.request.url)
+        this.sent.push(params.request)
+      }
       if (method === 'Runtime.exceptionThrown') this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text)
       if (method === 'Log.entryAdded' && params.entry.level === 'error') this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`)
       if (method === 'Runtime.consoleAPICalled' && params.type === 'error') this.complaints.push(params.args.map(it => it.value ?? it.description).join(' '))

@@ -3,6 +3,7 @@
 // desktop and phone. Pictures go to FOLDER. Ends with "N passed, N failed".
 
 import { Chromium, sizes } from './chromium.mjs'
+import { tryOperation } from './operations.mjs'
 
 const [base, folder] = process.argv.slice(2)
 let passed = 0
@@ -11,26 +12,6 @@ let failed = 0
 function check (what, holds, detail = '') {
   holds ? ++passed : ++failed
   if (!holds) console.log(`  FAIL ${what} ${detail}`)
-}
-
-const open = id => `document.querySelector('[id$="-${id}"] .opblock-summary-control')`
-const block = id => `document.querySelector('[id$="-${id}"]')`
-
-// A person reads before the next click; the page fills its fields in meanwhile.
-const isStill = element => `(async () => {
-  let before
-  while (before !== (before = ${element}.outerHTML + [...${element}.querySelectorAll('input, textarea')].map(it => it.value)))
-    await new Promise(resolve => setTimeout(resolve, 300))
-  return true
-})()`
-
-async function tryOperation (page, id) {
-  await page.evaluate(`${open(id)}.click()`)
-  await page.until(`Boolean(${block(id)}.querySelector('.execute'))`, `${id} opens`)
-  await page.until(isStill(block(id)), `${id} stands still`)
-  await page.evaluate(`${block(id)}.querySelector('.execute').click()`)
-  const status = await page.until(`${block(id)}.querySelector('.live-responses-table tbody .response-col_status')?.textContent`, `${id} is answered`)
-  return parseInt(status)
 }
 
 async function checkSize (browser, name, documents) {
@@ -45,7 +26,7 @@ async function checkSize (browser, name, documents) {
     check(`${name}: ${document.name} fits the window`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)
     if (folder) await page.screenshot(`${folder}/docs-${document.name}-${name}.png`)
     for (const [id, ...statuses] of document.tries) {
-      const answered = await tryOperation(page, id)
+      const { status: answered } = await tryOperation(page, id)
       check(`${name}: ${document.name} ${id} is answered ${statuses.join(' or ')}`, statuses.includes(answered), `${answered}`)
     }
     check(`${name}: ${document.name} fits the window, opened`, await page.overflow() <= 0, `${await page.overflow()} pixels too wide`)

@@ -109,6 +109,15 @@ TEST_F(DocumentsTest, TheFilesThatThePageNamesAreThere) {
     EXPECT_GE(files, documents::has_renderer() ? 5 : 3);
 }
 
+TEST_F(DocumentsTest, WhatTheScriptImportsIsThere) {
+    if (documents::has_renderer())
+        EXPECT_THAT(get("/docs").body, HasSubstr(R"(<script src="/docs/docs.js" type="module">)"));
+    EXPECT_THAT(get("/docs/docs.js").body, HasSubstr("from './links.mjs'"));
+    const http::Response response = get("/docs/links.mjs");
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.content_type, "text/javascript; charset=utf-8");
+}
+
 TEST_F(DocumentsTest, WhatOthersMadeIsShownWithItsLicences) {
     EXPECT_THAT(get("/docs").body, HasSubstr("href=\"/docs/licenses.txt\""));
     const http::Response licences = get("/docs/licenses.txt");
