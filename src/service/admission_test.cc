@@ -71,7 +71,7 @@ TEST_F(AdmissionTest, CountsWritesByWhatTheyCost) {
     write('b');
     EXPECT_EQ(database_.given.size(), 1u);
     while (!database_.given.empty()) database_.finish_one();
-    EXPECT_EQ(story_, "aaba");
+    EXPECT_EQ(story_, "abaa");
 }
 
 TEST_F(AdmissionTest, ComesThroughADatabaseThatRefusesAtOnce) {

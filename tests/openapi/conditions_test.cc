@@ -159,8 +159,9 @@ TEST(TablesOfRoutes, ShowOneThingAsOne) {
     };
     for (const service::Dialect* dialect : all_dialects())
         for (const service::Route& route : *dialect->routes)
-            if (route.method == get && route.path.ends_with('}') && !exceptions.contains(std::string(route.path)))
+            if (route.method == get && route.path.ends_with('}') && !exceptions.contains(std::string(route.path))) {
                 EXPECT_TRUE(route.show) << route.path << ": use show_route()";
+            }
 }
 
 // Each change of what can be seen can be made conditional.

@@ -95,9 +95,10 @@ TEST_F(VendorClient, IsAnsweredInTheWordsOfItsPageAllTheSession) {
     const std::set<std::string> ours = {"422"};  // of a key that no generated client sends by itself
     for (const auto& operation : page_.operations())
         for (const auto& [status, node] : operation.node.child("responses").children())
-            if (status != "default" && !ours.contains(status))
+            if (status != "default" && !ours.contains(status)) {
                 EXPECT_TRUE(answered_.contains(operation.node.text("operationId") + ' ' + status))
                     << operation.node.text("operationId") << " was never answered " << status;
+            }
 }
 
 // After the grace GET says that the account is gone: the customer may come back.

@@ -515,7 +515,7 @@ paths:
                              " --report har=" + folder_.file("r.har"));
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
     ASSERT_EQ(api.requests().size(), 1u);
-    const auto& body = api.requests()[0].body;
+    const std::string body = api.requests()[0].body;
     EXPECT_TRUE(holds(body, "name=\"photo\"; filename=\"cat.PNG\"\r\nContent-Type: image/png\r\n\r\n" + bytes + "\r\n"))
         << body;
     EXPECT_TRUE(holds(body, "name=\"name\"\r\n\r\n@alice\r\n")) << body;

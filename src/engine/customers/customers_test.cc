@@ -55,13 +55,15 @@ protected:
                     const std::int64_t id = reseller_id * 100 + int(role);
                     ok(add_manager(
                         tx, world_,
-                        {.reseller_id = reseller_id, .id = id, .name = "M", .email = "m@example.com", .role = role}));
+                        {.reseller_id = reseller_id, .id = id, .name = "M", .email = email_of(id), .role = role}));
                     ok(issue_manager_token(tx, world_, reseller_id, id, token_of(reseller_id, role)));
                 }
             ok(add_credential(tx, world_,
                               {.reseller_id = 1, .kind = CredentialKind::operator_token, .secret = "operator"}));
         });
     }
+
+    static std::string email_of(std::int64_t manager_id) { return "m" + std::to_string(manager_id) + "@example.com"; }
 
     template <class T>
     static void ok(const Result<T>& result) {
@@ -210,7 +212,7 @@ TEST_F(CustomersTest, StopsTheTokenOfAnInactiveManagerAtOnce) {
     write([&](db::Tx& tx) {
         ok(change_manager(
             tx, world_,
-            {.reseller_id = 10, .id = 1001, .name = "M", .email = "m@example.com", .status = ManagerStatus::inactive}));
+            {.reseller_id = 10, .id = 1001, .name = "M", .email = email_of(1001), .status = ManagerStatus::inactive}));
     });
     EXPECT_NE(database_->generation(), before);
     EXPECT_EQ(outcome(find_caller("10-sales")), "unauthenticated");

@@ -24,7 +24,7 @@ protected:
 TEST_F(AddResellerTest, KeepsAllThatIsSaidOfAReseller) {
     const Reseller wanted{.id = 4'294'967'295,
                           .parent_id = partner_id,
-                          .name = "Northwind Retail \"East\"\n",
+                          .name = "Northwind Retail \"East\"",
                           .utc_offset = std::chrono::minutes(-210),
                           .end_action = EndAction::stay_frozen,
                           .grace = std::chrono::milliseconds(1),
