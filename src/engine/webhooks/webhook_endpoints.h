@@ -1,5 +1,6 @@
-// Webhook endpoints: where a reseller wants its events sent. Called by the operator API; what is sent, when and how
-// often is decided in webhook_plan.h.
+// Webhook endpoints: where a reseller wants its events sent. Called by the operator API and by the partner API, in which
+// of a reseller's managers only administrators may: all operations refuse, before anything else, forbidden (the role).
+// What is sent, when and how often is decided in webhook_plan.h.
 
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -21,6 +23,9 @@ constexpr std::chrono::milliseconds webhook_overlap_max = std::chrono::days(7);
 
 // Whether events of this kind are sent at all: those of accounts, and what befalls endpoints.
 bool is_sent(EventKind);
+// "account.held", "account.*", "*": whether it names any events that are sent; whether it means those of that kind.
+bool is_type_pattern(std::string_view);
+bool is_of_type(EventKind, std::string_view pattern);
 // Whether this endpoint wants it.
 bool wants(const WebhookEndpoint&, const Event&);
 
