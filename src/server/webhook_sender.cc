@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include "core/utf8.h"
@@ -12,6 +11,7 @@
 #include "store/events.h"
 #include "store/resellers.h"
 #include "store/webhooks.h"
+#include "workflow/text/retry_after.h"
 
 namespace {
 
@@ -30,15 +30,11 @@ std::string kept(std::string_view body) {
     return text;
 }
 
-// Seconds, as nearly everybody writes them; a date is left alone.
-std::optional<milliseconds> retry_after(const http::Response& response) {
+std::optional<milliseconds> retry_after(const http::Response& response, Instant now) {
     const std::string* header = response.headers.find("retry-after");
-    if (!header) return std::nullopt;
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), seconds);
-    if (error != std::errc() || end != header->data() + header->size() || seconds < 0) return std::nullopt;
-    return std::min(milliseconds(std::chrono::seconds(std::min<std::int64_t>(seconds, 1'000'000))),
-                    webhook_retry_after_max);
+    const auto delay = header ? workflow::parse_retry_after(*header, now) : std::nullopt;
+    if (!delay) return std::nullopt;
+    return std::min(*delay, webhook_retry_after_max);
 }
 
 WebhookAnswer::Kind kind_of(int status) {
@@ -69,14 +65,15 @@ WebhookAnswer::Kind kind_of(http::NetworkError::Kind kind) {
     return WebhookAnswer::Kind::failed;
 }
 
-WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration) {
+// now: by the server's clock.
+WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration, Instant now) {
     if (!outcome.ok())
         return {.kind = kind_of(outcome.error().kind), .error = kept(outcome.error().detail), .duration = duration};
     const http::Response& response = outcome.response();
     return {.kind = kind_of(response.status),
             .status = response.status,
             .body = kept(response.body),
-            .retry_after = retry_after(response),
+            .retry_after = retry_after(response, now),
             .duration = duration};
 }
 
@@ -226,6 +223,8 @@ void WebhookSender::read() {
                 has_more_ |= endpoint.plan.read_through() < visible && endpoint.plan.wants_page(at);
             }
             read_webhook_lanes(tx, endpoint.plan, at);
+            read_webhook_replay(tx, endpoint.plan, at);
+            has_more_ |= endpoint.plan.wants_replay_page(at);
         }
     });
 }
@@ -250,16 +249,17 @@ void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delive
     request.headers.set("Webhook-Timestamp", std::to_string(timestamp));
     request.headers.set("Webhook-Signature",
                         service::render_webhook_signature(to, now(endpoint), id, timestamp, request.body));
-    client_->send_async(to.url, std::move(request), {},
-                        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
-                         begun = SteadyClock::now()](const http::Outcome& outcome) {
-                            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
-                            {
-                                const std::lock_guard lock(mutex_);
-                                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration)});
-                            }
-                            bell_->ring();
-                        });
+    client_->send_async(
+        to.url, std::move(request), {},
+        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
+         begun = SteadyClock::now()](const http::Outcome& outcome) {
+            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
+            {
+                const std::lock_guard lock(mutex_);
+                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration, world_.now())});
+            }
+            bell_->ring();
+        });
 }
 
 void WebhookSender::write(Endpoint& endpoint) {

@@ -4,6 +4,7 @@
 
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/request.h"
+#include "json/integer.h"
 #include "service/conditions.h"
 
 namespace admin {
@@ -46,6 +47,26 @@ std::string_view state_of(const WebhookEndpoint& endpoint) {
     return endpoint.progress.next_at ? "failing" : "enabled";
 }
 
+void write_account(JsonWriter& json, std::int64_t account_id) {
+    if (account_id == 0)
+        json.null("account_id");
+    else
+        json.number("account_id", account_id);
+}
+
+void write_replay(JsonWriter& json, const std::optional<WebhookReplay>& replay) {
+    if (!replay) {
+        json.null("replay");
+        return;
+    }
+    json.open_object("replay").number("after_id", replay->after_id).number("through_id", replay->through_id);
+    json.open_array("types");
+    for (const std::string& type : replay->types) json.element(type);
+    json.close_array();
+    write_account(json, replay->account_id);
+    json.close_object();
+}
+
 void write(JsonWriter& json, const WebhookEndpoint& endpoint, bool shows_secret) {
     json.open_object()
         .number("id", endpoint.id)
@@ -62,6 +83,7 @@ void write(JsonWriter& json, const WebhookEndpoint& endpoint, bool shows_secret)
         .number("through_id", endpoint.progress.through_id)
         .instant("failing_since", endpoint.progress.failing_since)
         .instant("next_attempt_at", endpoint.progress.next_at);
+    write_replay(json, endpoint.replay);
     if (shows_secret) json.text("secret", endpoint.secret);
     json.instant("old_secret_until", endpoint.old_until)
         .instant("created_at", endpoint.created_at)
@@ -85,13 +107,6 @@ std::string_view to_string(WebhookOutcome outcome) {
     case WebhookOutcome::given_up: return "given_up";
     }
     return "";
-}
-
-void write_account(JsonWriter& json, std::int64_t account_id) {
-    if (account_id == 0)
-        json.null("account_id");
-    else
-        json.number("account_id", account_id);
 }
 
 }  // namespace
@@ -148,6 +163,23 @@ Result<TestWebhookEndpoint> read_test_endpoint(const Call& call, NameWebhookEndp
     return command;
 }
 
+Result<ReplayWebhooks> read_replay(const Call& call, NameWebhookEndpoint name) {
+    ReplayWebhooks command{.reseller_id = name.reseller_id, .id = name.id};
+    Body body = TRY(Body::read(call));
+    command.from = body.find_instant("from");
+    command.until = body.find_instant("until");
+    command.types = find_types(body).value_or(std::vector<std::string>());
+    // A number is an account's id, a string its uid.
+    if (const boost::json::value* account = body.find("account")) {
+        command.account_id = ::json::to_integer(*account);
+        if (account->is_string()) command.account_uid = std::string(account->get_string());
+        if (!command.account_id && !command.account_uid)
+            body.object_to("account", "wrong_type", "It must be an id, or a uid as a string.");
+    }
+    TRY(body.finish());
+    return command;
+}
+
 Result<ListOfWebhook> read_list_of_endpoint(const Call& call, NameWebhookEndpoint name) {
     Query query = TRY(Query::read(call));
     ListOfWebhook command{.reseller_id = name.reseller_id, .id = name.id, .page = read_page(query, call)};
@@ -162,7 +194,7 @@ http::Response render_endpoint_with_secret(const Call&, const WebhookEndpoint& e
     return render(endpoint, true);
 }
 
-http::Response render_tested_endpoint(const Call&, const WebhookEndpoint& endpoint) {
+http::Response render_accepted(const Call&, const WebhookEndpoint& endpoint) {
     http::Response response = render(endpoint, false);
     response.status = 202;
     return response;

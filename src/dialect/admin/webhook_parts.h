@@ -4,8 +4,8 @@
 //
 //   {"id": 1, "reseller_id": 2, "url": "https://...", "types": ["account.*"], "payload": "full" | "thin",
 //    "payload_version": 1, "shows_reasons": false, "state": "enabled" | "failing" | "disabled", "state_reason": null,
-//    "through_id": 1, "failing_since": null, "next_attempt_at": null, "old_secret_until": null, "created_at": ...,
-//    "updated_at": ..., "version": 1}
+//    "through_id": 1, "failing_since": null, "next_attempt_at": null, "replay": null | {"after_id": 0, "through_id": 1,
+//    "types": [], "account_id": null}, "old_secret_until": null, "created_at": ..., "updated_at": ..., "version": 1}
 //
 // and "secret", once: in the answers that make one.
 
@@ -27,11 +27,13 @@ Result<NameWebhookEndpoint> read_named_act(const service::Call&, NameWebhookEndp
 Result<ChangeWebhookEndpoint> read_change_endpoint(const service::Call&, NameWebhookEndpoint);
 Result<RotateWebhookSecret> read_rotate_secret(const service::Call&, NameWebhookEndpoint);
 Result<TestWebhookEndpoint> read_test_endpoint(const service::Call&, NameWebhookEndpoint);
+Result<ReplayWebhooks> read_replay(const service::Call&, NameWebhookEndpoint);
 Result<ListOfWebhook> read_list_of_endpoint(const service::Call&, NameWebhookEndpoint);
 
 http::Response render_endpoint(const service::Call&, const WebhookEndpoint&);
 http::Response render_endpoint_with_secret(const service::Call&, const WebhookEndpoint&);
-http::Response render_tested_endpoint(const service::Call&, const WebhookEndpoint&);
+// 202: what has been asked for is done by and by.
+http::Response render_accepted(const service::Call&, const WebhookEndpoint&);
 http::Response render_removed_endpoint(const service::Call&, const WebhookEndpoint&);
 http::Response render_endpoints(const service::Call&, const std::vector<WebhookEndpoint>&);
 http::Response render_attempts(const service::Call&, const Page<WebhookAttempt, std::int64_t>&);

@@ -36,6 +36,8 @@ Result<RotateWebhookSecret> parse_rotate(const Call& call) { return read_rotate_
 
 Result<TestWebhookEndpoint> parse_test(const Call& call) { return read_test_endpoint(call, TRY(parse_name(call))); }
 
+Result<ReplayWebhooks> parse_replay(const Call& call) { return read_replay(call, TRY(parse_name(call))); }
+
 Result<ListOfWebhook> parse_list_of(const Call& call) { return read_list_of_endpoint(call, TRY(parse_name(call))); }
 
 http::Response render_created(const Call& call, const WebhookEndpoint& endpoint) {
@@ -69,9 +71,12 @@ std::vector<service::Route> webhook_routes() {
                                     parse_rotate, rotate_webhook_secret, render_endpoint_with_secret)),
         // {"type": "account.held"}
         write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/test", parse_test,
-                    test_webhook_endpoint, render_tested_endpoint),
+                    test_webhook_endpoint, render_accepted),
         write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/enable", parse_named_act,
                     enable_webhook_endpoint, render_endpoint),
+        // {"from": date-time, "until": date-time, "types": ["account.*"], "account": 7348172263424001 | "customer-17"}
+        write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/replay", parse_replay,
+                    replay_webhooks, render_accepted),
         read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/attempts", parse_list_of,
                    list_webhook_attempts, render_attempts),
         read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/lanes", parse_list_of,

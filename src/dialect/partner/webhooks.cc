@@ -40,6 +40,8 @@ Result<TestWebhookEndpoint> parse_test(const Call& call) {
     return admin::read_test_endpoint(call, TRY(parse_name(call)));
 }
 
+Result<ReplayWebhooks> parse_replay(const Call& call) { return admin::read_replay(call, TRY(parse_name(call))); }
+
 Result<ListOfWebhook> parse_list_of(const Call& call) {
     return admin::read_list_of_endpoint(call, TRY(parse_name(call)));
 }
@@ -73,9 +75,12 @@ std::vector<service::Route> webhook_routes() {
                                     rotate_webhook_secret, admin::render_endpoint_with_secret)),
         // {"type": "account.held"}
         write_route(post, "/partner/v1/webhook-endpoints/{endpointId}/test", parse_test, test_webhook_endpoint,
-                    admin::render_tested_endpoint),
+                    admin::render_accepted),
         write_route(post, "/partner/v1/webhook-endpoints/{endpointId}/enable", parse_named_act, enable_webhook_endpoint,
                     admin::render_endpoint),
+        // {"from": date-time, "until": date-time, "types": ["account.*"], "account": 7348172263424001 | "customer-17"}
+        write_route(post, "/partner/v1/webhook-endpoints/{endpointId}/replay", parse_replay, replay_webhooks,
+                    admin::render_accepted),
         read_route(get, "/partner/v1/webhook-endpoints/{endpointId}/attempts", parse_list_of, list_webhook_attempts,
                    admin::render_attempts),
         read_route(get, "/partner/v1/webhook-endpoints/{endpointId}/lanes", parse_list_of, list_webhook_lanes,

@@ -9,6 +9,8 @@
 
 // The next page that the plan wants, with what it is told of it. Looks at no more than a few hundred events.
 void read_webhook_page(db::Tx&, WebhookPlan&, std::int64_t visible_through);
+// The same of its replay, if it has one.
+void read_webhook_replay(db::Tx&, WebhookPlan&, Instant now);
 // The next event of each account that waits in a lane and is due.
 void read_webhook_lanes(db::Tx&, WebhookPlan&, Instant now);
 

@@ -9,6 +9,7 @@
 #include "engine/resellers/operator_event.h"
 #include "engine/upkeep/database_identity.h"
 #include "engine/webhooks/receivers.h"
+#include "store/accounts.h"
 #include "store/events.h"
 #include "store/reseller_settings.h"
 #include "store/webhooks.h"
@@ -45,11 +46,16 @@ ReceiverRules rules_of(db::Tx& tx) {
     return {.is_sandbox = identity.ok() && identity.value().mode == Mode::sandbox, .allowed = allowed_receivers()};
 }
 
+Result<void> check_types(const std::vector<std::string>& types) {
+    for (const std::string& pattern : types)
+        if (!is_type_pattern(pattern)) return refuse("types", "unsupported", "There are no events of such a type.");
+    if (types.size() > 50) return refuse("types", "too_many", "At most 50 types can be named.");
+    return {};
+}
+
 Result<void> check(db::Tx& tx, const WebhookEndpoint& endpoint) {
     TRY(check_receiver_url(rules_of(tx), endpoint.url));
-    for (const std::string& pattern : endpoint.types)
-        if (!is_type_pattern(pattern)) return refuse("types", "unsupported", "There are no events of such a type.");
-    if (endpoint.types.size() > 50) return refuse("types", "too_many", "At most 50 types can be named.");
+    TRY(check_types(endpoint.types));
     if (endpoint.payload_version != webhook_payload_version)
         return refuse("payload_version", "unsupported", "The only version is 1.");
     return {};
@@ -96,6 +102,29 @@ Result<Caller> act_on_webhooks(db::Tx& tx, const Caller& caller, std::int64_t re
     if (caller.role && !may(*caller.role, Action::keep_webhooks))
         return Error{Reason::forbidden, "Your role does not allow this."};
     return act_for(tx, caller, reseller_id);
+}
+
+// The last event, up to end, that was written down before that moment. Events are written down in order of their ids.
+std::int64_t last_before(db::Tx& tx, std::int64_t reseller_id, Instant moment, std::int64_t end) {
+    std::int64_t before = 0;  // up to here all are earlier, behind `end` none is
+    while (before < end) {
+        const std::int64_t middle = before + (end - before) / 2;
+        const auto next = store::list_reseller_events(tx, reseller_id, {.after_id = middle, .before_id = end + 1}, 1);
+        if (next.empty() || next[0].recorded_at >= moment)
+            end = middle;
+        else
+            before = next[0].id;
+    }
+    return before;
+}
+
+// 0: of all accounts.
+Result<std::int64_t> find_replayed_account(db::Tx& tx, std::int64_t reseller_id, const ReplayWebhooks& command) {
+    if (!command.account_id && !command.account_uid) return std::int64_t{0};
+    const auto account = command.account_id ? store::find_account_by_id(tx, reseller_id, *command.account_id)
+                                            : store::find_account(tx, reseller_id, *command.account_uid);
+    if (!account) return refuse("account", "unknown", "There is no such account.");
+    return account->id;
 }
 
 }  // namespace
@@ -228,6 +257,37 @@ Result<WebhookEndpoint> test_webhook_endpoint(db::Tx& tx, World& world, const Ca
     const auto kind = parse_event_kind(command.type);
     if (!kind || !is_sent(*kind)) return refuse("type", "unsupported", "There are no events of this type.");
     tell(tx, world, acting, EventKind::webhook_tested, endpoint, {{"type", "", command.type}});
+    return endpoint;
+}
+
+Result<WebhookEndpoint> replay_webhooks(db::Tx& tx, World& world, const Caller& caller, const ReplayWebhooks& command) {
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
+    const std::int64_t reseller_id = acting.reseller.id;
+    WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
+    const bool names_account = command.account_id || command.account_uid;
+    if (!command.from && !names_account)
+        return refuse("from", "required", "It must be there, unless an account is named.");
+    if (command.from && command.until && *command.until < *command.from)
+        return refuse("until", "before_from", "It ends before it begins.");
+    TRY(check_types(command.types));
+    const std::int64_t account_id = TRY(find_replayed_account(tx, reseller_id, command));
+    if (endpoint.replay)
+        return Error{Reason::conflict, "A replay is under way already.", {{"replay", "under_way", ""}}};
+    const std::int64_t visible = store::visible_through(tx);
+    const WebhookReplay replay{
+        .id = world.new_id(),
+        .after_id = command.from ? last_before(tx, reseller_id, *command.from, visible) : 0,
+        .through_id = command.until ? last_before(tx, reseller_id, *command.until, visible) : visible,
+        .types = command.types,
+        .account_id = account_id};
+    store::insert_webhook_replay(tx, reseller_id, endpoint.id, replay);
+    endpoint.replay = replay;
+    std::vector<Change> changes;
+    add_change(changes, "replay_from", "", describe(command.from));
+    add_change(changes, "replay_until", "", describe(command.until));
+    add_change(changes, "replay_types", "", joined(command.types));
+    if (names_account) add_change(changes, "replay_account", "", std::to_string(account_id));
+    tell(tx, world, acting, EventKind::webhook_changed, endpoint, std::move(changes));
     return endpoint;
 }
 
