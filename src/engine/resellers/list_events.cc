@@ -79,15 +79,21 @@ Result<Found> find(db::Tx& tx, const Caller& caller, const ListEvents& command, 
 }
 
 // As they were called then; those whom the caller does not reach keep their names to themselves.
-void name_actors(db::Tx& tx, const Caller& caller, std::vector<Event>& events) {
-    for (Event& event : events) {
-        if (!event.actor.id) continue;
-        const auto found = store::find_actor_name(tx, event.actor.kind, *event.actor.id, event.recorded_at);
-        if (found && reaches(caller, found->reseller_id)) event.actor.name = found->name;
-    }
+void name_actor(db::Tx& tx, const Caller& caller, Event& event) {
+    if (!event.actor.id) return;
+    const auto found = store::find_actor_name(tx, event.actor.kind, *event.actor.id, event.recorded_at);
+    if (found && reaches(caller, found->reseller_id)) event.actor.name = found->name;
 }
 
 }  // namespace
+
+Result<Event> show_event(db::Tx& tx, World&, const Caller& caller, const NameEvent& command) {
+    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    auto event = store::find_event(tx, acting.reseller.id, command.event_id);
+    if (!event) return Error{Reason::not_found, "There is no such event."};
+    name_actor(tx, caller, *event);
+    return std::move(*event);
+}
 
 Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const ListEvents& asked) {
     ListEvents command = asked;
@@ -96,7 +102,7 @@ Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const Li
     const bool is_feed = command.oldest_first && !command.page.backwards;
     Found found = TRY(find(tx, caller, command, is_feed ? visible + 1 : end_of_events));
     EventPage page = cut_page(std::move(found.events), command.page, [](const Event& event) { return event.id; });
-    name_actors(tx, caller, page.items);
+    for (Event& event : page.items) name_actor(tx, caller, event);
     if (found.has_given_up) (command.page.backwards ? page.previous : page.next) = found.through;
     if (is_feed && !page.next) page.next = found.through.value_or(command.page.from.value_or(0));
     if (page.items.empty() && command.page.from) {

@@ -1,4 +1,4 @@
-// The audit trail, by pages and as a feed. Called by the operator API and the command line.
+// The audit trail, by pages, as a feed, and event by event. Called by the operator API and the command line.
 
 #pragma once
 
@@ -24,6 +24,14 @@ struct ListEvents {
     bool starts_now = false;  // behind what has happened so far: a feed of what will
     PageRequest<std::int64_t> page;
 };
+
+struct NameEvent {
+    std::int64_t reseller_id = 0;
+    std::int64_t event_id = 0;
+};
+
+// Refuses: not_found (the reseller, the event).
+Result<Event> show_event(db::Tx&, World&, const Caller&, const NameEvent&);
 
 // Newest first, unless asked otherwise. Oldest first it is a feed: there is always a next place, and what has happened
 // meanwhile is found there later. Where only some kinds are asked for, a bounded number of events is looked at: a page
