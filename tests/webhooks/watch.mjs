@@ -6,7 +6,7 @@ import {receive} from './receiver.mjs';
 
 const [partnerd, work, kills] = [process.argv[2], process.argv[3], Number(process.argv[4])];
 const fail = (text) => { console.log('FAIL', text); server?.kill('SIGKILL'); process.exit(1); };
-setTimeout(() => fail('it takes too long'), 240_000).unref();
+setTimeout(() => fail('it takes too long'), 200_000 + 5_000 * kills).unref();
 
 let server, base;
 const start = () => new Promise((done) => {
