@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "core/utf8.h"
 #include "engine/webhooks/keep_webhook_writes.h"
 #include "service/webhook_payload.h"
-#include "store/events.h"
-#include "store/resellers.h"
-#include "store/webhooks.h"
 #include "workflow/text/retry_after.h"
 
 namespace {
@@ -159,27 +155,23 @@ void WebhookSender::refresh() {
     const std::uint64_t generation = database_.generation();
     if (generation_ == generation) return;
     db::read_and_wait(database_, [&](db::Tx& tx) {
-        std::map<std::int64_t, WebhookEndpoint> wanted;
-        for (WebhookEndpoint& row : store::list_enabled_webhook_endpoints(tx, world_.sealing_key()))
-            wanted.emplace(row.id, std::move(row));
-        for (auto& [id, endpoint] : endpoints_) {
-            const auto row = wanted.find(id);
-            endpoint.is_unwanted = row == wanted.end() || endpoint.plan.is_disabled();
-            if (endpoint.is_unwanted) continue;
-            endpoint.reseller = store::find_reseller(tx, row->second.reseller_id).value_or(endpoint.reseller);
-            endpoint.plan.change(std::move(row->second));
-        }
+        auto wanted = read_enabled_webhooks(tx, world_);
         bool waits_for_old = false;
-        for (auto& [id, row] : wanted) {
-            if (const auto known = endpoints_.find(id); known != endpoints_.end()) {
-                waits_for_old |= known->second.is_unwanted;
-                continue;
+        for (auto& [id, known] : endpoints_) {
+            const auto found = wanted.find(id);
+            known.is_unwanted = found == wanted.end() || known.plan.is_disabled();
+            if (found == wanted.end()) continue;
+            waits_for_old |= known.is_unwanted;
+            if (!known.is_unwanted) {
+                known.reseller = std::move(found->second.reseller);
+                known.plan.change(std::move(found->second.endpoint));
             }
-            auto reseller = store::find_reseller(tx, row.reseller_id);
-            if (!reseller) continue;
-            const auto lanes = store::list_webhook_lanes(tx, row.reseller_id, id, -1, std::numeric_limits<int>::max());
-            endpoints_.try_emplace(id, std::move(*reseller), std::move(row), lanes).first->second.incarnation =
-                ++incarnations_;
+            wanted.erase(found);
+        }
+        for (auto& [id, found] : wanted) {
+            const auto lanes = read_all_webhook_lanes(tx, found.endpoint);
+            endpoints_.try_emplace(id, std::move(found.reseller), std::move(found.endpoint), lanes)
+                .first->second.incarnation = ++incarnations_;
         }
         // One that has been enabled again begins anew when the last delivery of its former life has ended.
         generation_ = waits_for_old ? std::nullopt : std::optional(generation);
@@ -214,7 +206,7 @@ void WebhookSender::read() {
     has_more_ = false;
     if (endpoints_.empty()) return;
     db::read_and_wait(database_, [&](db::Tx& tx) {
-        const std::int64_t visible = store::visible_through(tx);
+        const std::int64_t visible = read_visible_through(tx);
         for (auto& [id, endpoint] : endpoints_) {
             if (endpoint.is_unwanted) continue;
             const Instant at = now(endpoint);

@@ -1,12 +1,14 @@
 #include "engine/webhooks/keep_webhook_writes.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 #include "engine/begin_event.h"
 #include "engine/webhooks/webhook_endpoints.h"
 #include "store/accounts.h"
 #include "store/events.h"
+#include "store/resellers.h"
 #include "store/webhooks.h"
 
 namespace {
@@ -42,6 +44,22 @@ bool is_replayed(const WebhookReplay& replay, const Event& event) {
 }
 
 }  // namespace
+
+std::map<std::int64_t, EnabledWebhook> read_enabled_webhooks(db::Tx& tx, World& world) {
+    std::map<std::int64_t, EnabledWebhook> enabled;
+    for (WebhookEndpoint& endpoint : store::list_enabled_webhook_endpoints(tx, world.sealing_key())) {
+        const std::int64_t id = endpoint.id;
+        auto reseller = store::find_reseller(tx, endpoint.reseller_id);
+        if (reseller) enabled.emplace(id, EnabledWebhook{std::move(*reseller), std::move(endpoint)});
+    }
+    return enabled;
+}
+
+std::vector<WebhookLane> read_all_webhook_lanes(db::Tx& tx, const WebhookEndpoint& endpoint) {
+    return store::list_webhook_lanes(tx, endpoint.reseller_id, endpoint.id, -1, std::numeric_limits<int>::max());
+}
+
+std::int64_t read_visible_through(db::Tx& tx) { return store::visible_through(tx); }
 
 void read_webhook_page(db::Tx& tx, WebhookPlan& plan, std::int64_t visible_through) {
     const auto room = static_cast<int>(plan.room());

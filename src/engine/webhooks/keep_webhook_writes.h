@@ -2,10 +2,24 @@
 
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <vector>
+
 #include "db/database.h"
 #include "engine/webhooks/webhook_plan.h"
 #include "engine/world.h"
 #include "model/reseller.h"
+
+struct EnabledWebhook {
+    Reseller reseller;
+    WebhookEndpoint endpoint;
+};
+
+// By the endpoint's id, of all resellers.
+std::map<std::int64_t, EnabledWebhook> read_enabled_webhooks(db::Tx&, World&);
+std::vector<WebhookLane> read_all_webhook_lanes(db::Tx&, const WebhookEndpoint&);
+std::int64_t read_visible_through(db::Tx&);  // as store/events.h has it
 
 // The next page that the plan wants, with what it is told of it. Looks at no more than a few hundred events.
 void read_webhook_page(db::Tx&, WebhookPlan&, std::int64_t visible_through);
