@@ -90,7 +90,9 @@ Result<void> check_receiver_url(const ReceiverRules& rules, std::string_view url
     const std::string_view host = host_of(authority);
     if (host.empty()) return refuse("bad_format", "The URL names no host.");
     const auto address = parse_host_as_ip_address(host);
-    const bool is_name_of_loopback = lower(host) == "localhost" || lower(host).ends_with(".localhost");
+    std::string name = lower(host);
+    if (name.ends_with('.')) name.pop_back();
+    const bool is_name_of_loopback = name == "localhost" || name.ends_with(".localhost");
     const bool is_forbidden = address ? !may_receive(rules, *address, is_https)
                                       : is_name_of_loopback && !rules.is_sandbox && rules.allowed.empty();
     if (is_forbidden) return refuse("forbidden_address", "Nothing may be sent to this address.");

@@ -37,7 +37,7 @@ TEST(ReceiverUrls, NameNoForbiddenAddressInAnySpelling) {
           "https://127.0.0.1./", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/",
           "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://[fe80::1]/",
           "https://169.254.169.254/latest", "https://10.0.0.1:8080/", "https://0/", "https://localhost/",
-          "https://a.localhost/", "https://224.0.0.1/"})
+          "https://LOCALHOST./", "https://a.localhost/", "https://224.0.0.1/"})
         EXPECT_EQ(judge(production, url), "forbidden_address") << url;
 }
 
