@@ -17,6 +17,31 @@ struct Options {
     bool oldest = false;
 };
 
+struct OneEvent {
+    std::string reseller, id;
+    std::vector<std::string> fields;
+    std::optional<std::string> reason, comment;
+};
+
+Result<void> show(Session& session, const OneEvent& options) {
+    session.output.show(TRY(session.api.get(path({"resellers", options.reseller, "events", options.id}))));
+    return {};
+}
+
+Result<void> erase(Session& session, const OneEvent& options) {
+    json::object body;
+    if (!options.fields.empty()) {
+        json::array fields;
+        for (const std::string& field : options.fields) fields.emplace_back(field);
+        body["fields"] = std::move(fields);
+    }
+    if (options.reason) body["reason"] = *options.reason;
+    if (options.comment) body["comment"] = *options.comment;
+    session.output.show(
+        TRY(session.api.post(path({"resellers", options.reseller, "events", options.id, "erase"}), body)));
+    return {};
+}
+
 Result<std::string> path_of(Session& session, const Options& options) {
     if (options.account) return path({"accounts", TRY(find_account_id(session.api, *options.account)), "events"});
     if (options.reseller) return path({"resellers", *options.reseller, "events"});
@@ -85,6 +110,19 @@ void add_event_commands(Program& program) {
     follow_command->add_option("--every", options->seconds_between, "how often to ask (1)")
         ->type_name("SECONDS")
         ->check(CLI::PositiveNumber);
+
+    auto one = std::make_shared<OneEvent>();
+    add_reseller_command(program, group, one, "show", "Show an event", "event show 2 1024", show)
+        ->add_option("ID", one->id, "the event's: event list --json")
+        ->required();
+    CLI::App* erase_command =
+        add_reseller_command(program, group, one, "erase", "Take out what an event says of a person; the event stays",
+                             "event erase 2 1024 --field email --reason legal", erase);
+    erase_command->add_option("ID", one->id, "the event's: event list --json")->required();
+    erase_command->add_option("--field", one->fields, "whose values; once for each (all that may be erased)")
+        ->type_name("FIELD");
+    erase_command->add_option("--reason", one->reason, "a word: request, legal, ...")->type_name("WORD");
+    erase_command->add_option("--comment", one->comment, "for colleagues")->type_name("TEXT");
 }
 
 }  // namespace cli

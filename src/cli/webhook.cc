@@ -17,8 +17,8 @@ namespace {
 struct Options {
     std::string reseller, id, url, forward, type = "webhook.tested";
     std::vector<std::string> types;
-    std::optional<std::string> payload, new_url, secret;
-    std::optional<std::int64_t> overlap_seconds, if_version;
+    std::optional<std::string> payload, new_url, secret, from, until, uid;
+    std::optional<std::int64_t> overlap_seconds, if_version, account;
     std::int64_t limit = 100;
     double seconds_between = 0.5;
     bool all_types = false;
@@ -107,6 +107,18 @@ Result<void> enable(Session& session, const Options& options) {
 Result<void> trigger(Session& session, const Options& options) {
     TRY(session.api.post(path_of(options, "test"), {{"type", options.type}}));
     session.output.note("It is on its way; what goes wrong is in: partnerd webhook attempts.");
+    return {};
+}
+
+Result<void> replay(Session& session, const Options& options) {
+    json::object body;
+    if (options.from) body["from"] = *options.from;
+    if (options.until) body["until"] = *options.until;
+    if (!options.types.empty()) body["types"] = to_array(options.types);
+    if (options.account) body["account"] = *options.account;
+    if (options.uid) body["account"] = *options.uid;
+    TRY(session.api.post(path_of(options, "replay"), body));
+    session.output.note("It is on its way; how far it has come is in: partnerd webhook show.");
     return {};
 }
 
@@ -275,6 +287,18 @@ void add_webhook_commands(Program& program) {
     add_one("enable", "Try again with one that has been disabled", "webhook enable 2 1024", enable);
     add_one("trigger", "Send a test that says that it is of a type", "webhook trigger 2 1024 account.held", trigger)
         ->add_option("TYPE", options->type, "(webhook.tested)");
+    CLI::App* replay_command = add_one("replay", "Send once more what has happened, as it was sent then",
+                                       "webhook replay 2 1024 --from 2026-11-22 --type account.held", replay);
+    add_date_time(program, replay_command, "--from", options->from, "what was written down from then on");
+    add_date_time(program, replay_command, "--until", options->until, "and before then (all there is now)");
+    replay_command->add_option("--type", options->types, "only these: account.held, account.*; once for each (all)")
+        ->type_name("TYPE");
+    CLI::Option* account =
+        replay_command->add_option("--account", options->account, "of the account of this id; --from may be left out")
+            ->type_name("ID");
+    replay_command->add_option("--uid", options->uid, "the same, by the reseller's own name for it")
+        ->type_name("UID")
+        ->excludes(account);
     add_one("attempts", "List what went wrong, newest first", "webhook attempts 2 1024", attempts)
         ->add_option("--limit", options->limit, "at most so many; 0: all (100)");
     add_one("lanes", "List the accounts of which something has not arrived", "webhook lanes 2 1024", lanes)

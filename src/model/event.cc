@@ -42,6 +42,7 @@ std::string_view to_string(EventKind kind) {
     case EventKind::webhook_removed: return "webhook.removed";
     case EventKind::webhook_disabled: return "webhook.disabled";
     case EventKind::webhook_tested: return "webhook.tested";
+    case EventKind::event_erased: return "event.erased";
     }
     return "";
 }

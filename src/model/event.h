@@ -53,6 +53,7 @@ enum class EventKind {
     webhook_removed = 62,
     webhook_disabled = 63,  // by the sender: it has been failing for too long, or says that it is gone
     webhook_tested = 64,    // somebody wants a delivery to one endpoint, which the first change names
+    event_erased = 65,      // values of another event, which the first change names, have been taken out
 };
 
 std::string_view to_string(EventKind);  // "account.opened"

@@ -28,6 +28,17 @@ struct WebhookProgress {
     bool operator==(const WebhookProgress&) const = default;
 };
 
+// Events that are sent to an endpoint once more, as they were, whatever has become of them. One at a time.
+struct WebhookReplay {
+    std::int64_t id = 0;             // grows with time
+    std::int64_t after_id = 0;       // all that is meant of what is up to here has been sent again, or waits in a lane
+    std::int64_t through_id = 0;     // the last that may be meant
+    std::vector<std::string> types;  // as an endpoint's; empty: all that the endpoint wants
+    std::int64_t account_id = 0;     // of this account only; 0: of all
+
+    bool operator==(const WebhookReplay&) const = default;
+};
+
 struct WebhookEndpoint {
     std::int64_t reseller_id = 0;
     std::int64_t id = 0;
@@ -42,6 +53,7 @@ struct WebhookEndpoint {
     WebhookState state = WebhookState::enabled;
     std::string state_reason;  // why it is disabled
     WebhookProgress progress;
+    std::optional<WebhookReplay> replay;  // under way
     Instant created_at;
     Instant updated_at;
     std::int64_t version = 1;

@@ -2,6 +2,7 @@
 
 #include "dialect/activeplatform/activeplatform.h"
 #include "dialect/admin/admin.h"
+#include "dialect/partner/partner.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/signalmind/signalmind.h"
 
@@ -10,6 +11,7 @@ const std::vector<const service::Dialect*>& all_dialects() {
         &partnership::dialect,
         &activeplatform::dialect,
         &signalmind::dialect,
+        &partner::dialect,
         &admin::dialect,
     };
     return dialects;

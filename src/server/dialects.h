@@ -1,4 +1,4 @@
-// The published APIs that a server answers. A new one is a folder in dialect/ and a line in dialects.cc.
+// The APIs that a server answers. A new one is a folder in dialect/ and a line in dialects.cc.
 
 #pragma once
 

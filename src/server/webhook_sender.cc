@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 #include "core/utf8.h"
 #include "engine/webhooks/keep_webhook_writes.h"
 #include "service/webhook_payload.h"
-#include "store/events.h"
-#include "store/resellers.h"
-#include "store/webhooks.h"
+#include "workflow/text/retry_after.h"
 
 namespace {
 
@@ -30,15 +26,11 @@ std::string kept(std::string_view body) {
     return text;
 }
 
-// Seconds, as nearly everybody writes them; a date is left alone.
-std::optional<milliseconds> retry_after(const http::Response& response) {
+std::optional<milliseconds> retry_after(const http::Response& response, Instant now) {
     const std::string* header = response.headers.find("retry-after");
-    if (!header) return std::nullopt;
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), seconds);
-    if (error != std::errc() || end != header->data() + header->size() || seconds < 0) return std::nullopt;
-    return std::min(milliseconds(std::chrono::seconds(std::min<std::int64_t>(seconds, 1'000'000))),
-                    webhook_retry_after_max);
+    const auto delay = header ? workflow::parse_retry_after(*header, now) : std::nullopt;
+    if (!delay) return std::nullopt;
+    return std::min(*delay, webhook_retry_after_max);
 }
 
 WebhookAnswer::Kind kind_of(int status) {
@@ -69,14 +61,15 @@ WebhookAnswer::Kind kind_of(http::NetworkError::Kind kind) {
     return WebhookAnswer::Kind::failed;
 }
 
-WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration) {
+// now: by the server's clock.
+WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration, Instant now) {
     if (!outcome.ok())
         return {.kind = kind_of(outcome.error().kind), .error = kept(outcome.error().detail), .duration = duration};
     const http::Response& response = outcome.response();
     return {.kind = kind_of(response.status),
             .status = response.status,
             .body = kept(response.body),
-            .retry_after = retry_after(response),
+            .retry_after = retry_after(response, now),
             .duration = duration};
 }
 
@@ -162,27 +155,23 @@ void WebhookSender::refresh() {
     const std::uint64_t generation = database_.generation();
     if (generation_ == generation) return;
     db::read_and_wait(database_, [&](db::Tx& tx) {
-        std::map<std::int64_t, WebhookEndpoint> wanted;
-        for (WebhookEndpoint& row : store::list_enabled_webhook_endpoints(tx, world_.sealing_key()))
-            wanted.emplace(row.id, std::move(row));
-        for (auto& [id, endpoint] : endpoints_) {
-            const auto row = wanted.find(id);
-            endpoint.is_unwanted = row == wanted.end() || endpoint.plan.is_disabled();
-            if (endpoint.is_unwanted) continue;
-            endpoint.reseller = store::find_reseller(tx, row->second.reseller_id).value_or(endpoint.reseller);
-            endpoint.plan.change(std::move(row->second));
-        }
+        auto wanted = read_enabled_webhooks(tx, world_);
         bool waits_for_old = false;
-        for (auto& [id, row] : wanted) {
-            if (const auto known = endpoints_.find(id); known != endpoints_.end()) {
-                waits_for_old |= known->second.is_unwanted;
-                continue;
+        for (auto& [id, known] : endpoints_) {
+            const auto found = wanted.find(id);
+            known.is_unwanted = found == wanted.end() || known.plan.is_disabled();
+            if (found == wanted.end()) continue;
+            waits_for_old |= known.is_unwanted;
+            if (!known.is_unwanted) {
+                known.reseller = std::move(found->second.reseller);
+                known.plan.change(std::move(found->second.endpoint));
             }
-            auto reseller = store::find_reseller(tx, row.reseller_id);
-            if (!reseller) continue;
-            const auto lanes = store::list_webhook_lanes(tx, row.reseller_id, id, -1, std::numeric_limits<int>::max());
-            endpoints_.try_emplace(id, std::move(*reseller), std::move(row), lanes).first->second.incarnation =
-                ++incarnations_;
+            wanted.erase(found);
+        }
+        for (auto& [id, found] : wanted) {
+            const auto lanes = read_all_webhook_lanes(tx, found.endpoint);
+            endpoints_.try_emplace(id, std::move(found.reseller), std::move(found.endpoint), lanes)
+                .first->second.incarnation = ++incarnations_;
         }
         // One that has been enabled again begins anew when the last delivery of its former life has ended.
         generation_ = waits_for_old ? std::nullopt : std::optional(generation);
@@ -217,7 +206,7 @@ void WebhookSender::read() {
     has_more_ = false;
     if (endpoints_.empty()) return;
     db::read_and_wait(database_, [&](db::Tx& tx) {
-        const std::int64_t visible = store::visible_through(tx);
+        const std::int64_t visible = read_visible_through(tx);
         for (auto& [id, endpoint] : endpoints_) {
             if (endpoint.is_unwanted) continue;
             const Instant at = now(endpoint);
@@ -226,6 +215,8 @@ void WebhookSender::read() {
                 has_more_ |= endpoint.plan.read_through() < visible && endpoint.plan.wants_page(at);
             }
             read_webhook_lanes(tx, endpoint.plan, at);
+            read_webhook_replay(tx, endpoint.plan, at);
+            has_more_ |= endpoint.plan.wants_replay_page(at);
         }
     });
 }
@@ -250,16 +241,17 @@ void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delive
     request.headers.set("Webhook-Timestamp", std::to_string(timestamp));
     request.headers.set("Webhook-Signature",
                         service::render_webhook_signature(to, now(endpoint), id, timestamp, request.body));
-    client_->send_async(to.url, std::move(request), {},
-                        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
-                         begun = SteadyClock::now()](const http::Outcome& outcome) {
-                            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
-                            {
-                                const std::lock_guard lock(mutex_);
-                                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration)});
-                            }
-                            bell_->ring();
-                        });
+    client_->send_async(
+        to.url, std::move(request), {},
+        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
+         begun = SteadyClock::now()](const http::Outcome& outcome) {
+            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
+            {
+                const std::lock_guard lock(mutex_);
+                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration, world_.now())});
+            }
+            bell_->ring();
+        });
 }
 
 void WebhookSender::write(Endpoint& endpoint) {

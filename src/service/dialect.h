@@ -111,6 +111,7 @@ struct Dialect {
     std::string_view prefix;  // all its paths begin so
     const std::vector<Route>* routes;
     CredentialKind credential_kind;
+    std::vector<CredentialKind> other_credential_kinds = {};  // that open it too
     std::vector<std::string_view> media_types;  // of request bodies
     bool ignores_case = false;                  // in paths (but not in what stands at {names})
 

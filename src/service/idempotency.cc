@@ -199,7 +199,7 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
     if (!key.ok()) return reply(render_error(*call, key.error()));
     auto job =
         std::make_shared<KeyedJob>(KeyedJob{call, render_error, reply, std::move(attempt), {}, {}, {}, {}, false});
-    job->request = {.key_sha256 = sha256_hex(key.value()),
+    job->request = {.key_sha256 = sha256_hex(call->caller.api + ' ' + key.value()),
                     .fingerprint = fingerprint_of(call->request),
                     .manager_id = manager_of(*call),
                     .belongs_to_credential = call->route->shows_new_secret};

@@ -205,16 +205,25 @@ struct Service::Impl {
                         });
     }
 
+    // Of several kinds that open a dialect, the one that the credential is of.
+    static CredentialKind kind_wanted(const Dialect& dialect, const IdentityCache::Found& identity) {
+        const auto& others = dialect.other_credential_kinds;
+        if (!identity) return dialect.credential_kind;
+        const CredentialKind kind = identity->identity.credential.kind;
+        return std::find(others.begin(), others.end(), kind) != others.end() ? kind : dialect.credential_kind;
+    }
+
     void accept(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant now,
                 const IdentityCache::Found& identity, const std::exception_ptr& failure) {
         if (failure) {
             log(*call, describe(failure));
             return answer(dialect.render_error(*call, to_error(failure)));
         }
-        auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
+        const CredentialKind kind = kind_wanted(dialect, identity);
+        auto caller = identity ? accept_identity(app.world, identity->identity, kind)
                                : Error{Reason::unauthenticated, "The credential is not valid."};
         // One that was valid once is refused in the words that its holder knows.
-        if (identity && identity->identity.credential.kind == dialect.credential_kind) {
+        if (identity && identity->identity.credential.kind == kind) {
             call->caller.revision = identity->identity.credential.revision;
             call->last_revision = identity->spoken_revision();
         }

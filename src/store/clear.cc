@@ -26,6 +26,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_status_counts", "DELETE FROM status_count"},
     {"delete_all_webhook_attempts", "DELETE FROM webhook_attempt"},
     {"delete_all_webhook_lanes", "DELETE FROM webhook_lane"},
+    {"delete_all_webhook_replays", "DELETE FROM webhook_replay"},
     {"delete_all_webhook_endpoints", "DELETE FROM webhook_endpoint"},
     {"delete_all_events", "DELETE FROM event"},
     {"delete_all_actor_names", "DELETE FROM actor_name"},

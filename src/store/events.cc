@@ -110,13 +110,19 @@ std::int64_t greatest_event_id(db::Tx& tx) { return tx.run(greatest_id_query, {}
 
 std::int64_t visible_through(db::Tx& tx) { return greatest_event_id(tx); }
 
+std::optional<Event> find_event(db::Tx& tx, std::int64_t reseller_id, std::int64_t event_id) {
+    const db::Rows rows = tx.run(find_query, {reseller_id, event_id});
+    if (rows.empty()) return std::nullopt;
+    return to_event(rows[0]);
+}
+
 void erase_event_values(db::Tx& tx, std::int64_t reseller_id, std::int64_t event_id,
                         const std::vector<std::string>& fields) {
-    const auto events = to_events(tx.run(find_query, {reseller_id, event_id}));
-    if (events.empty()) return;
-    std::vector<Change> changes = events[0].changes;
+    const auto event = find_event(tx, reseller_id, event_id);
+    if (!event) return;
+    std::vector<Change> changes = event->changes;
     for (Change& change : changes)
-        if (fields.empty() || std::find(fields.begin(), fields.end(), change.field) != fields.end())
+        if (std::find(fields.begin(), fields.end(), change.field) != fields.end())
             change = {.field = change.field, .is_erased = true};
     tx.run(erase_query, {reseller_id, event_id, encode_changes(changes)});
 }

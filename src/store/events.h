@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,10 @@ std::int64_t greatest_event_id(db::Tx&);  // 0: none
 // the embedded database it is the greatest id.
 std::int64_t visible_through(db::Tx&);
 
-// Takes out what the event says of a person: the values of the named fields (all, where none is named), the comment and
-// the remote address. Place, kind, times, actor and the names of the fields stay.
+std::optional<Event> find_event(db::Tx&, std::int64_t reseller_id, std::int64_t event_id);
+
+// Takes out what the event says of a person: the values of the named fields, the comment and the remote address. Place,
+// kind, times, actor and the names of the fields stay.
 void erase_event_values(db::Tx&, std::int64_t reseller_id, std::int64_t event_id,
                         const std::vector<std::string>& fields);
 

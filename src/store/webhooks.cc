@@ -12,6 +12,14 @@ namespace {
     "reseller_id, id, url, types, payload, payload_version, shows_reasons, secret, old_secret, old_until, state, " \
     "state_reason, through_id, failing_since, failures, next_at, created_at, updated_at, version"
 
+// Of endpoints with their replays, if they have one. The columns of the latter come last.
+#define SELECT_ENDPOINTS                                                                                         \
+    "SELECT e.reseller_id, e.id, e.url, e.types, e.payload, e.payload_version, e.shows_reasons, e.secret,"       \
+    " e.old_secret, e.old_until, e.state, e.state_reason, e.through_id, e.failing_since, e.failures, e.next_at," \
+    " e.created_at, e.updated_at, e.version, r.id, r.after_id, r.through_id, r.types, r.account_id"              \
+    " FROM webhook_endpoint e"                                                                                   \
+    " LEFT JOIN webhook_replay r ON r.reseller_id = e.reseller_id AND r.endpoint_id = e.id"
+
 constexpr db::Query insert_query{"insert_webhook_endpoint",
                                  "INSERT INTO webhook_endpoint (" ENDPOINT_COLUMNS
                                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
@@ -25,16 +33,13 @@ constexpr db::Query delete_query{"delete_webhook_endpoint",
                                  "DELETE FROM webhook_endpoint WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query delete_attempts_query{"delete_webhook_attempts",
                                           "DELETE FROM webhook_attempt WHERE reseller_id = $1 AND endpoint_id = $2"};
-constexpr db::Query find_query{"find_webhook_endpoint",
-                               "SELECT " ENDPOINT_COLUMNS " FROM webhook_endpoint WHERE reseller_id = $1 AND id = $2"};
-constexpr db::Query list_query{"list_webhook_endpoints", "SELECT " ENDPOINT_COLUMNS
-                                                         " FROM webhook_endpoint WHERE reseller_id = $1 AND id > $2"
-                                                         " ORDER BY id LIMIT $3"};
+constexpr db::Query find_query{"find_webhook_endpoint", SELECT_ENDPOINTS " WHERE e.reseller_id = $1 AND e.id = $2"};
+constexpr db::Query list_query{"list_webhook_endpoints",
+                               SELECT_ENDPOINTS " WHERE e.reseller_id = $1 AND e.id > $2 ORDER BY e.id LIMIT $3"};
 constexpr db::Query count_query{"count_webhook_endpoints",
                                 "SELECT count(*) FROM webhook_endpoint WHERE reseller_id = $1"};
 constexpr db::Query list_enabled_query{"list_enabled_webhook_endpoints",
-                                       "SELECT " ENDPOINT_COLUMNS
-                                       " FROM webhook_endpoint WHERE state = 1 ORDER BY reseller_id, id"};
+                                       SELECT_ENDPOINTS " WHERE e.state = 1 ORDER BY e.reseller_id, e.id"};
 constexpr db::Query set_progress_query{
     "set_webhook_progress",
     "UPDATE webhook_endpoint SET through_id = $3, failing_since = $4, failures = $5, next_at = $6"
@@ -56,6 +61,18 @@ constexpr db::Query delete_lane_query{
     "delete_webhook_lane", "DELETE FROM webhook_lane WHERE reseller_id = $1 AND endpoint_id = $2 AND account_id = $3"};
 constexpr db::Query delete_lanes_query{"delete_webhook_lanes",
                                        "DELETE FROM webhook_lane WHERE reseller_id = $1 AND endpoint_id = $2"};
+
+constexpr db::Query insert_replay_query{
+    "insert_webhook_replay",
+    "INSERT INTO webhook_replay (reseller_id, endpoint_id, id, after_id, through_id, types, account_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+constexpr db::Query move_replay_query{
+    "move_webhook_replay",
+    "UPDATE webhook_replay SET after_id = $4 WHERE reseller_id = $1 AND endpoint_id = $2 AND id = $3"};
+constexpr db::Query end_replay_query{
+    "end_webhook_replay", "DELETE FROM webhook_replay WHERE reseller_id = $1 AND endpoint_id = $2 AND id = $3"};
+constexpr db::Query delete_replays_query{"delete_webhook_replays",
+                                         "DELETE FROM webhook_replay WHERE reseller_id = $1 AND endpoint_id = $2"};
 
 constexpr db::Query insert_attempt_query{
     "insert_webhook_attempt",
@@ -124,6 +141,12 @@ WebhookEndpoint to_endpoint(const db::Row& row, const SealingKey& key) {
         .version = row.integer(18),
     };
     if (const auto old_secret = row.find_text(8)) endpoint.old_secret = open_secret(key, *old_secret);
+    if (const auto replay_id = row.find_integer(19))
+        endpoint.replay = WebhookReplay{.id = *replay_id,
+                                        .after_id = row.integer(20),
+                                        .through_id = row.integer(21),
+                                        .types = split(row.text(22)),
+                                        .account_id = row.integer(23)};
     return endpoint;
 }
 
@@ -165,6 +188,7 @@ void update_webhook_endpoint(db::Tx& tx, const WebhookEndpoint& endpoint, const 
 void delete_webhook_endpoint(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
     delete_webhook_lanes(tx, reseller_id, id);
     tx.run(delete_attempts_query, {reseller_id, id});
+    tx.run(delete_replays_query, {reseller_id, id});
     tx.run(delete_query, {reseller_id, id});
     tx.invalidate_caches();
 }
@@ -226,6 +250,22 @@ void delete_webhook_lane(db::Tx& tx, std::int64_t reseller_id, std::int64_t endp
 
 void delete_webhook_lanes(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id) {
     tx.run(delete_lanes_query, {reseller_id, endpoint_id});
+}
+
+void insert_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id,
+                           const WebhookReplay& replay) {
+    tx.run(insert_replay_query, {reseller_id, endpoint_id, replay.id, replay.after_id, replay.through_id,
+                                 join(replay.types), replay.account_id});
+    tx.invalidate_caches();
+}
+
+void move_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id,
+                         std::int64_t after_id) {
+    tx.run(move_replay_query, {reseller_id, endpoint_id, id, after_id});
+}
+
+void end_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id) {
+    tx.run(end_replay_query, {reseller_id, endpoint_id, id});
 }
 
 void insert_webhook_attempt(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id,

@@ -24,7 +24,7 @@ struct SecretBox {
 void insert_webhook_endpoint(db::Tx&, const WebhookEndpoint&, const SecretBox&);
 // All but its progress. Throws Broken when there is none.
 void update_webhook_endpoint(db::Tx&, const WebhookEndpoint&, const SecretBox&);
-void delete_webhook_endpoint(db::Tx&, std::int64_t reseller_id, std::int64_t id);  // and its lanes and attempts
+void delete_webhook_endpoint(db::Tx&, std::int64_t reseller_id, std::int64_t id);  // and all that it has
 
 std::optional<WebhookEndpoint> find_webhook_endpoint(db::Tx&, std::int64_t reseller_id, std::int64_t id,
                                                      const SealingKey&);
@@ -42,6 +42,12 @@ std::vector<WebhookLane> list_webhook_lanes(db::Tx&, std::int64_t reseller_id, s
 void put_webhook_lane(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, const WebhookLane&);
 void delete_webhook_lane(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t account_id);
 void delete_webhook_lanes(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id);
+
+// Those of endpoints that are read come with them. The latter two do nothing where it is another one by now.
+void insert_webhook_replay(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, const WebhookReplay&);
+void move_webhook_replay(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id,
+                         std::int64_t after_id);
+void end_webhook_replay(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id);
 
 void insert_webhook_attempt(db::Tx&, std::int64_t reseller_id, std::int64_t endpoint_id, const WebhookAttempt&);
 // Newest first, from before this id on.

@@ -47,6 +47,7 @@ const tries = {
   'partnership-openapi': [['createPartnerAccount', 201, 409], ['getPartnerAccount', 200], ['updatePartnerAccount', 200]],
   'partnership-reference': [['get_account_by_uid', 200]],
   activeplatform: [['listAccountTypes', 200]],
+  partner: [['getSelf', 200], ['listEvents', 200]],
   admin: [['listAccounts', 200], ['listResellers', 200]],
   sandbox: [['getClock', 200]]
 }
@@ -56,8 +57,8 @@ try {
   const index = await (await fetch(`${base}/openapi`)).json()
   const documents = []
   for (const { name, url } of index.documents) {
-    const { paths } = await (await fetch(base + url)).json()
-    const operations = Object.values(paths).flatMap(item => Object.keys(item).filter(key => ['get', 'put', 'post', 'patch', 'delete'].includes(key)))
+    const { paths, webhooks = {} } = await (await fetch(base + url)).json()
+    const operations = [...Object.values(paths), ...Object.values(webhooks)].flatMap(item => Object.keys(item).filter(key => ['get', 'put', 'post', 'patch', 'delete'].includes(key)))
     documents.push({ name, operations, tries: tries[name] ?? [] })
   }
   for (const name of Object.keys(sizes)) await checkSize(browser, name, documents)

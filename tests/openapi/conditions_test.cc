@@ -34,6 +34,7 @@ protected:
     http::Response ask(http::Method method, const std::string& target, const std::string& body = "",
                        http::Headers headers = {}) {
         if (target.starts_with("/api/v1/")) headers.add("Authorization", "Bearer sandbox-partner");
+        if (target.starts_with("/partner/")) headers.add("Authorization", "Bearer sandbox-partner");
         if (target.starts_with("/admin/")) headers.add("Authorization", "Bearer sandbox-operator");
         if (target.starts_with("/api/v3/")) headers.add("X-Api-Token", "sandbox-manager");
         if (target.starts_with("/rest/")) headers.add("Authentication", token_);
@@ -63,6 +64,9 @@ protected:
             ask(post, "/admin/v1/resellers/2/accounts", R"({"uid":"o-1","type":"individual","domain":"b5test.com"})")
                 .body,
             "id");
+        const std::string hook =
+            "/partner/v1/webhook-endpoints/" +
+            member(ask(post, "/partner/v1/webhook-endpoints", R"({"url":"https://example.com/"})").body, "id");
         const std::string premium = "/rest/v2/accounts/fa516117-9d6a-4eb0-b5c1-0ca80db618c4";
         return {
             {"/api/v1/partners/accounts/a-1", patch, "", R"({"ends_at":"2030-01-01T00:00:00Z"})"},
@@ -78,6 +82,9 @@ protected:
             {"/admin/v1/accounts/" + by_operator, patch, "", R"({"ends_at":"2030-01-01T00:00:00Z"})"},
             {"/admin/v1/accounts/" + by_operator, post, "/hold", ""},
             {"/admin/v1/accounts/" + by_operator, delete_, "", ""},
+            {hook, patch, "", R"({"payload":"thin"})"},
+            {hook, post, "/rotate-secret", ""},
+            {hook, delete_, "", ""},
             {"/admin/v1/resellers/2", patch, "", R"({"name":"Another"})"},
             {"/admin/v1/resellers/1/settings", patch, "", R"({"countries":["BY"]})"},
             {"/admin/v1/resellers/6/rights", patch, "", R"({"may_create_premium":false})"},
@@ -176,8 +183,9 @@ TEST(TablesOfRoutes, KnowWhatAChangeIsAbout) {
 
 // Answers name people and show tokens.
 TEST_F(Conditions, LetNobodyInBetweenKeepAnAnswer) {
-    for (const char* target : {"/api/v1/partners/accounts/nobody", "/api/v3/resellers/1/accounts",
-                               "/admin/v1/resellers", "/rest/v2/accounts", "/admin/v1/nothing", "/nothing"}) {
+    for (const char* target :
+         {"/api/v1/partners/accounts/nobody", "/api/v3/resellers/1/accounts", "/admin/v1/resellers", "/partner/v1/self",
+          "/rest/v2/accounts", "/admin/v1/nothing", "/nothing"}) {
         const http::Response response = ask(get, target);
         const std::string* control = response.headers.find("cache-control");
         EXPECT_EQ(control ? *control : "", "no-store") << target;

@@ -188,8 +188,9 @@ const std::vector<Command>& all_commands() {
             {"repeat_with_key", 8, repeat_with_key}, {"move_clock", 8, move_clock}, {"let_time_pass", 8, let_time_pass},
             {"keep_house", 6, keep_house},           {"restart", 1, restart},       {"cut_power", 1, cut_power},
         };
-        for (const auto& some : {account_commands(), reseller_commands(), partnership_commands(),
-                                 activeplatform_commands(), signalmind_commands(), import_commands(), list_commands()})
+        for (const auto& some :
+             {account_commands(), reseller_commands(), partnership_commands(), activeplatform_commands(),
+              signalmind_commands(), import_commands(), list_commands(), webhook_commands()})
             joined.insert(joined.end(), some.begin(), some.end());
         return joined;
     }();

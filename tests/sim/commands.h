@@ -19,6 +19,7 @@ std::vector<Command> activeplatform_commands();
 std::vector<Command> signalmind_commands();
 std::vector<Command> import_commands();
 std::vector<Command> list_commands();
+std::vector<Command> webhook_commands();
 
 constexpr const char* root = "sandbox-operator";
 constexpr const char* domains[] = {"b5test.com", "b5test.ca", "b5test.eu", "1password.com"};

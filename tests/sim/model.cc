@@ -70,6 +70,33 @@ std::string adopt_and_compare_imports(Model& model, const std::vector<Import>& r
     return "";
 }
 
+std::string describe(const ModelEndpoint& endpoint) {
+    std::string types;
+    for (const std::string& type : endpoint.types) types += type + ' ';
+    return fmt::format("{} reseller {} {} types {}{} version {}{}", endpoint.id, endpoint.reseller_id, endpoint.url,
+                       types, endpoint.is_thin ? "thin" : "full", endpoint.version,
+                       endpoint.has_replay ? ", replaying" : "");
+}
+
+std::string adopt_and_compare_endpoints(Model& model, const std::vector<WebhookEndpoint>& rows) {
+    if (rows.size() != model.endpoints.size())
+        return fmt::format("there are {} endpoints, and should be {}", rows.size(), model.endpoints.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        ModelEndpoint& expected = model.endpoints[i];
+        if (expected.id == 0) expected.id = rows[i].id;
+        const ModelEndpoint actual{.id = rows[i].id,
+                                   .reseller_id = rows[i].reseller_id,
+                                   .url = rows[i].url,
+                                   .types = rows[i].types,
+                                   .is_thin = rows[i].payload == WebhookPayload::thin,
+                                   .version = rows[i].version,
+                                   .has_replay = rows[i].replay.has_value()};
+        if (describe(expected) != describe(actual))
+            return "an endpoint is " + describe(actual) + "\nand should be  " + describe(expected);
+    }
+    return "";
+}
+
 }  // namespace
 
 Instant Model::now(std::int64_t reseller_id) const {
@@ -239,7 +266,8 @@ std::string adopt_and_compare(Model& model, const Rows& all) {
         if (!(expected == rows[i]))
             return "an account is  " + describe(rows[i]) + "\nand should be  " + describe(expected);
     }
-    const std::string wrong = adopt_and_compare_imports(model, all.imports);
+    std::string wrong = adopt_and_compare_imports(model, all.imports);
+    if (wrong.empty()) wrong = adopt_and_compare_endpoints(model, all.endpoints);
     return wrong.empty() ? compare_resellers(model, all.resellers) : wrong;
 }
 

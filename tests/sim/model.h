@@ -17,6 +17,7 @@
 #include "model/import.h"
 #include "model/reseller.h"
 #include "model/subscription.h"
+#include "model/webhook.h"
 
 namespace sim {
 
@@ -115,6 +116,17 @@ struct ModelImport {
     std::vector<ImportRefusal> refusals;  // without their details
 };
 
+// Where a reseller wants its events sent. Nothing is: there is no sender here.
+struct ModelEndpoint {
+    std::int64_t id = 0;  // 0: not known yet
+    std::int64_t reseller_id = 0;
+    std::string url;
+    std::vector<std::string> types = {};
+    bool is_thin = false;
+    std::int64_t version = 1;
+    bool has_replay = false;
+};
+
 // What an Idempotency-Key answers until it expires.
 struct ModelAnswer {
     http::Request request;
@@ -147,6 +159,7 @@ struct Model {
     std::vector<ModelToken> keys;        // of SignalMind's clients
     std::vector<ModelSession> sessions;
     std::vector<ModelImport> imports;                                    // by id
+    std::vector<ModelEndpoint> endpoints;                                // by id
     std::map<std::pair<std::string, std::string>, ModelAnswer> answers;  // by secret and key
 
     Instant now(std::int64_t reseller_id) const;
@@ -187,6 +200,7 @@ struct Rows {
     std::vector<Account> accounts;  // each by id
     std::vector<Reseller> resellers;
     std::vector<Import> imports;
+    std::vector<WebhookEndpoint> endpoints;
 };
 
 // Empty: they are the same. Fills in what the model does not know yet.

@@ -21,6 +21,7 @@
 #include "store/plans.h"
 #include "store/resellers.h"
 #include "store/subscriptions.h"
+#include "store/webhooks.h"
 #include "tests/sim/faulty_database.h"
 
 namespace sim {
@@ -88,11 +89,14 @@ std::string text_of(const Holds& holds) {
     return text;
 }
 
-Rows read_rows(db::Tx& tx) {
+Rows read_rows(db::Tx& tx, const World& world) {
     constexpr int all = std::numeric_limits<int>::max();
+    auto endpoints = store::list_enabled_webhook_endpoints(tx, world.sealing_key());
+    std::ranges::sort(endpoints, {}, &WebhookEndpoint::id);
     return {.accounts = store::list_accounts_after(tx, 0, all),
             .resellers = store::list_resellers(tx),
-            .imports = store::list_imports(tx, operator_reseller_id, 0, all)};
+            .imports = store::list_imports(tx, operator_reseller_id, 0, all),
+            .endpoints = std::move(endpoints)};
 }
 
 // Of an account that a sandbox begins with.
@@ -365,7 +369,7 @@ std::optional<http::Response> Simulation::replay(const http::Request& request, c
 // After a crash: all of it is there, or nothing.
 void Simulation::resolve(Model after) {
     Rows rows;
-    db::read_and_wait(*database_, [&](db::Tx& tx) { rows = read_rows(tx); });
+    db::read_and_wait(*database_, [&](db::Tx& tx) { rows = read_rows(tx, world_); });
     Model before = model_;
     if (adopt_and_compare(after, rows).empty()) {
         model_ = std::move(after);
@@ -387,7 +391,7 @@ void Simulation::expect(const Expected& expected, const http::Response& response
     if ((!expected.account && !expected.judge) || response.body.empty()) return;
     // What the model does not know yet is filled in from the rows, which have to be the model's otherwise.
     db::read_and_wait(*database_, [&](db::Tx& tx) {
-        const std::string wrong = adopt_and_compare(model_, read_rows(tx));
+        const std::string wrong = adopt_and_compare(model_, read_rows(tx, world_));
         check(wrong.empty(), wrong);
     });
     if (expected.judge) {
@@ -441,7 +445,7 @@ void Simulation::keep_house() {
 
 void Simulation::check_invariants() {
     db::read_and_wait(*database_, [&](db::Tx& tx) {
-        const Rows rows = read_rows(tx);
+        const Rows rows = read_rows(tx, world_);
         const std::string wrong = adopt_and_compare(model_, rows);
         check(wrong.empty(), wrong);
         check_uids(rows.accounts);

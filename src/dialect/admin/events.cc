@@ -1,5 +1,6 @@
 // Events: the audit trail. GET /admin/v1/events, /admin/v1/resellers/{resellerId}/events,
-// /admin/v1/accounts/{accountId}/events.
+// /admin/v1/accounts/{accountId}/events; one: /admin/v1/resellers/{resellerId}/events/{eventId}, and .../erase, by
+// which what it says of a person is taken out.
 //
 //   {"id": 1, "kind": "account.held", "at": ..., "recorded_at": ..., "reseller_id": 2, "account_id": 3 | null,
 //    "previous_id": 0 | null, "actor": {"kind": "manager", "id": 7 | null, "name": "Ada" | null}, "reason": "fraud" |
@@ -12,9 +13,12 @@
 // always there, and asking it again finds what has happened since; with start=now beside it, the feed begins behind
 // what there is.
 
+#include <boost/json.hpp>
+
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
+#include "engine/resellers/erase_event.h"
 #include "engine/resellers/list_events.h"
 
 namespace admin {
@@ -81,6 +85,34 @@ void write(JsonWriter& json, const Event& event) {
     json.close_array().close_object();
 }
 
+Result<NameEvent> parse_name(const Call& call) {
+    return NameEvent{TRY(parse_id(call.path_values[0])), TRY(parse_id(call.path_values[1]))};
+}
+
+Result<EraseEvent> parse_erase(const Call& call) {
+    const NameEvent name = TRY(parse_name(call));
+    EraseEvent command{.reseller_id = name.reseller_id, .event_id = name.event_id};
+    Body body = TRY(Body::read(call));
+    command.why = {.reason = body.find_text("reason").value_or(""), .comment = body.find_text("comment").value_or("")};
+    if (const boost::json::value* fields = body.find("fields")) {
+        bool is_good = fields->is_array();
+        if (is_good)
+            for (const boost::json::value& field : fields->get_array()) {
+                is_good &= field.is_string();
+                if (field.is_string()) command.fields.emplace_back(field.get_string());
+            }
+        if (!is_good) body.object_to("fields", "wrong_type", "It must be an array of strings.");
+    }
+    TRY(body.finish());
+    return command;
+}
+
+http::Response render_event(const Call&, const Event& event) {
+    JsonWriter json(512);
+    write(json, event);
+    return {.status = 200, .content_type = "application/json", .body = json.finish()};
+}
+
 http::Response render_list(const Call& call, const EventPage& page) {
     JsonWriter json(512 * (page.items.size() + 1));
     json.open_object().open_array("events");
@@ -95,10 +127,16 @@ http::Response render_list(const Call& call, const EventPage& page) {
 
 std::vector<service::Route> event_routes() {
     using service::read_route;
+    using service::show_route;
+    using service::write_route;
     using enum http::Method;
     return {
         read_route(get, "/admin/v1/events", parse_list, list_events, render_list),
         read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller, list_events, render_list),
+        show_route(get, "/admin/v1/resellers/{resellerId}/events/{eventId}", parse_name, show_event, render_event),
+        // {"fields": ["email"], "reason": "legal", "comment": "ticket 17"}
+        write_route(post, "/admin/v1/resellers/{resellerId}/events/{eventId}/erase", parse_erase, erase_event,
+                    render_event),
         read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list),
     };
 }

@@ -14,7 +14,6 @@ namespace admin {
 namespace {
 
 constexpr int page_size_default = 50;
-constexpr int page_size_max = 200;
 constexpr std::int64_t seconds_max = std::int64_t{100} * 366 * 86'400;
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {

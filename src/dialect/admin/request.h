@@ -21,6 +21,8 @@
 
 namespace admin {
 
+constexpr int page_size_max = 200;
+
 // Collects what is wrong with the members of one request.
 class Objections {
 public:

@@ -6,7 +6,7 @@ bool may(ManagerRole role, Action action) {
     if (action == Action::adjust_balance) return false;
     switch (role) {
     case ManagerRole::administrator: return true;
-    case ManagerRole::sales: return action != Action::remove_account;
+    case ManagerRole::sales: return action != Action::remove_account && action != Action::keep_webhooks;
     case ManagerRole::marketing:
     case ManagerRole::product_owner: return action == Action::look;
     }

@@ -11,7 +11,7 @@
 #include "engine/caller.h"
 #include "engine/catalogue/catalogue.h"
 
-enum class Action { look, open_account, change_account, hold_account, remove_account, adjust_balance };
+enum class Action { look, open_account, change_account, hold_account, remove_account, adjust_balance, keep_webhooks };
 
 //                  sales   marketing   product owner   administrator
 // look             yes     yes         yes             yes
@@ -20,6 +20,7 @@ enum class Action { look, open_account, change_account, hold_account, remove_acc
 // hold_account     yes     no          no              yes
 // remove_account   no      no          no              yes
 // adjust_balance   no      no          no              no: operators only
+// keep_webhooks    no      no          no              yes
 bool may(ManagerRole, Action);
 
 struct Scope {

@@ -10,6 +10,8 @@
 
 namespace {
 
+constexpr std::size_t events_looked_at_max = 4'000;  // for one page
+
 constexpr std::int64_t end_of_events = std::numeric_limits<std::int64_t>::max();
 
 // A feed remembers how far it has come, so it goes no further than where nothing can come in between any more.
@@ -49,26 +51,60 @@ Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEven
     return merge(tx, caller.tree ? *caller.tree : ResellerTree{caller.reseller.id}, range, limit);
 }
 
-// As they were called then; those whom the caller does not reach keep their names to themselves.
-void name_actors(db::Tx& tx, const Caller& caller, std::vector<Event>& events) {
-    for (Event& event : events) {
-        if (!event.actor.id) continue;
-        const auto found = store::find_actor_name(tx, event.actor.kind, *event.actor.id, event.recorded_at);
-        if (found && reaches(caller, found->reseller_id)) event.actor.name = found->name;
+bool is_meant(const ListEvents& command, const Event& event) {
+    return command.kinds.empty() ||
+           std::find(command.kinds.begin(), command.kinds.end(), event.kind) != command.kinds.end();
+}
+
+struct Found {
+    std::vector<Event> events;            // one more than a page, if there are so many
+    std::optional<std::int64_t> through;  // the last that was looked at
+    bool has_given_up = false;            // there may be more behind it
+};
+
+Result<Found> find(db::Tx& tx, const Caller& caller, const ListEvents& command, std::int64_t end) {
+    const auto size = static_cast<std::size_t>(command.page.size);
+    ListEvents rest = command;
+    Found found;
+    for (std::size_t looked_at = 0; !found.has_given_up; found.has_given_up = looked_at >= events_looked_at_max) {
+        std::vector<Event> events = TRY(read(tx, caller, rest, end));
+        const bool is_at_end = events.size() <= size;
+        looked_at += events.size();
+        if (!events.empty()) rest.page.from = found.through = events.back().id;
+        for (Event& event : events)
+            if (is_meant(command, event)) found.events.push_back(std::move(event));
+        if (is_at_end || found.events.size() > size) break;
     }
+    return found;
+}
+
+// As they were called then; those whom the caller does not reach keep their names to themselves.
+void name_actor(db::Tx& tx, const Caller& caller, Event& event) {
+    if (!event.actor.id) return;
+    const auto found = store::find_actor_name(tx, event.actor.kind, *event.actor.id, event.recorded_at);
+    if (found && reaches(caller, found->reseller_id)) event.actor.name = found->name;
 }
 
 }  // namespace
+
+Result<Event> show_event(db::Tx& tx, World&, const Caller& caller, const NameEvent& command) {
+    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    auto event = store::find_event(tx, acting.reseller.id, command.event_id);
+    if (!event) return Error{Reason::not_found, "There is no such event."};
+    name_actor(tx, caller, *event);
+    return std::move(*event);
+}
 
 Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const ListEvents& asked) {
     ListEvents command = asked;
     const std::int64_t visible = store::visible_through(tx);
     if (command.starts_now && !command.page.from) command.page.from = visible;
     const bool is_feed = command.oldest_first && !command.page.backwards;
-    std::vector<Event> events = TRY(read(tx, caller, command, is_feed ? visible + 1 : end_of_events));
-    EventPage page = cut_page(std::move(events), command.page, [](const Event& event) { return event.id; });
-    name_actors(tx, caller, page.items);
-    if (is_feed && !page.next) page.next = page.items.empty() ? command.page.from.value_or(0) : page.items.back().id;
+    Found found = TRY(find(tx, caller, command, is_feed ? visible + 1 : end_of_events));
+    EventPage page = cut_page(std::move(found.events), command.page, [](const Event& event) { return event.id; });
+    for (Event& event : page.items) name_actor(tx, caller, event);
+    if (found.has_given_up) (command.page.backwards ? page.previous : page.next) = found.through;
+    if (is_feed && !page.next) page.next = found.through.value_or(command.page.from.value_or(0));
     if (page.items.empty() && command.page.from) {
         const bool descending = range_of(command).descending;
         auto& backwards = command.page.backwards ? page.next : page.previous;

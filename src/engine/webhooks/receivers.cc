@@ -25,18 +25,33 @@ bool is_port(std::string_view text) {
     return error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65'536;
 }
 
-// "[::1]:80" -> "::1"; empty: no host, or a port that is none.
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool is_name(std::string_view host) {
+    return std::all_of(host.begin(), host.end(),
+                       [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+bool is_ipv6(std::string_view host) {
+    const bool is_plain =
+        std::all_of(host.begin(), host.end(), [](char c) { return is_letter_or_digit(c) || c == ':' || c == '.'; });
+    return is_plain && host.find(':') != std::string_view::npos && parse_ip_address(host);
+}
+
+// "[::1]:80" -> "::1"; empty: no host that can be called (a name, or IPv6 in brackets), or a port that is none.
 std::string_view host_of(std::string_view authority) {
     if (authority.starts_with('[')) {
         const std::size_t close = authority.find(']');
         if (close == std::string_view::npos) return {};
         const std::string_view rest = authority.substr(close + 1);
         if (!rest.empty() && !(rest.front() == ':' && is_port(rest.substr(1)))) return {};
-        return authority.substr(1, close - 1);
+        const std::string_view host = authority.substr(1, close - 1);
+        return is_ipv6(host) ? host : std::string_view();
     }
     const std::size_t colon = authority.find(':');
     if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return {};
-    return authority.substr(0, colon);
+    const std::string_view host = authority.substr(0, colon);
+    return is_name(host) ? host : std::string_view();
 }
 
 std::string lower(std::string_view text) {
@@ -73,9 +88,11 @@ Result<void> check_receiver_url(const ReceiverRules& rules, std::string_view url
         return refuse("credentials", "The URL may hold no user name or password.");
     if (rest.find('#') != std::string_view::npos) return refuse("fragment", "The URL may hold no fragment.");
     const std::string_view host = host_of(authority);
-    if (host.empty() || host.find('%') != std::string_view::npos) return refuse("bad_format", "The URL names no host.");
+    if (host.empty()) return refuse("bad_format", "The URL names no host.");
     const auto address = parse_host_as_ip_address(host);
-    const bool is_name_of_loopback = lower(host) == "localhost" || lower(host).ends_with(".localhost");
+    std::string name = lower(host);
+    if (name.ends_with('.')) name.pop_back();
+    const bool is_name_of_loopback = name == "localhost" || name.ends_with(".localhost");
     const bool is_forbidden = address ? !may_receive(rules, *address, is_https)
                                       : is_name_of_loopback && !rules.is_sandbox && rules.allowed.empty();
     if (is_forbidden) return refuse("forbidden_address", "Nothing may be sent to this address.");

@@ -25,7 +25,8 @@ TEST(ReceiverUrls, AreHttpsToAPublicPlace) {
     EXPECT_EQ(judge(production, "https://example.com#@127.0.0.1/"), "fragment");
     for (const char* url : {"", "example.com", "https:/example.com", "https://", "https:///x", "https://a b/",
                             "https://a:0/", "https://a:65536/", "https://a:x/", "https://[::1/", "https://[::1]x/",
-                            "https://a\\@b/", "https://exa%6dple.com/", "https://\xc3\xa4.example/"})
+                            "https://a\\@b/", "https://a,b/", "https://[8.8.8.8]/", "https://[fe80::1%25a]/",
+                            "https://[x::1]/", "https://exa%6dple.com/", "https://\xc3\xa4.example/"})
         EXPECT_EQ(judge(production, url), "bad_format") << url;
     EXPECT_EQ(judge(production, "https://example.com/" + std::string(1'000, 'x')), "too_long");
 }
@@ -36,7 +37,7 @@ TEST(ReceiverUrls, NameNoForbiddenAddressInAnySpelling) {
           "https://127.0.0.1./", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/",
           "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://[fe80::1]/",
           "https://169.254.169.254/latest", "https://10.0.0.1:8080/", "https://0/", "https://localhost/",
-          "https://a.localhost/", "https://224.0.0.1/"})
+          "https://LOCALHOST./", "https://a.localhost/", "https://224.0.0.1/"})
         EXPECT_EQ(judge(production, url), "forbidden_address") << url;
 }
 

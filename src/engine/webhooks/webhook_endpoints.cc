@@ -3,11 +3,13 @@
 #include <limits>
 
 #include "core/webhook_signature.h"
+#include "engine/access/enter_reseller.h"
 #include "engine/access/reach.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/resellers/operator_event.h"
 #include "engine/upkeep/database_identity.h"
 #include "engine/webhooks/receivers.h"
+#include "store/accounts.h"
 #include "store/events.h"
 #include "store/reseller_settings.h"
 #include "store/webhooks.h"
@@ -44,23 +46,16 @@ ReceiverRules rules_of(db::Tx& tx) {
     return {.is_sandbox = identity.ok() && identity.value().mode == Mode::sandbox, .allowed = allowed_receivers()};
 }
 
-bool matches(std::string_view pattern, std::string_view type) {
-    if (pattern == "*") return true;
-    if (pattern.ends_with(".*")) return type.starts_with(pattern.substr(0, pattern.size() - 1));
-    return pattern == type;
-}
-
-bool is_pattern(std::string_view pattern) {
-    if (pattern == "*" || pattern == "account.*" || pattern == "webhook.*") return true;
-    const auto kind = parse_event_kind(pattern);
-    return kind && is_sent(*kind);
+Result<void> check_types(const std::vector<std::string>& types) {
+    for (const std::string& pattern : types)
+        if (!is_type_pattern(pattern)) return refuse("types", "unsupported", "There are no events of such a type.");
+    if (types.size() > 50) return refuse("types", "too_many", "At most 50 types can be named.");
+    return {};
 }
 
 Result<void> check(db::Tx& tx, const WebhookEndpoint& endpoint) {
     TRY(check_receiver_url(rules_of(tx), endpoint.url));
-    for (const std::string& pattern : endpoint.types)
-        if (!is_pattern(pattern)) return refuse("types", "unsupported", "There are no events of such a type.");
-    if (endpoint.types.size() > 50) return refuse("types", "too_many", "At most 50 types can be named.");
+    TRY(check_types(endpoint.types));
     if (endpoint.payload_version != webhook_payload_version)
         return refuse("payload_version", "unsupported", "The only version is 1.");
     return {};
@@ -102,11 +97,54 @@ void keep(db::Tx& tx, World& world, const Caller& acting, WebhookEndpoint& endpo
     store::update_webhook_endpoint(tx, endpoint, new_box(world));
 }
 
+// Whoever says where events go reads all that is in them.
+Result<Caller> act_on_webhooks(db::Tx& tx, const Caller& caller, std::int64_t reseller_id) {
+    if (caller.role && !may(*caller.role, Action::keep_webhooks))
+        return Error{Reason::forbidden, "Your role does not allow this."};
+    return act_for(tx, caller, reseller_id);
+}
+
+// The last event, up to end, that was written down before that moment. Events are written down in order of their ids.
+std::int64_t last_before(db::Tx& tx, std::int64_t reseller_id, Instant moment, std::int64_t end) {
+    std::int64_t before = 0;  // up to here all are earlier, behind `end` none is
+    while (before < end) {
+        const std::int64_t middle = before + (end - before) / 2;
+        const auto next = store::list_reseller_events(tx, reseller_id, {.after_id = middle, .before_id = end + 1}, 1);
+        if (next.empty() || next[0].recorded_at >= moment)
+            end = middle;
+        else
+            before = next[0].id;
+    }
+    return before;
+}
+
+// 0: of all accounts.
+Result<std::int64_t> find_replayed_account(db::Tx& tx, std::int64_t reseller_id, const ReplayWebhooks& command) {
+    if (!command.account_id && !command.account_uid) return std::int64_t{0};
+    const auto account = command.account_id ? store::find_account_by_id(tx, reseller_id, *command.account_id)
+                                            : store::find_account(tx, reseller_id, *command.account_uid);
+    if (!account) return refuse("account", "unknown", "There is no such account.");
+    return account->id;
+}
+
 }  // namespace
 
 bool is_sent(EventKind kind) {
     return kind == EventKind::webhook_disabled || kind == EventKind::webhook_tested ||
            to_string(kind).starts_with("account.");
+}
+
+bool is_type_pattern(std::string_view pattern) {
+    if (pattern == "*" || pattern == "account.*" || pattern == "webhook.*") return true;
+    const auto kind = parse_event_kind(pattern);
+    return kind && is_sent(*kind);
+}
+
+bool is_of_type(EventKind kind, std::string_view pattern) {
+    const std::string_view type = to_string(kind);
+    if (pattern == "*") return true;
+    if (pattern.ends_with(".*")) return type.starts_with(pattern.substr(0, pattern.size() - 1));
+    return pattern == type;
 }
 
 bool wants(const WebhookEndpoint& endpoint, const Event& event) {
@@ -115,13 +153,13 @@ bool wants(const WebhookEndpoint& endpoint, const Event& event) {
         return !event.changes.empty() && event.changes[0].after == std::to_string(endpoint.id);
     if (endpoint.types.empty()) return true;
     for (const std::string& pattern : endpoint.types)
-        if (matches(pattern, to_string(event.kind))) return true;
+        if (is_of_type(event.kind, pattern)) return true;
     return false;
 }
 
 Result<WebhookEndpoint> create_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                                 const CreateWebhookEndpoint& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint{.reseller_id = acting.reseller.id,
                              .id = world.new_id(),
                              .url = command.url,
@@ -144,12 +182,12 @@ Result<WebhookEndpoint> create_webhook_endpoint(db::Tx& tx, World& world, const 
 
 Result<WebhookEndpoint> show_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                               const NameWebhookEndpoint& command) {
-    return get_endpoint(tx, world, TRY(act_for(tx, caller, command.reseller_id)), command.id);
+    return get_endpoint(tx, world, TRY(act_on_webhooks(tx, caller, command.reseller_id)), command.id);
 }
 
 Result<WebhookEndpoint> delete_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                                 const NameWebhookEndpoint& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     store::delete_webhook_endpoint(tx, endpoint.reseller_id, endpoint.id);
     tell(tx, world, acting, EventKind::webhook_removed, endpoint, {{"url", endpoint.url, ""}});
@@ -158,14 +196,14 @@ Result<WebhookEndpoint> delete_webhook_endpoint(db::Tx& tx, World& world, const 
 
 Result<std::vector<WebhookEndpoint>> list_webhook_endpoints(db::Tx& tx, World& world, const Caller& caller,
                                                             const ListWebhookEndpoints& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     return store::list_webhook_endpoints(tx, acting.reseller.id, 0, static_cast<int>(webhook_endpoints_max),
                                          world.sealing_key());
 }
 
 Result<WebhookEndpoint> change_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                                 const ChangeWebhookEndpoint& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     const WebhookEndpoint before = TRY(get_endpoint(tx, world, acting, command.id));
     WebhookEndpoint after = before;
     if (command.url) after.url = *command.url;
@@ -182,7 +220,7 @@ Result<WebhookEndpoint> change_webhook_endpoint(db::Tx& tx, World& world, const 
 
 Result<WebhookEndpoint> rotate_webhook_secret(db::Tx& tx, World& world, const Caller& caller,
                                               const RotateWebhookSecret& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     if (command.overlap < std::chrono::milliseconds(0) || command.overlap > webhook_overlap_max)
         return refuse("overlap", "out_of_range", "Two secrets overlap for at most 7 days.");
@@ -200,7 +238,7 @@ Result<WebhookEndpoint> rotate_webhook_secret(db::Tx& tx, World& world, const Ca
 
 Result<WebhookEndpoint> enable_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                                 const NameWebhookEndpoint& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     if (endpoint.state == WebhookState::enabled) return endpoint;
     endpoint.state = WebhookState::enabled;
@@ -214,7 +252,7 @@ Result<WebhookEndpoint> enable_webhook_endpoint(db::Tx& tx, World& world, const 
 
 Result<WebhookEndpoint> test_webhook_endpoint(db::Tx& tx, World& world, const Caller& caller,
                                               const TestWebhookEndpoint& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     const auto kind = parse_event_kind(command.type);
     if (!kind || !is_sent(*kind)) return refuse("type", "unsupported", "There are no events of this type.");
@@ -222,9 +260,40 @@ Result<WebhookEndpoint> test_webhook_endpoint(db::Tx& tx, World& world, const Ca
     return endpoint;
 }
 
+Result<WebhookEndpoint> replay_webhooks(db::Tx& tx, World& world, const Caller& caller, const ReplayWebhooks& command) {
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
+    const std::int64_t reseller_id = acting.reseller.id;
+    WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
+    const bool names_account = command.account_id || command.account_uid;
+    if (!command.from && !names_account)
+        return refuse("from", "required", "It must be there, unless an account is named.");
+    if (command.from && command.until && *command.until < *command.from)
+        return refuse("until", "before_from", "It ends before it begins.");
+    TRY(check_types(command.types));
+    const std::int64_t account_id = TRY(find_replayed_account(tx, reseller_id, command));
+    if (endpoint.replay)
+        return Error{Reason::conflict, "A replay is under way already.", {{"replay", "under_way", ""}}};
+    const std::int64_t visible = store::visible_through(tx);
+    const WebhookReplay replay{
+        .id = world.new_id(),
+        .after_id = command.from ? last_before(tx, reseller_id, *command.from, visible) : 0,
+        .through_id = command.until ? last_before(tx, reseller_id, *command.until, visible) : visible,
+        .types = command.types,
+        .account_id = account_id};
+    store::insert_webhook_replay(tx, reseller_id, endpoint.id, replay);
+    endpoint.replay = replay;
+    std::vector<Change> changes;
+    add_change(changes, "replay_from", "", describe(command.from));
+    add_change(changes, "replay_until", "", describe(command.until));
+    add_change(changes, "replay_types", "", joined(command.types));
+    if (names_account) add_change(changes, "replay_account", "", std::to_string(account_id));
+    tell(tx, world, acting, EventKind::webhook_changed, endpoint, std::move(changes));
+    return endpoint;
+}
+
 Result<Page<WebhookAttempt, std::int64_t>> list_webhook_attempts(db::Tx& tx, World& world, const Caller& caller,
                                                                  const ListOfWebhook& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     TRY(get_endpoint(tx, world, acting, command.id));
     const std::int64_t before = command.page.from.value_or(std::numeric_limits<std::int64_t>::max());
     return cut_page(store::list_webhook_attempts(tx, acting.reseller.id, command.id, before, command.page.size + 1),
@@ -233,7 +302,7 @@ Result<Page<WebhookAttempt, std::int64_t>> list_webhook_attempts(db::Tx& tx, Wor
 
 Result<Page<WebhookLane, std::int64_t>> list_webhook_lanes(db::Tx& tx, World& world, const Caller& caller,
                                                            const ListOfWebhook& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     TRY(get_endpoint(tx, world, acting, command.id));
     return cut_page(store::list_webhook_lanes(tx, acting.reseller.id, command.id, command.page.from.value_or(-1),
                                               command.page.size + 1),

@@ -1,5 +1,6 @@
-// Webhook endpoints: where a reseller wants its events sent. Called by the operator API; what is sent, when and how
-// often is decided in webhook_plan.h.
+// Webhook endpoints: where a reseller wants its events sent. Called by the operator API and by the partner API, in
+// which of a reseller's managers only administrators may: all operations refuse, before anything else, forbidden (the
+// role). What is sent, when and how often is decided in webhook_plan.h.
 
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -21,6 +23,9 @@ constexpr std::chrono::milliseconds webhook_overlap_max = std::chrono::days(7);
 
 // Whether events of this kind are sent at all: those of accounts, and what befalls endpoints.
 bool is_sent(EventKind);
+// "account.held", "account.*", "*": whether it names any events that are sent; whether it means those of that kind.
+bool is_type_pattern(std::string_view);
+bool is_of_type(EventKind, std::string_view pattern);
 // Whether this endpoint wants it.
 bool wants(const WebhookEndpoint&, const Event&);
 
@@ -85,6 +90,22 @@ struct TestWebhookEndpoint {
 // A delivery like any other, of an event that says that it is a test; one that is disabled gets it once it is enabled
 // again. Refuses, in this order: not_found; invalid type (unsupported).
 Result<WebhookEndpoint> test_webhook_endpoint(db::Tx&, World&, const Caller&, const TestWebhookEndpoint&);
+
+struct ReplayWebhooks {
+    std::int64_t reseller_id = 0;
+    std::int64_t id = 0;
+    std::optional<Instant> from;             // by the server's clock, with what was written down then
+    std::optional<Instant> until;            // without it; absent: all there is now
+    std::vector<std::string> types;          // "account.held", "account.*"; empty: whatever the endpoint wants
+    std::optional<std::int64_t> account_id;  // of one account only, tombstones too
+    std::optional<std::string> account_uid;  // the same, by the reseller's own name for it
+};
+
+// Sends once more what has happened: the same ids and the same bytes, in order for each account, beside what is new.
+// Goes on after a restart; of a disabled endpoint, once that is enabled again.
+// Refuses, in this order: not_found (the endpoint); invalid from (required, unless an account is named), until
+// (before_from), types (unsupported, too_many), account (unknown); conflict replay (under_way).
+Result<WebhookEndpoint> replay_webhooks(db::Tx&, World&, const Caller&, const ReplayWebhooks&);
 
 struct ListOfWebhook {
     std::int64_t reseller_id = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace {
@@ -24,16 +25,28 @@ Instant try_again_at(Instant now, std::size_t attempts, const WebhookAnswer& ans
 WebhookPlan::WebhookPlan(WebhookEndpoint endpoint, const std::vector<WebhookLane>& lanes)
     : endpoint_(std::move(endpoint)), read_through_(endpoint_.progress.through_id) {
     for (const WebhookLane& lane : lanes) lanes_[lane.account_id].row = lane;
+    begin_replay();
 }
 
 void WebhookPlan::change(WebhookEndpoint endpoint) {
     endpoint.progress = endpoint_.progress;
     endpoint_ = std::move(endpoint);
+    begin_replay();
+}
+
+// One that is known goes on as it is known here.
+void WebhookPlan::begin_replay() {
+    if (replay_ || !endpoint_.replay || endpoint_.replay->id <= replay_begun_) return;
+    replay_ = endpoint_.replay;
+    replay_begun_ = replay_->id;
+    replay_read_through_ = replay_->after_id;
+    move_replay();
 }
 
 bool WebhookPlan::has_waiting() const {
-    return std::any_of(window_.begin(), window_.end(),
-                       [](const Waiting& waiting) { return waiting.stage != Stage::done; });
+    const auto is_waiting = [](const Waiting& waiting) { return waiting.stage != Stage::done; };
+    return std::any_of(window_.begin(), window_.end(), is_waiting) ||
+           std::any_of(replay_window_.begin(), replay_window_.end(), is_waiting);
 }
 
 bool WebhookPlan::wants_page(Instant now) const {
@@ -49,6 +62,42 @@ void WebhookPlan::take_page(std::vector<WebhookItem> items, std::int64_t through
     }
     read_through_ = std::max(read_through_, through);
     move_through();
+}
+
+bool WebhookPlan::wants_replay_page(Instant now) const {
+    if (is_disabled() || !replay_ || replay_read_through_ >= replay_->through_id) return false;
+    if (is_failing()) return now >= *endpoint_.progress.next_at && !has_waiting() && lanes_.empty();
+    return replay_window_.size() <= window_max / 2;
+}
+
+void WebhookPlan::take_replay_page(std::vector<WebhookItem> items, std::int64_t through) {
+    if (!replay_) return;
+    for (WebhookItem& item : items) {
+        const std::int64_t event_id = item.event.id;
+        const Waiting* waiting = find(window_, event_id);
+        // What has not been sent once is not sent once more.
+        if (event_id > read_through_ || (waiting && waiting->stage != Stage::done)) continue;
+        const auto lane = lanes_.find(item.event.account_id);
+        if (lane == lanes_.end()) {
+            replay_window_.push_back({std::move(item)});
+            continue;
+        }
+        const std::int64_t from_id = lane->second.back_to.value_or(lane->second.row.event_id);
+        if (event_id >= from_id) continue;  // the lane comes by there
+        lane->second.back_to = event_id;
+        if (!lane->second.is_in_flight) go_back(lane->second);
+    }
+    replay_read_through_ = std::max(replay_read_through_, through);
+    move_replay();
+}
+
+void WebhookPlan::go_back(Lane& lane) {
+    if (!lane.back_to) return;
+    lane.row.event_id = *lane.back_to;
+    lane.row.attempts = 0;
+    lane.item.reset();
+    lane.back_to.reset();
+    note_lane(lane.row.account_id);
 }
 
 std::vector<WebhookPlan::LaneRead> WebhookPlan::lanes_to_read(Instant now) const {
@@ -91,10 +140,10 @@ std::vector<WebhookDelivery> WebhookPlan::next(Instant now, std::size_t at_most)
     const bool probes = is_failing();
     if (probes && (now < *endpoint_.progress.next_at || in_flight_ > 0)) return deliveries;
     const std::size_t limit = std::min(at_most, probes ? 1 : in_flight_max - std::min(in_flight_, in_flight_max));
-    const auto begin = [&](const WebhookItem& item, int number) {
+    const auto begin = [&](const WebhookItem& item, int number, bool is_replay = false) {
         busy_.insert(item.event.account_id);
         ++in_flight_;
-        deliveries.push_back({item, number});
+        deliveries.push_back({item, number, is_replay});
     };
     for (Waiting& waiting : window_) {
         if (deliveries.size() >= limit) return deliveries;
@@ -108,6 +157,12 @@ std::vector<WebhookDelivery> WebhookPlan::next(Instant now, std::size_t at_most)
         if (!probes && lane.row.next_at > now) continue;
         lane.is_in_flight = true;
         begin(*lane.item, lane.row.attempts + 1);
+    }
+    for (Waiting& waiting : replay_window_) {
+        if (deliveries.size() >= limit) return deliveries;
+        if (waiting.stage != Stage::waiting || busy_.contains(waiting.item.event.account_id)) continue;
+        waiting.stage = Stage::in_flight;
+        begin(waiting.item, 1, true);
     }
     return deliveries;
 }
@@ -145,9 +200,8 @@ void WebhookPlan::arrive(const WebhookDelivery& delivery, Instant now) {
     }
     const auto lane = lanes_.find(delivery.item.event.account_id);
     if (lane != lanes_.end()) return advance_lane(lane->second, delivery.item.event.id, now);
-    const auto waiting = find(delivery.item.event.id);
-    if (waiting != window_.end()) waiting->stage = Stage::done;
-    move_through();
+    if (Waiting* waiting = find(delivery)) waiting->stage = Stage::done;
+    delivery.is_replay ? move_replay() : move_through();
 }
 
 // The receiver is there, and does not take this.
@@ -174,6 +228,7 @@ void WebhookPlan::fail(const WebhookDelivery& delivery, const WebhookAnswer& ans
     lane.item.reset();
     lane.is_in_flight = false;
     note_lane(lane.row.account_id);
+    go_back(lane);
 }
 
 // Nobody is there.
@@ -199,12 +254,21 @@ void WebhookPlan::fail_as_a_whole(const WebhookDelivery& delivery, const Webhook
 
 void WebhookPlan::open_lane(const WebhookDelivery& delivery, Instant next_at) {
     const std::int64_t account_id = delivery.item.event.account_id;
-    lanes_[account_id].row = {
-        .account_id = account_id, .event_id = delivery.item.event.id, .attempts = 1, .next_at = next_at};
-    for (Waiting& waiting : window_)
-        if (waiting.item.event.account_id == account_id) waiting.stage = Stage::done;
+    const std::int64_t event_id = std::min(delivery.item.event.id, first_to_replay(account_id));
+    const int attempts = event_id == delivery.item.event.id ? 1 : 0;
+    lanes_[account_id].row = {.account_id = account_id, .event_id = event_id, .attempts = attempts, .next_at = next_at};
+    for (Window* window : {&window_, &replay_window_})
+        for (Waiting& waiting : *window)
+            if (waiting.item.event.account_id == account_id) waiting.stage = Stage::done;
     note_lane(account_id);
     move_through();
+    move_replay();
+}
+
+std::int64_t WebhookPlan::first_to_replay(std::int64_t account_id) const {
+    for (const Waiting& waiting : replay_window_)
+        if (waiting.item.event.account_id == account_id && waiting.stage != Stage::done) return waiting.item.event.id;
+    return std::numeric_limits<std::int64_t>::max();
 }
 
 void WebhookPlan::advance_lane(Lane& lane, std::int64_t behind, Instant now) {
@@ -214,6 +278,7 @@ void WebhookPlan::advance_lane(Lane& lane, std::int64_t behind, Instant now) {
     lane.item.reset();
     lane.is_in_flight = false;
     note_lane(lane.row.account_id);
+    go_back(lane);
 }
 
 // As if it had not been sent.
@@ -221,10 +286,10 @@ void WebhookPlan::put_back(const WebhookDelivery& delivery) {
     const auto lane = lanes_.find(delivery.item.event.account_id);
     if (lane != lanes_.end()) {
         lane->second.is_in_flight = false;
-        return;
+        return go_back(lane->second);
     }
-    const auto waiting = find(delivery.item.event.id);
-    if (waiting != window_.end() && waiting->stage == Stage::in_flight) waiting->stage = Stage::waiting;
+    Waiting* waiting = find(delivery);
+    if (waiting && waiting->stage == Stage::in_flight) waiting->stage = Stage::waiting;
 }
 
 void WebhookPlan::record(const WebhookDelivery& delivery, const WebhookAnswer& answer, WebhookOutcome outcome,
@@ -262,11 +327,29 @@ void WebhookPlan::move_through() {
     has_writes_ = true;
 }
 
-std::deque<WebhookPlan::Waiting>::iterator WebhookPlan::find(std::int64_t event_id) {
+void WebhookPlan::move_replay() {
+    if (!replay_) return;
+    while (!replay_window_.empty() && replay_window_.front().stage == Stage::done) replay_window_.pop_front();
+    const std::int64_t through =
+        replay_window_.empty() ? replay_read_through_ : replay_window_.front().item.event.id - 1;
+    const bool is_over = through >= replay_->through_id;
+    if (through <= replay_->after_id && !is_over) return;
+    replay_->after_id = through;
+    writes_.replay = {.id = replay_->id, .after_id = through, .is_over = is_over};
+    has_writes_ = true;
+    writes_.is_urgent |= is_over;
+    if (is_over) replay_.reset();
+}
+
+WebhookPlan::Waiting* WebhookPlan::find(Window& window, std::int64_t event_id) {
     const auto found =
-        std::lower_bound(window_.begin(), window_.end(), event_id,
+        std::lower_bound(window.begin(), window.end(), event_id,
                          [](const Waiting& waiting, std::int64_t id) { return waiting.item.event.id < id; });
-    return found != window_.end() && found->item.event.id == event_id ? found : window_.end();
+    return found != window.end() && found->item.event.id == event_id ? &*found : nullptr;
+}
+
+WebhookPlan::Waiting* WebhookPlan::find(const WebhookDelivery& delivery) {
+    return find(delivery.is_replay ? replay_window_ : window_, delivery.item.event.id);
 }
 
 WebhookWrites WebhookPlan::take_writes() {
@@ -280,6 +363,7 @@ void WebhookPlan::give_back(WebhookWrites writes) {
     for (auto& [account_id, lane] : writes_.lanes) writes.lanes[account_id] = lane;
     std::move(writes_.attempts.begin(), writes_.attempts.end(), std::back_inserter(writes.attempts));
     if (writes_.disabled_because) writes.disabled_because = writes_.disabled_because;
+    if (writes_.replay) writes.replay = writes_.replay;
     writes.is_urgent |= writes_.is_urgent;
     writes_ = std::move(writes);
     has_writes_ = true;

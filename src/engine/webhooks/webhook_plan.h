@@ -6,6 +6,10 @@
 // given up. Nothing else waits for it: an account whose delivery fails gets a lane of its own, and the others go on.
 // What arrives at once leaves no trace but how far the endpoint has come. Where the endpoint itself fails (three
 // accounts in a row), nothing gets a lane: all wait, and one delivery at a time finds out whether it is there again.
+//
+// A replay sends events once more, behind what is new, and in the same order: of an account it takes its turn with what
+// is new of it. Where it meets a lane, the lane goes back to the first event of the replay, and what comes after it is
+// sent again too, meant or not: an account never waits twice.
 
 #pragma once
 
@@ -37,6 +41,7 @@ struct WebhookItem {
 struct WebhookDelivery {
     WebhookItem item;
     int number = 1;  // of the attempt
+    bool is_replay = false;
 };
 
 struct WebhookAnswer {
@@ -61,6 +66,12 @@ struct WebhookWrites {
     bool is_urgent = false;  // more than progress: something has gone wrong, or well again
     std::map<std::int64_t, std::optional<WebhookLane>> lanes;  // by account; absent: there is none any more
     std::vector<WebhookAttempt> attempts;                      // without ids and the server's time
+    struct ReplayProgress {
+        std::int64_t id = 0;
+        std::int64_t after_id = 0;
+        bool is_over = false;
+    };
+    std::optional<ReplayProgress> replay;  // as of WebhookReplay
     std::optional<std::string> disabled_because;
 };
 
@@ -94,6 +105,13 @@ public:
     std::vector<LaneRead> lanes_to_read(Instant now) const;
     void take_lane_item(const LaneRead&, std::optional<WebhookItem>);
 
+    // The same of the replay, if there is one: all that is meant of the events in (replay_read_through(), through].
+    bool wants_replay_page(Instant now) const;
+    const WebhookReplay& replay() const { return *replay_; }  // where such a page is wanted
+    std::int64_t replay_read_through() const { return replay_read_through_; }
+    std::size_t replay_room() const { return window_max - replay_window_.size(); }
+    void take_replay_page(std::vector<WebhookItem>, std::int64_t through);
+
     // What is to be sent now, at most so many. Each is to be answered.
     std::vector<WebhookDelivery> next(Instant now, std::size_t at_most);
     // luck: between 0 and 1, by which the ladder is spread.
@@ -121,7 +139,9 @@ private:
         WebhookLane row;
         std::optional<WebhookItem> item;  // its first event, once read
         bool is_in_flight = false;
+        std::optional<std::int64_t> back_to;  // for a replay, once nothing of it is under way
     };
+    using Window = std::deque<Waiting>;
 
     void note_lane(std::int64_t account_id);
     void open_lane(const WebhookDelivery&, Instant next_at);
@@ -134,11 +154,20 @@ private:
     void disable(std::string why);
     void move_through();
     bool has_waiting() const;
-    std::deque<Waiting>::iterator find(std::int64_t event_id);
+    Waiting* find(Window&, std::int64_t event_id);
+    Waiting* find(const WebhookDelivery&);
+    void begin_replay();
+    void go_back(Lane&);
+    void move_replay();
+    std::int64_t first_to_replay(std::int64_t account_id) const;
 
     WebhookEndpoint endpoint_;
     std::int64_t read_through_;
-    std::deque<Waiting> window_;  // by id: what has been read and has not arrived
+    Window window_;  // by id: what has been read and has not arrived
+    std::optional<WebhookReplay> replay_;
+    std::int64_t replay_begun_ = 0;  // the last one's id
+    std::int64_t replay_read_through_ = 0;
+    Window replay_window_;  // the same of the replay
     std::map<std::int64_t, Lane> lanes_;
     std::set<std::int64_t> busy_;              // accounts of which a delivery is under way
     std::set<std::int64_t> failing_accounts_;  // one after the other, because of the endpoint

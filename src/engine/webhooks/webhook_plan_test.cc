@@ -34,6 +34,19 @@ public:
             const std::int64_t through = is_all ? last : page.back().event.id;
             plan->take_page(std::move(page), through);
         }
+        if (plan->wants_replay_page(now)) {
+            const WebhookReplay& replay = plan->replay();
+            std::vector<WebhookItem> page;
+            for (const WebhookItem& item : events) {
+                const bool is_meant = replay.account_id == 0 || replay.account_id == item.event.account_id;
+                if (item.event.id <= plan->replay_read_through() || item.event.id > replay.through_id || !is_meant)
+                    continue;
+                if (page.size() < plan->replay_room()) page.push_back(item);
+            }
+            const bool is_all = page.size() < plan->replay_room();
+            const std::int64_t through = is_all ? replay.through_id : page.back().event.id;
+            plan->take_replay_page(std::move(page), through);
+        }
         for (const auto& read : plan->lanes_to_read(now)) {
             const auto found = std::find_if(events.begin(), events.end(), [&](const WebhookItem& item) {
                 return item.event.account_id == read.account_id && item.event.id >= read.from_id &&
@@ -74,6 +87,10 @@ public:
             else
                 lanes.erase(account_id);
         }
+        if (writes.replay && stored.replay && stored.replay->id == writes.replay->id) {
+            stored.replay->after_id = writes.replay->after_id;
+            if (writes.replay->is_over) stored.replay.reset();
+        }
         attempts += writes.attempts.size();
         if (writes.disabled_because) stored.state_reason = *writes.disabled_because;
     }
@@ -85,7 +102,24 @@ public:
         under_way.clear();
     }
 
+    // Somebody wants the events in (after_id, through_id] once more.
+    void replay(std::int64_t after_id, std::int64_t through_id, std::int64_t account_id = 0) {
+        stored.replay =
+            WebhookReplay{.id = ++replays, .after_id = after_id, .through_id = through_id, .account_id = account_id};
+        plan->change(stored);
+    }
+
+    void deliver_all() {
+        for (int round = 0; round < 100; ++round) {
+            send();
+            if (under_way.empty()) return;
+            while (!under_way.empty()) answer(under_way[0].item.event.id, {.status = 200});
+        }
+        ADD_FAILURE() << "it does not end";
+    }
+
     WebhookEndpoint stored{.reseller_id = 2, .id = 9};
+    std::int64_t replays = 0;
     std::map<std::int64_t, WebhookLane> lanes;
     std::size_t attempts = 0;
     std::vector<WebhookItem> events;
@@ -307,18 +341,150 @@ TEST(WebhookPlan, GoesOnFromWhatIsStored) {
     EXPECT_EQ(bench.send(), "1");
 }
 
+TEST(WebhookPlan, SendsOnceMoreWhatIsAskedFor) {
+    Bench bench;
+    for (const int account : {1, 2, 1, 3}) bench.add(account);
+    bench.deliver_all();
+    bench.write();
+    bench.replay(1, 5);
+    EXPECT_EQ(bench.send(), "3 5");
+    EXPECT_TRUE(bench.under_way[0].is_replay);
+    bench.answer(3, delivered);
+    bench.answer(5, delivered);
+    bench.write();
+    EXPECT_FALSE(bench.stored.replay) << "it is over";
+    EXPECT_EQ(bench.stored.progress.through_id, 7);
+    EXPECT_EQ(bench.send(), "");
+    bench.replay(0, 7, 1);
+    EXPECT_EQ(bench.send(), "1");
+    bench.answer(1, delivered);
+    EXPECT_EQ(bench.send(), "5") << "of an account one after the other";
+    bench.answer(5, delivered);
+    EXPECT_EQ(bench.send(), "");
+}
+
+TEST(WebhookPlan, ReplaysBehindWhatIsNew) {
+    Bench bench;
+    for (int account = 1; account <= 3; ++account) bench.add(account);
+    bench.deliver_all();
+    bench.replay(0, 5);
+    bench.add(2);
+    EXPECT_EQ(bench.send(), "7 1 5") << "account 2 takes its turn with what is new of it";
+    bench.answer(7, delivered);
+    EXPECT_EQ(bench.send(), "3");
+}
+
+TEST(WebhookPlan, ReplaysNothingThatHasNotBeenSentOnce) {
+    Bench bench;
+    bench.add(1);
+    bench.add(2);
+    EXPECT_EQ(bench.send(), "1 3");
+    bench.replay(0, 99);
+    bench.read();
+    bench.answer(1, delivered);
+    EXPECT_EQ(bench.send(), "");
+    bench.answer(3, delivered);
+    EXPECT_EQ(bench.send(), "");
+    bench.write();
+    EXPECT_FALSE(bench.stored.replay);
+}
+
+// The lane then comes by at all that is new of the account, too.
+TEST(WebhookPlan, OpensALaneWhereAReplayFails) {
+    Bench bench;
+    for (const int account : {1, 1, 2}) bench.add(account);
+    bench.deliver_all();
+    bench.replay(0, 5);
+    EXPECT_EQ(bench.send(), "1 5");
+    bench.add(1);
+    bench.read();
+    bench.answer(1, failed);
+    bench.answer(5, delivered);
+    bench.write();
+    EXPECT_FALSE(bench.stored.replay) << "the rest of it waits in the lane";
+    EXPECT_EQ(bench.lanes.at(1).event_id, 1);
+    EXPECT_EQ(bench.send(), "");
+    bench.now += 10s;
+    EXPECT_EQ(bench.send(), "1");
+    bench.answer(1, delivered);
+    EXPECT_EQ(bench.send(), "3");
+    bench.answer(3, delivered);
+    EXPECT_EQ(bench.send(), "7");
+    bench.answer(7, delivered);
+    bench.send();
+    bench.write();
+    EXPECT_TRUE(bench.lanes.empty());
+    EXPECT_EQ(bench.stored.progress.through_id, 7);
+}
+
+TEST(WebhookPlan, SendsALaneBackToTheFirstThatIsReplayed) {
+    Bench bench;
+    bench.add(1);
+    bench.deliver_all();
+    bench.add(1);
+    EXPECT_EQ(bench.send(), "3");
+    bench.answer(3, failed);
+    bench.now += 10s;
+    EXPECT_EQ(bench.send(), "3");
+    bench.replay(0, 3);
+    EXPECT_EQ(bench.send(), "") << "something of the account is under way";
+    bench.answer(3, failed);
+    bench.write();
+    EXPECT_EQ(bench.lanes.at(1).event_id, 1);
+    EXPECT_EQ(bench.lanes.at(1).attempts, 0);
+    bench.now += 10min;
+    EXPECT_EQ(bench.send(), "1");
+    bench.answer(1, delivered);
+    EXPECT_EQ(bench.send(), "3");
+}
+
+TEST(WebhookPlan, FindsOutByAReplayWhetherAnEndpointIsBack) {
+    Bench bench;
+    for (int account = 1; account <= 4; ++account) bench.add(account);
+    bench.deliver_all();
+    bench.replay(0, 7);
+    EXPECT_EQ(bench.send(), "1 3 5 7");
+    for (const int id : {1, 3, 5, 7}) bench.answer(id, nobody);
+    EXPECT_TRUE(bench.plan->is_failing());
+    bench.now += 10s;
+    EXPECT_EQ(bench.send(), "5") << "one at a time; two accounts have lanes";
+    bench.answer(5, delivered);
+    bench.deliver_all();
+    bench.now += 10min;
+    bench.deliver_all();
+    bench.write();
+    EXPECT_FALSE(bench.stored.replay);
+    EXPECT_TRUE(bench.lanes.empty());
+}
+
+TEST(WebhookPlan, GoesOnWithAReplayFromWhatIsStored) {
+    Bench bench;
+    for (int account = 1; account <= 3; ++account) bench.add(account);
+    bench.deliver_all();
+    bench.write();
+    bench.replay(0, 5);
+    EXPECT_EQ(bench.send(), "1 3 5");
+    bench.answer(1, delivered);
+    bench.write();
+    bench.restart();
+    EXPECT_EQ(bench.send(), "3 5");
+    bench.plan->change(bench.stored);
+    EXPECT_EQ(bench.send(), "") << "it is the same one";
+}
+
 // Receivers that answer at random, writes that fail, ends without warning: nothing is missing, no account is out of
 // order, and nothing arrives twice but after an end.
 class RandomWebhooks : public testing::TestWithParam<unsigned> {};
 
 TEST_P(RandomWebhooks, ArriveAllAndInOrder) {
     std::mt19937 random(GetParam());
+    const bool with_replays = GetParam() % 2 == 0;
     Bench bench;
     std::set<std::int64_t> arrived;
     bool has_ended_since = false;
     const auto arrive = [&](const Event& event) {
         if (!arrived.insert(event.id).second) {
-            ASSERT_TRUE(has_ended_since) << "event " << event.id << " arrives twice";
+            ASSERT_TRUE(has_ended_since || bench.replays > 0) << "event " << event.id << " arrives twice";
             return;
         }
         for (const WebhookItem& item : bench.events) {
@@ -340,6 +506,11 @@ TEST_P(RandomWebhooks, ArriveAllAndInOrder) {
         case 5: bench.now += std::chrono::milliseconds(random() % 600'000); break;
         case 6: is_down = random() % 5 == 0; break;
         case 7:
+            if (with_replays && random() % 5 == 0 && !bench.stored.replay && !bench.events.empty()) {
+                const std::int64_t last = bench.events.back().event.id;
+                const std::int64_t after = static_cast<std::int64_t>(random() % static_cast<unsigned>(last + 1));
+                bench.replay(after, last, random() % 2 == 0 ? 0 : 1 + random() % 7);
+            }
             if (random() % 15 == 0) {
                 for (const WebhookDelivery& delivery : bench.under_way)
                     if (random() % 2 == 0) arrive(delivery.item.event);  // and the answer is lost
@@ -374,9 +545,18 @@ TEST_P(RandomWebhooks, ArriveAllAndInOrder) {
         }
     }
     EXPECT_EQ(arrived.size(), bench.events.size());
-    bench.send();
+    for (int round = 0; round < 100; ++round) {  // what a replay still wants
+        bench.now += 1h;
+        bench.send();
+        while (!bench.under_way.empty()) {
+            const Event event = bench.under_way[0].item.event;
+            arrive(event);
+            bench.answer(event.id, delivered);
+        }
+    }
     bench.write();
     EXPECT_TRUE(bench.lanes.empty());
+    EXPECT_FALSE(bench.stored.replay);
     EXPECT_EQ(bench.stored.progress.through_id, bench.events.back().event.id);
 }
 

@@ -57,3 +57,16 @@ CREATE TABLE webhook_attempt (
     duration_ms INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, endpoint_id, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Events that are sent once more, at most one such wish for each endpoint: those behind after_id, up to through_id, of
+-- these types (patterns with commas between them; empty: all), of this account (0: of all).
+CREATE TABLE webhook_replay (
+    reseller_id INTEGER NOT NULL,
+    endpoint_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    after_id INTEGER NOT NULL,
+    through_id INTEGER NOT NULL,
+    types TEXT NOT NULL,
+    account_id INTEGER NOT NULL,
+    PRIMARY KEY (reseller_id, endpoint_id)
+) STRICT, WITHOUT ROWID;

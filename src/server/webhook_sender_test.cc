@@ -1,0 +1,328 @@
+// The sender against receivers that behave, and against those that do not.
+
+#include "server/webhook_sender.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/webhook_signature.h"
+#include "engine/accounts/hold_account.h"
+#include "engine/upkeep/database_identity.h"
+#include "engine/webhooks/webhook_endpoints.h"
+#include "http/server.h"
+#include "tests/testing/engine_test.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto patience = 20s;
+
+// On loopback; answers as it is told to, and keeps what has come.
+class Receiver {
+public:
+    using Answer = std::function<std::optional<http::Response>(const http::Request&)>;  // absent: none, ever
+
+    explicit Receiver(Answer answer = [](const http::Request&) { return http::Response{.status = 204}; })
+        : answer_(std::move(answer)), server_({.threads = 1}, [this](http::Request request, http::Reply reply) {
+              auto response = answer_(request);
+              {
+                  const std::lock_guard lock(mutex_);
+                  requests_.push_back(std::move(request));
+                  if (!response) unanswered_.push_back(std::move(reply));
+              }
+              has_come_.notify_all();
+              if (response) reply(std::move(*response));
+          }) {
+        server_.start();
+    }
+
+    std::string url(const std::string& path = "/hook") const {
+        return "http://127.0.0.1:" + std::to_string(server_.port()) + path;
+    }
+
+    // All that have come, once there are so many.
+    std::vector<http::Request> wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        EXPECT_TRUE(has_come_.wait_for(lock, patience, [&] { return requests_.size() >= count; }));
+        return requests_;
+    }
+    std::size_t count() {
+        const std::lock_guard lock(mutex_);
+        return requests_.size();
+    }
+
+private:
+    const Answer answer_;
+    std::mutex mutex_;
+    std::condition_variable has_come_;
+    std::vector<http::Request> requests_;
+    std::vector<http::Reply> unanswered_;
+    http::Server server_;
+};
+
+std::string header_of(const http::Request& request, std::string_view name) {
+    const std::string* value = request.headers.find(name);
+    return value ? *value : "";
+}
+
+class WebhookSenderTest : public EngineTest {
+protected:
+    WebhookSenderTest() {
+        write([&](db::Tx& tx) {
+            ASSERT_TRUE(establish_identity(tx, world_.sealing_key(), Mode::sandbox).ok());  // loopback will do
+        });
+    }
+
+    void start(WebhookSenderOptions options = {.rules = {.is_sandbox = true}}) {
+        sender_ = std::make_unique<WebhookSender>(*database_, world_, bell_, std::move(options));
+    }
+    void stop() { sender_.reset(); }
+
+    WebhookEndpoint create(const std::string& url, std::int64_t reseller_id = partner_id) {
+        auto endpoint = run(create_webhook_endpoint, {.reseller_id = reseller_id, .url = url}, reseller_id).value();
+        bell_->ring();
+        return endpoint;
+    }
+
+    // An account and its first event.
+    Account open_and_ring(const std::string& uid, std::int64_t reseller_id = partner_id) {
+        Account account = open(uid, {}, reseller_id);
+        bell_->ring();
+        return account;
+    }
+
+    WebhookEndpoint show(const WebhookEndpoint& endpoint) {
+        return run(show_webhook_endpoint, {endpoint.reseller_id, endpoint.id}, endpoint.reseller_id).value();
+    }
+    std::vector<WebhookAttempt> attempts_of(const WebhookEndpoint& endpoint) {
+        return run(list_webhook_attempts, {.reseller_id = endpoint.reseller_id, .id = endpoint.id},
+                   endpoint.reseller_id)
+            .value()
+            .items;
+    }
+    std::vector<WebhookLane> lanes_of(const WebhookEndpoint& endpoint) {
+        return run(list_webhook_lanes, {.reseller_id = endpoint.reseller_id, .id = endpoint.id}, endpoint.reseller_id)
+            .value()
+            .items;
+    }
+
+    // What the sender writes comes by and by.
+    template <class Is>
+    ::testing::AssertionResult comes_true(Is is) {
+        const auto end = SteadyClock::now() + patience;
+        while (!is()) {
+            if (SteadyClock::now() > end) return ::testing::AssertionFailure() << "it does not come true";
+            std::this_thread::yield();
+        }
+        return ::testing::AssertionSuccess();
+    }
+
+    WebhookAttempt first_attempt_of(const WebhookEndpoint& endpoint) {
+        EXPECT_TRUE(comes_true([&] { return !attempts_of(endpoint).empty(); }));
+        const auto attempts = attempts_of(endpoint);
+        return attempts.empty() ? WebhookAttempt{} : attempts.back();
+    }
+
+    std::shared_ptr<CommitBell> bell_ = std::make_shared<CommitBell>();
+    std::unique_ptr<WebhookSender> sender_;  // ends before the database
+};
+
+TEST_F(WebhookSenderTest, SendsWhatHappensSignedAndInOrder) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    const Account account = open_and_ring("a");
+    ASSERT_EQ(outcome(run(hold_account, {"a"})), "done");
+    bell_->ring();
+    const auto requests = receiver.wait_for(2);
+    const auto events = events_of(account);
+    ASSERT_EQ(requests.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const http::Request& request = requests[i];
+        EXPECT_EQ(header_of(request, "webhook-id"), std::to_string(events[i].id));
+        const std::int64_t timestamp = std::stoll(header_of(request, "webhook-timestamp"));
+        EXPECT_EQ(timestamp, to_milliseconds(world_.now()) / 1'000);
+        EXPECT_EQ(header_of(request, "webhook-signature"),
+                  sign_webhook(endpoint.secret, std::to_string(events[i].id), timestamp, request.body));
+    }
+    EXPECT_NE(requests[1].body.find(R"("previous_id":)" + std::to_string(events[0].id)), std::string::npos);
+    stop();
+    EXPECT_EQ(show(endpoint).progress.through_id, events[1].id);
+    EXPECT_TRUE(attempts_of(endpoint).empty()) << "what works leaves no row";
+    start();
+    open_and_ring("b");
+    receiver.wait_for(3);
+    stop();
+    EXPECT_EQ(receiver.count(), 3u) << "what has arrived is not sent again";
+}
+
+TEST_F(WebhookSenderTest, SendsOnceMoreTheSameBytes) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    const Account account = open_and_ring("a");
+    ASSERT_EQ(outcome(run(hold_account, {"a"})), "done");
+    open_and_ring("b");
+    receiver.wait_for(3);
+    ASSERT_EQ(outcome(run(replay_webhooks,
+                          {.reseller_id = partner_id, .id = endpoint.id, .types = {"account.*"}, .account_uid = "a"})),
+              "done");
+    EXPECT_EQ(outcome(run(replay_webhooks, {.reseller_id = partner_id, .id = endpoint.id, .from = world_.now()})),
+              "conflict replay under_way");
+    bell_->ring();
+    const auto requests = receiver.wait_for(5);
+    ASSERT_EQ(requests.size(), 5u);
+    std::vector<std::string> first;
+    for (std::size_t i = 0; i < 3; ++i)
+        if (requests[i].body.find(R"("account_uid":"a")") != std::string::npos) first.push_back(requests[i].body);
+    EXPECT_EQ(first, (std::vector<std::string>{requests[3].body, requests[4].body}));
+    EXPECT_TRUE(comes_true([&] { return !show(endpoint).replay; }));
+    stop();
+    EXPECT_EQ(receiver.count(), 5u);
+}
+
+TEST_F(WebhookSenderTest, ReplaysATime) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    for (const char* uid : {"a", "b", "c"}) {
+        open_and_ring(uid);
+        world_.advance(1h);
+    }
+    receiver.wait_for(3);
+    // Of the three hours the second.
+    ASSERT_EQ(
+        outcome(
+            run(replay_webhooks,
+                {.reseller_id = partner_id, .id = endpoint.id, .from = world_.now() - 2h, .until = world_.now() - 1h})),
+        "done");
+    bell_->ring();
+    const auto requests = receiver.wait_for(4);
+    ASSERT_EQ(requests.size(), 4u);
+    EXPECT_NE(requests[3].body.find(R"("account_uid":"b")"), std::string::npos) << requests[3].body;
+    EXPECT_TRUE(comes_true([&] { return !show(endpoint).replay; }));
+    EXPECT_EQ(receiver.count(), 4u);
+    const auto refuse = [&](ReplayWebhooks command) {
+        command.reseller_id = partner_id;
+        command.id = endpoint.id;
+        return outcome(run(replay_webhooks, command));
+    };
+    EXPECT_EQ(refuse({}), "invalid from required");
+    EXPECT_EQ(refuse({.from = world_.now(), .until = world_.now() - 1h}), "invalid until before_from");
+    EXPECT_EQ(refuse({.from = world_.now(), .types = {"credential.added"}}), "invalid types unsupported");
+    EXPECT_EQ(refuse({.account_uid = "nobody"}), "invalid account unknown");
+}
+
+TEST_F(WebhookSenderTest, WaitsAsLongAsTheReceiverAsks) {
+    for (const char* asked : {"Mon, 23 Jan 2023 17:55:58 GMT", "7200"}) {
+        Receiver receiver([&](const http::Request&) {
+            return http::Response{.status = 500, .headers = {{"Retry-After", asked}}};
+        });
+        const WebhookEndpoint endpoint = create(receiver.url());
+        start();
+        open_and_ring(asked[0] == 'M' ? "a" : "b");
+        EXPECT_TRUE(comes_true([&] { return !lanes_of(endpoint).empty(); }));
+        stop();
+        EXPECT_EQ(lanes_of(endpoint).at(0).next_at, world_.now() + 2h) << asked;
+        ASSERT_EQ(outcome(run(delete_webhook_endpoint, {partner_id, endpoint.id})), "done");
+    }
+}
+
+TEST_F(WebhookSenderTest, TriesAgainByTheResellersClock) {
+    std::atomic<int> answered = 0;
+    Receiver receiver([&](const http::Request&) { return http::Response{.status = ++answered == 1 ? 500 : 204}; });
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    open_and_ring("a");
+    EXPECT_EQ(first_attempt_of(endpoint).status, 500);
+    EXPECT_EQ(receiver.count(), 1u);
+    world_.advance(10s);
+    bell_->ring();
+    const auto requests = receiver.wait_for(2);
+    ASSERT_EQ(requests.size(), 2u);
+    EXPECT_EQ(requests[0].body, requests[1].body);
+    EXPECT_NE(header_of(requests[0], "webhook-timestamp"), header_of(requests[1], "webhook-timestamp"));
+    EXPECT_TRUE(comes_true([&] { return lanes_of(endpoint).empty(); }));
+    EXPECT_EQ(attempts_of(endpoint).at(0).outcome, WebhookOutcome::delivered);
+}
+
+TEST_F(WebhookSenderTest, LetsNobodyWaitForOneThatHangs) {
+    Receiver hanging([](const http::Request&) { return std::nullopt; });
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(hanging.url());
+    create(receiver.url(), other_id);
+    start({.rules = {.is_sandbox = true}, .call_timeout = 300ms});
+    open_and_ring("a");
+    hanging.wait_for(1);
+    open_and_ring("b", other_id);
+    receiver.wait_for(1);
+    const WebhookAttempt attempt = first_attempt_of(endpoint);
+    EXPECT_EQ(attempt.status, 0);
+    EXPECT_NE(attempt.error, "");
+    EXPECT_EQ(attempt.outcome, WebhookOutcome::failed);
+}
+
+TEST_F(WebhookSenderTest, TakesNoEndlessAnswer) {
+    Receiver receiver(
+        [](const http::Request&) { return http::Response{.status = 200, .body = std::string(8 * 1024 * 1024, 'x')}; });
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    open_and_ring("a");
+    const WebhookAttempt attempt = first_attempt_of(endpoint);
+    EXPECT_EQ(attempt.outcome, WebhookOutcome::failed);
+    EXPECT_LE(attempt.answer.size(), 1'024u);
+}
+
+TEST_F(WebhookSenderTest, TakesAConnectionThatBreaksForAFailure) {
+    Receiver receiver([](const http::Request&) { return http::Response{.connection = http::Connection::drop}; });
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    open_and_ring("a");
+    EXPECT_EQ(first_attempt_of(endpoint).outcome, WebhookOutcome::failed);
+}
+
+TEST_F(WebhookSenderTest, FollowsNoRedirect) {
+    Receiver receiver([](const http::Request& request) {
+        if (request.path() == "/elsewhere") return http::Response{.status = 204};
+        return http::Response{.status = 307, .headers = {{"Location", "/elsewhere"}}};
+    });
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start();
+    open_and_ring("a");
+    EXPECT_EQ(first_attempt_of(endpoint).status, 307);
+    stop();
+    EXPECT_EQ(receiver.count(), 1u);
+}
+
+TEST_F(WebhookSenderTest, ConnectsToNoForbiddenAddress) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start({.rules = {}});  // in production, an endpoint whose name leads to loopback by now
+    open_and_ring("a");
+    EXPECT_EQ(first_attempt_of(endpoint).status, 0);
+    stop();
+    EXPECT_EQ(receiver.count(), 0u);
+}
+
+TEST_F(WebhookSenderTest, DisablesOneThatIsGoneAndTellsTheOthers) {
+    Receiver gone([](const http::Request&) { return http::Response{.status = 410}; });
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(gone.url());
+    const WebhookEndpoint other = create(receiver.url());
+    start();
+    open_and_ring("a");
+    EXPECT_TRUE(comes_true([&] { return show(endpoint).state == WebhookState::disabled; }));
+    bell_->ring();
+    const auto requests = receiver.wait_for(2);
+    const bool is_told = std::any_of(requests.begin(), requests.end(), [](const http::Request& request) {
+        return request.body.find(R"("type":"webhook.disabled")") != std::string::npos;
+    });
+    EXPECT_TRUE(is_told);
+    EXPECT_EQ(show(other).state, WebhookState::enabled);
+    EXPECT_EQ(gone.count(), 1u);
+}
+
+}  // namespace
