@@ -157,6 +157,13 @@ const std::vector<Entry>& entries() {
          endpoint(&Config::listen_address, &Config::listen_port)},
         {{"operations_listen", "ADDRESS:PORT", "where to serve health and metrics, without credentials (nowhere)"},
          endpoint(&Config::operations_address, &Config::operations_port)},
+        {{"tls_certificate", "FILE",
+          "answer https, with this certificate and the chain behind it, in PEM (http); read again when it changes"},
+         any_text(&Config::tls_certificate)},
+        {{"tls_key", "FILE", "its key, in PEM, without a passphrase"}, any_text(&Config::tls_key)},
+        {{"operations_tls_certificate", "FILE", "the same for the operations listener (http)"},
+         any_text(&Config::operations_tls_certificate)},
+        {{"operations_tls_key", "FILE", "its key"}, any_text(&Config::operations_tls_key)},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
         {{"key_file", "FILE", "the keys of sessions and links, which are then not in the database"},
          any_text(&Config::key_file)},
@@ -337,5 +344,11 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
             config.given[key] = text;
             if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
         }
+    if (config.tls_certificate.empty() != config.tls_key.empty())
+        return refuse("tls_certificate and tls_key are given together, or neither is");
+    if (config.operations_tls_certificate.empty() != config.operations_tls_key.empty())
+        return refuse("operations_tls_certificate and operations_tls_key are given together, or neither is");
+    if (!config.operations_tls_certificate.empty() && config.operations_address.empty())
+        return refuse("operations_tls_certificate is of no use without operations_listen");
     return config;
 }

@@ -24,6 +24,9 @@ struct Config {
     // Where health and metrics are served, to whoever can reach it; empty: nowhere.
     std::string operations_address;
     std::uint16_t operations_port = 0;
+    // PEM; empty: HTTP in clear. With the operations listener's empty, too, it is in clear, whatever the main one is.
+    std::string tls_certificate, tls_key;
+    std::string operations_tls_certificate, operations_tls_key;
     std::string database_path = "partnerd.db";
     std::string key_file;  // empty: systemd's credential, else the database
     bool sandbox = false;

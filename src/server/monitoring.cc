@@ -76,15 +76,19 @@ void Monitoring::add_database_metrics() {
                        [this] { return static_cast<double>(free_bytes(config_.database_path)); });
 }
 
-void Monitoring::start(const http::Server& server, const DueWork& due_work) {
+void Monitoring::start(const http::Server& server, const DueWork& due_work, const Certificates& certificates) {
     metrics_.add_gauge("http_connections", "Connections that are open.",
                        [&server] { return static_cast<double>(server.connections()); });
     metrics_.add_gauge("due_lag_seconds", "Since all that had fallen due was done for the last time.",
                        [&due_work] { return static_cast<double>(due_work.lag().count()) / 1000; });
+    metrics_.add_gauge("tls_certificate_not_after_seconds",
+                       "When the first certificate that is shown expires, in seconds since 1970; 0: none is shown.",
+                       [&certificates] { return static_cast<double>(certificates.first_not_after()); });
     if (config_.operations_address.empty()) return;
     listener_ = std::make_unique<http::Server>(http::ServerOptions{.address = config_.operations_address,
                                                                    .port = config_.operations_port,
                                                                    .threads = 1,
+                                                                   .tls = certificates.operations(),
                                                                    .connections_max = 64},
                                                operations::operations_service(metrics_, checks_));
     listener_->start();

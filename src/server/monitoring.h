@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "operations/endpoints.h"
 #include "operations/metrics.h"
+#include "server/certificates.h"
 #include "server/config.h"
 #include "server/due_work.h"
 #include "service/service.h"
@@ -31,8 +32,8 @@ public:
 
     http::Service with_health(http::Service service) { return operations::with_health(std::move(service), checks_); }
 
-    // Once all of it runs; both outlive this. Throws as http::Server does when the operations listener's port is taken.
-    void start(const http::Server&, const DueWork&);
+    // Once all of it runs; they outlive this. Throws as http::Server does when the operations listener's port is taken.
+    void start(const http::Server&, const DueWork&, const Certificates&);
     std::uint16_t port() const { return listener_ ? listener_->port() : 0; }  // 0: there is no operations listener
 
     // The server ends: it is not ready any more, and still looked at until stop().

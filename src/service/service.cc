@@ -126,7 +126,7 @@ struct Service::Impl {
 
     void receive(Call& call, http::Request request) {
         call.request_id = choose_request_id(request);
-        http::Requester requester = http::find_requester(request, options.trusted_proxies);
+        http::Requester requester = http::find_requester(request, options.trusted_proxies, options.scheme);
         call.client_address = std::move(requester.address);
         call.scheme = std::move(requester.scheme);
         call.host = std::move(requester.host);

@@ -45,6 +45,7 @@ struct ServiceOptions {
     AdmissionLimits admission = {};
     // What these say of a client's address, scheme and host is believed.
     std::vector<http::Network> trusted_proxies = {};
+    std::string scheme = "http";  // in which the server itself is spoken to
 };
 
 class Service {
