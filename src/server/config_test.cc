@@ -174,7 +174,7 @@ std::string read_variables(std::vector<const char*> variables) {
     return text;
 }
 
-TEST(ConfigTest, NamesACertificateAndItsKeyTogether) {
+TEST(Config, NamesACertificateAndItsKeyTogether) {
     const auto refusal = [](const Settings& settings) {
         const auto config = make_config({settings});
         return config.ok() ? "" : config.error().detail;
