@@ -24,7 +24,8 @@ struct Caller {
     Reseller reseller;
     std::optional<std::int64_t> credential_id;  // absent: the server itself
     CredentialKind kind = CredentialKind::partner_token;
-    std::optional<Revision> revision;  // the credential's pin
+    OperatorRole operator_role = OperatorRole::administrator;  // of operators; the server itself may do all
+    std::optional<Revision> revision;                          // the credential's pin
     std::string request_id;
 
     // What its events say of it, beside these two: see model/event.h.

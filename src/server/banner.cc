@@ -66,7 +66,8 @@ reset     PARTNERD_TOKEN=sandbox-operator partnerd sandbox reset --server {url}
   sandbox-partner          Northwind Telecom, promotions in b5test.com, b5test.ca, b5test.eu
   sandbox-partner-b        Lakeside Bank, the same promotions
   sandbox-partner-nopromo  Harbour Insurance, no promotion
-  sandbox-operator         Meridian Software, the operator
+  sandbox-operator         Meridian Software, the operator, as an administrator
+  sandbox-support          the same, in the role support; sandbox-reader: in the role reader
 
   X-Api-Token                is, in ActivePlatform
   sandbox-manager            an administrator of the operator, reseller 1; all resellers are below it

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "core/hexadecimal.h"
+#include "engine/access/operator_role.h"
 #include "json/read.h"
 #include "service/admission.h"
 #include "service/conditions.h"
@@ -245,6 +246,9 @@ struct Service::Impl {
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         note_request(dialect, *call);
+        if (dialect.credential_kind == CredentialKind::operator_token && call->authenticated)
+            if (const auto allowed = require_role(call->caller, least_role_of(*call->route)); !allowed.ok())
+                return answer(dialect.render_error(*call, allowed.error()));
         const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
         if (fault) return run_with_fault(*fault, dialect, call, answer);
         run_route(dialect, call, answer);

@@ -97,9 +97,11 @@ std::vector<service::Route> event_routes() {
     using service::read_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/events", parse_list, list_events, render_list),
-        read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller, list_events, render_list),
-        read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list),
+        service::for_reader(read_route(get, "/admin/v1/events", parse_list, list_events, render_list)),
+        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller,
+                                       list_events, render_list)),
+        service::for_reader(
+            read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list)),
     };
 }
 
