@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/backup.h"
 #include "cli/check.h"
 #include "cli/program.h"
 #include "cli/workflow.h"
@@ -104,6 +105,37 @@ void add_check_command(cli::Program& program) {
         ->type_name("sqlite:FILE");
 }
 
+CLI::Option* add_database_option(CLI::App* command, std::string& database, const char* help) {
+    return command->add_option("--database", database, help)->type_name("sqlite:FILE");
+}
+
+void add_backup_commands(cli::Program& program) {
+    struct Options {
+        std::string database = "sqlite:partnerd.db", folder, at;
+    };
+    auto backup = std::make_shared<Options>();
+    CLI::App* command =
+        program.add_own_command(nullptr, "backup", "Copy a database, beside its server, and check the copy",
+                                "backup --to /var/backups/partnerd --database sqlite:partnerd.db",
+                                [backup] { return back_up_database(backup->database, backup->folder); });
+    command->add_option("--to", backup->folder, "the folder of copies; made where it is not there")
+        ->type_name("DIR")
+        ->required();
+    add_database_option(command, backup->database, "the database to copy (sqlite:partnerd.db)");
+
+    auto restore = std::make_shared<Options>();
+    command = program.add_own_command(
+        nullptr, "restore", "Make a database of a backup, or of a server's archive as of any moment",
+        "restore --from /var/backups/partnerd --at 2026-11-30T09:00:00Z --database sqlite:again.db",
+        [restore] { return restore_database(restore->folder, restore->at, restore->database); });
+    command->add_option("--from", restore->folder, "the folder that backup --to or serve --archive has written")
+        ->type_name("DIR")
+        ->required();
+    command->add_option("--at", restore->at, "with all that was committed by then; else with all there is")
+        ->type_name("TIME");
+    add_database_option(command, restore->database, "the file to make, which is not there yet")->required();
+}
+
 // 0: it is no terminal.
 std::size_t terminal_columns() {
     winsize size{};
@@ -129,6 +161,7 @@ int main(int argument_count, char** arguments) {
                                .connect = cli::connect});
     add_serve_command(program);
     add_check_command(program);
+    add_backup_commands(program);
     cli::add_all_commands(program);
     add_workflow_command(app, program.exit_code(), PARTNERD_VERSION);
     return cli::parse_and_run(program, argument_count, arguments);

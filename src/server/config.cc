@@ -165,6 +165,13 @@ const std::vector<Entry>& entries() {
          any_text(&Config::operations_tls_certificate)},
         {{"operations_tls_key", "FILE", "its key"}, any_text(&Config::operations_tls_key)},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
+        {{"archive", "DIR", "keep all that is committed there, so that any moment can be had again (nowhere)"},
+         any_text(&Config::archive_folder)},
+        {{"archive_wait", "", "answer a write only once it is in the archive, too"}, boolean(&Config::archive_wait)},
+        {{"archive_snapshot_hours", "NUMBER", "between two snapshots of the whole database (24)"},
+         number(&Config::archive_snapshot_hours, 1, 24 * 366)},
+        {{"archive_keep_days", "NUMBER", "how far back any moment can be had (14)"},
+         number(&Config::archive_keep_days, 1, 36'600)},
         {{"key_file", "FILE", "the keys of sessions and links, which are then not in the database"},
          any_text(&Config::key_file)},
         {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"},
@@ -350,5 +357,7 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
         return refuse("operations_tls_certificate and operations_tls_key are given together, or neither is");
     if (!config.operations_tls_certificate.empty() && config.operations_address.empty())
         return refuse("operations_tls_certificate is of no use without operations_listen");
+    if (config.archive_wait && config.archive_folder.empty())
+        return refuse("archive_wait is of no use without archive");
     return config;
 }

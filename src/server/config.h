@@ -28,6 +28,10 @@ struct Config {
     std::string tls_certificate, tls_key;
     std::string operations_tls_certificate, operations_tls_key;
     std::string database_path = "partnerd.db";
+    std::string archive_folder;  // where all that was committed is kept, see db/archive.h; empty: nowhere
+    bool archive_wait = false;
+    int archive_snapshot_hours = 24;
+    int archive_keep_days = 14;
     std::string key_file;  // empty: systemd's credential, else the database
     bool sandbox = false;
     bool allow_remote_sandbox = false;

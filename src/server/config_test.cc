@@ -185,6 +185,7 @@ TEST(Config, NamesACertificateAndItsKeyTogether) {
               "operations_tls_certificate and operations_tls_key are given together, or neither is");
     EXPECT_EQ(refusal({{"operations_tls_certificate", "c"}, {"operations_tls_key", "k"}}),
               "operations_tls_certificate is of no use without operations_listen");
+    EXPECT_EQ(refusal({{"archive_wait", "true"}}), "archive_wait is of no use without archive");
 }
 
 TEST(Environment, GivesSettingsByTheirPrefix) {

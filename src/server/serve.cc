@@ -20,6 +20,7 @@
 #include "dialect/sandbox/sandbox.h"
 #include "engine/resellers/add_reseller.h"
 #include "http/server.h"
+#include "server/backup.h"
 #include "server/banner.h"
 #include "server/certificates.h"
 #include "server/descriptors.h"
@@ -186,10 +187,11 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const std::unique_ptr<Certificates> shown = std::move(certificates).value();
     const redeem::Redemption redemption;
     Monitoring monitoring(config);
+    const auto archive = make_archive(config, [&log](std::string_view sentence) { log.warning(sentence); });
     auto opened = open_database(
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
-        monitoring.database_status());
+        monitoring.database_status(), archive);
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
     open.world->report_leaps([&log](std::string_view sentence) { log.warning(sentence); });
@@ -207,6 +209,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const documents::Documents documents(documents_options(options.dialects, config.sandbox));
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
+    if (archive) monitoring.add_archive_check(archive);
     service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
@@ -220,7 +223,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
 
-    monitoring.start(server, *due_work, *shown);
+    monitoring.start(server, *due_work, *shown, archive);
     shown->start();
     workflows.start(runner_options(open, service, log));
     auto webhooks = std::make_unique<WebhookSender>(
