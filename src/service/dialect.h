@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/trace_context.h"
 #include "db/database.h"
 #include "engine/access/authenticate.h"
 #include "engine/access/why.h"
@@ -36,6 +37,7 @@ struct KnownIdentity;  // see service/identity_cache.h
 struct Call {
     http::Request request;
     std::string request_id;
+    std::optional<TraceContext> trace = {};  // to which the caller says that it belongs; its parent is this request
     // Who asks, as far as trusted proxies know better than the connection (see http/forwarded.h).
     std::string client_address;            // without port
     std::string scheme = "http";           // or "https": of the client's own connection

@@ -101,6 +101,15 @@ struct Service::Impl {
         return sent && is_sane_request_id(*sent) ? *sent : new_request_id(app.world);
     }
 
+    // Of several headers none counts.
+    std::optional<TraceContext> find_trace(const http::Request& request) {
+        const std::string* sent = request.headers.find("traceparent");
+        if (!sent || request.headers.count("traceparent") != 1) return std::nullopt;
+        auto trace = parse_traceparent(*sent);
+        if (trace) trace->parent_id = span_id_of(app.world.random_bits());
+        return trace;
+    }
+
     // Everything that is answered passes here once.
     void finish(const Call& call, http::Response& response, SteadyClock::time_point begun) const {
         response.headers.set("X-Request-Id", call.request_id);
@@ -117,6 +126,7 @@ struct Service::Impl {
             .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
             .request_id = call.request_id,
             .client_address = call.client_address,
+            .trace_id = call.trace ? std::string_view(call.trace->trace_id) : std::string_view(),
         });
     }
 
@@ -127,6 +137,7 @@ struct Service::Impl {
 
     void receive(Call& call, http::Request request) {
         call.request_id = choose_request_id(request);
+        call.trace = find_trace(request);
         http::Requester requester = http::find_requester(request, options.trusted_proxies, options.scheme);
         call.client_address = std::move(requester.address);
         call.scheme = std::move(requester.scheme);
@@ -236,6 +247,7 @@ struct Service::Impl {
     // What the events of this request will say of it, in all dialects.
     static void note_request(const Dialect& dialect, Call& call) {
         call.caller.request_id = call.request_id;
+        if (call.trace) call.caller.trace = render_traceparent(*call.trace);
         call.caller.api = dialect.name;
         call.caller.remote_address = call.client_address;
         if (!call.authenticated) return;

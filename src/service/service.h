@@ -31,6 +31,7 @@ struct AccessRecord {
     std::int64_t reseller_id;  // 0: not authenticated
     std::string_view request_id;
     std::string_view client_address;
+    std::string_view trace_id;  // empty: it belongs to no trace
 };
 
 struct ServiceOptions {

@@ -121,6 +121,7 @@ protected:
                                 std::to_string(record.status) + ' ' + std::to_string(record.reseller_id) + ' ' +
                                 std::string(record.client_address));
             request_ids_.push_back(std::string(record.request_id));
+            traces_.push_back(std::string(record.trace_id));
         };
         options.log_failure = [this](std::string_view request_id, std::string_view sentence) {
             failures_.push_back(std::string(request_id) + ": " + std::string(sentence));
@@ -132,6 +133,7 @@ protected:
 
     std::vector<std::string> accesses_;
     std::vector<std::string> request_ids_;
+    std::vector<std::string> traces_;
     std::vector<std::string> failures_;
     WrappedDatabase wrapped_{*database_};
     service::Service service_{wrapped_, world_, options()};
@@ -144,6 +146,22 @@ TEST_F(ServiceTest, JoinsParseOperationAndRender) {
     EXPECT_EQ(answer(get, "/test/unreadable"), "499 malformed: unreadable");
     EXPECT_EQ(answer(post, "/test/new"), "200 new for 2");
     EXPECT_EQ(answer(get, "/test/new"), "200 new for 2");
+}
+
+TEST_F(ServiceTest, KnowsTheTraceToWhichARequestBelongsAndPassesItOn) {
+    const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const std::string header = "00-" + trace + "-00f067aa0ba902b7-01";
+    answer(post, "/test/in-a-trace", {{"key", "right"}, {"traceparent", header}});
+    answer(post, "/test/in-none", {{"key", "right"}});
+    answer(post, "/test/in-no-good-one", {{"key", "right"}, {"traceparent", header + "-"}});
+    answer(post, "/test/in-two", {{"key", "right"}, {"traceparent", header}, {"traceparent", header}});
+    EXPECT_EQ(traces_, (std::vector<std::string>{trace, "", "", ""}));
+    const std::string kept = events_of(show("in-a-trace")).at(0).trace;
+    EXPECT_EQ(kept.substr(0, 36), "00-" + trace + '-');
+    EXPECT_EQ(kept.substr(52), "-01");
+    EXPECT_EQ(kept.size(), header.size());
+    EXPECT_NE(kept, header) << "its parent is this request, not its caller";
+    EXPECT_EQ(events_of(show("in-none")).at(0).trace, "");
 }
 
 TEST_F(ServiceTest, UndoesWhatWasWrittenBeforeARefusal) {
