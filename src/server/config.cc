@@ -186,6 +186,8 @@ const std::vector<Entry>& entries() {
         {{"trusted_proxies", "CIDR",
           "a proxy in front, which is believed when it says who the client is; once for each (none)", "trusted-proxy"},
          apply_trusted_proxies},
+        {{"rate_limit_headers", "", "tell callers that have limits what is left of them (RateLimit, RateLimit-Policy)"},
+         boolean(&Config::rate_limit_headers)},
         {{"drain_seconds", "NUMBER", "how long requests in flight may take at the end (10)"},
          number(&Config::drain_seconds, 0, 3600)},
         {{"partnership_revision", "REVISION",

@@ -39,6 +39,7 @@ struct Config {
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t connections_max = 10'000;
     std::vector<http::Network> trusted_proxies = {};
+    bool rate_limit_headers = false;
     int drain_seconds = 10;
     Revision default_revision = Revision::partnership_openapi;
     LogLevel log_level = LogLevel::info;

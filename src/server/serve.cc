@@ -91,6 +91,7 @@ documents::DocumentsOptions documents_options(const std::vector<const service::D
 service::ServiceOptions service_options(const Config& config, Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.trusted_proxies = config.trusted_proxies;
+    options.shows_limits = config.rate_limit_headers;
     if (!config.tls_certificate.empty()) options.scheme = "https";
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);

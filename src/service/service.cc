@@ -241,7 +241,29 @@ struct Service::Impl {
         call->identity = identity;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
-        run(dialect, call, answer);
+        if (identity->limits.are_none()) return run(dialect, call, answer);
+        run_within_limits(dialect, call, answer, identity, now);
+    }
+
+    void run_within_limits(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer,
+                           const IdentityCache::Found& identity, Instant now) {
+        const bool is_read = call->request.method == http::Method::get || call->request.method == http::Method::head;
+        const Credential& credential = identity->identity.credential;
+        auto verdict = app.admission->take(identity->limits, credential.reseller_id, credential.id, !is_read, now);
+        const bool is_admitted = verdict.is_admitted;
+        const std::int64_t wait_seconds = verdict.wait_seconds;
+        http::Reply told = answer;
+        if (options.shows_limits && !verdict.states.empty())
+            told = [answer, verdict = std::move(verdict)](http::Response response) {
+                add_limit_headers(response.headers, verdict);
+                answer(std::move(response));
+            };
+        if (is_admitted) return run(dialect, call, told);
+        http::Response refused = dialect.render_error(
+            *call, {Reason::limit_exceeded, "Too many requests; try again in " + std::to_string(wait_seconds) +
+                                                (wait_seconds == 1 ? " second." : " seconds.")});
+        refused.headers.set("Retry-After", std::to_string(wait_seconds));
+        told(std::move(refused));
     }
 
     // What the events of this request will say of it, in all dialects.
