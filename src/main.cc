@@ -10,6 +10,7 @@
 
 #include "cli/backup.h"
 #include "cli/check.h"
+#include "cli/migrate.h"
 #include "cli/program.h"
 #include "cli/workflow.h"
 #include "server/config.h"
@@ -136,6 +137,27 @@ void add_backup_commands(cli::Program& program) {
     add_database_option(command, restore->database, "the file to make, which is not there yet")->required();
 }
 
+void add_migrate_command(cli::Program& program) {
+    struct Options {
+        Settings flags;
+        bool only_plan = false;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_own_command(
+        nullptr, "migrate", "Bring a database's tables to what this program knows",
+        "migrate --plan --database sqlite:partnerd.db", [options] {
+            const auto config = read_config(options->flags, "");
+            return config.ok() ? migrate_database_file(config.value().database_path, options->only_plan)
+                               : refuse(config.error());
+        });
+    command->add_flag("--plan", options->only_plan, "say what would be done, and do nothing");
+    command
+        ->add_option_function<std::string>(
+            "--database", [options](const std::string& text) { options->flags["database"] = text; },
+            "the database (sqlite:partnerd.db)")
+        ->type_name("sqlite:FILE");
+}
+
 // 0: it is no terminal.
 std::size_t terminal_columns() {
     winsize size{};
@@ -162,6 +184,7 @@ int main(int argument_count, char** arguments) {
     add_serve_command(program);
     add_check_command(program);
     add_backup_commands(program);
+    add_migrate_command(program);
     cli::add_all_commands(program);
     add_workflow_command(app, program.exit_code(), PARTNERD_VERSION);
     return cli::parse_and_run(program, argument_count, arguments);
