@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/backup.h"
 #include "cli/check.h"
+#include "cli/migrate.h"
 #include "cli/program.h"
 #include "cli/workflow.h"
 #include "server/config.h"
@@ -104,6 +106,58 @@ void add_check_command(cli::Program& program) {
         ->type_name("sqlite:FILE");
 }
 
+CLI::Option* add_database_option(CLI::App* command, std::string& database, const char* help) {
+    return command->add_option("--database", database, help)->type_name("sqlite:FILE");
+}
+
+void add_backup_commands(cli::Program& program) {
+    struct Options {
+        std::string database = "sqlite:partnerd.db", folder, at;
+    };
+    auto backup = std::make_shared<Options>();
+    CLI::App* command =
+        program.add_own_command(nullptr, "backup", "Copy a database, beside its server, and check the copy",
+                                "backup --to /var/backups/partnerd --database sqlite:partnerd.db",
+                                [backup] { return back_up_database(backup->database, backup->folder); });
+    command->add_option("--to", backup->folder, "the folder of copies; made where it is not there")
+        ->type_name("DIR")
+        ->required();
+    add_database_option(command, backup->database, "the database to copy (sqlite:partnerd.db)");
+
+    auto restore = std::make_shared<Options>();
+    command = program.add_own_command(
+        nullptr, "restore", "Make a database of a backup, or of a server's archive as of any moment",
+        "restore --from /var/backups/partnerd --at 2026-11-30T09:00:00Z --database sqlite:again.db",
+        [restore] { return restore_database(restore->folder, restore->at, restore->database); });
+    command->add_option("--from", restore->folder, "the folder that backup --to or serve --archive has written")
+        ->type_name("DIR")
+        ->required();
+    command->add_option("--at", restore->at, "with all that was committed by then; else with all there is")
+        ->type_name("TIME");
+    add_database_option(command, restore->database, "the file to make, which is not there yet")->required();
+}
+
+void add_migrate_command(cli::Program& program) {
+    struct Options {
+        Settings flags;
+        bool only_plan = false;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_own_command(
+        nullptr, "migrate", "Bring a database's tables to what this program knows",
+        "migrate --plan --database sqlite:partnerd.db", [options] {
+            const auto config = read_config(options->flags, "");
+            return config.ok() ? migrate_database_file(config.value().database_path, options->only_plan)
+                               : refuse(config.error());
+        });
+    command->add_flag("--plan", options->only_plan, "say what would be done, and do nothing");
+    command
+        ->add_option_function<std::string>(
+            "--database", [options](const std::string& text) { options->flags["database"] = text; },
+            "the database (sqlite:partnerd.db)")
+        ->type_name("sqlite:FILE");
+}
+
 // 0: it is no terminal.
 std::size_t terminal_columns() {
     winsize size{};
@@ -129,6 +183,8 @@ int main(int argument_count, char** arguments) {
                                .connect = cli::connect});
     add_serve_command(program);
     add_check_command(program);
+    add_backup_commands(program);
+    add_migrate_command(program);
     cli::add_all_commands(program);
     add_workflow_command(app, program.exit_code(), PARTNERD_VERSION);
     return cli::parse_and_run(program, argument_count, arguments);

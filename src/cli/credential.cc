@@ -7,13 +7,14 @@ namespace {
 
 struct Options {
     std::string reseller, id, kind = "partner_token";
-    std::optional<std::string> label, revision, expires_at;
+    std::optional<std::string> label, revision, role, expires_at;
     std::optional<std::int64_t> overlap_seconds;
     std::int64_t limit = 100;
 };
 
 const std::vector<Column> columns = {{"ID", "id"},
                                      {"KIND", "kind"},
+                                     {"ROLE", "role", 4},
                                      {"HINT", "hint", 1},
                                      {"LABEL", "label"},
                                      {"STATUS", "status"},
@@ -45,6 +46,7 @@ Result<void> create(Session& session, const Options& options) {
     json::object body{{"kind", options.kind}};
     if (options.label) body["label"] = *options.label;
     if (options.revision) body["revision"] = *options.revision;
+    if (options.role) body["role"] = *options.role;
     if (options.expires_at) body["expires_at"] = *options.expires_at;
     return show_secret(session, TRY(session.api.post(path({"resellers", options.reseller, "credentials"}), body)));
 }
@@ -80,6 +82,8 @@ void add_credential_commands(Program& program) {
     create_command->add_option("--label", options->label, "what its owner calls it");
     add_choice(create_command, "--revision", options->revision, {"reference", "openapi"},
                "of the Partnership API, to which it is pinned");
+    add_choice(create_command, "--role", options->role, {"reader", "support", "operator", "administrator"},
+               "of an operator_token: what its holder may do (administrator)");
     add_date_time(program, create_command, "--expires-at", options->expires_at, "when it stops; else never");
 
     CLI::App* rotate_command = add("rotate", "Make a new secret, and let the old one work for a while",

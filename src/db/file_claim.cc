@@ -90,6 +90,18 @@ bool FileClaim::is_empty() const {
     return fstat(descriptor_, &status) == 0 && status.st_size == 0;
 }
 
+std::int64_t FileClaim::size() const {
+    struct stat status {};
+    if (fstat(descriptor_, &status) != 0) throw Unavailable(std::strerror(errno));
+    return status.st_size;
+}
+
+std::size_t FileClaim::read(char* into, std::size_t size, std::int64_t offset) const {
+    const ssize_t count = pread(descriptor_, into, size, offset);
+    if (count < 0) throw Unavailable(std::strerror(errno));
+    return static_cast<std::size_t>(count);
+}
+
 bool is_claimed(const std::string& path) {
     const std::lock_guard lock(claims_mutex);
     const auto found = identify(path);

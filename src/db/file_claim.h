@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -36,6 +37,10 @@ public:
     // The number at which PRAGMA application_id stands in the file's header; 0: none, or the file is empty.
     std::uint32_t application_id() const;
     bool is_empty() const;
+
+    // The file's bytes, for whoever keeps a copy. Throw Unavailable.
+    std::int64_t size() const;
+    std::size_t read(char* into, std::size_t size, std::int64_t offset) const;
 
 private:
     FileIdentity file_;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "db/archive.h"
 #include "db/file_claim.h"
 #include "db/file_lock.h"
 #include "db/file_watch.h"
@@ -92,6 +93,7 @@ public:
         : lock_(std::move(lock)),
           claim_(std::move(claim)),
           status_(options.status),
+          archive_(options.archive),
           watch_(*claim_, options.path, file.watch, options.log, status_.get()),
           reading_(fmt::format("reading {}", options.path), options.log, status_.get()),
           writing_(fmt::format("writing {}", options.path), options.log, status_.get()),
@@ -101,11 +103,18 @@ public:
           writer_(options, connection_options(options, Access::read_write), readers_, watch_, writing_,
                   checkpointing_) {
         watch_.start();
+        if (archive_)
+            archive_->attach({.wal_path = options.path + "-wal",
+                              .file_size = [this] { return claim_->size(); },
+                              .read_file = [this](char* into, std::size_t size,
+                                                  std::int64_t offset) { return claim_->read(into, size, offset); },
+                              .hold_checkpoints = [this](bool is_held) { writer_.hold_checkpoints(is_held); }});
     }
 
     // The writer's connection closes last: it is the one that may remove the WAL.
     ~SqliteDatabase() override {
         writer_.stop();
+        if (archive_) archive_->detach();
         watch_.stop();
         readers_.close();
     }
@@ -131,6 +140,7 @@ private:
     const std::unique_ptr<const FileLock> lock_;
     const std::unique_ptr<const FileClaim> claim_;
     const std::shared_ptr<Status> status_;
+    const std::shared_ptr<Archive> archive_;
     FileWatch watch_;
     Health reading_;
     Health writing_;

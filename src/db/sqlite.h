@@ -16,6 +16,8 @@
 
 namespace db {
 
+class Archive;
+
 struct SqliteOptions {
     std::string path;
     std::string vfs;                   // name of a registered VFS; empty: the default one (tests inject faults here)
@@ -29,6 +31,7 @@ struct SqliteOptions {
     // do about it can be gathered. Empty: they are told.
     std::function<void(const std::function<void()>& tell_all)> tell = {};
     std::shared_ptr<Status> status = std::make_shared<Status>();  // is kept up to date
+    std::shared_ptr<Archive> archive = {};  // where all that is committed is kept, see archive.h; null: nowhere
     std::function<void(std::string_view)> log = {};  // why something failed or recovered, one sentence; any thread
 };
 

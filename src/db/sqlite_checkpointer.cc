@@ -63,10 +63,16 @@ Connection::Checkpoint Checkpointer::begin_anew(Connection& writer, int mode) {
     readers_.keep_snapshots(false);
     const Connection::Checkpoint result = checkpoint(writer, mode);
     readers_.keep_snapshots(true);
+    if (result.pages < 0) return result;  // held
     if (!result.failure) status_->checkpoints.fetch_add(1, std::memory_order_relaxed);
     if (mode == SQLITE_CHECKPOINT_TRUNCATE && !result.failure)
         status_->wal_pages.store(result.pages, std::memory_order_relaxed);
     return result;
+}
+
+void Checkpointer::hold(bool is_held) {
+    const std::lock_guard lock(checkpointing_);
+    is_held_ = is_held;
 }
 
 void Checkpointer::wake() {
@@ -106,6 +112,7 @@ void Checkpointer::copy() {
 
 Connection::Checkpoint Checkpointer::checkpoint(Connection& connection, int mode) {
     const std::lock_guard lock(checkpointing_);
+    if (is_held_) return {.pages = -1, .copied = -1};
     readers_.release_snapshots();
     const Connection::Checkpoint result = connection.checkpoint(mode, busy_timeout_ms);
     if (result.failure)

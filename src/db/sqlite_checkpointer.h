@@ -30,6 +30,9 @@ public:
     // and when there is nothing to do, to empty the WAL file; false: a reader or the disk did not let it.
     bool truncate(Connection& writer);
 
+    // While held, nothing is copied: the file stays as it is, and the WAL grows. Any thread.
+    void hold(bool is_held);
+
 private:
     Connection::Checkpoint begin_anew(Connection& writer, int mode);
     void wake();
@@ -48,6 +51,7 @@ private:
     std::atomic<bool> restart_is_due_ = false;
 
     std::mutex checkpointing_;  // held by whoever runs a checkpoint
+    bool is_held_ = false;      // under it
     std::mutex mutex_;
     std::condition_variable woken_;
     bool copy_is_due_ = false;

@@ -5,7 +5,9 @@
 
 #include <cassert>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "db/statement_work.h"
 
@@ -176,6 +178,26 @@ Connection::Checkpoint Connection::checkpoint(int mode, int busy_timeout_ms) {
     sqlite3_busy_timeout(handle(), busy_timeout_ms_);
     if (code != SQLITE_OK && primary(code) != SQLITE_BUSY) result.failure = Failure{code, describe(code)};
     return result;
+}
+
+void Connection::back_up(const std::string& into) {
+    constexpr int pages_in_a_step = 1'024;
+    sqlite3* opened = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(into.c_str(), &opened, flags, nullptr);
+    const std::unique_ptr<sqlite3, CloseHandle> copy(opened);
+    if (code != SQLITE_OK) fail(code, into);
+    // One snapshot, from the first page to the last: else the copy would begin anew with each commit.
+    execute("BEGIN; SELECT count(*) FROM sqlite_schema", "back_up");
+    sqlite3_backup* const backup = sqlite3_backup_init(copy.get(), "main", handle(), "main");
+    if (backup != nullptr) do {
+            code = sqlite3_backup_step(backup, pages_in_a_step);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        } while (code == SQLITE_OK);
+    const int finished = sqlite3_backup_finish(backup);
+    roll_back();
+    if (backup == nullptr || code != SQLITE_DONE || finished != SQLITE_OK)
+        throw Unavailable(fmt::format("{} cannot be written: {}", into, sqlite3_errmsg(copy.get())));
 }
 
 // The address finds the statement, the text confirms it: a query that was no literal after all must not run another's

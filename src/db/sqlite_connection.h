@@ -89,6 +89,9 @@ public:
     // Outside a transaction. That somebody still reads the WAL is no failure.
     Checkpoint checkpoint(int mode, int busy_timeout_ms);
 
+    // Copies what is committed now into a new file, page by page, in steps between which others get on.
+    void back_up(const std::string& into);
+
     // The last failure that made run() throw Unavailable, even if the exception was swallowed; forgotten by asking.
     std::optional<Failure> take_failure() { return std::exchange(failure_, std::nullopt); }
 

@@ -41,5 +41,7 @@ ReadOnlySqlite open_sqlite_read_only(const std::string& path);
 
 // A copy of what is committed, for those who want to change it: into a file that is not there yet. Throws as above.
 void copy_sqlite(const std::string& path, const std::string& into);
+// The same, page by page as it is, in steps between which a server gets on.
+void copy_pages_of_sqlite(const std::string& path, const std::string& into);
 
 }  // namespace db

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "db/archive_files.h"
 #include "db/file_claim.h"
 #include "db/health.h"
 #include "db/sqlite_connection.h"
@@ -119,6 +120,13 @@ ReadOnlySqlite open_sqlite_read_only(const std::string& path) {
 void copy_sqlite(const std::string& path, const std::string& into) {
     Connection connection(options_for(std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string()));
     connection.run({"copy", "VACUUM INTO $1"}, {into});
+}
+
+void copy_pages_of_sqlite(const std::string& path, const std::string& into) {
+    Connection connection(options_for(std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string()));
+    archive::File(into, archive::File::Use::make);  // readable by its owner only
+    connection.back_up(into);
+    archive::File(into, archive::File::Use::read).sync();
 }
 
 }  // namespace db

@@ -87,6 +87,7 @@ Writer::Writer(const SqliteOptions& options, const ConnectionOptions& connection
       readers_(readers),
       watch_(watch),
       health_(writing),
+      archive_(options.archive),
       connection_(std::in_place, connection_options),
       checkpointer_(options, connection_options, readers, checkpointing),
       thread_([this] { write_loop(); }) {}
@@ -128,6 +129,7 @@ void Writer::write_loop() {
         const auto now = Clock::now();
         for (Job& job : batch) job.is_late = job.begin_before < now;
         commit_together(batch);
+        if (archive_) archive_->wait_until_kept();
         if (status_.on_commit)
             status_.on_commit(batch.size(), std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - now));
         tell_([&batch] {
@@ -166,7 +168,7 @@ void Writer::commit_together(std::span<Job> batch) {
     if (!watch_.look()) return abandon(batch, unavailable(FileWatch::refusal));
     try {
         if (!connection_) connection_.emplace(connection_options_);
-        if (careful_batches_ > 0 || !run_together(batch, false)) run_together(batch, true);
+        run_and_keep(batch);
         status_.commits.fetch_add(1, std::memory_order_relaxed);
         readers_.outdate_snapshots();
         if (invalidates_) generation_.fetch_add(1, std::memory_order_acq_rel);
@@ -180,6 +182,14 @@ void Writer::commit_together(std::span<Job> batch) {
         abandon(batch, std::current_exception());
     }
     tell_health();
+}
+
+// What is committed is the archive's before the WAL can begin anew.
+void Writer::run_and_keep(std::span<Job> batch) {
+    const auto held = archive_ ? archive_->begin_commit() : std::unique_lock<std::mutex>();
+    const std::uint64_t commits_before = connection_->commits();
+    if (careful_batches_ > 0 || !run_together(batch, false)) run_together(batch, true);
+    if (archive_ && connection_->commits() != commits_before) archive_->committed(connection_->wal_pages());
 }
 
 // False: a work that has written has to be undone, and there is no savepoint; nothing has been done.
@@ -227,6 +237,7 @@ void Writer::abandon(std::span<Job> batch, std::exception_ptr failure) noexcept 
     tell_health();
     connection_.reset();
     commits_seen_ = 0;
+    if (archive_) archive_->lost_track();
 }
 
 // What has gone into a file that nobody will find again must not be acknowledged.

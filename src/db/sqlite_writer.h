@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "db/archive.h"
 #include "db/database.h"
 #include "db/file_watch.h"
 #include "db/health.h"
@@ -35,7 +36,8 @@ public:
     ~Writer();
 
     void write(Database::Work, Database::Done);
-    void stop();  // after all that waits has been done
+    void stop();                                                          // after all that waits has been done
+    void hold_checkpoints(bool is_held) { checkpointer_.hold(is_held); }  // any thread
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
 private:
@@ -53,6 +55,7 @@ private:
     bool next_batch(std::vector<Job>&);
     void rest(std::unique_lock<std::mutex>&);
     void commit_together(std::span<Job>);
+    void run_and_keep(std::span<Job>);
     bool run_together(std::span<Job>, bool with_savepoints);
     bool run_one(Job&, bool with_savepoints);
     void abandon(std::span<Job>, std::exception_ptr) noexcept;
@@ -69,7 +72,8 @@ private:
     Readers& readers_;
     FileWatch& watch_;
     Health& health_;
-    std::optional<Connection> connection_;  // absent: to be opened again
+    const std::shared_ptr<Archive> archive_;  // null: none
+    std::optional<Connection> connection_;    // absent: to be opened again
     Checkpointer checkpointer_;
     std::atomic<std::uint64_t> generation_ = 0;
     // The writer's thread only:

@@ -24,8 +24,10 @@ struct Caller {
     Reseller reseller;
     std::optional<std::int64_t> credential_id;  // absent: the server itself
     CredentialKind kind = CredentialKind::partner_token;
-    std::optional<Revision> revision;  // the credential's pin
+    OperatorRole operator_role = OperatorRole::administrator;  // of operators; the server itself may do all
+    std::optional<Revision> revision;                          // the credential's pin
     std::string request_id;
+    std::string trace = {};  // a traceparent of this request, to be passed on; empty: it belongs to no trace
 
     // What its events say of it, beside these two: see model/event.h.
     Actor actor = {};

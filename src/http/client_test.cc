@@ -2,14 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
-#include <filesystem>
 #include <future>
 #include <mutex>
 #include <string>
@@ -18,6 +14,7 @@
 
 #include "http/server.h"
 #include "tests/raw_client.h"
+#include "tests/testing/certificate.h"
 
 namespace http {
 namespace {
@@ -379,35 +376,6 @@ TEST(Client, CutsOffItsCallsWhenItEnds) {
 }
 
 // Secure connections.
-
-struct Certificate {
-    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{EVP_EC_gen("P-256"), EVP_PKEY_free};
-    std::unique_ptr<X509, decltype(&X509_free)> x509{X509_new(), X509_free};
-    std::string file;  // PEM
-
-    // Signed by itself, for the names given ("DNS:localhost,IP:127.0.0.1"), valid from now for so many seconds.
-    explicit Certificate(const std::string& names, long valid_s = 3600) {
-        X509_set_version(x509.get(), 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(x509.get()), 1);
-        X509_gmtime_adj(X509_getm_notBefore(x509.get()), -7200);
-        X509_gmtime_adj(X509_getm_notAfter(x509.get()), valid_s);
-        X509_set_pubkey(x509.get(), key.get());
-        X509_NAME* const name = X509_get_subject_name(x509.get());
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
-        X509_set_issuer_name(x509.get(), name);
-        X509_EXTENSION* const alternative = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
-        X509_add_ext(x509.get(), alternative, -1);
-        X509_EXTENSION_free(alternative);
-        X509_sign(x509.get(), key.get(), EVP_sha256());
-
-        std::string path = std::filesystem::temp_directory_path() / "partnerd-ca-XXXXXX";
-        FILE* const out = ::fdopen(::mkstemp(path.data()), "w");
-        PEM_write_X509(out, x509.get());
-        std::fclose(out);
-        file = path;
-    }
-    ~Certificate() { std::filesystem::remove(file); }
-};
 
 // Answers every request on every secure connection with "secret"; one connection at a time.
 class SecureServer {

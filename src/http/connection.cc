@@ -8,6 +8,8 @@
 #include <exception>
 #include <utility>
 
+#include "http/tls_identity.h"
+
 namespace http {
 
 namespace {
@@ -51,6 +53,20 @@ Response plain_refusal(int status, std::string_view detail) {
     return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::string(detail) + "\n"};
 }
 
+error_code error_of(TlsStream::State state) {
+    switch (state) {
+    case TlsStream::State::open: return {};
+    case TlsStream::State::would_block: return asio::error::would_block;
+    case TlsStream::State::ended: return asio::error::eof;
+    case TlsStream::State::failed: break;
+    }
+    return asio::error::connection_reset;
+}
+
+constexpr std::string_view speak_https =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 30\r\n"
+    "Connection: close\r\n\r\nOnly https is answered here.\r\n";
+
 }  // namespace
 
 Session::Session(Loop& loop, SessionId id, Socket socket, std::string remote_address)
@@ -60,7 +76,9 @@ Session::Session(Loop& loop, SessionId id, Socket socket, std::string remote_add
       remote_address_(std::move(remote_address)),
       reader_({.target_bytes_max = loop.options.target_bytes_max,
                .header_bytes_max = loop.options.header_bytes_max,
-               .body_bytes_max = loop.options.body_bytes_max}) {
+               .body_bytes_max = loop.options.body_bytes_max}),
+      tls_(loop.options.tls ? std::make_unique<TlsStream>(loop.options.tls->context(), socket_.native_handle())
+                            : nullptr) {
     error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -73,6 +91,7 @@ void Session::open() {
 }
 
 void Session::turn_away() {
+    if (tls_) return close();
     refuse({}, 503, "There are too many connections.");
     finish_turn();
 }
@@ -99,14 +118,36 @@ void Session::on_writable() {
 }
 
 void Session::read() {
+    if (read_and_serve()) finish_turn();
+}
+
+bool Session::read_and_serve() {
     error_code ec;
-    const std::size_t count = socket_.read_some(asio::buffer(loop_.input), ec);
-    if (ec == asio::error::eof)
+    const std::size_t count = receive(ec);
+    if (ec == asio::error::eof) {
         input_ended_ = true;
-    else if (ec && ec != asio::error::would_block)
-        return close();
+    } else if (ec && ec != asio::error::would_block) {
+        close();
+        return false;
+    }
     if (count != 0) serve({loop_.input.data(), count});
-    finish_turn();
+    return true;
+}
+
+std::size_t Session::receive(error_code& ec) {
+    if (!tls_) return socket_.read_some(asio::buffer(loop_.input), ec);
+    const TlsStream::Progress progress = tls_->read(loop_.input, loop_.sealed_input);
+    ec = error_of(progress.state);
+    if (tls_->wants_to_write()) wait_to_write();
+    if (tls_->is_plain_http()) tls_->send_unsealed(speak_https);
+    return progress.bytes;
+}
+
+std::size_t Session::send(std::string_view bytes, error_code& ec) {
+    if (!tls_) return socket_.write_some(asio::buffer(bytes), ec);
+    const TlsStream::Progress progress = tls_->write(bytes);
+    ec = error_of(progress.state);
+    return progress.bytes;
 }
 
 // After the last answer: reads on for a while, because closing with unread bytes would reset the connection, and the
@@ -261,7 +302,7 @@ bool Session::write() {
     while (written_ < output_.size()) {
         if (waiting_to_write_) return false;
         error_code ec;
-        written_ += socket_.write_some(asio::buffer(output_.data() + written_, output_.size() - written_), ec);
+        written_ += send(std::string_view(output_).substr(written_), ec);
         if (ec == asio::error::would_block) {
             wait_to_write();
             return false;
@@ -287,6 +328,8 @@ void Session::finish_turn() {
     while (write() && !is_paused()) {
         if (!unread_.empty())
             serve(std::exchange(unread_, {}));
+        else if (tls_ && tls_->has_more())
+            read_and_serve();
         else if (input_ended_)
             end_input();
         else
@@ -328,6 +371,7 @@ void Session::begin_linger() {
     unread_.clear();
     reader_.take();  // what had come of a refused request
     if (input_ended_) return close();
+    if (tls_) tls_->end();
     error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
     lingering_ = true;
@@ -336,6 +380,7 @@ void Session::begin_linger() {
 void Session::close() {
     if (std::exchange(closed_, true)) return;
     loop_.held_bytes -= std::exchange(held_bytes_, 0);
+    if (tls_ && output_.empty() && ending_ != Ending::drop) tls_->end();
     error_code ignored;
     socket_.close(ignored);
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "http/loop.h"
 #include "http/request_reader.h"
+#include "http/tls_stream.h"
 
 namespace http {
 
@@ -30,7 +32,7 @@ public:
 
     // Each of these is a turn: to be taken through Loop::take_turn.
     void open();
-    void turn_away();  // one connection too many: 503
+    void turn_away();  // one connection too many: 503; a secure one is closed, whose handshake would be the dear part
     void drain();      // no further request but what has begun to come
     void check_deadline();
     void finish_turn();  // writes; serves what had to wait; waits for more
@@ -61,6 +63,9 @@ private:
     void on_readable();
     void on_writable();
     void read();
+    bool read_and_serve();  // false: closed
+    std::size_t receive(boost::system::error_code&);
+    std::size_t send(std::string_view, boost::system::error_code&);
     void discard();
     void serve(std::string_view bytes);
     void hand_on();
@@ -91,6 +96,7 @@ private:
     Socket socket_;
     const std::string remote_address_;
     RequestReader reader_;
+    const std::unique_ptr<TlsStream> tls_;  // null: in clear
 
     std::string unread_;  // received, and waiting until earlier requests have been answered
     std::string output_;  // to be written

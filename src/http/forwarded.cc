@@ -206,8 +206,10 @@ bool Network::contains(const AddressBytes& address) const {
     return (bytes_[whole] & mask) == (address[whole] & mask);
 }
 
-Requester find_requester(const Request& request, const std::vector<Network>& trusted_proxies) {
+Requester find_requester(const Request& request, const std::vector<Network>& trusted_proxies,
+                         std::string_view own_scheme) {
     Requester requester;
+    requester.scheme = own_scheme;
     requester.address = request.remote_address;
     if (const std::string* host = request.headers.find("host")) requester.host = *host;
     if (trusted_proxies.empty()) return requester;

@@ -38,7 +38,9 @@ struct Requester {
 
 // The rightmost address that is not a trusted proxy's, and what the proxy that saw it says of scheme and host. Where
 // Forwarded and X-Forwarded-For name different ones, a client has sent one of them itself, and neither is believed.
-Requester find_requester(const Request&, const std::vector<Network>& trusted_proxies);
+// own_scheme: how the request came to this server.
+Requester find_requester(const Request&, const std::vector<Network>& trusted_proxies,
+                         std::string_view own_scheme = "http");
 
 // What limits count by: an IPv4 address; of an IPv6 address its first 64 bits, of which one client has all.
 std::string network_of(std::string_view address);

@@ -19,6 +19,7 @@
 
 #include "http/response_writer.h"
 #include "http/server.h"
+#include "http/tls_stream.h"
 
 namespace http {
 
@@ -94,6 +95,7 @@ struct Loop {
     bool closes_idle = false;
     DateHeader date;
     std::array<char, 64 * 1024> input;  // what a connection reads into; what it cannot use at once, it copies
+    std::array<char, TlsStream::sealed_bytes> sealed_input;  // the same of a secure connection, before it is opened
 
     // The coarse clock of all timeouts. Stands still between ticks, so that it costs nothing to ask.
     const std::chrono::milliseconds tick;

@@ -219,9 +219,10 @@ void Server::Impl::accept() {
 
 bool Server::Impl::turn_away_with_reserve(const error_code& ec) {
     report_once(ec);
-    std::string answer;
-    append_response(answer, refuse_for_want_of_descriptors(), {.is_head = false, .close = true, .keep_alive = false},
-                    loops.front()->date.now());
+    std::string answer;  // none over a secure connection, for which there is no room
+    if (!options.tls)
+        append_response(answer, refuse_for_want_of_descriptors(),
+                        {.is_head = false, .close = true, .keep_alive = false}, loops.front()->date.now());
     return reserve.answer_one(acceptor.native_handle(), answer);
 }
 

@@ -17,11 +17,16 @@
 
 namespace http {
 
+class TlsIdentity;
+
 struct ServerOptions {
     std::string address = "127.0.0.1";  // IPv4 or IPv6 literal
     std::uint16_t port = 0;             // 0: any free one
     int listening_socket = -1;          // a descriptor to take over, which listens already, instead of the two above
     unsigned threads = 0;               // 0: one for each core
+
+    // Absent: HTTP in clear. With it all connections are secure; whoever speaks in clear is told so and let go.
+    std::shared_ptr<const TlsIdentity> tls = {};
 
     // What is read: see http/request_reader.h, also for what is refused.
     std::size_t target_bytes_max = 8 * 1024;   // beyond: 414
@@ -36,7 +41,8 @@ struct ServerOptions {
 
     // Timeouts are counted in coarse ticks: they end up to a quarter late (at most two seconds), never early.
     std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its headers;
-                                                       // 408. From the accept to the first byte: closes without a word
+                                                       // 408. From the accept to the first byte, with
+                                                       // the handshake: closes without a word
     std::chrono::milliseconds body_timeout{30'000};    // from there to the end of the body; 408
     std::chrono::milliseconds idle_timeout{75'000};    // between requests; closes without a word
     std::chrono::milliseconds write_timeout{30'000};   // to take what we have to say off our hands; closes

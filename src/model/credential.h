@@ -18,11 +18,15 @@ enum class CredentialKind {
     operator_token = 4,  // admin API, bearer
 };
 
+// Of an operator_token: each may do what those before it may. Stored as numbers: never renumber.
+enum class OperatorRole { reader = 1, support = 2, operator_ = 3, administrator = 4 };
+
 struct Credential {
     std::int64_t id = 0;
     std::int64_t reseller_id = 0;
     CredentialKind kind = CredentialKind::partner_token;
     std::optional<std::int64_t> manager_id = {};  // of a manager_token: whose it is
+    std::optional<OperatorRole> role = {};        // of an operator_token; absent: administrator, as all once were
     std::string secret_sha256;                    // 64 hexadecimal digits
     std::string label;                            // what its owner calls it; may be empty
     std::string hint;                             // the first characters of the secret, to recognise it by

@@ -111,6 +111,7 @@ struct Event {
     Actor actor;
     std::optional<std::int64_t> credential_id;  // with which it was asked for; absent: none was needed
     std::string request_id;                     // empty: no request
+    std::string trace = {};                     // a traceparent of the request; empty: it belonged to no trace
     std::string api;                            // the dialect's name: "partnership"; empty: no request
     std::string remote_address;                 // of whoever asked; empty: no request, or none came over a network
     Why why;

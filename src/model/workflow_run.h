@@ -55,6 +55,7 @@ struct WorkflowRun {
     std::int64_t acting_for = 0;     // the reseller in whose name requests are made
     std::int64_t credential_id = 0;  // of the operator: the run can do what it can do, as long as it can
     std::string request_id;
+    std::string trace = {};                        // see Event::trace
     std::string idempotency_prefix;                // nobody else's
     std::string inputs;                            // a JSON object; with secrets only until the run has ended
     std::optional<std::string> inputs_shown = {};  // without them; absent: nobody has looked yet

@@ -44,7 +44,7 @@ http::Response render_ready(const std::vector<Check>& checks) {
     bool is_ready = true;
     for (const Check& check : checks) {
         sentences.emplace_back(check.name, check.why_not());
-        is_ready = is_ready && sentences.back().second.empty();
+        is_ready = is_ready && (check.is_advice || sentences.back().second.empty());
     }
     json::JsonWriter writer;
     writer.open_object().text("status", is_ready ? "ready" : "not ready").open_object("checks");

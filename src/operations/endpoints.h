@@ -17,6 +17,7 @@ namespace operations {
 struct Check {
     std::string name;                      // "database", as a member of the answer
     std::function<std::string()> why_not;  // one sentence; empty: all is well
+    bool is_advice = false;                // told, but the server is ready all the same
 };
 
 // 200 with {"status":"alive"}: that it is answered shows that the loops turn.

@@ -94,6 +94,13 @@ TEST_F(OperationsEndpoints, say_why_the_server_is_not_ready) {
     EXPECT_EQ(ask(service, http::Method::get, "/").status, 404);
 }
 
+TEST_F(OperationsEndpoints, give_advice_and_are_ready_all_the_same) {
+    checks_.push_back({.name = "archive", .why_not = [] { return "it is full"; }, .is_advice = true});
+    const auto ready = ask(operations::operations_service(metrics_, checks_), http::Method::get, "/readyz");
+    EXPECT_EQ(ready.status, 200);
+    EXPECT_EQ(ready.body, R"({"status":"ready","checks":{"database":"ok","disk":"ok","archive":"it is full"}})");
+}
+
 TEST_F(OperationsEndpoints, leave_every_other_path_to_the_service_behind_them) {
     const http::Service behind = [](http::Request request, http::Reply reply) {
         reply({.status = 299, .body = request.target});

@@ -73,6 +73,7 @@ http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint6
     request.headers = std::move(send.headers);
     request.headers.set("Host", url.authority.value_or(""));
     request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
+    if (!row.trace.empty() && !request.headers.find("traceparent")) request.headers.add("traceparent", row.trace);
     request.body = std::move(send.body);
     request.remote_address = Runner::remote_address;
     return request;

@@ -27,10 +27,11 @@ std::string describe_clocks(const std::vector<TravelledClock>& clocks) {
 
 }  // namespace
 
-std::string base_url(const std::string& address, std::uint16_t port) {
-    if (is_any_address(address)) return base_url(address == "::" ? "::1" : "127.0.0.1", port);
+std::string base_url(const std::string& address, std::uint16_t port, bool is_secure) {
+    if (is_any_address(address)) return base_url(address == "::" ? "::1" : "127.0.0.1", port, is_secure);
     const bool is_six = address.find(':') != std::string::npos;
-    return is_six ? fmt::format("http://[{}]:{}", address, port) : fmt::format("http://{}:{}", address, port);
+    return fmt::format("{}://{}{}{}:{}", is_secure ? "https" : "http", is_six ? "[" : "", address, is_six ? "]" : "",
+                       port);
 }
 
 std::string describe(const TravelledClock& clock) {
@@ -65,7 +66,8 @@ reset     PARTNERD_TOKEN=sandbox-operator partnerd sandbox reset --server {url}
   sandbox-partner          Northwind Telecom, promotions in b5test.com, b5test.ca, b5test.eu
   sandbox-partner-b        Lakeside Bank, the same promotions
   sandbox-partner-nopromo  Harbour Insurance, no promotion
-  sandbox-operator         Meridian Software, the operator
+  sandbox-operator         Meridian Software, the operator, as an administrator
+  sandbox-support          the same, in the role support; sandbox-reader: in the role reader
 
   X-Api-Token                is, in ActivePlatform
   sandbox-manager            an administrator of the operator, reseller 1; all resellers are below it
@@ -104,7 +106,7 @@ API documents, to read and to try: {url}/docs
 The customer's link: {url}/partnership/redeem?t={{account_type}}&c={{activation_token}}
 Ctrl-C ends it.
 )",
-        fmt::arg("url", base_url(facts.address, facts.port)),
+        fmt::arg("url", base_url(facts.address, facts.port, facts.is_secure)),
         fmt::arg("everywhere", is_any_address(facts.address) ? "\n(and on every other address of this machine)" : ""),
         fmt::arg("database", facts.database_path), fmt::arg("clocks", describe_clocks(facts.clocks)));
 }

@@ -13,6 +13,7 @@ struct BannerFacts {
     std::uint16_t port = 0;
     std::string database_path;
     std::vector<TravelledClock> clocks;
+    bool is_secure = false;
 };
 
 std::string sandbox_banner(const BannerFacts&);
@@ -20,9 +21,9 @@ std::string sandbox_banner(const BannerFacts&);
 // "35 days ahead", "2 hours behind, frozen"
 std::string describe(const TravelledClock&);
 
-// "http://127.0.0.1:8080", "http://[::1]:8080". Where the server listens on all addresses, one that this machine
+// "http://127.0.0.1:8080", "https://[::1]:8080". Where the server listens on all addresses, one that this machine
 // reaches.
-std::string base_url(const std::string& address, std::uint16_t port);
+std::string base_url(const std::string& address, std::uint16_t port, bool is_secure = false);
 
 // All of it in one piece: what others write at the same time stands before it or behind it.
 void write_in_one_piece(int descriptor, const std::string& text);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "db/sqlite_file.h"
 #include "engine/upkeep/database_identity.h"
@@ -88,10 +89,8 @@ Result<CheckedDatabase> look(const std::string& path, db::Database& database) {
     db::read_and_wait(database, [&](db::Tx& tx) { found = store::recognise(tx); });
     if (!found.foreign.empty())
         return Error{Reason::conflict, path + " is no database of ours: " + found.foreign + "."};
-    if (found.version > checked.newest_version)
-        return Error{Reason::conflict, fmt::format("The database has schema version {}, this program knows only up to "
-                                                   "{}: use a newer partnerd.",
-                                                   found.version, checked.newest_version)};
+    if (std::string refusal = store::refuse_newer(found, checked.newest_version); !refusal.empty())
+        return Error{Reason::conflict, std::move(refusal)};
     checked.version = found.version;
     checked.file_problems = database.check_integrity();
     if (!checked.file_problems.empty()) return checked;

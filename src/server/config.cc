@@ -157,7 +157,21 @@ const std::vector<Entry>& entries() {
          endpoint(&Config::listen_address, &Config::listen_port)},
         {{"operations_listen", "ADDRESS:PORT", "where to serve health and metrics, without credentials (nowhere)"},
          endpoint(&Config::operations_address, &Config::operations_port)},
+        {{"tls_certificate", "FILE",
+          "answer https, with this certificate and the chain behind it, in PEM (http); read again when it changes"},
+         any_text(&Config::tls_certificate)},
+        {{"tls_key", "FILE", "its key, in PEM, without a passphrase"}, any_text(&Config::tls_key)},
+        {{"operations_tls_certificate", "FILE", "the same for the operations listener (http)"},
+         any_text(&Config::operations_tls_certificate)},
+        {{"operations_tls_key", "FILE", "its key"}, any_text(&Config::operations_tls_key)},
         {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
+        {{"archive", "DIR", "keep all that is committed there, so that any moment can be had again (nowhere)"},
+         any_text(&Config::archive_folder)},
+        {{"archive_wait", "", "answer a write only once it is in the archive, too"}, boolean(&Config::archive_wait)},
+        {{"archive_snapshot_hours", "NUMBER", "between two snapshots of the whole database (24)"},
+         number(&Config::archive_snapshot_hours, 1, 24 * 366)},
+        {{"archive_keep_days", "NUMBER", "how far back any moment can be had (14)"},
+         number(&Config::archive_keep_days, 1, 36'600)},
         {{"key_file", "FILE", "the keys of sessions and links, which are then not in the database"},
          any_text(&Config::key_file)},
         {{"sandbox", "", "a stand-in for tests: seeded once, with credentials that everybody knows"},
@@ -172,6 +186,8 @@ const std::vector<Entry>& entries() {
         {{"trusted_proxies", "CIDR",
           "a proxy in front, which is believed when it says who the client is; once for each (none)", "trusted-proxy"},
          apply_trusted_proxies},
+        {{"rate_limit_headers", "", "tell callers that have limits what is left of them (RateLimit, RateLimit-Policy)"},
+         boolean(&Config::rate_limit_headers)},
         {{"drain_seconds", "NUMBER", "how long requests in flight may take at the end (10)"},
          number(&Config::drain_seconds, 0, 3600)},
         {{"partnership_revision", "REVISION",
@@ -337,5 +353,13 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
             config.given[key] = text;
             if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
         }
+    if (config.tls_certificate.empty() != config.tls_key.empty())
+        return refuse("tls_certificate and tls_key are given together, or neither is");
+    if (config.operations_tls_certificate.empty() != config.operations_tls_key.empty())
+        return refuse("operations_tls_certificate and operations_tls_key are given together, or neither is");
+    if (!config.operations_tls_certificate.empty() && config.operations_address.empty())
+        return refuse("operations_tls_certificate is of no use without operations_listen");
+    if (config.archive_wait && config.archive_folder.empty())
+        return refuse("archive_wait is of no use without archive");
     return config;
 }

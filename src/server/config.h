@@ -24,7 +24,14 @@ struct Config {
     // Where health and metrics are served, to whoever can reach it; empty: nowhere.
     std::string operations_address;
     std::uint16_t operations_port = 0;
+    // PEM; empty: HTTP in clear. With the operations listener's empty, too, it is in clear, whatever the main one is.
+    std::string tls_certificate, tls_key;
+    std::string operations_tls_certificate, operations_tls_key;
     std::string database_path = "partnerd.db";
+    std::string archive_folder;  // where all that was committed is kept, see db/archive.h; empty: nowhere
+    bool archive_wait = false;
+    int archive_snapshot_hours = 24;
+    int archive_keep_days = 14;
     std::string key_file;  // empty: systemd's credential, else the database
     bool sandbox = false;
     bool allow_remote_sandbox = false;
@@ -32,6 +39,7 @@ struct Config {
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t connections_max = 10'000;
     std::vector<http::Network> trusted_proxies = {};
+    bool rate_limit_headers = false;
     int drain_seconds = 10;
     Revision default_revision = Revision::partnership_openapi;
     LogLevel log_level = LogLevel::info;

@@ -174,6 +174,20 @@ std::string read_variables(std::vector<const char*> variables) {
     return text;
 }
 
+TEST(Config, NamesACertificateAndItsKeyTogether) {
+    const auto refusal = [](const Settings& settings) {
+        const auto config = make_config({settings});
+        return config.ok() ? "" : config.error().detail;
+    };
+    EXPECT_EQ(refusal({{"tls_certificate", "c"}, {"tls_key", "k"}}), "");
+    EXPECT_EQ(refusal({{"tls_key", "k"}}), "tls_certificate and tls_key are given together, or neither is");
+    EXPECT_EQ(refusal({{"operations_tls_certificate", "c"}}),
+              "operations_tls_certificate and operations_tls_key are given together, or neither is");
+    EXPECT_EQ(refusal({{"operations_tls_certificate", "c"}, {"operations_tls_key", "k"}}),
+              "operations_tls_certificate is of no use without operations_listen");
+    EXPECT_EQ(refusal({{"archive_wait", "true"}}), "archive_wait is of no use without archive");
+}
+
 TEST(Environment, GivesSettingsByTheirPrefix) {
     EXPECT_EQ(read_variables(
                   {"HOME=/root", "PARTNERD_LISTEN=[::1]:1", "PARTNERD_BODY_LIMIT=1024", "PARTNER=x", "PARTNERDX=1"}),

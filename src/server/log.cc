@@ -159,13 +159,15 @@ void Log::access(const service::AccessRecord& record) {
             .number("duration_us", record.duration.count())
             .number("reseller", record.reseller_id)
             .text("request_id", record.request_id)
-            .text("remote", record.client_address)
-            .finish();
+            .text("remote", record.client_address);
+        if (!record.trace_id.empty()) json.text("trace_id", record.trace_id);
+        json.finish();
     } else {
         begin_text_line(line, LogLevel::info, impl_->coloured);
         fmt::format_to(std::back_inserter(line), "{} {} {} {:.3f} ms reseller={} request={}", record.status, method,
                        route, static_cast<double>(record.duration.count()) / 1000, record.reseller_id,
                        record.request_id);
+        if (!record.trace_id.empty()) line.append(" trace=").append(record.trace_id);
     }
     impl_->writer.append(line, LineWriter::When::soon);
 }

@@ -76,15 +76,46 @@ void Monitoring::add_database_metrics() {
                        [this] { return static_cast<double>(free_bytes(config_.database_path)); });
 }
 
-void Monitoring::start(const http::Server& server, const DueWork& due_work) {
+void Monitoring::add_archive_check(std::shared_ptr<db::Archive> archive) {
+    checks_.push_back({.name = "archive",
+                       .why_not =
+                           [archive = std::move(archive)] {
+                               const std::string failure = archive->state().failure;
+                               return failure.empty() ? "" : "what is committed now is not kept: " + failure;
+                           },
+                       .is_advice = true});
+}
+
+void Monitoring::add_archive_metrics(const std::shared_ptr<db::Archive>& archive) {
+    metrics_.add_gauge("backup_age_seconds", "Since the archive's last snapshot; 0: there is none, or no archive.",
+                       [archive]() -> double {
+                           const std::int64_t taken = archive ? archive->state().snapshot_taken : 0;
+                           if (taken == 0) return 0;
+                           const auto now = std::chrono::system_clock::now().time_since_epoch();
+                           return std::chrono::duration<double>(now - std::chrono::milliseconds(taken)).count();
+                       });
+    metrics_.add_gauge("archive_waiting_bytes", "Committed, and not in the archive yet.", [archive]() -> double {
+        return archive ? static_cast<double>(archive->state().waiting_bytes) : 0;
+    });
+    metrics_.add_gauge("archive_failing", "1 while what is committed is not kept in the archive.",
+                       [archive]() -> double { return archive && !archive->state().failure.empty() ? 1 : 0; });
+}
+
+void Monitoring::start(const http::Server& server, const DueWork& due_work, const Certificates& certificates,
+                       const std::shared_ptr<db::Archive>& archive) {
+    add_archive_metrics(archive);
     metrics_.add_gauge("http_connections", "Connections that are open.",
                        [&server] { return static_cast<double>(server.connections()); });
     metrics_.add_gauge("due_lag_seconds", "Since all that had fallen due was done for the last time.",
                        [&due_work] { return static_cast<double>(due_work.lag().count()) / 1000; });
+    metrics_.add_gauge("tls_certificate_not_after_seconds",
+                       "When the first certificate that is shown expires, in seconds since 1970; 0: none is shown.",
+                       [&certificates] { return static_cast<double>(certificates.first_not_after()); });
     if (config_.operations_address.empty()) return;
     listener_ = std::make_unique<http::Server>(http::ServerOptions{.address = config_.operations_address,
                                                                    .port = config_.operations_port,
                                                                    .threads = 1,
+                                                                   .tls = certificates.operations(),
                                                                    .connections_max = 64},
                                                operations::operations_service(metrics_, checks_));
     listener_->start();

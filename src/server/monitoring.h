@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "db/archive.h"
 #include "db/status.h"
 #include "http/server.h"
 #include "operations/endpoints.h"
 #include "operations/metrics.h"
+#include "server/certificates.h"
 #include "server/config.h"
 #include "server/due_work.h"
 #include "service/service.h"
@@ -29,10 +31,13 @@ public:
         metrics_.record_request(record.matched, record.status, record.duration);
     }
 
+    // A gap in it is told, and no reason to keep requests away.
+    void add_archive_check(std::shared_ptr<db::Archive>);
+
     http::Service with_health(http::Service service) { return operations::with_health(std::move(service), checks_); }
 
-    // Once all of it runs; both outlive this. Throws as http::Server does when the operations listener's port is taken.
-    void start(const http::Server&, const DueWork&);
+    // Once all of it runs; they outlive this. Throws as http::Server does when the operations listener's port is taken.
+    void start(const http::Server&, const DueWork&, const Certificates&, const std::shared_ptr<db::Archive>&);
     std::uint16_t port() const { return listener_ ? listener_->port() : 0; }  // 0: there is no operations listener
 
     // The server ends: it is not ready any more, and still looked at until stop().
@@ -42,6 +47,7 @@ public:
 private:
     void add_checks();
     void add_database_metrics();
+    void add_archive_metrics(const std::shared_ptr<db::Archive>&);
 
     const Config& config_;
     const std::shared_ptr<db::Status> database_status_ = std::make_shared<db::Status>();

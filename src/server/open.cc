@@ -44,11 +44,15 @@ std::function<void(const std::function<void()>&)> answer_together(std::shared_pt
 }  // namespace
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
-                                   const Seed& seed, std::shared_ptr<db::Status> status) {
+                                   const Seed& seed, std::shared_ptr<db::Status> status,
+                                   std::shared_ptr<db::Archive> archive) {
     OpenDatabase opened;
-    opened.database = db::open_sqlite(
-        {.path = path, .tell = answer_together(opened.committed), .status = std::move(status), .log = std::move(log)},
-        our_file);
+    opened.database = db::open_sqlite({.path = path,
+                                       .tell = answer_together(opened.committed),
+                                       .status = std::move(status),
+                                       .archive = std::move(archive),
+                                       .log = std::move(log)},
+                                      our_file);
     const SealingKey new_key = new_sealing_key();
     std::optional<Result<DatabaseIdentity>> identity;
     const auto establish = [&](db::Tx& tx) {

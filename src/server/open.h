@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "db/archive.h"
 #include "db/database.h"
 #include "db/status.h"
 #include "engine/upkeep/database_identity.h"
@@ -38,7 +39,8 @@ using Seed = std::function<void(db::Tx&, World&)>;
 // for another program's database, which it leaves as it is.
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
                                    const Seed& seed = {},
-                                   std::shared_ptr<db::Status> status = std::make_shared<db::Status>());
+                                   std::shared_ptr<db::Status> status = std::make_shared<db::Status>(),
+                                   std::shared_ptr<db::Archive> archive = {});
 
 // For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).
 Result<OpenDatabase> open_existing_database(const std::string& path);

@@ -41,8 +41,8 @@ TEST_F(OpenDatabaseTest, KeepsProductionAndSandboxApart) {
 TEST_F(OpenDatabaseTest, SeedsNothingItself) {
     const OpenDatabase open = open_database(path_, Mode::production).value();
     db::read_and_wait(*open.database, [](db::Tx& tx) {
-        for (const char* secret :
-             {"sandbox-partner", "sandbox-partner-b", "sandbox-partner-nopromo", "sandbox-operator"})
+        for (const char* secret : {"sandbox-partner", "sandbox-partner-b", "sandbox-partner-nopromo",
+                                   "sandbox-operator", "sandbox-reader", "sandbox-support"})
             EXPECT_FALSE(find_identity(tx, secret));
     });
 }

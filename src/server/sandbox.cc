@@ -42,6 +42,26 @@ void require_credential(db::Tx& tx, World& world, const SeededReseller& seeded) 
     if (seeded.spoken_revision) note_spoken_revision(tx, added.value().credential, *seeded.spoken_revision);
 }
 
+// Operators of lesser roles. They have ids of their own, so that what is drawn after them stays what it was.
+struct SeededRole {
+    std::int64_t id;
+    OperatorRole role;
+    const char* secret;
+};
+
+constexpr SeededRole roles[] = {{1, OperatorRole::reader, "sandbox-reader"},
+                                {2, OperatorRole::support, "sandbox-support"}};
+
+void seed_roles(db::Tx& tx, World& world) {
+    for (const SeededRole& seeded : roles)
+        require(add_credential(tx, world,
+                               {.reseller_id = operator_reseller_id,
+                                .kind = CredentialKind::operator_token,
+                                .secret = seeded.secret,
+                                .role = seeded.role,
+                                .id = seeded.id}));
+}
+
 constexpr const char* test_domains[] = {"b5test.com", "b5test.ca", "b5test.eu"};
 
 void seed_promotions(db::Tx& tx, World& world, std::int64_t reseller_id) {
@@ -67,6 +87,7 @@ void seed_sandbox(db::Tx& tx, World& world) {
         if (seeded.secret) require_credential(tx, world, seeded);
         if (seeded.has_promotions) seed_promotions(tx, world, seeded.id);
     }
+    seed_roles(tx, world);
     seed_activeplatform(tx, world);
     seed_signalmind(tx, world);
 }

@@ -59,6 +59,8 @@ TEST_F(SandboxTest, HasTheCredentialsThatItsBannerNames) {
     EXPECT_EQ(caller_of("sandbox-partner-nopromo"), "4 Harbour Insurance");
     EXPECT_EQ(caller_of("sandbox-operator"), "of another kind");
     EXPECT_EQ(caller_of("sandbox-operator", CredentialKind::operator_token), "1 Meridian Software");
+    EXPECT_EQ(caller_of("sandbox-reader", CredentialKind::operator_token), "1 Meridian Software");
+    EXPECT_EQ(caller_of("sandbox-support", CredentialKind::operator_token), "1 Meridian Software");
     EXPECT_EQ(caller_of("sandbox"), "unknown");
 }
 

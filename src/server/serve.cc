@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <memory>
 
@@ -19,7 +20,9 @@
 #include "dialect/sandbox/sandbox.h"
 #include "engine/resellers/add_reseller.h"
 #include "http/server.h"
+#include "server/backup.h"
 #include "server/banner.h"
+#include "server/certificates.h"
 #include "server/descriptors.h"
 #include "server/dialects.h"
 #include "server/due_work.h"
@@ -88,6 +91,8 @@ documents::DocumentsOptions documents_options(const std::vector<const service::D
 service::ServiceOptions service_options(const Config& config, Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.trusted_proxies = config.trusted_proxies;
+    options.shows_limits = config.rate_limit_headers;
+    if (!config.tls_certificate.empty()) options.scheme = "https";
     options.dialects = all_dialects();
     options.dialects.push_back(&visit::dialect);
     options.log_access = [&log, &monitoring](const service::AccessRecord& record) {
@@ -125,12 +130,14 @@ std::size_t choose_connections(const Config& config, Log& log) {
     return connections;
 }
 
-http::ServerOptions server_options(const Config& config, service::Service& service, Log& log) {
+http::ServerOptions server_options(const Config& config, const Certificates& certificates, service::Service& service,
+                                   Log& log) {
     http::ServerOptions options;
     options.address = config.listen_address;
     options.port = config.listen_port;
     options.listening_socket = service_manager::take_listening_socket().value_or(-1);
     options.threads = config.threads;
+    options.tls = certificates.main();
     options.body_bytes_max = config.body_bytes_max;
     options.connections_max = choose_connections(config, log);
     options.report = [&log](std::string_view sentence) { log.warning(sentence); };
@@ -141,8 +148,9 @@ http::ServerOptions server_options(const Config& config, service::Service& servi
 }
 
 // What can change while the server runs changes; what cannot is named. Settings that make no sense change nothing.
-void reload(const Config& running, const ReadConfig& read_again, Log& log) {
+void reload(const Config& running, const ReadConfig& read_again, Certificates& certificates, Log& log) {
     service_manager::notify_reloading();
+    certificates.look(true);
     const auto config = read_again();
     if (!config.ok()) {
         log.error(fmt::format("SIGHUP: nothing is changed: {}", config.error().detail));
@@ -172,12 +180,19 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
     sandbox::Sandbox sandbox(seed_sandbox);
+    auto certificates = Certificates::load(config,
+                                           {.info = [&log](std::string_view sentence) { log.info(sentence); },
+                                            .warning = [&log](std::string_view sentence) { log.warning(sentence); }},
+                                           [] { return std::time(nullptr); });
+    if (!certificates.ok()) return refuse(certificates.error().detail, 1);
+    const std::unique_ptr<Certificates> shown = std::move(certificates).value();
     const redeem::Redemption redemption;
     Monitoring monitoring(config);
+    const auto archive = make_archive(config, [&log](std::string_view sentence) { log.warning(sentence); });
     auto opened = open_database(
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
-        monitoring.database_status());
+        monitoring.database_status(), archive);
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
     open.world->report_leaps([&log](std::string_view sentence) { log.warning(sentence); });
@@ -195,20 +210,22 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const documents::Documents documents(documents_options(options.dialects, config.sandbox));
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
+    if (archive) monitoring.add_archive_check(archive);
     service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
     };
     serve_request = monitoring.with_health(std::move(serve_request));
     if (config.null_route) serve_request = with_null_route(std::move(serve_request));
-    http::Server server(server_options(config, service, log), serve_request);
+    http::Server server(server_options(config, *shown, service, log), serve_request);
     running_server = &server;
     server.start();
     auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
 
-    monitoring.start(server, *due_work);
+    monitoring.start(server, *due_work, *shown, archive);
+    shown->start();
     workflows.start(runner_options(open, service, log));
     auto webhooks = std::make_unique<WebhookSender>(
         *open.database, *open.world, open.committed,
@@ -220,11 +237,14 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
         write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
                                                           .port = server.port(),
                                                           .database_path = config.database_path,
-                                                          .clocks = find_travelled_clocks(open)}));
-    log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, server.port()),
+                                                          .clocks = find_travelled_clocks(open),
+                                                          .is_secure = shown->main() != nullptr}));
+    log.info(fmt::format("listening on {}, database {}",
+                         base_url(config.listen_address, server.port(), shown->main() != nullptr),
                          config.database_path));
     if (monitoring.port() != 0)
-        log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, monitoring.port())));
+        log.info(fmt::format("health and metrics on {}",
+                             base_url(config.operations_address, monitoring.port(), shown->operations() != nullptr)));
     if (!config.sandbox && is_without_operator(open))
         log.warning(
             fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
@@ -232,7 +252,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
                         config.database_path));
     service_manager::notify_ready("answering requests");
     const char* signal = end.wait([&] {
-        reload(config, read_again, log);
+        reload(config, read_again, *shown, log);
         service_manager::notify_ready("answering requests");
     });
     service_manager::notify_stopping();

@@ -241,6 +241,7 @@ void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delive
     request.headers.set("Webhook-Timestamp", std::to_string(timestamp));
     request.headers.set("Webhook-Signature",
                         service::render_webhook_signature(to, now(endpoint), id, timestamp, request.body));
+    if (!delivery.item.event.trace.empty()) request.headers.set("traceparent", delivery.item.event.trace);
     client_->send_async(
         to.url, std::move(request), {},
         [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,

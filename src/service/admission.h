@@ -1,8 +1,7 @@
-// Admission: the one place that decides who gets how much of what there is only so much of: the threads for slow work
-// and the one writer. Each reseller has a share of its own, and so have strangers from one network. A share that asks
-// for more than fits into its line meets its own 503; the others do not notice. Built by service.cc; dialects come here
-// through write() (dialect.h) and run_slowly() (slow_route.h). What comes to be limited later (requests of a
-// credential, of a reseller) is decided here too.
+// Admission: the one place that decides who gets how much of what there is only so much of: the threads for slow work,
+// the one writer, and requests where there is a limit. Each reseller has a share of its own, and so have strangers from
+// one network. A share that asks for more than fits into its line meets its own 503; the others do not notice. Built by
+// service.cc; dialects come here through write() (dialect.h) and run_slowly() (slow_route.h).
 //
 // At most `writes_under_way` are in the database's hands at a time, which is what one commit takes: more would only
 // wait there, in the order in which they came, behind whoever sends most.
@@ -17,6 +16,7 @@
 
 #include "db/database.h"
 #include "service/fair_queue.h"
+#include "service/request_limiter.h"
 #include "service/slow_work.h"
 
 namespace service {
@@ -50,6 +50,12 @@ public:
         return slow_work_.begin(share, std::move(work));
     }
 
+    // Counts a request of a caller who has limits.
+    LimitVerdict take(const RequestLimits& limits, std::int64_t reseller_id, std::int64_t credential_id, bool writes,
+                      Instant now) {
+        return requests_.take(limits, reseller_id, credential_id, writes, now);
+    }
+
     // Before the database ends: nothing begins afterwards. What waits is told that it does not.
     void stop();
 
@@ -57,6 +63,7 @@ private:
     class Writes;  // outlives this for those that the database still works on
 
     SlowWork slow_work_;
+    RequestLimiter requests_;
     const std::shared_ptr<Writes> writes_;
 };
 

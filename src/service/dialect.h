@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/trace_context.h"
 #include "db/database.h"
 #include "engine/access/authenticate.h"
 #include "engine/access/why.h"
@@ -36,6 +37,7 @@ struct KnownIdentity;  // see service/identity_cache.h
 struct Call {
     http::Request request;
     std::string request_id;
+    std::optional<TraceContext> trace = {};  // to which the caller says that it belongs; its parent is this request
     // Who asks, as far as trusted proxies know better than the connection (see http/forwarded.h).
     std::string client_address;            // without port
     std::string scheme = "http";           // or "https": of the client's own connection
@@ -82,6 +84,7 @@ struct Route {
     std::string_view path;  // "/api/v1/partners/accounts/{accountUid}"
     std::function<void(const App&, std::shared_ptr<Call>, RenderError, http::Reply)> run;
     Access access = Access::authenticated;
+    std::optional<OperatorRole> least_role = {};  // that an operator needs; absent: see least_role_of
     bool honours_idempotency_key = false;
     bool shows_new_secret = false;  // once: nobody but the credential that asked may be answered so again
     bool checks_conditions = false;
@@ -99,6 +102,18 @@ inline Route by_key(Route route) {
     route.access = Access::by_key;
     return route;
 }
+
+// for_support(write_route(...)): for operators of that role, and of those above it (see engine/access/operator_role.h).
+inline Route for_role(OperatorRole least, Route route) {
+    route.least_role = least;
+    return route;
+}
+inline Route for_reader(Route route) { return for_role(OperatorRole::reader, std::move(route)); }
+inline Route for_support(Route route) { return for_role(OperatorRole::support, std::move(route)); }
+inline Route for_operator(Route route) { return for_role(OperatorRole::operator_, std::move(route)); }
+
+// A route that names none is for administrators only.
+inline OperatorRole least_role_of(const Route& route) { return route.least_role.value_or(OperatorRole::administrator); }
 
 // showing_secret(create_route(...))
 inline Route showing_secret(Route route) {

@@ -23,27 +23,31 @@ void IdentityCache::find(std::string_view secret, FindIdentity how,
         std::uint64_t generation;
         std::optional<Identity> identity;
         std::optional<Revision> spoken;
+        RequestLimits limits;
     };
     // The generation is read first: what changes in between makes the entry too old, never too young.
-    auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt, {}});
+    auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt, {}, {}});
     database_.read(
         [this, job, how](db::Tx& tx) {
             job->identity = how ? how(tx, world_, job->secret) : find_identity(tx, job->secret);
             if (job->identity) job->spoken = find_spoken_revision(tx, job->identity->credential);
+            if (job->identity) job->limits = find_request_limits(tx, job->identity->credential.reseller_id);
             return db::Outcome::keep;
         },
         [this, job, found = std::move(found)](std::exception_ptr failure) {
             if (failure || !job->identity) return found(nullptr, failure);
-            auto identity = remembered(std::move(*job->identity), job->spoken);
+            auto identity = remembered(std::move(*job->identity), job->limits, job->spoken);
             remember(job->digest, {identity, job->generation});
             found(std::move(identity), nullptr);
         });
 }
 
 // What is in the database may have been noted less than a minute ago, by this server or another one.
-IdentityCache::Found IdentityCache::remembered(Identity identity, std::optional<Revision> spoken) {
+IdentityCache::Found IdentityCache::remembered(Identity identity, const RequestLimits& limits,
+                                               std::optional<Revision> spoken) {
     auto known = std::make_shared<KnownIdentity>();
     known->identity = std::move(identity);
+    known->limits = limits;
     if (known->identity.credential.kind == CredentialKind::partner_token)
         known->spoken = spoken_of(known->identity.credential, spoken);
     const auto& last_used_at = known->identity.credential.last_used_at;

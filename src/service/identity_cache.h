@@ -14,6 +14,7 @@
 
 #include "db/database.h"
 #include "engine/access/authenticate.h"
+#include "engine/access/request_limits.h"
 
 namespace service {
 
@@ -26,6 +27,7 @@ struct SpokenRevision {
 
 struct KnownIdentity {
     Identity identity;
+    RequestLimits limits = {};
     mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
     std::shared_ptr<SpokenRevision> spoken = {};
 
@@ -58,7 +60,7 @@ private:
         std::uint64_t generation;
     };
 
-    Found remembered(Identity, std::optional<Revision> spoken);
+    Found remembered(Identity, const RequestLimits&, std::optional<Revision> spoken);
     std::shared_ptr<SpokenRevision> spoken_of(const Credential&, std::optional<Revision> stored);
     Found find_known(const std::string& digest) const;
     void remember(const std::string& digest, Entry);

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "core/hexadecimal.h"
+#include "engine/access/operator_role.h"
 #include "json/read.h"
 #include "service/admission.h"
 #include "service/conditions.h"
@@ -100,6 +101,15 @@ struct Service::Impl {
         return sent && is_sane_request_id(*sent) ? *sent : new_request_id(app.world);
     }
 
+    // Of several headers none counts.
+    std::optional<TraceContext> find_trace(const http::Request& request) {
+        const std::string* sent = request.headers.find("traceparent");
+        if (!sent || request.headers.count("traceparent") != 1) return std::nullopt;
+        auto trace = parse_traceparent(*sent);
+        if (trace) trace->parent_id = span_id_of(app.world.random_bits());
+        return trace;
+    }
+
     // Everything that is answered passes here once.
     void finish(const Call& call, http::Response& response, SteadyClock::time_point begun) const {
         response.headers.set("X-Request-Id", call.request_id);
@@ -116,6 +126,7 @@ struct Service::Impl {
             .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
             .request_id = call.request_id,
             .client_address = call.client_address,
+            .trace_id = call.trace ? std::string_view(call.trace->trace_id) : std::string_view(),
         });
     }
 
@@ -126,7 +137,8 @@ struct Service::Impl {
 
     void receive(Call& call, http::Request request) {
         call.request_id = choose_request_id(request);
-        http::Requester requester = http::find_requester(request, options.trusted_proxies);
+        call.trace = find_trace(request);
+        http::Requester requester = http::find_requester(request, options.trusted_proxies, options.scheme);
         call.client_address = std::move(requester.address);
         call.scheme = std::move(requester.scheme);
         call.host = std::move(requester.host);
@@ -238,12 +250,35 @@ struct Service::Impl {
         call->identity = identity;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
-        run(dialect, call, answer);
+        if (identity->limits.are_none()) return run(dialect, call, answer);
+        run_within_limits(dialect, call, answer, identity, now);
+    }
+
+    void run_within_limits(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer,
+                           const IdentityCache::Found& identity, Instant now) {
+        const bool is_read = call->request.method == http::Method::get || call->request.method == http::Method::head;
+        const Credential& credential = identity->identity.credential;
+        auto verdict = app.admission->take(identity->limits, credential.reseller_id, credential.id, !is_read, now);
+        const bool is_admitted = verdict.is_admitted;
+        const std::int64_t wait_seconds = verdict.wait_seconds;
+        http::Reply told = answer;
+        if (options.shows_limits && !verdict.states.empty())
+            told = [answer, verdict = std::move(verdict)](http::Response response) {
+                add_limit_headers(response.headers, verdict);
+                answer(std::move(response));
+            };
+        if (is_admitted) return run(dialect, call, told);
+        http::Response refused = dialect.render_error(
+            *call, {Reason::limit_exceeded, "Too many requests; try again in " + std::to_string(wait_seconds) +
+                                                (wait_seconds == 1 ? " second." : " seconds.")});
+        refused.headers.set("Retry-After", std::to_string(wait_seconds));
+        told(std::move(refused));
     }
 
     // What the events of this request will say of it, in all dialects.
     static void note_request(const Dialect& dialect, Call& call) {
         call.caller.request_id = call.request_id;
+        if (call.trace) call.caller.trace = render_traceparent(*call.trace);
         call.caller.api = dialect.name;
         call.caller.remote_address = call.client_address;
         if (!call.authenticated) return;
@@ -254,6 +289,9 @@ struct Service::Impl {
 
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         note_request(dialect, *call);
+        if (dialect.credential_kind == CredentialKind::operator_token && call->authenticated)
+            if (const auto allowed = require_role(call->caller, least_role_of(*call->route)); !allowed.ok())
+                return answer(dialect.render_error(*call, allowed.error()));
         const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
         if (fault) return run_with_fault(*fault, dialect, call, answer);
         run_route(dialect, call, answer);

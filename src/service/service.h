@@ -31,6 +31,7 @@ struct AccessRecord {
     std::int64_t reseller_id;  // 0: not authenticated
     std::string_view request_id;
     std::string_view client_address;
+    std::string_view trace_id;  // empty: it belongs to no trace
 };
 
 struct ServiceOptions {
@@ -43,8 +44,11 @@ struct ServiceOptions {
     // Wrong credentials beyond these are answered 429. A valid one is always served.
     AttemptLimits wrong_credentials = {};
     AdmissionLimits admission = {};
+    // Whether those who have limits are told in each answer what is left of them (RateLimit, RateLimit-Policy).
+    bool shows_limits = false;
     // What these say of a client's address, scheme and host is believed.
     std::vector<http::Network> trusted_proxies = {};
+    std::string scheme = "http";  // in which the server itself is spoken to
 };
 
 class Service {

@@ -121,17 +121,20 @@ protected:
                                 std::to_string(record.status) + ' ' + std::to_string(record.reseller_id) + ' ' +
                                 std::string(record.client_address));
             request_ids_.push_back(std::string(record.request_id));
+            traces_.push_back(std::string(record.trace_id));
         };
         options.log_failure = [this](std::string_view request_id, std::string_view sentence) {
             failures_.push_back(std::string(request_id) + ": " + std::string(sentence));
         };
         options.wrong_credentials = {.of_network = 3, .network_regains = 1, .of_all = 60, .all_regain = 20};
+        options.shows_limits = true;
         options.trusted_proxies = {*http::Network::parse("10.0.0.0/8")};
         return options;
     }
 
     std::vector<std::string> accesses_;
     std::vector<std::string> request_ids_;
+    std::vector<std::string> traces_;
     std::vector<std::string> failures_;
     WrappedDatabase wrapped_{*database_};
     service::Service service_{wrapped_, world_, options()};
@@ -144,6 +147,52 @@ TEST_F(ServiceTest, JoinsParseOperationAndRender) {
     EXPECT_EQ(answer(get, "/test/unreadable"), "499 malformed: unreadable");
     EXPECT_EQ(answer(post, "/test/new"), "200 new for 2");
     EXPECT_EQ(answer(get, "/test/new"), "200 new for 2");
+}
+
+TEST_F(ServiceTest, AnswersThoseWithALimitAsLongAsItLasts) {
+    open("a");
+    const http::Response unlimited = send(get, "/test/a");
+    EXPECT_EQ(unlimited.headers.find("RateLimit"), nullptr);
+    write([&](db::Tx& tx) {
+        tx.run({"set_limits",
+                "INSERT INTO reseller_setting (reseller_id, name, value) VALUES (2, 'read_limit', '2/60'),"
+                " (2, 'credential_write_limit', '1/10')"},
+               {});
+        tx.invalidate_caches();
+        ASSERT_TRUE(add_credential(tx, world_, {.reseller_id = partner_id, .secret = "another"}).ok());
+        ASSERT_TRUE(add_credential(tx, world_, {.reseller_id = other_id, .secret = "neighbour"}).ok());
+    });
+    EXPECT_EQ(answer(get, "/test/a"), "200 a for 2");
+    EXPECT_EQ(answer(get, "/test/a", {{"key", "another"}}), "200 a for 2") << "of the same reseller's two";
+    const http::Response refused = send(get, "/test/a");
+    EXPECT_EQ(refused.body, "limit_exceeded: Too many requests; try again in 30 seconds.");
+    EXPECT_EQ(*refused.headers.find("Retry-After"), "30");
+    EXPECT_EQ(*refused.headers.find("RateLimit-Policy"), R"("reads";q=2;w=60)");
+    EXPECT_EQ(*refused.headers.find("RateLimit"), R"("reads";r=0;t=30)");
+    EXPECT_EQ(answer(get, "/test/a", {{"key", "neighbour"}}), "499 not_found: There is no such account.");
+
+    EXPECT_EQ(answer(post, "/test/b"), "200 b for 2") << "writes are counted apart";
+    EXPECT_EQ(answer(post, "/test/c"), "499 limit_exceeded: Too many requests; try again in 10 seconds.");
+    EXPECT_EQ(answer(post, "/test/c", {{"key", "another"}}), "200 c for 2") << "each credential by itself";
+    EXPECT_EQ(answer(get, "/test/a/anyone", {}), "200 a for 0");
+    world_.advance(std::chrono::seconds(30));
+    EXPECT_EQ(answer(get, "/test/a"), "200 a for 2");
+}
+
+TEST_F(ServiceTest, KnowsTheTraceToWhichARequestBelongsAndPassesItOn) {
+    const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const std::string header = "00-" + trace + "-00f067aa0ba902b7-01";
+    answer(post, "/test/in-a-trace", {{"key", "right"}, {"traceparent", header}});
+    answer(post, "/test/in-none", {{"key", "right"}});
+    answer(post, "/test/in-no-good-one", {{"key", "right"}, {"traceparent", header + "-"}});
+    answer(post, "/test/in-two", {{"key", "right"}, {"traceparent", header}, {"traceparent", header}});
+    EXPECT_EQ(traces_, (std::vector<std::string>{trace, "", "", ""}));
+    const std::string kept = events_of(show("in-a-trace")).at(0).trace;
+    EXPECT_EQ(kept.substr(0, 36), "00-" + trace + '-');
+    EXPECT_EQ(kept.substr(52), "-01");
+    EXPECT_EQ(kept.size(), header.size());
+    EXPECT_NE(kept, header) << "its parent is this request, not its caller";
+    EXPECT_EQ(events_of(show("in-none")).at(0).trace, "");
 }
 
 TEST_F(ServiceTest, UndoesWhatWasWrittenBeforeARefusal) {

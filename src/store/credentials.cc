@@ -7,12 +7,13 @@ namespace {
 
 #define CREDENTIAL_COLUMNS                                                                                            \
     "id, reseller_id, kind, secret_sha256, hint, revision, created_at, last_used_at, expires_at, revoked_at, label, " \
-    "manager_id"
+    "manager_id, role"
 
 constexpr db::Query find_query{"find_credential",
                                "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE secret_sha256 = $1"};
-constexpr db::Query insert_query{"insert_credential", "INSERT INTO credential (" CREDENTIAL_COLUMNS
-                                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr db::Query insert_query{"insert_credential",
+                                 "INSERT INTO credential (" CREDENTIAL_COLUMNS
+                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr db::Query find_by_id_query{
     "find_credential_by_id", "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE id = $2 AND reseller_id = $1"};
 constexpr db::Query find_of_any_query{"find_credential_of_any_reseller",
@@ -36,6 +37,16 @@ std::optional<std::int64_t> to_column(const std::optional<Revision>& revision) {
     return static_cast<std::int64_t>(*revision);
 }
 
+std::optional<std::int64_t> to_column(const std::optional<OperatorRole>& role) {
+    if (!role) return std::nullopt;
+    return static_cast<std::int64_t>(*role);
+}
+
+std::optional<OperatorRole> to_role(std::optional<std::int64_t> column) {
+    if (!column) return std::nullopt;
+    return OperatorRole(*column);
+}
+
 std::optional<Revision> to_revision(std::optional<std::int64_t> column) {
     if (!column) return std::nullopt;
     return Revision(*column);
@@ -47,6 +58,7 @@ Credential to_credential(const db::Row& row) {
         .reseller_id = row.integer(1),
         .kind = CredentialKind(row.integer(2)),
         .manager_id = row.find_integer(11),
+        .role = to_role(row.find_integer(12)),
         .secret_sha256 = row.text(3),
         .label = row.text(10),
         .hint = row.text(4),
@@ -89,7 +101,8 @@ void insert_credential(db::Tx& tx, const Credential& credential) {
     tx.run(insert_query, {credential.id, credential.reseller_id, int(credential.kind), credential.secret_sha256,
                           credential.hint, to_column(credential.revision), to_milliseconds(credential.created_at),
                           store::to_column(credential.last_used_at), store::to_column(credential.expires_at),
-                          store::to_column(credential.revoked_at), credential.label, credential.manager_id});
+                          store::to_column(credential.revoked_at), credential.label, credential.manager_id,
+                          to_column(credential.role)});
     tx.invalidate_caches();
 }
 

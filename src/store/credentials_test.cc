@@ -22,6 +22,7 @@ Credential full_credential() {
     return {.id = 9,
             .reseller_id = 1,
             .kind = CredentialKind::manager_token,
+            .role = OperatorRole::support,
             .secret_sha256 = std::string(64, 'a'),
             .hint = "pdm_abcd",
             .revision = Revision::partnership_reference,

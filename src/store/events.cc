@@ -9,11 +9,11 @@ namespace {
 
 #define EVENT_COLUMNS                                                                                              \
     "id, reseller_id, account_id, kind, at, credential_id, request_id, changes, format, recorded_at, actor_kind, " \
-    "actor_id, api, remote_address, reason, comment, previous_id, is_erased"
+    "actor_id, api, remote_address, reason, comment, previous_id, is_erased, trace"
 
 constexpr db::Query insert_query{
     "append_event", "INSERT INTO event (" EVENT_COLUMNS
-                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"};
+                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
 
 #define SELECT_EVENTS "SELECT " EVENT_COLUMNS " FROM event WHERE "
 
@@ -60,6 +60,7 @@ Event to_event(const db::Row& row) {
         .actor = {.kind = ActorKind(row.integer(10)), .id = row.find_integer(11)},
         .credential_id = row.find_integer(5),
         .request_id = row.text(6),
+        .trace = row.text(18),
         .api = row.text(12),
         .remote_address = row.text(13),
         .why = {.reason = row.text(14), .comment = row.text(15)},
@@ -84,7 +85,7 @@ void append_event(db::Tx& tx, const Event& event) {
            {event.id, event.reseller_id, event.account_id, int(event.kind), to_milliseconds(event.at),
             event.credential_id, event.request_id, encode_changes(event.changes), event.format,
             to_milliseconds(event.recorded_at), int(event.actor.kind), event.actor.id, event.api, event.remote_address,
-            event.why.reason, event.why.comment, event.previous_id, event.is_erased});
+            event.why.reason, event.why.comment, event.previous_id, event.is_erased, event.trace});
 }
 
 std::vector<Event> list_account_events(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {

@@ -88,6 +88,7 @@ TEST(StoredEvents, KeepTheirPlaceWhenTheirValuesAreErased) {
     Event event = event_of(7, 1, 10);
     event.api = "admin";
     event.request_id = "r";
+    event.trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     event.remote_address = "192.0.2.7";
     event.why = {.reason = "request", .comment = "Ada asked"};
     event.changes = {{"email", "", "ada@example.com"}, {"status", "entitled", "provisioned"}};

@@ -1,6 +1,6 @@
 #include "store/migrate.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "store/migrate_first.h"
 #include "store/recognise.h"
@@ -33,11 +33,9 @@ Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>
     db::read_and_wait(database, [&](db::Tx& tx) { found = recognise(tx, files); });
     const int newest = static_cast<int>(files.size());
     if (!found.foreign.empty()) return Error{Reason::conflict, "This is no database of ours: " + found.foreign + "."};
-    if (found.version > newest)
-        return Error{Reason::conflict,
-                     fmt::format("The database has schema version {}, this program knows only up to {}: use a newer "
-                                 "partnerd.",
-                                 found.version, newest)};
+    if (std::string refusal = refuse_newer(found, newest); !refusal.empty())
+        return Error{Reason::conflict, std::move(refusal)};
+    if (found.version > newest) return Migrated{.from = found.version, .to = found.version};
     if (found.version == 0) db::write_and_wait(database, [&](db::Tx& tx) { fill(tx, files, first); });
     for (int version = found.version + 1; found.version > 0 && version <= newest; ++version)
         db::write_and_wait(database, [&](db::Tx& tx) { add_file(tx, files, version); });

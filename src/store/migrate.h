@@ -21,7 +21,8 @@ struct Migrated {
     int to = 0;
 };
 
-// Refuses (Reason::conflict) a database that is newer than the files.
+// Refuses (Reason::conflict) a database that is newer than the files, and does not say that they are enough for it (see
+// recognise.h); one that does is left as it is.
 Result<Migrated> migrate(db::Database&, const std::vector<EmbeddedFile>& files = schema_files);
 
 }  // namespace store

@@ -13,6 +13,9 @@ constexpr db::Query count_objects_query{"count_schema_objects",
 constexpr db::Query version_columns_query{
     "schema_version_columns",
     "SELECT count(*) FROM pragma_table_info('schema_version') WHERE name IN ('version', 'name')"};
+constexpr db::Query has_works_from_query{"has_schema_works_from",
+                                         "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_works_from'"};
+constexpr db::Query works_from_query{"schema_works_from", "SELECT coalesce(max(version), 0) FROM schema_works_from"};
 constexpr db::Query versions_query{"list_schema_versions", "SELECT version, name FROM schema_version ORDER BY version"};
 
 constexpr db::Query list_columns_query{
@@ -32,7 +35,10 @@ Recognised recognise_by_tables(db::Tx& tx, const std::vector<EmbeddedFile>& file
     if (versions.empty()) return {};  // cut off before its first tables were there
     const bool is_ours = versions[0].integer(0) == 1 && versions[0].text(1) == files.front().name;
     if (!is_ours) return {.foreign = sentence};
-    return {.version = static_cast<int>(versions[versions.size() - 1].integer(0))};
+    Recognised found{.version = static_cast<int>(versions[versions.size() - 1].integer(0))};
+    if (tx.run(has_works_from_query, {})[0].integer(0) != 0)
+        found.works_from = static_cast<int>(tx.run(works_from_query, {})[0].integer(0));
+    return found;
 }
 
 using Named = std::map<std::string, std::string>;
@@ -74,6 +80,13 @@ Recognised recognise(db::Tx& tx, const std::vector<EmbeddedFile>& files) {
     if (id != 0 && id != application_id)
         return {.foreign = fmt::format("it belongs to another program (application id {})", id)};
     return recognise_by_tables(tx, files);
+}
+
+std::string refuse_newer(const Recognised& found, int newest) {
+    const bool may_go_on = found.works_from > 0 && found.works_from <= newest;
+    if (found.version <= newest || may_go_on) return {};
+    return fmt::format("The database has schema version {}, this program knows only up to {}: use a newer partnerd.",
+                       found.version, newest);
 }
 
 std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted) {

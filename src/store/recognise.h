@@ -19,8 +19,14 @@ constexpr std::uint32_t application_id = 1'347'571'268;
 struct Recognised {
     bool is_empty = false;  // nothing is in it
     int version = 0;        // of the schema; 0: it has none yet
+    int works_from = 0;     // programs that know this version or later may go on with it; 0: it does not say
     std::string foreign;    // why it is somebody else's, a sentence; empty: it is ours, or nobody's
 };
+
+// A migration that leaves all that earlier programs need says so: CREATE TABLE schema_works_from (version INTEGER NOT
+// NULL) with the version that they have to know at least.
+// Why a program that knows `newest` may not touch it, a sentence; empty: it may.
+std::string refuse_newer(const Recognised&, int newest);
 
 Recognised recognise(db::Tx&, const std::vector<EmbeddedFile>& files = schema_files);
 

@@ -7,10 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "db/database.h"
 
 namespace store {
+
+// The settings that limit requests, of the reseller and of all above it: name, value.
+std::vector<std::pair<std::string, std::string>> list_inherited_limits(db::Tx&, std::int64_t reseller_id);
 
 std::optional<std::string> find_inherited_setting(db::Tx&, std::int64_t reseller_id, std::string_view name);
 

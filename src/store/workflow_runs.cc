@@ -42,13 +42,13 @@ StoredWorkflow to_workflow(const db::Row& row) {
 
 #define RUN_HEAD                                                                                                       \
     "reseller_id, id, name, version, workflow_id, acting_for, credential_id, request_id, idempotency_prefix, status, " \
-    "steps, reason, created_at, updated_at, ended_at"
+    "steps, reason, created_at, updated_at, ended_at, trace"
 
 constexpr db::Query insert_run_query{
     "insert_workflow_run",
     "INSERT INTO workflow_run (" RUN_HEAD
     ", inputs, servers, state, outputs, inputs_shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-    " $14, $15, $16, $17, $18, $19, $20)"};
+    " $14, $15, $16, $17, $18, $19, $20, $21)"};
 constexpr db::Query find_run_query{"find_workflow_run", "SELECT " RUN_HEAD
                                                         ", inputs, servers, state, outputs, inputs_shown"
                                                         " FROM workflow_run"
@@ -83,14 +83,15 @@ WorkflowRun to_run(const db::Row& row) {
         .acting_for = row.integer(5),
         .credential_id = row.integer(6),
         .request_id = row.text(7),
+        .trace = row.text(15),
         .idempotency_prefix = row.text(8),
-        .inputs = row.text(15),
-        .inputs_shown = row.find_text(19),
-        .servers = row.text(16),
+        .inputs = row.text(16),
+        .inputs_shown = row.find_text(20),
+        .servers = row.text(17),
         .status = RunStatus(row.integer(9)),
         .steps = row.integer(10),
-        .state = row.find_text(17),
-        .outputs = row.find_text(18),
+        .state = row.find_text(18),
+        .outputs = row.find_text(19),
         .reason = row.text(11),
         .created_at = from_milliseconds(row.integer(12)),
         .updated_at = from_milliseconds(row.integer(13)),
@@ -157,6 +158,7 @@ void insert_workflow_run(db::Tx& tx, const WorkflowRun& run) {
                               to_milliseconds(run.created_at),
                               to_milliseconds(run.updated_at),
                               to_column(run.ended_at),
+                              run.trace,
                               run.inputs,
                               run.servers,
                               run.state,

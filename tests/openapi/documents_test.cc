@@ -14,6 +14,7 @@
 
 #include "dialect/admin/workflows.h"
 #include "dialect/sandbox/sandbox.h"
+#include "engine/access/operator_role.h"
 #include "server/dialects.h"
 #include "service/router.h"
 #include "tests/api/transcript.h"
@@ -129,6 +130,25 @@ TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
                 const auto security = own ? own : document->root().child("security");
                 EXPECT_EQ(security && !security.children().empty(), route.access == service::Access::authenticated);
             }
+}
+
+// Operators have roles, and each route of theirs names the least that it needs.
+TEST(Documents, NameTheLeastRoleOfEachOperationForOperators) {
+    for (const service::Dialect* dialect : served_dialects()) {
+        const bool is_for_operators = dialect->credential_kind == CredentialKind::operator_token;
+        for (const service::Route& route : *dialect->routes) {
+            if (route.access != service::Access::authenticated) continue;
+            SCOPED_TRACE(name_of(route));
+            EXPECT_EQ(route.least_role.has_value(), is_for_operators);
+            for (const Document* document : documents_of(*dialect)) {
+                const auto* operation = document->find_operation(http::to_string(route.method), route.path);
+                if (!operation) continue;  // told above
+                const std::string role = route.least_role ? std::string(name_of(*route.least_role)) : "";
+                EXPECT_EQ(operation->node.text("x-least-role"), role);
+                EXPECT_FALSE(is_for_operators && role != "reader" && !operation->node.child("responses").child("403"));
+            }
+        }
+    }
 }
 
 TEST(Documents, AreWhatOpenApiSaysADocumentIs) {

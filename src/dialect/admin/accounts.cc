@@ -137,24 +137,32 @@ std::vector<service::Route> account_routes() {
         // are
         // given must hold. owner=true: with the owner of each. order=oldest; limit, cursor. A page may be short, and
         // still have a next one.
-        read_route(get, "/admin/v1/accounts", parse_list, list, render_list),
-        show_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
-        show_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid, show_account_by_uid,
-                   render_account),
-        create_route(post, "/admin/v1/resellers/{resellerId}/accounts", parse_open, open_account_for, render_created),
+        service::for_reader(read_route(get, "/admin/v1/accounts", parse_list, list, render_list)),
+        service::for_reader(
+            show_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account)),
+        service::for_reader(show_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid,
+                                       show_account_by_uid, render_account)),
+        service::for_operator(create_route(post, "/admin/v1/resellers/{resellerId}/accounts", parse_open,
+                                           open_account_for, render_created)),
         // {"ends_at": date-time | null}
-        write_route(patch, "/admin/v1/accounts/{accountId}", parse_change, move_end_date_by_id, render_account),
-        write_route(delete_, "/admin/v1/accounts/{accountId}", parse_operate, remove_account_by_id, render_nothing),
-        write_route(post, "/admin/v1/accounts/{accountId}/hold", parse_operate, hold_account_by_id, render_account),
-        write_route(post, "/admin/v1/accounts/{accountId}/lift", parse_operate, lift_account_by_id, render_account),
-        write_route(post, "/admin/v1/accounts/{accountId}/close", parse_operate, close_account_by_id, render_account),
+        service::for_support(
+            write_route(patch, "/admin/v1/accounts/{accountId}", parse_change, move_end_date_by_id, render_account)),
+        service::for_operator(write_route(delete_, "/admin/v1/accounts/{accountId}", parse_operate,
+                                          remove_account_by_id, render_nothing)),
+        service::for_support(write_route(post, "/admin/v1/accounts/{accountId}/hold", parse_operate, hold_account_by_id,
+                                         render_account)),
+        service::for_support(write_route(post, "/admin/v1/accounts/{accountId}/lift", parse_operate, lift_account_by_id,
+                                         render_account)),
+        service::for_operator(write_route(post, "/admin/v1/accounts/{accountId}/close", parse_operate,
+                                          close_account_by_id, render_account)),
         // {"comment": "promised a refund"}
-        write_route(post, "/admin/v1/accounts/{accountId}/notes", parse_operate, note_account_by_id, render_noted),
-        write_route(post, "/admin/v1/accounts/{accountId}/reissue-token", parse_operate, reissue_token_by_id,
-                    render_account),
+        service::for_support(
+            write_route(post, "/admin/v1/accounts/{accountId}/notes", parse_operate, note_account_by_id, render_noted)),
+        service::for_support(write_route(post, "/admin/v1/accounts/{accountId}/reissue-token", parse_operate,
+                                         reissue_token_by_id, render_account)),
         // {"deployed_members": 3}
-        write_route(post, "/admin/v1/accounts/{accountId}/members", parse_report_members, report_members_by_id,
-                    render_account),
+        service::for_operator(write_route(post, "/admin/v1/accounts/{accountId}/members", parse_report_members,
+                                          report_members_by_id, render_account)),
     };
 }
 

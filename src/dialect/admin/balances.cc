@@ -83,8 +83,8 @@ std::vector<service::Route> balance_routes() {
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/accounts/{accountId}/balance";
     return {
-        show_route(get, one, parse_show, show_balance, render_balance),
-        create_route(post, one, parse_adjust, adjust_balance, render_balance),
+        service::for_reader(show_route(get, one, parse_show, show_balance, render_balance)),
+        service::for_operator(create_route(post, one, parse_adjust, adjust_balance, render_balance)),
     };
 }
 

@@ -328,23 +328,24 @@ std::vector<service::Route> catalogue_routes() {
     constexpr std::string_view attribute = "/admin/v1/resellers/{resellerId}/attributes/{attributeId}";
     constexpr std::string_view settings = "/admin/v1/resellers/{resellerId}/settings";
     return {
-        read_route(get, types, parse_list, show_catalogue, render_types),
-        create_route(post, types, parse_create_type, create_account_type, render_new_type),
-        show_route(get, type, parse_show, show_own_account_type, render_type),
-        write_route(patch, type, parse_change_type, edit_account_type, render_type),
-        write_route(delete_, type, parse_remove, remove_account_type, render_nothing),
-        read_route(get, classes, parse_list, show_catalogue, render_classes),
-        create_route(post, classes, parse_create_class, create_account_class, render_new_class),
-        show_route(get, one_class, parse_show, show_own_account_class, render_class),
-        write_route(patch, one_class, parse_change_class, edit_account_class, render_class),
-        write_route(delete_, one_class, parse_remove, remove_account_class, render_nothing),
-        read_route(get, attributes, parse_list, show_catalogue, render_attributes),
-        create_route(post, attributes, parse_create_attribute, create_attribute, render_new_attribute),
-        show_route(get, attribute, parse_show, show_own_attribute, render_attribute),
-        write_route(patch, attribute, parse_change_attribute, edit_attribute, render_attribute),
-        write_route(delete_, attribute, parse_remove, remove_attribute, render_nothing),
-        show_route(get, settings, parse_show_settings, edit_settings, render_settings),
-        write_route(patch, settings, parse_settings, edit_settings, render_settings),
+        service::for_reader(read_route(get, types, parse_list, show_catalogue, render_types)),
+        service::for_operator(create_route(post, types, parse_create_type, create_account_type, render_new_type)),
+        service::for_reader(show_route(get, type, parse_show, show_own_account_type, render_type)),
+        service::for_operator(write_route(patch, type, parse_change_type, edit_account_type, render_type)),
+        service::for_operator(write_route(delete_, type, parse_remove, remove_account_type, render_nothing)),
+        service::for_reader(read_route(get, classes, parse_list, show_catalogue, render_classes)),
+        service::for_operator(create_route(post, classes, parse_create_class, create_account_class, render_new_class)),
+        service::for_reader(show_route(get, one_class, parse_show, show_own_account_class, render_class)),
+        service::for_operator(write_route(patch, one_class, parse_change_class, edit_account_class, render_class)),
+        service::for_operator(write_route(delete_, one_class, parse_remove, remove_account_class, render_nothing)),
+        service::for_reader(read_route(get, attributes, parse_list, show_catalogue, render_attributes)),
+        service::for_operator(
+            create_route(post, attributes, parse_create_attribute, create_attribute, render_new_attribute)),
+        service::for_reader(show_route(get, attribute, parse_show, show_own_attribute, render_attribute)),
+        service::for_operator(write_route(patch, attribute, parse_change_attribute, edit_attribute, render_attribute)),
+        service::for_operator(write_route(delete_, attribute, parse_remove, remove_attribute, render_nothing)),
+        service::for_reader(show_route(get, settings, parse_show_settings, edit_settings, render_settings)),
+        service::for_operator(write_route(patch, settings, parse_settings, edit_settings, render_settings)),
     };
 }
 

@@ -70,9 +70,9 @@ std::vector<service::Route> count_routes() {
     using service::read_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/counts", parse_count, count_accounts, render_counts),
-        read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller, count_accounts,
-                   render_counts),
+        service::for_reader(read_route(get, "/admin/v1/counts", parse_count, count_accounts, render_counts)),
+        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller,
+                                       count_accounts, render_counts)),
     };
 }
 

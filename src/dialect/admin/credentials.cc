@@ -3,7 +3,8 @@
 //
 //   {"id": 1, "reseller_id": 2, "kind": "partner_token" | "api_key" | "operator_token" | "manager_token", "label":
 //   "...",
-//    "hint": "pdp_abcd", "revision": null | "reference" | "openapi", "status": "active" | "expired" | "revoked",
+//    "hint": "pdp_abcd", "revision": null | "reference" | "openapi",
+//    "role": null | "reader" | "support" | "operator" | "administrator", "status": "active" | "expired" | "revoked",
 //    "created_at": ..., "last_used_at": ..., "expires_at": ..., "revoked_at": ...}
 //
 // The secret stands in the answer that made it, as "secret", and nowhere else. last_used_at is coarse: a minute or so.
@@ -29,11 +30,26 @@ constexpr Kind kinds[] = {{CredentialKind::partner_token, "partner_token"},
                           {CredentialKind::manager_token, "manager_token"},
                           {CredentialKind::operator_token, "operator_token"}};
 
+struct Role {
+    OperatorRole role;
+    std::string_view name;
+};
+constexpr Role roles[] = {{OperatorRole::reader, "reader"},
+                          {OperatorRole::support, "support"},
+                          {OperatorRole::operator_, "operator"},
+                          {OperatorRole::administrator, "administrator"}};
+
 constexpr std::chrono::milliseconds overlap_default = std::chrono::days(1);
 
 std::string_view to_string(CredentialKind kind) {
     for (const Kind& known : kinds)
         if (known.kind == kind) return known.name;
+    return "";
+}
+
+std::string_view to_string(OperatorRole role) {
+    for (const Role& known : roles)
+        if (known.role == role) return known.name;
     return "";
 }
 
@@ -62,6 +78,15 @@ std::optional<Revision> find_revision(Body& body) {
     return Revision::partnership_openapi;
 }
 
+std::optional<OperatorRole> find_role(Body& body) {
+    const auto text = body.find_text("role");
+    if (!text) return std::nullopt;
+    for (const Role& known : roles)
+        if (known.name == *text) return known.role;
+    body.object_to("role", "unsupported", "It must be reader, support, operator or administrator.");
+    return std::nullopt;
+}
+
 Result<ListCredentials> parse_list(const Call& call) {
     ListCredentials command{.reseller_id = TRY(parse_id(call.path_values[0]))};
     Query query = TRY(Query::read(call));
@@ -76,6 +101,7 @@ Result<IssueCredential> parse_issue(const Call& call) {
     command.kind = read_kind(body);
     command.label = body.find_text("label").value_or("");
     command.revision = find_revision(body);
+    command.role = find_role(body);
     command.expires_at = body.find_instant("expires_at");
     TRY(body.finish());
     return command;
@@ -111,6 +137,10 @@ void write_members(JsonWriter& json, const Credential& credential, CredentialSta
         json.text("revision", credential.revision == Revision::partnership_reference ? "reference" : "openapi");
     else
         json.null("revision");
+    if (credential.kind == CredentialKind::operator_token)
+        json.text("role", to_string(credential.role.value_or(OperatorRole::administrator)));
+    else
+        json.null("role");
     json.text("status", to_string(status))
         .instant("created_at", credential.created_at)
         .instant("last_used_at", credential.last_used_at)
@@ -162,16 +192,18 @@ std::vector<service::Route> credential_routes() {
     using service::write_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/resellers/{resellerId}/credentials", parse_list, list_credentials, render_list),
-        showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials", parse_issue, issue_credential,
-                                    render_issued)),
-        show_route(get, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}", parse_name, show_credential,
-                   render_credential),
+        service::for_reader(
+            read_route(get, "/admin/v1/resellers/{resellerId}/credentials", parse_list, list_credentials, render_list)),
+        service::for_operator(showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials",
+                                                          parse_issue, issue_credential, render_issued))),
+        service::for_reader(show_route(get, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}", parse_name,
+                                       show_credential, render_credential)),
         // {"overlap_seconds"?: 86400}: as long as the old secret still works
-        showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/rotate",
-                                    parse_rotate, rotate_credential, render_issued)),
-        write_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/revoke", parse_revoke,
-                    revoke_credential, render_credential),
+        service::for_operator(
+            showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/rotate",
+                                        parse_rotate, rotate_credential, render_issued))),
+        service::for_operator(write_route(post, "/admin/v1/resellers/{resellerId}/credentials/{credentialId}/revoke",
+                                          parse_revoke, revoke_credential, render_credential)),
     };
 }
 

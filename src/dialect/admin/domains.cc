@@ -62,10 +62,11 @@ std::vector<service::Route> domain_routes() {
     using service::write_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/domains", parse_list, list_domains, render_list),
-        create_route(post, "/admin/v1/domains", parse_create, add_domain, render_created),
-        show_route(get, "/admin/v1/domains/{name}", parse_name, show_domain, render_domain),
-        write_route(delete_, "/admin/v1/domains/{name}", parse_name, remove_domain, render_nothing),
+        service::for_reader(read_route(get, "/admin/v1/domains", parse_list, list_domains, render_list)),
+        service::for_operator(create_route(post, "/admin/v1/domains", parse_create, add_domain, render_created)),
+        service::for_reader(show_route(get, "/admin/v1/domains/{name}", parse_name, show_domain, render_domain)),
+        service::for_operator(
+            write_route(delete_, "/admin/v1/domains/{name}", parse_name, remove_domain, render_nothing)),
     };
 }
 

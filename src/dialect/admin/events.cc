@@ -131,13 +131,16 @@ std::vector<service::Route> event_routes() {
     using service::write_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/events", parse_list, list_events, render_list),
-        read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller, list_events, render_list),
-        show_route(get, "/admin/v1/resellers/{resellerId}/events/{eventId}", parse_name, show_event, render_event),
+        service::for_reader(read_route(get, "/admin/v1/events", parse_list, list_events, render_list)),
+        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller,
+                                       list_events, render_list)),
+        service::for_reader(
+            show_route(get, "/admin/v1/resellers/{resellerId}/events/{eventId}", parse_name, show_event, render_event)),
         // {"fields": ["email"], "reason": "legal", "comment": "ticket 17"}
-        write_route(post, "/admin/v1/resellers/{resellerId}/events/{eventId}/erase", parse_erase, erase_event,
-                    render_event),
-        read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list),
+        service::for_operator(write_route(post, "/admin/v1/resellers/{resellerId}/events/{eventId}/erase", parse_erase,
+                                          erase_event, render_event)),
+        service::for_reader(
+            read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list)),
     };
 }
 

@@ -217,15 +217,18 @@ std::vector<service::Route> import_routes() {
     using service::write_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/imports", parse_list, list_imports, render_list),
-        create_route(post, "/admin/v1/imports", parse_begin, begin_import, render_begun),
-        show_route(get, "/admin/v1/imports/{importId}", parse_name, show_import, render_import),
+        service::for_reader(read_route(get, "/admin/v1/imports", parse_list, list_imports, render_list)),
+        service::for_operator(create_route(post, "/admin/v1/imports", parse_begin, begin_import, render_begun)),
+        service::for_reader(show_route(get, "/admin/v1/imports/{importId}", parse_name, show_import, render_import)),
         // The record and the refusals; the accounts stay.
-        write_route(delete_, "/admin/v1/imports/{importId}", parse_name, remove_import, render_nothing),
-        write_route(post, "/admin/v1/imports/{importId}/rows", parse_rows, import_rows, render_import),
-        write_route(post, "/admin/v1/imports/{importId}/finish", parse_finish, finish_import, render_import),
-        read_route(get, "/admin/v1/imports/{importId}/refusals", parse_list_refusals, list_import_refusals,
-                   render_refusals),
+        service::for_operator(
+            write_route(delete_, "/admin/v1/imports/{importId}", parse_name, remove_import, render_nothing)),
+        service::for_operator(
+            write_route(post, "/admin/v1/imports/{importId}/rows", parse_rows, import_rows, render_import)),
+        service::for_operator(
+            write_route(post, "/admin/v1/imports/{importId}/finish", parse_finish, finish_import, render_import)),
+        service::for_reader(read_route(get, "/admin/v1/imports/{importId}/refusals", parse_list_refusals,
+                                       list_import_refusals, render_refusals)),
     };
 }
 

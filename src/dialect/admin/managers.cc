@@ -150,13 +150,14 @@ std::vector<service::Route> manager_routes() {
     constexpr std::string_view all = "/admin/v1/resellers/{resellerId}/managers";
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/managers/{managerId}";
     return {
-        read_route(get, all, parse_list, show_catalogue, render_list),
-        create_route(post, all, parse_create, create_manager, render_created),
-        show_route(get, one, parse_show, show_manager, render_found),
-        write_route(patch, one, parse_change, edit_manager, render_manager),
-        write_route(delete_, one, parse_remove, remove_manager, render_nothing),
-        service::showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/managers/{managerId}/token",
-                                             parse_name, renew_manager_token, render_token)),
+        service::for_reader(read_route(get, all, parse_list, show_catalogue, render_list)),
+        service::for_operator(create_route(post, all, parse_create, create_manager, render_created)),
+        service::for_reader(show_route(get, one, parse_show, show_manager, render_found)),
+        service::for_operator(write_route(patch, one, parse_change, edit_manager, render_manager)),
+        service::for_operator(write_route(delete_, one, parse_remove, remove_manager, render_nothing)),
+        service::for_operator(
+            service::showing_secret(create_route(post, "/admin/v1/resellers/{resellerId}/managers/{managerId}/token",
+                                                 parse_name, renew_manager_token, render_token))),
     };
 }
 

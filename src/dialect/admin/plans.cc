@@ -133,13 +133,13 @@ std::vector<service::Route> plan_routes() {
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/plans/{planType}/{planId}";
     constexpr std::string_view rights = "/admin/v1/resellers/{resellerId}/rights";
     return {
-        read_route(get, all, parse_reseller<ListPlansOf>, list_plans_of, render_list),
-        create_route(post, all, parse_create, create_plan, render_created),
-        show_route(get, one, parse_name, show_plan, render_plan),
-        write_route(patch, one, parse_edit, edit_plan, render_plan),
-        write_route(delete_, one, parse_remove, remove_plan, render_nothing),
-        show_route(get, rights, parse_reseller<NameRights>, show_rights, render_rights),
-        write_route(patch, rights, parse_change_rights, change_rights, render_rights),
+        service::for_reader(read_route(get, all, parse_reseller<ListPlansOf>, list_plans_of, render_list)),
+        service::for_operator(create_route(post, all, parse_create, create_plan, render_created)),
+        service::for_reader(show_route(get, one, parse_name, show_plan, render_plan)),
+        service::for_operator(write_route(patch, one, parse_edit, edit_plan, render_plan)),
+        service::for_operator(write_route(delete_, one, parse_remove, remove_plan, render_nothing)),
+        service::for_reader(show_route(get, rights, parse_reseller<NameRights>, show_rights, render_rights)),
+        service::for_operator(write_route(patch, rights, parse_change_rights, change_rights, render_rights)),
     };
 }
 

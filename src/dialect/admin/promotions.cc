@@ -100,12 +100,13 @@ std::vector<service::Route> promotion_routes() {
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/promotions/{domain}/{type}";
     return {
-        read_route(get, "/admin/v1/resellers/{resellerId}/promotions", parse_list, list_promotions, render_list),
-        create_route(post, "/admin/v1/resellers/{resellerId}/promotions", parse_create, create_promotion,
-                     render_created),
-        show_route(get, one, parse_name, show_promotion, render_promotion),
-        write_route(patch, one, parse_change, change_promotion, render_promotion),
-        write_route(delete_, one, parse_remove, remove_promotion, render_nothing),
+        service::for_reader(
+            read_route(get, "/admin/v1/resellers/{resellerId}/promotions", parse_list, list_promotions, render_list)),
+        service::for_operator(create_route(post, "/admin/v1/resellers/{resellerId}/promotions", parse_create,
+                                           create_promotion, render_created)),
+        service::for_reader(show_route(get, one, parse_name, show_promotion, render_promotion)),
+        service::for_operator(write_route(patch, one, parse_change, change_promotion, render_promotion)),
+        service::for_operator(write_route(delete_, one, parse_remove, remove_promotion, render_nothing)),
     };
 }
 

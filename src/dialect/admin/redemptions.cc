@@ -62,8 +62,10 @@ std::vector<service::Route> redemption_routes() {
     using enum http::Method;
     return {
         // A read in the shape of a POST: tokens do not belong into addresses, which end up in logs.
-        service::read_route(post, "/admin/v1/redemptions/lookup", parse_lookup, show_redeemable_for, render_redeemable),
-        service::create_route(post, "/admin/v1/redemptions", parse_redeem, redeem_account_for, render_account),
+        service::for_reader(service::read_route(post, "/admin/v1/redemptions/lookup", parse_lookup, show_redeemable_for,
+                                                render_redeemable)),
+        service::for_operator(
+            service::create_route(post, "/admin/v1/redemptions", parse_redeem, redeem_account_for, render_account)),
     };
 }
 

@@ -121,12 +121,15 @@ std::vector<service::Route> reseller_routes() {
     using enum http::Method;
     return {
         // ?parent={id}: those directly below; limit, cursor
-        read_route(get, "/admin/v1/resellers", parse_list, list_resellers, render_list),
-        create_route(post, "/admin/v1/resellers", parse_create, create_reseller, render_created),
-        show_route(get, "/admin/v1/resellers/{resellerId}", parse_show, show_reseller, render_reseller),
+        service::for_reader(read_route(get, "/admin/v1/resellers", parse_list, list_resellers, render_list)),
+        service::for_operator(create_route(post, "/admin/v1/resellers", parse_create, create_reseller, render_created)),
+        service::for_reader(
+            show_route(get, "/admin/v1/resellers/{resellerId}", parse_show, show_reseller, render_reseller)),
         // What is left out stays. Frozen accounts get their new due times within seconds.
-        write_route(patch, "/admin/v1/resellers/{resellerId}", parse_change, change_reseller, render_reseller),
-        write_route(delete_, "/admin/v1/resellers/{resellerId}", parse_remove, remove_reseller, render_nothing),
+        service::for_operator(
+            write_route(patch, "/admin/v1/resellers/{resellerId}", parse_change, change_reseller, render_reseller)),
+        service::for_operator(
+            write_route(delete_, "/admin/v1/resellers/{resellerId}", parse_remove, remove_reseller, render_nothing)),
     };
 }
 

@@ -59,28 +59,31 @@ std::vector<service::Route> webhook_routes() {
     using enum http::Method;
     constexpr std::string_view one = "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}";
     return {
-        read_route(get, collection, parse_list, list_webhook_endpoints, render_endpoints),
+        service::for_reader(read_route(get, collection, parse_list, list_webhook_endpoints, render_endpoints)),
         // {"url": "https://...", "types": ["account.*"], "payload": "full", "payload_version": 1}
-        showing_secret(create_route(post, collection, parse_create, create_webhook_endpoint, render_created)),
-        show_route(get, one, parse_name, show_webhook_endpoint, render_endpoint),
-        write_route(patch, one, parse_change, change_webhook_endpoint, render_endpoint),
-        write_route(delete_, one, parse_name, delete_webhook_endpoint, render_removed_endpoint),
+        service::for_operator(
+            showing_secret(create_route(post, collection, parse_create, create_webhook_endpoint, render_created))),
+        service::for_reader(show_route(get, one, parse_name, show_webhook_endpoint, render_endpoint)),
+        service::for_operator(write_route(patch, one, parse_change, change_webhook_endpoint, render_endpoint)),
+        service::for_operator(write_route(delete_, one, parse_name, delete_webhook_endpoint, render_removed_endpoint)),
         // {"overlap_seconds": 86400}
-        showing_secret(create_route(post,
-                                    "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/rotate-secret",
-                                    parse_rotate, rotate_webhook_secret, render_endpoint_with_secret)),
+        service::for_operator(showing_secret(
+            create_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/rotate-secret",
+                         parse_rotate, rotate_webhook_secret, render_endpoint_with_secret))),
         // {"type": "account.held"}
-        write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/test", parse_test,
-                    test_webhook_endpoint, render_accepted),
-        write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/enable", parse_named_act,
-                    enable_webhook_endpoint, render_endpoint),
+        service::for_operator(write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/test",
+                                          parse_test, test_webhook_endpoint, render_accepted)),
+        service::for_operator(write_route(post,
+                                          "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/enable",
+                                          parse_named_act, enable_webhook_endpoint, render_endpoint)),
         // {"from": date-time, "until": date-time, "types": ["account.*"], "account": 7348172263424001 | "customer-17"}
-        write_route(post, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/replay", parse_replay,
-                    replay_webhooks, render_accepted),
-        read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/attempts", parse_list_of,
-                   list_webhook_attempts, render_attempts),
-        read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/lanes", parse_list_of,
-                   list_webhook_lanes, render_lanes),
+        service::for_operator(write_route(post,
+                                          "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/replay",
+                                          parse_replay, replay_webhooks, render_accepted)),
+        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/attempts",
+                                       parse_list_of, list_webhook_attempts, render_attempts)),
+        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/lanes",
+                                       parse_list_of, list_webhook_lanes, render_lanes)),
     };
 }
 

@@ -310,15 +310,22 @@ std::vector<Route> all_routes(Runner& runner) {
     using service::write_route;
     using enum http::Method;
     std::vector<Route> routes = {
-        read_route(get, "/admin/v1/workflows", parse_list, list_workflows, render_workflows),
-        show_route(get, "/admin/v1/workflows/{workflowName}", parse_name, show_workflow, render_workflow),
-        checked(write_route(put, "/admin/v1/workflows/{workflowName}", parse_store, store_workflow, render_stored),
-                runner),
-        write_route(delete_, "/admin/v1/workflows/{workflowName}", parse_remove, remove_workflow, render_nothing),
-        read_route(get, "/admin/v1/workflow-runs", parse_list_runs, list_workflow_runs, render_runs),
-        noticed(create_route(post, "/admin/v1/workflow-runs", parse_start, start_workflow_run, render_started), runner),
-        show_route(get, "/admin/v1/workflow-runs/{runId}", parse_run_id, show_workflow_run, render_run),
-        write_route(post, "/admin/v1/workflow-runs/{runId}/cancel", parse_run_id, cancel_workflow_run, render_run),
+        service::for_reader(read_route(get, "/admin/v1/workflows", parse_list, list_workflows, render_workflows)),
+        service::for_reader(
+            show_route(get, "/admin/v1/workflows/{workflowName}", parse_name, show_workflow, render_workflow)),
+        service::for_operator(
+            checked(write_route(put, "/admin/v1/workflows/{workflowName}", parse_store, store_workflow, render_stored),
+                    runner)),
+        service::for_operator(
+            write_route(delete_, "/admin/v1/workflows/{workflowName}", parse_remove, remove_workflow, render_nothing)),
+        service::for_reader(
+            read_route(get, "/admin/v1/workflow-runs", parse_list_runs, list_workflow_runs, render_runs)),
+        service::for_operator(noticed(
+            create_route(post, "/admin/v1/workflow-runs", parse_start, start_workflow_run, render_started), runner)),
+        service::for_reader(
+            show_route(get, "/admin/v1/workflow-runs/{runId}", parse_run_id, show_workflow_run, render_run)),
+        service::for_operator(
+            write_route(post, "/admin/v1/workflow-runs/{runId}/cancel", parse_run_id, cancel_workflow_run, render_run)),
     };
     for (Route& route : routes)
         if (route.method != get) route = not_from_inside(std::move(route));

@@ -213,13 +213,16 @@ std::vector<service::Route> clock_routes(MovingClocks& moving_clocks) {
     using enum http::Method;
     constexpr std::string_view clock = "/admin/v1/sandbox/resellers/{resellerId}/clock";
     return {
-        service::read_route(get, clock, parse_show, show_clock, render_clock),
-        move_route(put, clock, parse_set, moving_clocks),
+        service::for_reader(service::read_route(get, clock, parse_show, show_clock, render_clock)),
+        service::for_operator(move_route(put, clock, parse_set, moving_clocks)),
         // Back to the server's own time.
-        move_route(delete_, clock, parse_back_to_normal, moving_clocks),
-        move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/advance", parse_advance, moving_clocks),
-        move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/freeze", parse_freeze, moving_clocks),
-        move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/unfreeze", parse_unfreeze, moving_clocks),
+        service::for_operator(move_route(delete_, clock, parse_back_to_normal, moving_clocks)),
+        service::for_operator(
+            move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/advance", parse_advance, moving_clocks)),
+        service::for_operator(
+            move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/freeze", parse_freeze, moving_clocks)),
+        service::for_operator(
+            move_route(post, "/admin/v1/sandbox/resellers/{resellerId}/clock/unfreeze", parse_unfreeze, moving_clocks)),
     };
 }
 

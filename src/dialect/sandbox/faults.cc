@@ -169,7 +169,11 @@ std::vector<service::Route> fault_routes(FaultBook& faults) {
         faults.remove(credential_id);  // nothing went wrong before, nothing does now
         return http::Response{.status = 204};
     };
-    return {fault_route(get, show), fault_route(put, set), fault_route(delete_, remove)};
+    return {
+        service::for_reader(fault_route(get, show)),
+        service::for_operator(fault_route(put, set)),
+        service::for_operator(fault_route(delete_, remove)),
+    };
 }
 
 }  // namespace sandbox

@@ -30,7 +30,7 @@ std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> se
                 reply({.status = 204});
             });
     };
-    return {service::Route{http::Method::post, "/admin/v1/sandbox/reset", run}};
+    return {service::for_operator(service::Route{http::Method::post, "/admin/v1/sandbox/reset", run})};
 }
 
 }  // namespace sandbox

@@ -50,6 +50,7 @@ Result<Caller> accept_identity(World& world, const Identity& identity, Credentia
         .reseller = identity.reseller,
         .credential_id = credential.id,
         .kind = kind,
+        .operator_role = credential.role.value_or(OperatorRole::administrator),
         .revision = credential.revision,
         .request_id = {},
         .actor = actor_of(identity),

@@ -39,6 +39,17 @@ TEST_F(AuthenticateTest, TurnsASecretIntoTheCallerItStandsFor) {
     EXPECT_EQ(caller.kind, CredentialKind::partner_token);
 }
 
+TEST_F(AuthenticateTest, KnowsTheRoleOfAnOperator) {
+    constexpr CredentialKind kind = CredentialKind::operator_token;
+    add_token({.kind = kind, .secret = "of old"});
+    add_token({.kind = kind, .secret = "a-reader's", .role = OperatorRole::reader});
+    const auto role_of = [this](std::string_view secret) {
+        return accept_identity(world_, find(secret).value(), kind).value().operator_role;
+    };
+    EXPECT_EQ(role_of("of old"), OperatorRole::administrator);
+    EXPECT_EQ(role_of("a-reader's"), OperatorRole::reader);
+}
+
 TEST_F(AuthenticateTest, KnowsNoOtherText) {
     const Credential credential = add_token({.secret = "a-secret"});
     for (const std::string_view text : {"", "a", "a-secre", "a-secret ", " a-secret", "A-SECRET", "a-secrets"})

@@ -219,6 +219,10 @@ const std::vector<std::string>& setting::all() {
                                                    requests_terms_and_conditions,
                                                    event_reasons,
                                                    reason_required_for,
-                                                   partners_see_reasons};
+                                                   partners_see_reasons,
+                                                   read_limit,
+                                                   write_limit,
+                                                   credential_read_limit,
+                                                   credential_write_limit};
     return names;
 }

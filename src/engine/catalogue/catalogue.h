@@ -124,6 +124,10 @@ inline const std::string requests_terms_and_conditions = "requests_terms_and_con
 inline const std::string event_reasons = "event_reasons";  // see engine/access/why.h
 inline const std::string reason_required_for = "reason_required_for";
 inline const std::string partners_see_reasons = "partners_see_reasons";  // in feeds and webhooks
+inline const std::string read_limit = "read_limit";                      // see engine/access/request_limits.h
+inline const std::string write_limit = "write_limit";
+inline const std::string credential_read_limit = "credential_read_limit";
+inline const std::string credential_write_limit = "credential_write_limit";
 
 const std::vector<std::string>& all();
 bool is_list(std::string_view name);  // kept with commas between its entries

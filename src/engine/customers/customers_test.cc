@@ -464,6 +464,8 @@ TEST_F(CustomersTest, RefusesWhatTheCatalogueCannotHold) {
     };
     EXPECT_EQ(setting("countries", "BY,ZZ"), "invalid countries bad_format");
     EXPECT_EQ(setting("colour", "red"), "invalid colour unknown");
+    EXPECT_EQ(setting("read_limit", "many"), "invalid read_limit bad_format");
+    EXPECT_EQ(setting("credential_write_limit", "600/60"), "done");
     EXPECT_EQ(setting("requests_terms_and_conditions", "yes"), "invalid requests_terms_and_conditions bad_format");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/visible_text.h"
+#include "engine/access/request_limits.h"
 #include "engine/access/why.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/attribute_rules.h"
@@ -153,6 +154,10 @@ bool is_list_of_acts(const std::string& value) {
     });
 }
 
+constexpr std::string_view wanted_limit = "requests and seconds, like 600/60";
+
+bool is_request_limit(const std::string& value) { return parse_request_limit(value).has_value(); }
+
 bool is_line(const std::string& value) { return value.size() <= 4'000 && !holds_unprintable(value); }
 
 struct KnownSetting {
@@ -172,6 +177,10 @@ const std::vector<KnownSetting>& known_settings() {
         {setting::event_reasons, is_list_of_reasons, "words of a-z, 0-9, - and _ with commas between them"},
         {setting::reason_required_for, is_list_of_acts, "of hold, close, remove, redate, with commas between them"},
         {setting::partners_see_reasons, is_boolean, "true or false"},
+        {setting::read_limit, is_request_limit, wanted_limit},
+        {setting::write_limit, is_request_limit, wanted_limit},
+        {setting::credential_read_limit, is_request_limit, wanted_limit},
+        {setting::credential_write_limit, is_request_limit, wanted_limit},
     };
     return settings;
 }

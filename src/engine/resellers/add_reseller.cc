@@ -85,10 +85,11 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
         return refuse("manager", "unknown", "The reseller has no such manager.");
     const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
     Credential credential{
-        .id = world.new_id(),
+        .id = command.id ? *command.id : world.new_id(),
         .reseller_id = command.reseller_id,
         .kind = command.kind,
         .manager_id = command.manager_id,
+        .role = command.role,
         .secret_sha256 = sha256_hex(secret),
         .label = command.label,
         .hint = secret.substr(0, hint_length),

@@ -40,6 +40,8 @@ struct AddCredential {
     std::optional<Revision> revision;
     std::optional<Instant> expires_at;
     std::string label = {};
+    std::optional<OperatorRole> role = {};  // of an operator_token; absent: administrator
+    std::optional<std::int64_t> id = {};    // absent: a new one
 };
 
 struct NewCredential {

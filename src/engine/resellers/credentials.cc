@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/visible_text.h"
+#include "engine/access/operator_role.h"
 #include "engine/access/reach.h"
 #include "engine/access/spoken_revision.h"
 #include "engine/resellers/operator_event.h"
@@ -45,9 +46,16 @@ std::string_view name_of(CredentialKind kind) {
 std::vector<Change> describe_new(const Credential& credential) {
     std::vector<Change> changes{{"credential", "", std::to_string(credential.id)},
                                 {"kind", "", std::string(name_of(credential.kind))}};
+    if (credential.role) changes.push_back({"role", "", std::string(name_of(*credential.role))});
     add_change(changes, "label", "", credential.label);
     add_change(changes, "expires_at", "", describe(credential.expires_at));
     return changes;
+}
+
+// Whoever could hand out, exchange or take back an operator's credential could as well be an administrator.
+Result<void> require_right_to(const Caller& caller, CredentialKind kind) {
+    if (kind != CredentialKind::operator_token) return {};
+    return require_role(caller, OperatorRole::administrator);
 }
 
 Result<void> check(const IssueCredential& command, Instant now) {
@@ -60,6 +68,8 @@ Result<void> check(const IssueCredential& command, Instant now) {
                       "A label may not hold control characters, nor nothing that can be seen.");
     if (command.revision && command.kind != CredentialKind::partner_token)
         return refuse("revision", "unsupported", "Only partner tokens are pinned to a revision.");
+    if (command.role && command.kind != CredentialKind::operator_token)
+        return refuse("role", "unsupported", "Only operators' tokens have a role.");
     if (command.expires_at && *command.expires_at <= now)
         return refuse("expires_at", "in_past", "The credential would have expired already.");
     return {};
@@ -69,13 +79,15 @@ Result<void> check(const IssueCredential& command, Instant now) {
 
 Result<NewCredential> issue_credential(db::Tx& tx, World& world, const Caller& caller, const IssueCredential& command) {
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    TRY(require_right_to(caller, command.kind));
     TRY(check(command, world.now(acting.reseller)));
     NewCredential issued = TRY(add_credential(tx, world,
                                               {.reseller_id = command.reseller_id,
                                                .kind = command.kind,
                                                .revision = command.revision,
                                                .expires_at = command.expires_at,
-                                               .label = command.label}));
+                                               .label = command.label,
+                                               .role = command.role}));
     append_operator_event(tx, world, acting, EventKind::credential_added, describe_new(issued.credential));
     return issued;
 }
@@ -101,6 +113,7 @@ Result<NewCredential> rotate_credential(db::Tx& tx, World& world, const Caller& 
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
     const Instant now = world.now(acting.reseller);
     CredentialNow old = at(TRY(get_credential(tx, acting, command.id)), now);
+    TRY(require_right_to(caller, old.credential.kind));
     if (command.overlap < std::chrono::milliseconds(0) || command.overlap > credential_overlap_max)
         return refuse("overlap", "out_of_range", "Two credentials overlap for at most 90 days.");
     if (old.status == CredentialStatus::revoked) return refuse_state("revoked", "The credential has been revoked.");
@@ -111,7 +124,8 @@ Result<NewCredential> rotate_credential(db::Tx& tx, World& world, const Caller& 
                                                .kind = old.credential.kind,
                                                .manager_id = old.credential.manager_id,
                                                .revision = old.credential.revision,
-                                               .label = old.credential.label}));
+                                               .label = old.credential.label,
+                                               .role = old.credential.role}));
     if (const auto spoken = find_spoken_revision(tx, old.credential))
         note_spoken_revision(tx, issued.credential, *spoken);
     std::vector<Change> changes = describe_new(issued.credential);
@@ -127,6 +141,7 @@ Result<CredentialNow> revoke_credential(db::Tx& tx, World& world, const Caller& 
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
     const Instant now = world.now(acting.reseller);
     Credential credential = TRY(get_credential(tx, acting, command.id));
+    TRY(require_right_to(caller, credential.kind));
     if (caller.credential_id == credential.id)
         return refuse_state("in_use", "A credential does not revoke itself: use another one.");
     if (credential.revoked_at) return at(std::move(credential), now);

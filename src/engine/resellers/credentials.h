@@ -33,10 +33,12 @@ struct IssueCredential {
     std::string label;
     std::optional<Revision> revision;  // the pin; of partner tokens only
     std::optional<Instant> expires_at;
+    std::optional<OperatorRole> role;  // of operator tokens only; absent: administrator
 };
 
-// Refuses, in this order: not_found (the reseller); invalid kind (unsupported: a manager's token belongs to a manager),
-// label (too_long), revision (unsupported), expires_at (in_past).
+// Refuses, in this order: not_found (the reseller); forbidden (an operator's, by one who is no administrator); invalid
+// kind (unsupported: a manager's token belongs to a manager), label (too_long), revision (unsupported), role
+// (unsupported), expires_at (in_past).
 Result<NewCredential> issue_credential(db::Tx&, World&, const Caller&, const IssueCredential&);
 
 struct NameCredential {

@@ -260,6 +260,63 @@ TEST_F(OperatorTest, RefusesCredentialsInOrderOfPrecedence) {
     EXPECT_EQ(outcome(operate(revoke_credential, {.reseller_id = partner_id, .id = 77})), "conflict credential in_use");
 }
 
+// Whoever hands out operators' credentials, exchanges them or takes them back could make itself an administrator.
+TEST_F(OperatorTest, LeavesCredentialsOfOperatorsToAdministrators) {
+    using enum CredentialKind;
+    const auto as = [this](OperatorRole role, const auto& work) {
+        return outcome(transact<bool>([&](db::Tx& tx) -> Result<bool> {
+            Caller caller{.reseller = store::find_reseller(tx, root_id).value(),
+                          .kind = operator_token,
+                          .operator_role = role,
+                          .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, root_id))};
+            const auto done = work(tx, caller);
+            if (!done.ok()) return done.error();
+            return true;
+        }));
+    };
+    const std::int64_t theirs =
+        operate(issue_credential, {.reseller_id = partner_id, .kind = operator_token, .role = OperatorRole::support})
+            .value()
+            .credential.id;
+    const std::int64_t partners = operate(issue_credential, {.reseller_id = partner_id}).value().credential.id;
+    for (const auto& [role, wanted] :
+         {std::pair(OperatorRole::operator_, "forbidden"), std::pair(OperatorRole::administrator, "done")}) {
+        EXPECT_EQ(as(role,
+                     [&](db::Tx& tx, const Caller& caller) {
+                         return issue_credential(tx, world_, caller,
+                                                 {.reseller_id = partner_id, .kind = operator_token});
+                     }),
+                  wanted);
+        EXPECT_EQ(as(role,
+                     [&](db::Tx& tx, const Caller& caller) {
+                         return rotate_credential(tx, world_, caller, {.reseller_id = partner_id, .id = theirs});
+                     }),
+                  wanted);
+        EXPECT_EQ(as(role,
+                     [&](db::Tx& tx, const Caller& caller) {
+                         return revoke_credential(tx, world_, caller, {.reseller_id = partner_id, .id = theirs});
+                     }),
+                  wanted);
+        EXPECT_EQ(as(role,
+                     [&](db::Tx& tx, const Caller& caller) {
+                         return revoke_credential(tx, world_, caller, {.reseller_id = partner_id, .id = partners});
+                     }),
+                  "done");
+    }
+}
+
+TEST_F(OperatorTest, KeepsTheRoleOfACredentialThatIsExchanged) {
+    const IssueCredential command{
+        .reseller_id = partner_id, .kind = CredentialKind::operator_token, .role = OperatorRole::reader};
+    const NewCredential first = operate(issue_credential, command).value();
+    EXPECT_EQ(first.credential.role, OperatorRole::reader);
+    const NewCredential second =
+        operate(rotate_credential, {.reseller_id = partner_id, .id = first.credential.id}).value();
+    EXPECT_EQ(second.credential.role, OperatorRole::reader);
+    EXPECT_EQ(outcome(operate(issue_credential, {.reseller_id = partner_id, .role = OperatorRole::reader})),
+              "invalid role unsupported");
+}
+
 TEST_F(OperatorTest, OpensDomainsToResellersByPromotions) {
     EXPECT_EQ(outcome(operate(add_domain, {"example.test"}, partner_id)), "forbidden");
     for (const char* name : {"Example.test", "example", "exa mple.test", "-a.test", "a..test", ".test", "a.test."})

@@ -102,6 +102,7 @@ Result<WorkflowRun> start_workflow_run(db::Tx& tx, World& world, const Caller& c
                     .acting_for = acting_for,
                     .credential_id = caller.credential_id.value_or(0),
                     .request_id = caller.request_id,
+                    .trace = caller.trace,
                     .idempotency_prefix = fmt::format("{:016x}{:016x}", world.random_bits(), world.random_bits()),
                     .inputs = command.inputs,
                     .servers = command.servers,

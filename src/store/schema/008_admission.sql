@@ -108,3 +108,7 @@ CREATE TABLE ended_visit (
     nonce INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, issued_at, account_id, nonce)
 ) STRICT, WITHOUT ROWID;
+
+-- What the holder of an operator's credential may do: 1 reader, 2 support, 3 operator, 4 administrator; NULL: administrator, as
+-- all were. Of other kinds: NULL.
+ALTER TABLE credential ADD COLUMN role INTEGER;

@@ -50,3 +50,6 @@ INSERT INTO actor_name (kind, id, from_at, reseller_id, name) SELECT 3, id, 0, r
 INSERT INTO actor_name (kind, id, from_at, reseller_id, name) SELECT 4, id, 0, id, name FROM reseller;
 INSERT INTO actor_name (kind, id, from_at, reseller_id, name) SELECT 6, id, 0, reseller_id, name FROM workflow_run;
 INSERT INTO actor_name (kind, id, from_at, reseller_id, name) SELECT 7, id, 0, reseller_id, name FROM import;
+
+-- A traceparent (W3C Trace Context) of the request, to be passed on to whom the event is told; '': it belonged to no trace.
+ALTER TABLE event ADD COLUMN trace TEXT NOT NULL DEFAULT '';

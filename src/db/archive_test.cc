@@ -1,0 +1,333 @@
+// A database in an archive is written to, disturbed and brought back to random moments; each time it has to be what a
+// map says that it was. What the archive cannot take is a gap that is said, and never a wrong database.
+
+#include "db/archive.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+
+#include "db/restore.h"
+#include "db/sqlite.h"
+#include "db/sqlite_file.h"
+#include "tests/testing/temporary_folder.h"
+
+namespace db {
+namespace {
+
+using Content = std::map<std::int64_t, std::string>;
+
+constexpr Query create{"create", "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"};
+constexpr Query put{"put", "INSERT OR REPLACE INTO entry (id, text) VALUES ($1, $2)"};
+constexpr Query remove_one{"remove", "DELETE FROM entry WHERE id = $1"};
+constexpr Query all{"all", "SELECT id, text FROM entry ORDER BY id"};
+
+class ArchiveTest : public testing::Test {
+protected:
+    ~ArchiveTest() override { database_.reset(); }
+
+    ArchiveOptions options() {
+        return {.folder = folder_.file("archive"),
+                .retry = std::chrono::milliseconds(1),
+                .now = [this] { return clock_.load(); },
+                .log =
+                    [this](std::string_view sentence) {
+                        const std::lock_guard lock(mutex_);
+                        said_.emplace_back(sentence);
+                    }};
+    }
+
+    void open(const ArchiveOptions& options) {
+        archive_ = std::make_shared<Archive>(options);
+        // Small, so that the log begins anew again and again.
+        database_ = open_sqlite({.path = folder_.file("p.db"),
+                                 .checkpoint_pages = 8,
+                                 .wal_limit_pages = 24,
+                                 .idle = std::chrono::milliseconds(5),
+                                 .archive = archive_});
+        archive_->wait_for_snapshot();
+    }
+    void open() { open(options()); }
+
+    void close() {
+        database_.reset();
+        archive_.reset();
+    }
+
+    // Some changes, in a transaction; known to be so from the clock's next step on.
+    void change(int count = 3) {
+        clock_ += 10;
+        Content after = content_;
+        write_and_wait(*database_, [&](Tx& tx) {
+            after = content_;
+            tx.run(create, {});
+            std::mt19937_64 again(random_state_);
+            for (int i = 0; i < count; ++i) {
+                const auto id = static_cast<std::int64_t>(again() % 200);
+                if (again() % 4 == 0) {
+                    tx.run(remove_one, {id});
+                    after.erase(id);
+                } else {
+                    const std::string text(again() % 3'000, static_cast<char>('a' + again() % 26));
+                    tx.run(put, {id, text});
+                    after[id] = text;
+                }
+            }
+        });
+        random_state_ = random_();
+        content_ = after;
+        history_[clock_] = content_;
+    }
+
+    Content content_of(const std::string& path) {
+        const ReadOnlySqlite opened = open_sqlite_read_only(path);
+        EXPECT_EQ(opened.database->check_integrity(), std::vector<std::string>{});
+        Content content;
+        read_and_wait(*opened.database, [&](Tx& tx) {
+            if (tx.run({"is_there", "SELECT 1 FROM sqlite_schema WHERE name = 'entry'"}, {}).empty()) return;
+            const Rows rows = tx.run(all, {});
+            for (std::size_t i = 0; i < rows.size(); ++i) content[rows[i].integer(0)] = rows[i].text(1);
+        });
+        return content;
+    }
+
+    // What was there then, as far as the test knows.
+    Content known_at(std::int64_t at) {
+        const auto next = history_.upper_bound(at);
+        return next == history_.begin() ? Content() : std::prev(next)->second;
+    }
+
+    RestoredSqlite restore(std::optional<std::int64_t> at, Content& content) {
+        const std::string into = folder_.file("restored-" + std::to_string(++restored_) + ".db");
+        const RestoredSqlite restored = restore_sqlite(folder_.file("archive"), at, into);
+        content = content_of(into);
+        std::filesystem::remove(into);
+        return restored;
+    }
+
+    std::int64_t first_snapshot() { return archive::list_snapshots(folder_.file("archive")).front().taken; }
+
+    std::vector<std::string> said() {
+        const std::lock_guard lock(mutex_);
+        return said_;
+    }
+
+    const test::TemporaryFolder folder_;
+    std::atomic<std::int64_t> clock_ = 1'000'000;
+    std::mutex mutex_;
+    std::vector<std::string> said_;
+    std::mt19937_64 random_{7};
+    std::uint64_t random_state_ = 1;
+    Content content_;
+    std::map<std::int64_t, Content> history_;
+    int restored_ = 0;
+    std::shared_ptr<Archive> archive_;
+    std::unique_ptr<Database> database_;
+};
+
+TEST_F(ArchiveTest, HasTheDatabaseAsOfAnyMoment) {
+    open();
+    const std::int64_t begin = clock_;
+    for (int i = 0; i < 400; ++i) change(1 + static_cast<int>(random_() % 12));
+    close();
+    EXPECT_GT(archive::list_generations(folder_.file("archive")).size(), 3u);
+    EXPECT_EQ(said(), std::vector<std::string>{});
+    Content found;
+    for (int i = 0; i < 100; ++i) {
+        const auto at = static_cast<std::int64_t>(std::max<std::int64_t>(first_snapshot(), begin) +
+                                                  static_cast<std::int64_t>(random_() % 4'000));
+        const RestoredSqlite restored = restore(at, found);
+        ASSERT_EQ(found, known_at(at)) << "at " << at << ", restored as of " << restored.as_of;
+        EXPECT_LE(restored.as_of, at);
+    }
+    restore(std::nullopt, found);
+    EXPECT_EQ(found, content_);
+}
+
+// Where a snapshot is taken in the middle of a generation of the log, the whole of it is needed with it.
+TEST_F(ArchiveTest, TakesSnapshotsBesideTheWriter) {
+    ArchiveOptions often = options();
+    often.waits = true;
+    often.snapshot_each = std::chrono::milliseconds(200);
+    open(often);
+    for (int i = 0; i < 300; ++i) change();
+    close();
+    const auto snapshots = archive::list_snapshots(folder_.file("archive"));
+    EXPECT_GT(snapshots.size(), 2u);
+    Content found;
+    for (const archive::Snapshot& snapshot : snapshots)
+        for (const std::int64_t later : {0, 1, 10, 35}) {
+            restore(snapshot.taken + later, found);
+            EXPECT_EQ(found, known_at(snapshot.taken + later)) << snapshot.taken << " and " << later;
+        }
+}
+
+TEST_F(ArchiveTest, GoesOnAfterARestartWithASnapshotOfItsOwn) {
+    for (int run = 0; run < 4; ++run) {
+        open();
+        for (int i = 0; i < 30; ++i) change();
+        close();
+        clock_ += 1'000;
+    }
+    Content found;
+    for (int i = 0; i < 30; ++i) {
+        const auto at = first_snapshot() +
+                        static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(clock_ - first_snapshot()));
+        restore(at, found);
+        EXPECT_EQ(found, known_at(at)) << at;
+    }
+}
+
+// Whoever wrote without the archive left it a gap: what it does not know it does not make up.
+TEST_F(ArchiveTest, SaysWhereItKnowsNothing) {
+    open();
+    for (int i = 0; i < 20; ++i) change();
+    close();
+    const std::int64_t known_until = clock_;
+    const Content known = content_;
+    database_ = open_sqlite({.path = folder_.file("p.db")});
+    for (int i = 0; i < 20; ++i) change();
+    database_.reset();
+    const std::int64_t in_the_gap = clock_ - 50;
+    clock_ += 100;
+    open();
+    change();
+    close();
+    Content found;
+    const RestoredSqlite restored = restore(in_the_gap, found);
+    EXPECT_EQ(found, known);
+    EXPECT_LE(restored.as_of, known_until);
+    ASSERT_TRUE(restored.next_kept.has_value());
+    EXPECT_GT(*restored.next_kept, in_the_gap);
+    restore(std::nullopt, found);
+    EXPECT_EQ(found, content_);
+}
+
+TEST_F(ArchiveTest, HoldsUpNobodyWhenItsFolderIsGoneAndBeginsAnew) {
+    open();
+    for (int i = 0; i < 10; ++i) change();
+    std::filesystem::rename(folder_.file("archive"), folder_.file("elsewhere"));
+    for (int i = 0; i < 200 && archive_->state().failure.empty(); ++i) change(12);
+    EXPECT_NE(archive_->state().failure, "");
+    for (int i = 0; i < 10; ++i) change();
+    std::filesystem::rename(folder_.file("elsewhere"), folder_.file("archive"));
+    for (int i = 0; i < 100'000 && !archive_->state().failure.empty(); ++i) change();
+    EXPECT_EQ(archive_->state().failure, "");
+    change();
+    close();
+    ASSERT_GE(said().size(), 2u);
+    EXPECT_NE(said().front().find("what is committed from now on is not in "), std::string::npos);
+    EXPECT_NE(said().back().find("is complete again from now on"), std::string::npos);
+    Content found;
+    restore(std::nullopt, found);
+    EXPECT_EQ(found, content_);
+}
+
+TEST_F(ArchiveTest, DeclaresAGapRatherThanFillTheMemory) {
+    ArchiveOptions small = options();
+    small.waiting_bytes_max = 8 * 1024;
+    small.retry = std::chrono::hours(1);
+    archive_ = std::make_shared<Archive>(small);
+    database_ = open_sqlite({.path = folder_.file("p.db"), .archive = archive_});
+    archive_->wait_for_snapshot();
+    for (int i = 0; i < 50; ++i) change(20);
+    close();
+    ASSERT_EQ(said().size(), 1u);
+    EXPECT_NE(said().front().find("takes less than is written"), std::string::npos);
+}
+
+TEST_F(ArchiveTest, AnswersOnlyWhatItHasWhereThatIsWanted) {
+    ArchiveOptions waiting = options();
+    waiting.waits = true;
+    open(waiting);
+    Content found;
+    for (int i = 0; i < 10; ++i) {
+        change();
+        // Not closed, and not asked to write: what was answered is there.
+        restore(std::nullopt, found);
+        EXPECT_EQ(found, content_);
+    }
+}
+
+TEST_F(ArchiveTest, KeepsWhatIsWantedAndNoMore) {
+    ArchiveOptions short_lived = options();
+    short_lived.waits = true;
+    short_lived.snapshot_each = std::chrono::milliseconds(300);
+    short_lived.keep = std::chrono::milliseconds(1'000);
+    open(short_lived);
+    for (int i = 0; i < 600; ++i) change(6);
+    close();
+    const auto snapshots = archive::list_snapshots(folder_.file("archive"));
+    ASSERT_GE(snapshots.size(), 2u);
+    EXPECT_GT(snapshots.front().taken, 1'000'000 + 1'000);
+    EXPECT_GE(archive::list_generations(folder_.file("archive")).front(), snapshots.front().generation);
+    Content found;
+    for (std::int64_t at = snapshots.front().taken; at < clock_; at += 170) {
+        restore(at, found);
+        EXPECT_EQ(found, known_at(at)) << at;
+    }
+}
+
+TEST_F(ArchiveTest, IsOneProcessesAtATime) {
+    const Archive first(options());
+    try {
+        const Archive second(options());
+        FAIL() << "there were two";
+    } catch (const Unavailable& failure) {
+        EXPECT_EQ(std::string(failure.what()), "another process archives into " + folder_.file("archive"));
+    }
+}
+
+std::string refusal(const std::string& folder, std::optional<std::int64_t> at, const std::string& into) {
+    try {
+        restore_sqlite(folder, at, into);
+    } catch (const std::runtime_error& failure) {
+        return failure.what();
+    }
+    return "";
+}
+
+TEST_F(ArchiveTest, MakesNoDatabaseOfWhatIsDamagedOrNotThere) {
+    const std::string folder = folder_.file("archive");
+    const std::string into = folder_.file("restored.db");
+    EXPECT_EQ(refusal(folder, {}, into), folder + " holds no backup");
+    open();
+    for (int i = 0; i < 5; ++i) change(20);
+    close();
+    EXPECT_EQ(refusal(folder, 5, into).find(folder + " begins at "), 0u);
+    EXPECT_EQ(refusal(folder, {}, folder_.file("p.db")),
+              folder_.file("p.db") + " is there already: name a file that is not");
+    const std::string last = archive::generation_path(folder, archive::list_generations(folder).back());
+    {
+        std::fstream damaged(last, std::ios::in | std::ios::out | std::ios::binary);
+        damaged.seekp(100);
+        damaged << "damage";
+    }
+    EXPECT_EQ(refusal(folder, {}, into).find(last + " is damaged: "), 0u);
+    EXPECT_FALSE(std::filesystem::exists(into));
+    EXPECT_FALSE(std::filesystem::exists(into + ".restoring"));
+}
+
+TEST_F(ArchiveTest, BacksUpBesideAServer) {
+    database_ = open_sqlite({.path = folder_.file("p.db")});
+    for (int i = 0; i < 50; ++i) change();
+    const std::string copy = back_up_sqlite(folder_.file("p.db"), folder_.file("archive"), clock_);
+    EXPECT_EQ(content_of(copy), content_);
+    const Content then = content_;
+    const std::int64_t taken = clock_;
+    clock_ += 1'000;
+    for (int i = 0; i < 50; ++i) change();
+    back_up_sqlite(folder_.file("p.db"), folder_.file("archive"), clock_);
+    Content found;
+    restore(taken + 500, found);
+    EXPECT_EQ(found, then);
+    restore(std::nullopt, found);
+    EXPECT_EQ(found, content_);
+}
+
+}  // namespace
+}  // namespace db

@@ -1,0 +1,35 @@
+// Copies of a database and how to have one back, for the commands: `backup`, `restore`, and the archive of a server
+// that was told to keep one.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "db/archive.h"
+#include "server/config.h"
+
+// Null: none is wanted. Throws db::Unavailable where its folder cannot be written to.
+std::shared_ptr<db::Archive> make_archive(const Config&, std::function<void(std::string_view)> log);
+
+// Beside a running server. Returns the copy's file, which has been checked. Refuses: not_found (no such database),
+// unavailable (cannot be read or written), conflict (what was copied is not sound, in words).
+Result<std::string> back_up(const std::string& database_path, const std::string& folder, Instant now);
+
+struct RestoredDatabase {
+    Instant snapshot_taken;
+    Instant as_of;
+    std::int64_t commits = 0;               // behind the snapshot
+    std::optional<Instant> next_kept = {};  // there is a gap up to then
+};
+
+// Into a file that is not there yet, and is sound at the end. Refuses: unavailable (the file is there; the folder has
+// nothing as old as that; what cannot be read or written), conflict (the archive, or what came out of it, is damaged).
+Result<RestoredDatabase> restore(const std::string& folder, std::optional<Instant> at,
+                                 const std::string& database_path);
