@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 
 #include "workflow/document/problem.h"
 #include "workflow/document/tree.h"
@@ -30,8 +31,7 @@ public:
     }
     // A part that stands in several places (a component) is compiled for each of them, and complains once.
     void add(Severity severity, Position at, std::string message, std::string fix) {
-        for (const auto& problem : problems_)
-            if (problem.position == at && problem.message == message && problem.file == file_) return;
+        if (!told_.insert(std::to_string(at.line) + ':' + std::to_string(at.column) + ' ' + message).second) return;
         problems_.push_back({severity, file_, at, std::move(message), std::move(fix)});
     }
 
@@ -43,6 +43,7 @@ private:
     std::string file_;
     Tree tree_;
     Problems& problems_;
+    std::unordered_set<std::string> told_;
 };
 
 }  // namespace workflow

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "workflow/document/document.h"
 #include "workflow/document/object_reader.h"
@@ -106,7 +107,7 @@ private:
                            "failureActions", "outputs", "parameters"});
         if (const auto* id = reader.any("workflowId")) {
             check_id(*id, workflow->id, "workflowId");
-            if (!workflow->id.empty() && document_.find_workflow(workflow->id))
+            if (!workflow->id.empty() && !workflow_ids_.insert(workflow->id).second)
                 diagnostics_.error(*id, "another workflow has the workflowId \"" + workflow->id + "\" already",
                                    "give each its own");
         }
@@ -229,6 +230,7 @@ private:
     // With `to_operation`, each needs a place.
     std::vector<Parameter> read_parameters(ObjectReader& reader, std::string_view name, const bool* to_operation) {
         std::vector<Parameter> out;
+        std::unordered_set<std::string> names;
         const auto* list = reader.array(name);
         if (!list) return out;
         for (const auto& element : *list) {
@@ -237,9 +239,7 @@ private:
             if (to_operation && *to_operation && parameter->in == ParameterPlace::none)
                 diagnostics_.error(element, "the parameter \"" + shorten(parameter->name, 60) + "\" lacks \"in\"",
                                    "add \"in: query\" (or path, header, cookie)");
-            bool twice = std::ranges::any_of(
-                out, [&](const auto& other) { return other.name == parameter->name && other.in == parameter->in; });
-            if (twice)
+            if (!names.insert(std::to_string(int(parameter->in)) + parameter->name).second)
                 diagnostics_.error(element,
                                    "the parameter \"" + shorten(parameter->name, 60) + "\" stands twice in the list",
                                    "remove one");
@@ -252,12 +252,12 @@ private:
     void read_actions(ObjectReader& reader, std::string_view name, bool failure, std::vector<Action>& out) {
         const auto* list = reader.array(name);
         if (!list) return;
+        std::unordered_set<std::string> names;
+        for (const Action& action : out) names.insert(action.name);
         for (const auto& element : *list) {
             auto action = read_action_or_reference(element, failure);
             if (!action) continue;
-            bool twice = !action->name.empty() &&
-                         std::ranges::any_of(out, [&](const auto& other) { return other.name == action->name; });
-            if (twice)
+            if (!action->name.empty() && !names.insert(action->name).second)
                 diagnostics_.error(element, "the action \"" + shorten(action->name, 60) + "\" stands twice in the list",
                                    "rename or remove one");
             else
@@ -552,6 +552,7 @@ private:
 
     Document& document_;
     Diagnostics& diagnostics_;
+    std::unordered_set<std::string> workflow_ids_;
 };
 
 bool find_pointer(const json::value& at, const json::value* wanted, std::string& out) {
