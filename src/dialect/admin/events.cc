@@ -16,6 +16,7 @@
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
 #include "engine/resellers/list_events.h"
+#include "service/slow_route.h"
 
 namespace admin {
 namespace {
@@ -97,7 +98,7 @@ std::vector<service::Route> event_routes() {
     using service::read_route;
     using enum http::Method;
     return {
-        read_route(get, "/admin/v1/events", parse_list, list_events, render_list),
+        service::on_slow_thread(read_route(get, "/admin/v1/events", parse_list, list_events, render_list)),
         read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller, list_events, render_list),
         read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list),
     };
