@@ -293,6 +293,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         // What the run was given in secret nobody needs back.
         run.row.outputs = workflow::to_json(run.secrets.mask_given(outputs));
         run.row.state.reset();
+        run.row.state_pieces = 0;
         const auto inputs = workflow::parse_json(run.row.inputs);
         if (!run.row.inputs_shown)
             run.row.inputs_shown = inputs ? workflow::to_json(workflow::mask_everything(*inputs)) : "{}";
@@ -302,18 +303,37 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         run.row.inputs = *run.row.inputs_shown;
     }
 
-    static void keep_state(Active& run) {
+    void keep_state(Active& run) const {
         run.row.status = RunStatus::running;
         run.row.state = workflow::to_json(run.run->save());
-        if (run.row.state->size() > state_bytes_max) finish(run, RunStatus::failed, "it holds too much data", {});
+        if (run.row.state->size() > state_bytes_max)
+            return finish(run, RunStatus::failed, "it holds too much data", {});
+        ++run.row.state_number;
+        run.row.state_pieces = 0;
+        if (run.row.state->size() > options.piece_bytes)
+            run.row.state_pieces = static_cast<std::int64_t>(pieces_of(*run.row.state).size());
     }
 
-    // What is done next is done only once this is durable.
+    // No character in two.
+    std::vector<std::string_view> pieces_of(std::string_view state) const {
+        std::vector<std::string_view> pieces;
+        while (!state.empty()) {
+            std::size_t size = std::min(state.size(), options.piece_bytes);
+            while (size > 1 && size < state.size() && (static_cast<unsigned char>(state[size]) & 0xc0) == 0x80) --size;
+            pieces.push_back(state.substr(0, size));
+            state.remove_prefix(size);
+        }
+        return pieces;
+    }
+
+    // What is done next is done only once this is durable. A long state goes ahead, piece by piece, so that others
+    // write in between; it counts once the run itself has been written.
     void record(const std::shared_ptr<Active>& run, std::shared_ptr<const std::vector<WorkflowRunStep>> steps,
-                std::shared_ptr<workflow::Todo> todo) {
+                std::shared_ptr<workflow::Todo> todo, std::int64_t piece = 0) {
+        if (piece < run->row.state_pieces) return record_piece(run, steps, todo, piece);
         auto kept = std::make_shared<bool>(false);
         options.database->write(
-            [row = run->row, steps, kept, world = options.world](db::Tx& tx) {
+            [row = head_of(run->row), steps, kept, world = options.world](db::Tx& tx) {
                 *kept = record_workflow_run(tx, *world, row, *steps);
                 return *kept ? db::Outcome::keep : db::Outcome::undo;
             },
@@ -322,14 +342,46 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             });
     }
 
+    // Without a state that stands in pieces.
+    static WorkflowRun head_of(WorkflowRun& row) {
+        if (row.state_pieces == 0) return row;
+        auto state = std::exchange(row.state, "");
+        WorkflowRun head = row;
+        row.state = std::move(state);
+        return head;
+    }
+
+    void record_piece(const std::shared_ptr<Active>& run,
+                      const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
+                      const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
+        WorkflowRun head{.reseller_id = run->row.reseller_id, .id = run->row.id};
+        head.state_number = run->row.state_number;
+        std::string text(pieces_of(*run->row.state)[static_cast<std::size_t>(piece)]);
+        options.database->write(
+            [head, piece, text = std::move(text)](db::Tx& tx) {
+                record_workflow_run_piece(tx, head, piece, text);
+                return db::Outcome::keep;
+            },
+            [self = shared_from_this(), run, steps, todo, piece](std::exception_ptr failure) {
+                self->post([=] {
+                    if (failure) return self->wait_for_database(run, steps, todo, failure);
+                    self->record(run, steps, todo, piece + 1);
+                });
+            });
+    }
+
+    void wait_for_database(const std::shared_ptr<Active>& run,
+                           const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
+                           const std::shared_ptr<workflow::Todo>& todo, const std::exception_ptr& failure) {
+        log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
+                        service::describe(failure)));
+        post_after(options.retry_delay,
+                   [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
+    }
+
     void recorded(const std::shared_ptr<Active>& run, const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                   const std::shared_ptr<workflow::Todo>& todo, bool kept, const std::exception_ptr& failure) {
-        if (failure) {
-            log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
-                            service::describe(failure)));
-            return post_after(options.retry_delay,
-                              [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
-        }
+        if (failure) return wait_for_database(run, steps, todo, failure);
         if (!kept || is_finished(run->row.status)) {  // cancelled meanwhile, or at its end
             active.erase(run->row.id);
             if (may_wait || active.empty()) look();

@@ -25,6 +25,7 @@ struct RunnerOptions {
     FindOwnDocument find_own_document = {};
     std::size_t runs_max = 1'000;  // under way at a time; more wait in the database
     std::chrono::milliseconds answer_timeout{60'000};
+    std::size_t piece_bytes = 128 << 10;           // of a state, that one transaction writes
     std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
 };
 

@@ -11,6 +11,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_class_judgements", "DELETE FROM class_judgement"},
     {"delete_all_parent_changes", "DELETE FROM parent_change"},
     {"delete_all_workflow_run_steps", "DELETE FROM workflow_run_step"},
+    {"delete_all_workflow_run_pieces", "DELETE FROM workflow_run_piece"},
     {"delete_all_workflow_runs", "DELETE FROM workflow_run"},
     {"delete_all_workflow_documents", "DELETE FROM workflow_document"},
     {"delete_all_opened_links", "DELETE FROM opened_link"},

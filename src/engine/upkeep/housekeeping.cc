@@ -11,6 +11,7 @@
 #include "store/imports.h"
 #include "store/parent_changes.h"
 #include "store/status_counts.h"
+#include "store/workflow_runs.h"
 
 namespace {
 
@@ -70,6 +71,17 @@ void forget_imports(db::Database& database) {
     }
 }
 
+void forget_states_of_runs(db::Database& database) {
+    constexpr int pieces_at_once = 4;
+    bool has_some = false;
+    const auto look = [&](db::Tx& tx) { has_some = store::has_old_workflow_run_pieces(tx); };
+    int lots = 0;
+    for (db::read_and_wait(database, look); has_some && lots < lots_max; db::read_and_wait(database, look)) {
+        db::write_and_wait(database, [&](db::Tx& tx) { store::delete_old_workflow_run_pieces(tx, pieces_at_once); });
+        ++lots;
+    }
+}
+
 void forget(db::Database& database, World& world) {
     bool has_some = false;
     db::read_and_wait(database, [&](db::Tx& tx) { has_some = has_answers_to_forget(tx, world); });
@@ -97,6 +109,7 @@ int run_housekeeping(db::Database& database, World& world, const std::function<b
     judge_classes(database, world);
     forget(database, world);
     forget_imports(database);
+    forget_states_of_runs(database);
     count(database);
     return settled_accounts;
 }

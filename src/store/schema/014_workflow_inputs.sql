@@ -1,3 +1,18 @@
 -- A run's inputs as everybody may see them, once the runner has read its document and knows which are secrets. When the
 -- run ends, by whatever way, they take the place of the inputs.
 ALTER TABLE workflow_run ADD COLUMN inputs_shown TEXT;
+
+-- Where a run stands, in pieces, if it is long: each is written in a transaction of its own, so that others come in between;
+-- the run's row, which is written last, says of which number they are and how many. Older ones, and those of runs that have
+-- ended, are deleted by and by.
+ALTER TABLE workflow_run ADD COLUMN state_number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow_run ADD COLUMN state_pieces INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE workflow_run_piece (
+    reseller_id INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    state_number INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (reseller_id, run_id, state_number, number)
+) STRICT, WITHOUT ROWID;
