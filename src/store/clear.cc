@@ -10,6 +10,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_forgotten_imports", "DELETE FROM forgotten_import"},
     {"delete_all_class_judgements", "DELETE FROM class_judgement"},
     {"delete_all_parent_changes", "DELETE FROM parent_change"},
+    {"move_reseller_tree_version", "UPDATE reseller_tree SET version = version + 1"},
     {"delete_all_workflow_run_steps", "DELETE FROM workflow_run_step"},
     {"delete_all_workflow_run_pieces", "DELETE FROM workflow_run_piece"},
     {"delete_all_workflow_runs", "DELETE FROM workflow_run"},

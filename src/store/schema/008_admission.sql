@@ -108,3 +108,10 @@ CREATE TABLE ended_visit (
     nonce INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, issued_at, account_id, nonce)
 ) STRICT, WITHOUT ROWID;
+
+-- How often a reseller has been added: who keeps the tree of them sees by this number alone that it is still the same.
+CREATE TABLE reseller_tree (
+    version INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO reseller_tree (version) VALUES (0);
