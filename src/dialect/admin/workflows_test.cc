@@ -76,7 +76,8 @@ public:
     using Wrap = std::function<Serve(Serve)>;
 
     Server(db::Database& database, World& world, const Wrap& wrap = {}, std::size_t runs_max = 1'000,
-           std::size_t piece_bytes = workflows::RunnerOptions().piece_bytes)
+           std::size_t piece_bytes = workflows::RunnerOptions().piece_bytes,
+           workflows::FindOwnDocument find_own_document = {})
         : service_(database, world,
                    {.dialects = {&workflows_.dialect(), &partnership::dialect, &admin::dialect},
                     .log_access = {},
@@ -91,6 +92,7 @@ public:
         options.retry_delay = std::chrono::milliseconds(1);
         options.runs_max = runs_max;
         options.piece_bytes = piece_bytes;
+        options.find_own_document = std::move(find_own_document);
         workflows_.start(std::move(options));
     }
 
@@ -472,6 +474,30 @@ TEST_F(StoredRuns, wait_for_a_database_that_cannot_write_and_ask_nothing_twice) 
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(asked, 3);
     EXPECT_EQ(accounts(), 1);
+}
+
+TEST_F(StoredRuns, do_not_wait_while_a_document_of_others_is_read) {
+    std::promise<void> is_read;
+    std::promise<void> may_go_on;
+    Server server(*database_, world_, {}, 10, workflows::RunnerOptions().piece_bytes,
+                  [&, once = std::make_shared<std::once_flag>(),
+                   go_on = may_go_on.get_future().share()](std::string_view) -> std::optional<std::string> {
+                      std::call_once(*once, [&] { is_read.set_value(); });
+                      go_on.wait();
+                      return std::nullopt;
+                  });
+    std::thread other([&] {
+        const std::string document =
+            "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\n"
+            "sourceDescriptions: [{name: api, url: ../openapi/admin.json}]\n"
+            "workflows: [{workflowId: w, steps: [{stepId: s, operationId: o}]}]\n";
+        (void)server.send("operator-2", http::Method::put, "/admin/v1/workflows/slow", stored(document));
+    });
+    is_read.get_future().wait();
+    put(server, "provision", provision);
+    EXPECT_EQ(wait_for(server, start(server, provision_a1))["status"], "passed");
+    may_go_on.set_value();
+    other.join();
 }
 
 TEST_F(StoredRuns, keep_the_document_that_they_began_with) {
