@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/workflows/workflow_runs.h"
+#include "service/slow_work.h"
 #include "uri/uri.h"
 #include "workflow/run/record.h"
 #include "workflow/text/text.h"
@@ -20,8 +21,9 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t posted_max = 1'000;  // by others; what the runner owes itself is not counted
 constexpr std::size_t compiled_max = 32;
+constexpr std::size_t compiling_threads = 2;
+constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
 constexpr std::size_t response_bytes_max = 8 << 20;
 constexpr std::size_t state_bytes_max = 16 << 20;
 
@@ -102,21 +104,20 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     std::map<std::int64_t, std::shared_ptr<Active>> active;  // by the run's id
     std::map<std::string, std::shared_ptr<const workflow::Library>> compiled;
+    std::map<std::string, std::vector<std::shared_ptr<Active>>> waiting_for;  // a document that is being compiled
+    std::unique_ptr<service::SlowWork> compiling;  // on threads of its own, in turns by reseller
     bool is_looking_again = false;
     std::int64_t seen_through = 0;  // the id of a run
     bool may_wait = false;          // more runs than there was room for
 
     // --- the thread ---
 
-    bool post(std::function<void()> work, std::size_t limit) {
+    void post(std::function<void()> work) {
         const std::lock_guard lock(mutex);
-        if (!running || posted.size() >= limit) return false;
+        if (!running) return;
         posted.push_back(std::move(work));
         changed.notify_one();
-        return true;
     }
-
-    void post(std::function<void()> work) { (void)post(std::move(work), SIZE_MAX); }
 
     void post_after(milliseconds delay, std::function<void()> work) {
         const std::lock_guard lock(mutex);
@@ -191,28 +192,56 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         });
     }
 
-    std::shared_ptr<const workflow::Library> compile_for(const WorkflowRun& row) {
-        const std::string key = fmt::format("{} {} {}", row.reseller_id, row.version, row.name);
-        if (const auto found = compiled.find(key); found != compiled.end()) return found->second;
-        std::optional<StoredWorkflow> stored;
-        db::read_and_wait(*options.database, [&](db::Tx& tx) { stored = find_workflow_of_run(tx, row); });
-        if (!stored) return nullptr;
-        if (compiled.size() >= compiled_max) compiled.clear();
-        return compiled[key] = compile(stored->name, stored->document, stored->sources, options.find_own_document);
-    }
-
     void begin(WorkflowRun row) {
         auto run = std::make_shared<Active>();
         run->row = std::move(row);
         active[run->row.id] = run;
-        try {
-            run->compiled = compile_for(run->row);
-        } catch (const std::exception& exception) {  // of the database: it is tried again
-            log(exception.what());
-            active.erase(run->row.id);
-            seen_through = std::min(seen_through, run->row.id - 1);
+        const std::string key = fmt::format("{} {} {}", run->row.reseller_id, run->row.version, run->row.name);
+        if (const auto found = compiled.find(key); found != compiled.end()) return begin_with(run, found->second);
+        auto& waiting = waiting_for[key];
+        waiting.push_back(run);
+        if (waiting.size() == 1) compile_for(run->row, key);
+    }
+
+    // A large document takes a second: whoever runs others does not wait for it.
+    void compile_for(const WorkflowRun& row, const std::string& key) {
+        WorkflowRun named{.reseller_id = row.reseller_id, .id = row.id, .name = row.name, .version = row.version};
+        const bool has_begun = compiling->begin(row.reseller_id, [this, named, key] {
+            std::shared_ptr<const workflow::Library> library;
+            std::string failure;
+            try {
+                std::optional<StoredWorkflow> stored;
+                db::read_and_wait(*options.database, [&](db::Tx& tx) { stored = find_workflow_of_run(tx, named); });
+                if (stored)
+                    library = compile(stored->name, stored->document, stored->sources, options.find_own_document);
+            } catch (const std::exception& exception) {
+                failure = fmt::format("a workflow cannot be read: {}", exception.what());
+            }
+            post([this, key, library, failure] { compiled_for(key, library, failure); });
+        });
+        if (!has_begun) post([this, key] { compiled_for(key, nullptr, "too many workflows wait to be read"); });
+    }
+
+    // With a failure, which is of the database, it is tried again.
+    void compiled_for(const std::string& key, const std::shared_ptr<const workflow::Library>& library,
+                      const std::string& failure) {
+        const auto runs = std::exchange(waiting_for[key], {});
+        waiting_for.erase(key);
+        if (!failure.empty()) {
+            log(failure);
+            for (const auto& run : runs) {
+                active.erase(run->row.id);
+                seen_through = std::min(seen_through, run->row.id - 1);
+            }
             return look_again();
         }
+        if (compiled.size() >= compiled_max) compiled.clear();
+        if (library) compiled[key] = library;
+        for (const auto& run : runs) begin_with(run, library);
+    }
+
+    void begin_with(const std::shared_ptr<Active>& run, std::shared_ptr<const workflow::Library> library) {
+        run->compiled = std::move(library);
         const auto ready = prepare(*run);
         if (!ready.ok()) return refuse(run, ready.error().detail);
         advance(run, workflow::Begun{});
@@ -294,6 +323,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         // What the run was given in secret nobody needs back.
         run.row.outputs = workflow::to_json(run.secrets.mask_given(outputs));
         run.row.state.reset();
+        run.row.state_pieces = 0;
         const auto inputs = workflow::parse_json(run.row.inputs);
         if (!run.row.inputs_shown)
             run.row.inputs_shown = inputs ? workflow::to_json(workflow::mask_everything(*inputs)) : "{}";
@@ -303,18 +333,37 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         run.row.inputs = *run.row.inputs_shown;
     }
 
-    static void keep_state(Active& run) {
+    void keep_state(Active& run) const {
         run.row.status = RunStatus::running;
         run.row.state = workflow::to_json(run.run->save());
-        if (run.row.state->size() > state_bytes_max) finish(run, RunStatus::failed, "it holds too much data", {});
+        if (run.row.state->size() > state_bytes_max)
+            return finish(run, RunStatus::failed, "it holds too much data", {});
+        ++run.row.state_number;
+        run.row.state_pieces = 0;
+        if (run.row.state->size() > options.piece_bytes)
+            run.row.state_pieces = static_cast<std::int64_t>(pieces_of(*run.row.state).size());
     }
 
-    // What is done next is done only once this is durable.
+    // No character in two.
+    std::vector<std::string_view> pieces_of(std::string_view state) const {
+        std::vector<std::string_view> pieces;
+        while (!state.empty()) {
+            std::size_t size = std::min(state.size(), options.piece_bytes);
+            while (size > 1 && size < state.size() && (static_cast<unsigned char>(state[size]) & 0xc0) == 0x80) --size;
+            pieces.push_back(state.substr(0, size));
+            state.remove_prefix(size);
+        }
+        return pieces;
+    }
+
+    // What is done next is done only once this is durable. A long state goes ahead, piece by piece, so that others
+    // write in between; it counts once the run itself has been written.
     void record(const std::shared_ptr<Active>& run, std::shared_ptr<const std::vector<WorkflowRunStep>> steps,
-                std::shared_ptr<workflow::Todo> todo) {
+                std::shared_ptr<workflow::Todo> todo, std::int64_t piece = 0) {
+        if (piece < run->row.state_pieces) return record_piece(run, steps, todo, piece);
         auto kept = std::make_shared<bool>(false);
         options.database->write(
-            [row = run->row, steps, kept, world = options.world](db::Tx& tx) {
+            [row = head_of(run->row), steps, kept, world = options.world](db::Tx& tx) {
                 *kept = record_workflow_run(tx, *world, row, *steps);
                 return *kept ? db::Outcome::keep : db::Outcome::undo;
             },
@@ -323,14 +372,46 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             });
     }
 
+    // Without a state that stands in pieces.
+    static WorkflowRun head_of(WorkflowRun& row) {
+        if (row.state_pieces == 0) return row;
+        auto state = std::exchange(row.state, "");
+        WorkflowRun head = row;
+        row.state = std::move(state);
+        return head;
+    }
+
+    void record_piece(const std::shared_ptr<Active>& run,
+                      const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
+                      const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
+        WorkflowRun head{.reseller_id = run->row.reseller_id, .id = run->row.id};
+        head.state_number = run->row.state_number;
+        std::string text(pieces_of(*run->row.state)[static_cast<std::size_t>(piece)]);
+        options.database->write(
+            [head, piece, text = std::move(text)](db::Tx& tx) {
+                record_workflow_run_piece(tx, head, piece, text);
+                return db::Outcome::keep;
+            },
+            [self = shared_from_this(), run, steps, todo, piece](std::exception_ptr failure) {
+                self->post([=] {
+                    if (failure) return self->wait_for_database(run, steps, todo, failure);
+                    self->record(run, steps, todo, piece + 1);
+                });
+            });
+    }
+
+    void wait_for_database(const std::shared_ptr<Active>& run,
+                           const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
+                           const std::shared_ptr<workflow::Todo>& todo, const std::exception_ptr& failure) {
+        log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
+                        service::describe(failure)));
+        post_after(options.retry_delay,
+                   [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
+    }
+
     void recorded(const std::shared_ptr<Active>& run, const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                   const std::shared_ptr<workflow::Todo>& todo, bool kept, const std::exception_ptr& failure) {
-        if (failure) {
-            log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
-                            service::describe(failure)));
-            return post_after(options.retry_delay,
-                              [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
-        }
+        if (failure) return wait_for_database(run, steps, todo, failure);
         if (!kept || is_finished(run->row.status)) {  // cancelled meanwhile, or at its end
             active.erase(run->row.id);
             if (may_wait || active.empty()) look();
@@ -395,7 +476,11 @@ Runner::~Runner() { stop(); }
 
 void Runner::start(RunnerOptions options) {
     core_->options = std::move(options);
-    core_->running = true;
+    core_->compiling = std::make_unique<service::SlowWork>(compiling_threads, compiling_of_reseller_max);
+    {
+        const std::lock_guard lock(core_->mutex);
+        core_->running = true;
+    }
     core_->thread = std::thread([core = core_] { core->loop(); });
     look();
 }
@@ -407,17 +492,22 @@ void Runner::stop() {
         core_->changed.notify_one();
     }
     if (core_->thread.joinable()) core_->thread.join();
+    if (core_->compiling) core_->compiling->stop();
     // These hold the core itself.
     const auto posted = std::exchange(core_->posted, {});
     const auto timers = std::exchange(core_->timers, {});
     core_->active.clear();
+    core_->waiting_for.clear();
 }
 
 void Runner::look() {
     core_->post([core = core_.get()] { core->look(); });
 }
 
-bool Runner::post(std::function<void()> work) { return core_->post(std::move(work), posted_max); }
+bool Runner::post(std::int64_t reseller_id, std::function<void()> work) {
+    const std::lock_guard lock(core_->mutex);
+    return core_->running && core_->compiling->begin(reseller_id, std::move(work));
+}
 
 const FindOwnDocument& Runner::find_own_document() const { return core_->options.find_own_document; }
 

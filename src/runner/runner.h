@@ -2,7 +2,8 @@
 // database is its memory: after each step it writes down where the run stands and what the step did, and only then goes
 // on; so a run that a restart has interrupted goes on where it stood, and a request of which nobody knows whether it
 // was answered is sent again under the same Idempotency-Key. Requests are made of this server in process, in the name
-// of the run's operator, and no socket is involved. Never blocks a thread of the server's or the database's.
+// of the run's operator, and no socket is involved. Never blocks a thread of the server's or the database's. Documents
+// are read on other threads, in turns by reseller: a large one does not hold up the runs of others.
 
 #pragma once
 
@@ -25,6 +26,7 @@ struct RunnerOptions {
     FindOwnDocument find_own_document = {};
     std::size_t runs_max = 1'000;  // under way at a time; more wait in the database
     std::chrono::milliseconds answer_timeout{60'000};
+    std::size_t piece_bytes = 128 << 10;           // of a state, that one transaction writes
     std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
 };
 
@@ -45,8 +47,9 @@ public:
     // There may be something to begin.
     void look();
 
-    // Does something that takes long on the runner's thread. False: too much waits there, or it does not run.
-    bool post(std::function<void()>);
+    // Does something that takes long, such as reading a document, where runs are not held up: each reseller's in turn.
+    // False: too much of this one waits already, or the runner does not run. Must not throw.
+    bool post(std::int64_t reseller_id, std::function<void()>);
 
     const FindOwnDocument& find_own_document() const;
 

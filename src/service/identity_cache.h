@@ -14,6 +14,7 @@
 
 #include "db/database.h"
 #include "engine/access/authenticate.h"
+#include "engine/access/reach_cache.h"
 #include "engine/access/request_limits.h"
 
 namespace service {
@@ -70,6 +71,7 @@ private:
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
     std::unordered_map<std::int64_t, std::shared_ptr<SpokenRevision>> spoken_;  // by credential
+    ReachCache reach_;
 };
 
 }  // namespace service

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "db/statement_work.h"
 #include "store/credentials.h"
 #include "tests/testing/engine_test.h"
 #include "tests/testing/wrapped_database.h"
@@ -63,6 +64,27 @@ TEST_F(IdentityCacheTest, FollowsAChangeOfTheReseller) {
     EXPECT_EQ(find("a-secret")->identity.reseller.clock.frozen_at, std::nullopt);
     change_reseller(partner_id, [&](Reseller& reseller) { reseller.clock.frozen_at = world_.now(); });
     EXPECT_EQ(find("a-secret")->identity.reseller.clock.frozen_at, world_.now());
+}
+
+TEST_F(IdentityCacheTest, WalksTheTreeOfResellersOnlyOnceOneHasBeenAdded) {
+    write([&](db::Tx& tx) {
+        for (std::int64_t id = 1'000; id < 1'500; ++id) add(tx, {.id = id, .parent_id = partner_id, .name = "R"});
+        ASSERT_TRUE(
+            add_credential(tx, world_,
+                           {.reseller_id = partner_id, .kind = CredentialKind::operator_token, .secret = "operator"})
+                .ok());
+    });
+    const auto steps_of_find = [&] {
+        const std::uint64_t before = db::statement_work_of_this_thread().steps;
+        EXPECT_GE(find("operator")->identity.tree->size(), 501u);
+        return db::statement_work_of_this_thread().steps - before;
+    };
+    EXPECT_GT(steps_of_find(), 2'000u);
+    write([&](db::Tx& tx) { store::update_credential(tx, credential_); });
+    EXPECT_LT(steps_of_find(), 500u) << "whatever else has changed";
+    write([&](db::Tx& tx) { add(tx, {.id = 2'000, .parent_id = 1'000, .name = "R"}); });
+    EXPECT_GT(steps_of_find(), 2'000u);
+    EXPECT_EQ(find("operator")->identity.tree->back(), 2'000);
 }
 
 TEST_F(IdentityCacheTest, StaysWhenOnlyAccountsChange) {

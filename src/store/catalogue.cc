@@ -33,6 +33,8 @@ constexpr db::Query update_type_query{"update_account_type",
 
 constexpr db::Query list_classes_query{
     "list_account_classes", "SELECT " CLASS_COLUMNS " FROM account_class WHERE reseller_id = $1 ORDER BY id"};
+constexpr db::Query find_class_query{"find_account_class",
+                                     "SELECT " CLASS_COLUMNS " FROM account_class WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query insert_class_query{"insert_account_class",
                                        "INSERT INTO account_class (" CLASS_COLUMNS
                                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
@@ -214,6 +216,12 @@ void delete_account_type(db::Tx& tx, const CatalogueType& type) {
 
 std::vector<AccountClass> list_account_classes(db::Tx& tx, std::int64_t reseller_id) {
     return all(tx.run(list_classes_query, {reseller_id}), to_class);
+}
+
+std::optional<AccountClass> find_account_class(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
+    const db::Rows rows = tx.run(find_class_query, {reseller_id, id});
+    if (rows.empty()) return std::nullopt;
+    return to_class(rows[0]);
 }
 
 void insert_account_class(db::Tx& tx, const AccountClass& entry) {

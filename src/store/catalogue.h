@@ -22,6 +22,7 @@ void insert_account_type(db::Tx&, const CatalogueType&);
 void update_account_type(db::Tx&, const CatalogueType&);
 void delete_account_type(db::Tx&, const CatalogueType&);
 
+std::optional<AccountClass> find_account_class(db::Tx&, std::int64_t reseller_id, std::int64_t id);
 std::vector<AccountClass> list_account_classes(db::Tx&, std::int64_t reseller_id);  // by id
 void insert_account_class(db::Tx&, const AccountClass&);
 void update_account_class(db::Tx&, const AccountClass&);

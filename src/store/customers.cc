@@ -58,6 +58,15 @@ constexpr db::Query list_below_zero_query{"list_accounts_below_zero",
                                           " WHERE account_class_id = $1 AND below_zero_since IS NOT NULL"
                                           " AND account_id > $2 ORDER BY account_id LIMIT $3"};
 
+constexpr db::Query put_judgement_query{"put_class_judgement",
+                                        "INSERT INTO class_judgement (reseller_id, account_class_id, through_id)"
+                                        " VALUES ($1, $2, $3)"
+                                        " ON CONFLICT (reseller_id, account_class_id) DO UPDATE SET through_id = $3"};
+constexpr db::Query delete_judgement_query{
+    "delete_class_judgement", "DELETE FROM class_judgement WHERE reseller_id = $1 AND account_class_id = $2"};
+constexpr db::Query find_judgement_query{
+    "find_class_judgement", "SELECT reseller_id, account_class_id, through_id FROM class_judgement LIMIT 1"};
+
 Profile to_profile(const db::Row& row, std::size_t at) {
     const auto decimal = [&](std::size_t column) { return Decimal::from_units(row.integer(at + column)); };
     const auto find_decimal = [&](std::size_t column) -> std::optional<Decimal> {
@@ -291,6 +300,20 @@ std::vector<AccountKey> list_accounts_below_zero(db::Tx& tx, std::int64_t accoun
     std::vector<AccountKey> keys;
     for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back({rows[i].integer(0), rows[i].integer(1)});
     return keys;
+}
+
+void put_class_judgement(db::Tx& tx, const ClassJudgement& judgement) {
+    tx.run(put_judgement_query, {judgement.reseller_id, judgement.account_class_id, judgement.through_id});
+}
+
+void delete_class_judgement(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_class_id) {
+    tx.run(delete_judgement_query, {reseller_id, account_class_id});
+}
+
+std::optional<ClassJudgement> find_class_judgement(db::Tx& tx) {
+    const db::Rows rows = tx.run(find_judgement_query, {});
+    if (rows.empty()) return std::nullopt;
+    return ClassJudgement{rows[0].integer(0), rows[0].integer(1), rows[0].integer(2)};
 }
 
 namespace {

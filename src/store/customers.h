@@ -36,6 +36,16 @@ struct AccountKey {
 std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t account_class_id, std::int64_t after_id,
                                                  int limit);
 
+// How far the accounts of a class have been judged since its terms have changed; none: all have.
+struct ClassJudgement {
+    std::int64_t reseller_id = 0;  // whose class it is
+    std::int64_t account_class_id = 0;
+    std::int64_t through_id = 0;
+};
+void put_class_judgement(db::Tx&, const ClassJudgement&);
+void delete_class_judgement(db::Tx&, std::int64_t reseller_id, std::int64_t account_class_id);
+std::optional<ClassJudgement> find_class_judgement(db::Tx&);  // any
+
 // --- lists ---
 
 struct CustomerRows {

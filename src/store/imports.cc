@@ -20,7 +20,14 @@ constexpr db::Query update_query{"update_import",
                                  "UPDATE import SET position = $3, opened = $4, refused = $5, updated_at = $6,"
                                  " finished_at = $7 WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query delete_query{"delete_import", "DELETE FROM import WHERE reseller_id = $1 AND id = $2"};
-constexpr db::Query delete_refusals_query{"delete_import_refusals", "DELETE FROM import_refusal WHERE import_id = $1"};
+constexpr db::Query forget_query{"insert_forgotten_import", "INSERT INTO forgotten_import (import_id) VALUES ($1)"};
+constexpr db::Query find_forgotten_query{"find_forgotten_import", "SELECT import_id FROM forgotten_import LIMIT 1"};
+constexpr db::Query delete_refusals_query{
+    "delete_import_refusals",
+    "DELETE FROM import_refusal WHERE import_id = $1 AND row_number IN (SELECT row_number FROM import_refusal"
+    " WHERE import_id = $1 ORDER BY row_number LIMIT $2)"};
+constexpr db::Query delete_forgotten_query{"delete_forgotten_import",
+                                           "DELETE FROM forgotten_import WHERE import_id = $1"};
 constexpr db::Query insert_refusal_query{
     "insert_import_refusal",
     "INSERT INTO import_refusal (import_id, row_number, uid, field, code, detail) VALUES ($1, $2, $3, $4, $5, $6)"};
@@ -78,8 +85,19 @@ void update_import(db::Tx& tx, const Import& import) {
 }
 
 void delete_import(db::Tx& tx, const Import& import) {
-    tx.run(delete_refusals_query, {import.id});
     tx.run(delete_query, {import.reseller_id, import.id});
+    if (import.refused > 0) tx.run(forget_query, {import.id});
+}
+
+std::optional<std::int64_t> find_forgotten_import(db::Tx& tx) {
+    const db::Rows rows = tx.run(find_forgotten_query, {});
+    if (rows.empty()) return std::nullopt;
+    return rows[0].integer(0);
+}
+
+void delete_import_refusals(db::Tx& tx, std::int64_t import_id, int limit) {
+    const auto deleted = static_cast<int>(tx.run(delete_refusals_query, {import_id, limit}).changed());
+    if (deleted < limit) tx.run(delete_forgotten_query, {import_id});
 }
 
 void insert_import_refusal(db::Tx& tx, std::int64_t import_id, const ImportRefusal& refusal) {

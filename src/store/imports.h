@@ -18,7 +18,11 @@ std::vector<Import> list_imports(db::Tx&, std::int64_t reseller_id, std::int64_t
 
 void insert_import(db::Tx&, const Import&);  // throws db::Duplicate when the reseller has one of that fingerprint
 void update_import(db::Tx&, const Import&);
-void delete_import(db::Tx&, const Import&);  // and its refusals
+// Its refusals, of which there may be many, are noted to be deleted in lots.
+void delete_import(db::Tx&, const Import&);
+std::optional<std::int64_t> find_forgotten_import(db::Tx&);  // whose refusals are not all gone
+// Some of them; when none is left, the note too.
+void delete_import_refusals(db::Tx&, std::int64_t import_id, int limit);
 
 void insert_import_refusal(db::Tx&, std::int64_t import_id, const ImportRefusal&);
 std::vector<ImportRefusal> list_import_refusals(db::Tx&, std::int64_t import_id, std::int64_t after_row, int limit);

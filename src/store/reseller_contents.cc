@@ -33,6 +33,9 @@ constexpr db::Query delete_queries[] = {
     {"delete_reseller", "DELETE FROM reseller WHERE id = $1"},
 };
 
+constexpr db::Query move_tree_version_query{"move_reseller_tree_version_on",
+                                            "UPDATE reseller_tree SET version = version + 1"};
+
 // Its names outlive it.
 constexpr db::Query is_used_query{"is_reseller_id_used",
                                   "SELECT 1 WHERE EXISTS (SELECT 1 FROM reseller WHERE id = $1)"
@@ -49,6 +52,7 @@ std::vector<std::string> list_reseller_contents(db::Tx& tx, std::int64_t reselle
 
 void delete_reseller(db::Tx& tx, std::int64_t reseller_id) {
     for (const db::Query& query : delete_queries) tx.run(query, {reseller_id});
+    tx.run(move_tree_version_query, {});
     tx.invalidate_caches();
 }
 

@@ -26,6 +26,9 @@ constexpr db::Query list_tree_query{"list_reseller_tree",
                                     "WITH RECURSIVE tree (id) AS (SELECT id FROM reseller WHERE id = $1 UNION"
                                     " SELECT reseller.id FROM reseller JOIN tree ON reseller.parent_id = tree.id)"
                                     " SELECT id FROM tree ORDER BY id"};
+constexpr db::Query tree_version_query{"reseller_tree_version", "SELECT version FROM reseller_tree"};
+constexpr db::Query move_tree_version_query{"move_reseller_tree_version",
+                                            "UPDATE reseller_tree SET version = version + 1"};
 constexpr db::Query list_children_query{"list_children", "SELECT " RESELLER_COLUMNS
                                                          " FROM reseller WHERE parent_id = $1 AND id > $2"
                                                          " ORDER BY id LIMIT $3"};
@@ -106,6 +109,8 @@ std::vector<std::int64_t> list_reseller_tree(db::Tx& tx, std::int64_t root_id) {
     return to_ids(tx.run(list_tree_query, {root_id}));
 }
 
+std::int64_t reseller_tree_version(db::Tx& tx) { return tx.run(tree_version_query, {})[0].integer(0); }
+
 std::vector<Reseller> list_children(db::Tx& tx, std::int64_t parent_id, std::int64_t after_id, int limit) {
     return to_resellers(tx.run(list_children_query, {parent_id, after_id, limit}));
 }
@@ -123,6 +128,7 @@ void insert_reseller(db::Tx& tx, const Reseller& reseller) {
                           int(reseller.end_action), reseller.grace.count(), reseller.clock.offset.count(),
                           to_column(reseller.clock.frozen_at), to_milliseconds(reseller.created_at),
                           to_milliseconds(reseller.updated_at), reseller.version, reseller.redated_through});
+    tx.run(move_tree_version_query, {});
     tx.invalidate_caches();
 }
 

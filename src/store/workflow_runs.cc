@@ -50,25 +50,27 @@ constexpr db::Query insert_run_query{
     ", inputs, servers, state, outputs, inputs_shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
     " $14, $15, $16, $17, $18, $19, $20, $21)"};
 constexpr db::Query find_run_query{"find_workflow_run", "SELECT " RUN_HEAD
-                                                        ", inputs, servers, state, outputs, inputs_shown"
-                                                        " FROM workflow_run"
+                                                        ", inputs, servers, state, outputs, inputs_shown,"
+                                                        " state_number, state_pieces FROM workflow_run"
                                                         " WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query update_run_query{
     "update_unfinished_workflow_run",
     "UPDATE workflow_run SET status = $3, steps = $4, state = $5, outputs = $6, reason = $7, updated_at = $8,"
-    " ended_at = $9, inputs = $10, inputs_shown = $11 WHERE reseller_id = $1 AND id = $2 AND status <= 2"};
+    " ended_at = $9, inputs = $10, inputs_shown = $11, state_number = $12, state_pieces = $13"
+    " WHERE reseller_id = $1 AND id = $2 AND status <= 2"};
 constexpr db::Query list_newest_query{"list_newest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL, NULL FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL, 0, 0 FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id DESC LIMIT $4"};
 constexpr db::Query list_oldest_query{"list_oldest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL, NULL FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL, 0, 0 FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id LIMIT $4"};
-constexpr db::Query list_unfinished_query{"list_unfinished_workflow_runs",
-                                          "SELECT " RUN_HEAD
-                                          ", inputs, servers, state, outputs, inputs_shown FROM workflow_run"
-                                          " WHERE status <= 2 AND id > $1 ORDER BY id LIMIT $2"};
+constexpr db::Query list_unfinished_query{
+    "list_unfinished_workflow_runs",
+    "SELECT " RUN_HEAD
+    ", inputs, servers, state, outputs, inputs_shown, state_number,"
+    " state_pieces FROM workflow_run WHERE status <= 2 AND id > $1 ORDER BY id LIMIT $2"};
 
 constexpr db::Query count_unfinished_query{"count_unfinished_workflow_runs",
                                            "SELECT count(*) FROM workflow_run WHERE status <= 2"};
@@ -91,6 +93,8 @@ WorkflowRun to_run(const db::Row& row) {
         .status = RunStatus(row.integer(9)),
         .steps = row.integer(10),
         .state = row.find_text(18),
+        .state_number = row.integer(21),
+        .state_pieces = row.integer(22),
         .outputs = row.find_text(19),
         .reason = row.text(11),
         .created_at = from_milliseconds(row.integer(12)),
@@ -98,6 +102,22 @@ WorkflowRun to_run(const db::Row& row) {
         .ended_at = to_instant(row.find_integer(14)),
     };
 }
+
+constexpr db::Query put_piece_query{
+    "put_workflow_run_piece",
+    "INSERT INTO workflow_run_piece (reseller_id, run_id, state_number, number, text) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (reseller_id, run_id, state_number, number) DO UPDATE SET text = excluded.text"};
+constexpr db::Query list_pieces_query{"list_workflow_run_pieces",
+                                      "SELECT text FROM workflow_run_piece WHERE reseller_id = $1 AND run_id = $2"
+                                      " AND state_number = $3 AND number < $4 ORDER BY number"};
+#define OLD_PIECES                                                                                      \
+    " FROM workflow_run_piece AS piece JOIN workflow_run AS run ON run.reseller_id = piece.reseller_id" \
+    " AND run.id = piece.run_id WHERE run.status > 2 OR piece.state_number < run.state_number LIMIT "
+constexpr db::Query find_old_pieces_query{"find_old_workflow_run_pieces", "SELECT 1" OLD_PIECES "1"};
+constexpr db::Query delete_old_pieces_query{
+    "delete_old_workflow_run_pieces",
+    "DELETE FROM workflow_run_piece WHERE (reseller_id, run_id, state_number, number) IN"
+    " (SELECT piece.reseller_id, piece.run_id, piece.state_number, piece.number" OLD_PIECES "$1)"};
 
 constexpr db::Query insert_step_query{
     "insert_workflow_run_step",
@@ -173,9 +193,10 @@ std::optional<WorkflowRun> find_workflow_run(db::Tx& tx, std::int64_t reseller_i
 }
 
 bool update_unfinished_workflow_run(db::Tx& tx, const WorkflowRun& run) {
-    const db::Rows rows = tx.run(
-        update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs, run.reason,
-                           to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs, run.inputs_shown});
+    const db::Rows rows =
+        tx.run(update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs,
+                                  run.reason, to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs,
+                                  run.inputs_shown, run.state_number, run.state_pieces});
     return rows.changed() == 1;
 }
 
@@ -186,8 +207,26 @@ std::vector<WorkflowRun> list_workflow_runs(db::Tx& tx, std::int64_t reseller_id
 }
 
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t after_id, int limit) {
-    return all_of<WorkflowRun>(tx.run(list_unfinished_query, {after_id, limit}), to_run);
+    auto runs = all_of<WorkflowRun>(tx.run(list_unfinished_query, {after_id, limit}), to_run);
+    for (WorkflowRun& run : runs) {
+        if (run.state_pieces == 0) continue;
+        const db::Rows pieces =
+            tx.run(list_pieces_query, {run.reseller_id, run.id, run.state_number, run.state_pieces});
+        if (static_cast<std::int64_t>(pieces.size()) != run.state_pieces)
+            throw db::Broken("a run of a workflow lacks pieces of its state");
+        run.state.emplace();
+        for (std::size_t i = 0; i < pieces.size(); ++i) *run.state += pieces[i].text(0);
+    }
+    return runs;
 }
+
+void put_workflow_run_piece(db::Tx& tx, const WorkflowRun& run, std::int64_t number, std::string_view text) {
+    tx.run(put_piece_query, {run.reseller_id, run.id, run.state_number, number, text});
+}
+
+bool has_old_workflow_run_pieces(db::Tx& tx) { return !tx.run(find_old_pieces_query, {}).empty(); }
+
+void delete_old_workflow_run_pieces(db::Tx& tx, int limit) { tx.run(delete_old_pieces_query, {limit}); }
 
 std::int64_t count_unfinished_workflow_runs(db::Tx& tx) { return tx.run(count_unfinished_query, {})[0].integer(0); }
 

@@ -25,8 +25,8 @@ std::vector<StoredWorkflow> list_workflows(db::Tx&, std::int64_t reseller_id, st
 void insert_workflow_run(db::Tx&, const WorkflowRun&);
 std::optional<WorkflowRun> find_workflow_run(db::Tx&, std::int64_t reseller_id, std::int64_t id);
 
-// What moves: status, steps, state, outputs, reason, updated_at, ended_at, and inputs (masked at the
-// end). False: it is not there, or finished already.
+// What moves: status, steps, state (without its pieces, if it has some), outputs, reason, updated_at, ended_at, and
+// inputs (masked at the end). False: it is not there, or finished already.
 bool update_unfinished_workflow_run(db::Tx&, const WorkflowRun&);
 
 struct WorkflowRunRange {
@@ -37,9 +37,15 @@ struct WorkflowRunRange {
 // Without state, inputs and outputs.
 std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, const WorkflowRunRange&, int limit);
 
-// Of all resellers, oldest first, after an id: for whoever executes them.
+// Of all resellers, oldest first, after an id: for whoever executes them. States are put together.
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t after_id, int limit);
 std::int64_t count_unfinished_workflow_runs(db::Tx&);
+
+// A piece of the run's next state, written before the run itself; once more does no harm.
+void put_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, std::string_view text);
+// Those that no run needs any more.
+bool has_old_workflow_run_pieces(db::Tx&);
+void delete_old_workflow_run_pieces(db::Tx&, int limit);
 
 void insert_workflow_run_step(db::Tx&, std::int64_t reseller_id, std::int64_t run_id, const WorkflowRunStep&);
 std::vector<WorkflowRunStep> list_workflow_run_steps(db::Tx&, std::int64_t reseller_id, std::int64_t run_id,

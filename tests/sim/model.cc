@@ -188,6 +188,11 @@ Account Model::settled(Account account) const {
 }
 
 void Model::settle_until(std::size_t place, Instant until, Due& done) {
+    follow_now(place);
+    settle_alone_until(place, until, done);
+}
+
+void Model::settle_alone_until(std::size_t place, Instant until, Due& done) {
     const auto due_of = [&] { return next_due(accounts[place].account); };
     for (auto due = due_of(); due && *due <= until; due = due_of())
         write(place, step(accounts[place].account, *due, done), *due);
@@ -214,6 +219,7 @@ void Model::settle_all(std::int64_t reseller_id, Due* counts) {
 
 void Model::keep_house() {
     for (const auto& [id, reseller] : resellers) settle_all(id);
+    follow_rest();
     // For good: a clock that is set back does not bring them back.
     std::erase_if(answers, [&](const auto& known) { return known.second.expires_at <= now(known.second.reseller_id); });
 }
@@ -232,22 +238,47 @@ void Model::write(std::size_t place, Account after, Instant at) {
     follow(place, before, at);
 }
 
-// Whatever holds a Premium account holds those below it, and closing it closes them.
+// Whatever holds a Premium account holds those below it, and closing it closes them: a first lot, removed ones among
+// them, at once.
 void Model::follow(std::size_t parent, const Account& before, Instant at) {
     const Account after = accounts[parent].account;
     if (after.type != AccountType::family || is_closed(before)) return;
     if (!is_closed(after) && before.holds.any() == after.holds.any()) return;
-    for (const std::size_t place : sub_accounts(parent)) {
-        Due uncounted;
-        settle_until(place, at, uncounted);
-        Account sub_account = accounts[place].account;
-        if (is_closed(sub_account)) continue;
-        if (is_closed(after))
-            sub_account.stage = Stage::deprovisioned;
-        else
-            sub_account.holds.parent = after.holds.any();
-        change(place, sub_account, at);
+    std::vector<Following>& chain = following_[parent];
+    if (!is_closed(after)) chain.clear();
+    chain.push_back({.closes = is_closed(after), .holds = after.holds.any(), .at = at});
+    int done = 0;
+    for (std::size_t place = 0; place < accounts.size() && done < accounts_in_a_lot; ++place) {
+        if (accounts[place].subscription.parent != parent) continue;
+        ++done;
+        follow_now(place);
+        for (Following& one : chain) one.through = std::max(one.through.value_or(place), place);
     }
+    if (done < accounts_in_a_lot) following_.erase(parent);
+}
+
+void Model::follow_now(std::size_t place) {
+    const auto parent = accounts[place].subscription.parent;
+    const auto known = parent ? following_.find(*parent) : following_.end();
+    if (known == following_.end()) return;
+    for (const Following& one : known->second) {
+        if (one.through && place <= *one.through) continue;
+        if (is_closed(accounts[place].account)) return;
+        Due uncounted;
+        settle_alone_until(place, one.at, uncounted);
+        Account account = accounts[place].account;
+        if (is_closed(account)) return;
+        if (one.closes)
+            account.stage = Stage::deprovisioned;
+        else
+            account.holds.parent = one.holds;
+        change(place, account, one.at);
+    }
+}
+
+void Model::follow_rest() {
+    for (std::size_t place = 0; place < accounts.size(); ++place) follow_now(place);
+    following_.clear();
 }
 
 std::string adopt_and_compare(Model& model, const Rows& all) {

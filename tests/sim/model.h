@@ -137,6 +137,16 @@ struct ModelAnswer {
 
 struct Model;
 
+constexpr int accounts_in_a_lot = 2;  // so that three sub-accounts are two lots
+
+// What those beyond a first lot have still to follow of their parent.
+struct Following {
+    bool closes = false;
+    bool holds = false;
+    Instant at;
+    std::optional<std::size_t> through = {};  // the last that has
+};
+
 // How a request should be answered. The code is the machine's word in the body; empty: whatever it is.
 struct Expected {
     int status = 0;
@@ -186,14 +196,21 @@ struct Model {
     void settle_all(std::int64_t reseller_id, Due* = nullptr);
     void keep_house();  // what a server does each second
 
+    // What a change of a parent has left to further lots. Until then a later hold, or end of one, overtakes it.
+    void follow_rest();
+
     // Writes `after` if it differs, or if something beside it does. Sub-accounts follow.
     void change(std::size_t account, Account after, Instant at, bool more_differs = false);
 
 private:
     Account step(Account, Instant due, Due&) const;
     void settle_until(std::size_t account, Instant until, Due&);
+    void settle_alone_until(std::size_t account, Instant until, Due&);
     void write(std::size_t account, Account after, Instant at);
     void follow(std::size_t parent, const Account& before, Instant at);
+    void follow_now(std::size_t account);
+
+    std::map<std::size_t, std::vector<Following>> following_;  // by the parent's place; in order
 };
 
 struct Rows {

@@ -8,7 +8,9 @@
 #include <limits>
 
 #include "db/sqlite.h"
+#include "engine/accounts/account_change.h"
 #include "engine/accounts/check_accounts.h"
+#include "engine/accounts/sub_accounts.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/subscriptions/plans.h"
 #include "engine/upkeep/housekeeping.h"
@@ -18,6 +20,7 @@
 #include "store/events.h"
 #include "store/imports.h"
 #include "store/migrate.h"
+#include "store/parent_changes.h"
 #include "store/plans.h"
 #include "store/resellers.h"
 #include "store/subscriptions.h"
@@ -89,14 +92,20 @@ std::string text_of(const Holds& holds) {
     return text;
 }
 
+// Sub-accounts as they will be once they have followed their parents: the model does not wait for lots.
 Rows read_rows(db::Tx& tx, const World& world) {
     constexpr int all = std::numeric_limits<int>::max();
     auto endpoints = store::list_enabled_webhook_endpoints(tx, world.sealing_key());
     std::ranges::sort(endpoints, {}, &WebhookEndpoint::id);
-    return {.accounts = store::list_accounts_after(tx, 0, all),
-            .resellers = store::list_resellers(tx),
-            .imports = store::list_imports(tx, operator_reseller_id, 0, all),
-            .endpoints = std::move(endpoints)};
+    Rows rows{.accounts = store::list_accounts_after(tx, 0, all),
+              .resellers = store::list_resellers(tx),
+              .imports = store::list_imports(tx, operator_reseller_id, 0, all),
+              .endpoints = std::move(endpoints)};
+    for (const Reseller& reseller : rows.resellers) {
+        for (Account& account : rows.accounts)
+            if (account.reseller_id == reseller.id) account = followed(tx, std::move(account), reseller);
+    }
+    return rows;
 }
 
 // Of an account that a sandbox begins with.
@@ -130,6 +139,7 @@ std::string text_of(const boost::json::value& value) {
 Simulation::Simulation(std::uint64_t seed, std::ostream* trace)
     : seed_(seed), trace_(trace), random_(seed), vfs_("sim-" + std::to_string(seed)) {
     vfs_.remember_synced();
+    set_accounts_at_once(accounts_in_a_lot);
     start();
     db::write_and_wait(*database_, [&](db::Tx& tx) {
         seed_sandbox(tx, world_);
@@ -222,6 +232,7 @@ void Simulation::run(int steps) {
         while (done_ < last) {
             ++done_;
             step();
+            follow_parents();
             check_invariants();
         }
     } catch (const std::exception& exception) {
@@ -302,6 +313,7 @@ std::optional<http::Response> Simulation::change_once(const http::Request& reque
     Model after = model_;
     const Expected expected = act(after);
     if (!expected.is_accepted()) after = model_;
+    after.follow_rest();
     const Speaking speaking = who_speaks(request);
     const std::pair key(speaking.secret, header_of(request, "idempotency-key"));
     const bool has_key = !key.second.empty();
@@ -439,6 +451,47 @@ void Simulation::keep_house() {
     // What is left over is done next time.
     run_housekeeping(*database_, world_);
     model_.keep_house();
+}
+
+void Simulation::follow_parents() {
+    const auto read_some = [&] {
+        std::vector<store::ParentKey> parents;
+        db::read_and_wait(*database_, [&](db::Tx& tx) {
+            parents = store::list_changed_parents(tx, 1);
+            if (parents.empty()) return;
+            for (const Account& account : store::list_accounts_after(tx, 0, std::numeric_limits<int>::max()))
+                check_shown(tx, account);
+        });
+        return parents;
+    };
+    for (auto parents = read_some(); !parents.empty(); parents = read_some()) {
+        const Fault fault = choose_fault(true);
+        database_->plan(fault);
+        if (fault == Fault::power) vfs_.cut_power_at(static_cast<std::uint64_t>(random_.between(1, 60)));
+        try {
+            db::write_and_wait(*database_, [&](db::Tx& tx) {
+                follow_further(tx, world_, parents[0].reseller_id, parents[0].parent_id);
+            });
+        } catch (const db::Unavailable&) {
+            check(fault != Fault::none && fault != Fault::twice, "a lot of sub-accounts could not follow");
+        }
+        database_->plan(Fault::none);
+        say(fmt::format("a lot follows account {}{}", parents[0].parent_id, name_of(fault)));
+        if (fault == Fault::lost) restart();
+        if (fault == Fault::power) cut_power();
+    }
+}
+
+// Rows may be behind: whoever asks is told what the model says.
+void Simulation::check_shown(db::Tx& tx, const Account& account) {
+    const auto known = std::ranges::find(model_.accounts, account.id, [](const auto& it) { return it.account.id; });
+    if (known == model_.accounts.end()) return;  // its answer got lost
+    const Reseller reseller = *store::find_reseller(tx, account.reseller_id);
+    const Account shown = settled(tx, account, reseller, world_.now(reseller));
+    const Account wanted = model_.settled(known->account);
+    check(shown.holds == wanted.holds && shown.stage == wanted.stage && shown.version == wanted.version,
+          fmt::format("account {} does not show what its parent has been through: {} version {} for {} version {}",
+                      account.id, text_of(shown.holds), shown.version, text_of(wanted.holds), wanted.version));
 }
 
 // --- what must always hold ---

@@ -4,7 +4,8 @@
 //   - each row is as the model says: due work is done once, nothing is lost, nothing happens twice
 //   - each change has its event: what the events say, from the first to the last, is what the rows are
 //   - no account is without its reseller, no uid is borne by two living accounts of one reseller
-//   - sub-accounts are held with the account that they belong to, and closed with it; no plan's limit is exceeded
+//   - sub-accounts are held with the account that they belong to, and closed with it; no plan's limit is exceeded. They
+//     follow in lots, with restarts and power cuts between them, and are shown as if they had from the first moment
 //   - an Idempotency-Key answers the same, after restarts and lost answers too
 //
 // A command is a row of a table in commands_*.cc. What happens is a function of the seed alone, but for one thing: the
@@ -90,6 +91,7 @@ public:
 
     void check_invariants();
     void keep_house();
+    void follow_parents();  // what is left of that, lot by lot
     void restart();
     void cut_power();
 
@@ -117,6 +119,7 @@ private:
     void check_profiles();
     void check_subscriptions(db::Tx&);
     void check_subscription(const Account&, const Subscription&);
+    void check_shown(db::Tx&, const Account&);
     void check_uids(const std::vector<Account>&);
     void learn_the_beginning();
 

@@ -7,11 +7,13 @@
 #include "dialect/activeplatform/errors.h"
 #include "dialect/activeplatform/managers.h"
 #include "dialect/activeplatform/resource.h"
+#include "service/slow_route.h"
 
 namespace activeplatform {
 namespace {
 
 using service::create_route;
+using service::on_slow_thread;
 using service::read_route;
 using service::show_route;
 using service::write_route;
@@ -24,7 +26,7 @@ const std::vector<service::Route> routes = {
     // Create account
     create_route(post, RESELLER "/accounts", parse_create_account, open_customer, render_created),
     // Get list of accounts
-    read_route(get, RESELLER "/accounts", parse_list_accounts, list_customers, render_accounts),
+    on_slow_thread(read_route(get, RESELLER "/accounts", parse_list_accounts, list_customers, render_accounts)),
     // Get account
     show_route(get, RESELLER "/accounts/{accountId}", parse_show_account, show_customer, render_account),
     // Update account

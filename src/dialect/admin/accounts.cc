@@ -9,6 +9,7 @@
 #include "dialect/admin/request.h"
 #include "engine/accounts/list_accounts.h"
 #include "engine/accounts/operate_account.h"
+#include "service/slow_route.h"
 
 namespace admin {
 namespace {
@@ -137,7 +138,8 @@ std::vector<service::Route> account_routes() {
         // are
         // given must hold. owner=true: with the owner of each. order=oldest; limit, cursor. A page may be short, and
         // still have a next one.
-        service::for_reader(read_route(get, "/admin/v1/accounts", parse_list, list, render_list)),
+        service::on_slow_thread(
+            service::for_reader(read_route(get, "/admin/v1/accounts", parse_list, list, render_list))),
         service::for_reader(
             show_route(get, "/admin/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account)),
         service::for_reader(show_route(get, "/admin/v1/resellers/{resellerId}/accounts/{uid}", parse_show_by_uid,

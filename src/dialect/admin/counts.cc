@@ -13,6 +13,7 @@
 #include "dialect/admin/request.h"
 #include "engine/accounts/count_accounts.h"
 #include "json/writer.h"
+#include "service/slow_route.h"
 
 namespace admin {
 namespace {
@@ -70,9 +71,10 @@ std::vector<service::Route> count_routes() {
     using service::read_route;
     using enum http::Method;
     return {
-        service::for_reader(read_route(get, "/admin/v1/counts", parse_count, count_accounts, render_counts)),
-        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller,
-                                       count_accounts, render_counts)),
+        service::on_slow_thread(
+            service::for_reader(read_route(get, "/admin/v1/counts", parse_count, count_accounts, render_counts))),
+        service::on_slow_thread(service::for_reader(read_route(
+            get, "/admin/v1/resellers/{resellerId}/counts", parse_count_of_reseller, count_accounts, render_counts))),
     };
 }
 

@@ -20,6 +20,7 @@
 #include "dialect/admin/request.h"
 #include "engine/resellers/erase_event.h"
 #include "engine/resellers/list_events.h"
+#include "service/slow_route.h"
 
 namespace admin {
 namespace {
@@ -131,7 +132,8 @@ std::vector<service::Route> event_routes() {
     using service::write_route;
     using enum http::Method;
     return {
-        service::for_reader(read_route(get, "/admin/v1/events", parse_list, list_events, render_list)),
+        service::on_slow_thread(
+            service::for_reader(read_route(get, "/admin/v1/events", parse_list, list_events, render_list))),
         service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller,
                                        list_events, render_list)),
         service::for_reader(

@@ -14,6 +14,7 @@
 #include "engine/workflows/workflow_runs.h"
 #include "json/read.h"
 #include "json/writer.h"
+#include "service/admission.h"
 #include "service/bearer.h"
 #include "workflow/run/secrets.h"
 #include "workflow/text/text.h"
@@ -264,12 +265,12 @@ Route not_from_inside(Route route) {
     return route;
 }
 
-// Documents are read and checked on the runner's thread: that takes longer than a server's thread may be kept.
+// Documents are read and checked on threads of the runner's: that takes longer than a server's thread may be kept.
 Route checked(Route route, Runner& runner) {
     auto run = std::move(route.run);
     route.run = [run, &runner](const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error,
                                http::Reply reply) {
-        const bool is_posted = runner.post([=, &runner, &app] {
+        const bool is_posted = runner.post(service::share_of(*call), [=, &runner, &app] {
             try {
                 const auto command = parse_store(*call);
                 const auto found = command.ok() ? check(*compile(command.value().name, command.value().document,

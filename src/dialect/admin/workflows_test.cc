@@ -19,6 +19,7 @@
 #include "engine/accounts/check_accounts.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/promotions.h"
+#include "engine/upkeep/housekeeping.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 #include "workflow/text/text.h"
@@ -74,7 +75,9 @@ public:
     using Serve = std::function<void(service::Service::CallerFor, http::Request, http::Reply)>;
     using Wrap = std::function<Serve(Serve)>;
 
-    Server(db::Database& database, World& world, const Wrap& wrap = {}, std::size_t runs_max = 1'000)
+    Server(db::Database& database, World& world, const Wrap& wrap = {}, std::size_t runs_max = 1'000,
+           std::size_t piece_bytes = workflows::RunnerOptions().piece_bytes,
+           workflows::FindOwnDocument find_own_document = {})
         : service_(database, world,
                    {.dialects = {&workflows_.dialect(), &partnership::dialect, &admin::dialect},
                     .log_access = {},
@@ -88,6 +91,8 @@ public:
         options.serve = wrap ? wrap(serve) : serve;
         options.retry_delay = std::chrono::milliseconds(1);
         options.runs_max = runs_max;
+        options.piece_bytes = piece_bytes;
+        options.find_own_document = std::move(find_own_document);
         workflows_.start(std::move(options));
     }
 
@@ -334,7 +339,7 @@ TEST_F(StoredRuns, say_which_step_failed_and_why) {
 }
 
 // Cuts the run off at one of its requests, before or after it has had its effect, and begins a new server.
-class CutOff : public StoredRuns, public testing::WithParamInterface<std::tuple<int, bool>> {
+class CutOff : public StoredRuns, public testing::WithParamInterface<std::tuple<int, bool, std::size_t>> {
 protected:
     // Its targets are noted; the reply to number `cut` never comes.
     Server::Wrap cutting(int cut, bool has_effect) {
@@ -378,17 +383,28 @@ protected:
 };
 
 TEST_P(CutOff, a_run_goes_on_after_a_restart_and_repeats_no_completed_step) {
-    const auto [cut, has_effect] = GetParam();
+    const auto [cut, has_effect, piece_bytes] = GetParam();
     std::string location;
     {
-        Server first(*database_, world_, cutting(cut, has_effect));
+        Server first(*database_, world_, cutting(cut, has_effect), 10, piece_bytes);
         put(first, "provision", provision);
         location = start(first, provision_a1);
         wait_for_cut();
     }
+    const auto count_pieces = [&] {
+        std::int64_t count = 0;
+        db::read_and_wait(*database_, [&](db::Tx& tx) {
+            count = tx.run({"n", "SELECT count(*) FROM workflow_run_piece"}, {})[0].integer(0);
+        });
+        return count;
+    };
+    EXPECT_EQ(count_pieces() > 2, piece_bytes < 1'000);
     database_.reopen();
-    Server second(*database_, world_, cutting(-1, false));
+    run_housekeeping(*database_, world_);  // leaves those that are still needed
+    Server second(*database_, world_, cutting(-1, false), 10, piece_bytes);
     auto run = wait_for(second, location);
+    run_housekeeping(*database_, world_);
+    EXPECT_EQ(count_pieces(), 0);
     EXPECT_EQ(run["status"], "passed") << json::serialize(run);
     EXPECT_EQ(accounts(), 1);
     // Each once, but the one that was cut off twice.
@@ -403,7 +419,9 @@ TEST_P(CutOff, a_run_goes_on_after_a_restart_and_repeats_no_completed_step) {
     EXPECT_EQ(open.find("Idempotency-Replayed") != std::string::npos, cut == 0 && has_effect) << open;
 }
 
-INSTANTIATE_TEST_SUITE_P(AtEachRequest, CutOff, testing::Combine(testing::Values(0, 1, 2), testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(AtEachRequest, CutOff,
+                         testing::Combine(testing::Values(0, 1, 2), testing::Bool(),
+                                          testing::Values(std::size_t{64}, std::size_t{128} << 10)));
 
 // Its commits fail as long as it is told to.
 class FullDisk final : public db::Database {
@@ -456,6 +474,30 @@ TEST_F(StoredRuns, wait_for_a_database_that_cannot_write_and_ask_nothing_twice) 
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(asked, 3);
     EXPECT_EQ(accounts(), 1);
+}
+
+TEST_F(StoredRuns, do_not_wait_while_a_document_of_others_is_read) {
+    std::promise<void> is_read;
+    std::promise<void> may_go_on;
+    Server server(*database_, world_, {}, 10, workflows::RunnerOptions().piece_bytes,
+                  [&, once = std::make_shared<std::once_flag>(),
+                   go_on = may_go_on.get_future().share()](std::string_view) -> std::optional<std::string> {
+                      std::call_once(*once, [&] { is_read.set_value(); });
+                      go_on.wait();
+                      return std::nullopt;
+                  });
+    std::thread other([&] {
+        const std::string document =
+            "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\n"
+            "sourceDescriptions: [{name: api, url: ../openapi/admin.json}]\n"
+            "workflows: [{workflowId: w, steps: [{stepId: s, operationId: o}]}]\n";
+        (void)server.send("operator-2", http::Method::put, "/admin/v1/workflows/slow", stored(document));
+    });
+    is_read.get_future().wait();
+    put(server, "provision", provision);
+    EXPECT_EQ(wait_for(server, start(server, provision_a1))["status"], "passed");
+    may_go_on.set_value();
+    other.join();
 }
 
 TEST_F(StoredRuns, keep_the_document_that_they_began_with) {

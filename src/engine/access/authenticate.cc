@@ -5,7 +5,7 @@
 #include "store/managers.h"
 #include "store/resellers.h"
 
-std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret) {
+std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret, ReachCache* reach) {
     const std::string digest = sha256_hex(secret);
     auto credential = store::find_credential(tx, digest);
     if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
@@ -13,7 +13,9 @@ std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret) {
     if (!reseller) throw db::Broken("a credential without a reseller");
     Identity identity{std::move(*credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
     if (identity.credential.kind == CredentialKind::operator_token)
-        identity.tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, identity.reseller.id));
+        identity.tree = reach
+                            ? reach->find(tx, identity.reseller.id)
+                            : std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, identity.reseller.id));
     if (identity.credential.kind != CredentialKind::manager_token) return identity;
     identity.catalogues = std::make_shared<CatalogueShelf>();
     if (const auto manager_id = identity.credential.manager_id)

@@ -6,6 +6,7 @@
 
 #include "core/result.h"
 #include "db/database.h"
+#include "engine/access/reach_cache.h"
 #include "engine/caller.h"
 #include "engine/world.h"
 
@@ -19,7 +20,8 @@ struct Identity {
     std::shared_ptr<CatalogueShelf> catalogues;  // of a manager_token: what its requests read again and again
 };
 
-std::optional<Identity> find_identity(db::Tx&, std::string_view secret);
+// reach: where trees are kept; null: nowhere.
+std::optional<Identity> find_identity(db::Tx&, std::string_view secret, ReachCache* reach = nullptr);
 
 // How a dialect finds out what is presented to it, where that is not the credential itself. Asked again only after
 // Database::generation() has changed: what ends with time says so by the credential's expires_at.

@@ -101,7 +101,8 @@ std::vector<Settled> settle(const Account& account, const Reseller& reseller, In
     return steps;
 }
 
-Account settled(Account account, const Reseller& reseller, Instant now) {
+Account settled(db::Tx& tx, Account account, const Reseller& reseller, Instant now) {
+    account = followed(tx, std::move(account), reseller);
     if (!account.due_at || *account.due_at > now) return account;
     auto steps = settle(account, reseller, now);
     return steps.empty() ? account : std::move(steps.back().after);
@@ -145,6 +146,11 @@ Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account accoun
 }
 
 Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account account, Instant until) {
+    account = follow_now(tx, world, caller, std::move(account));
+    return settle_alone_in(tx, world, caller, std::move(account), until);
+}
+
+Account settle_alone_in(db::Tx& tx, World& world, const Caller& caller, Account account, Instant until) {
     const Caller clock{.reseller = caller.reseller};
     for (Settled& step : settle(account, caller.reseller, until)) {
         record_change(tx, world, clock, step.kind, account, step.after, step.after.updated_at);

@@ -25,8 +25,8 @@ struct Settled {
 // shown: its version too.
 std::vector<Settled> settle(const Account&, const Reseller&, Instant now);
 
-// The account as it stands now, for those who only look.
-Account settled(Account, const Reseller&, Instant now);
+// The account as it stands now, for those who only look: with what is still to follow of its parent.
+Account settled(db::Tx&, Account, const Reseller&, Instant now);
 
 // Writes `after` and the event that says what changed (and `more`, which is not in the account), and brings updated_at,
 // due_at and version along. Does nothing when nothing has changed.
@@ -36,10 +36,13 @@ void record_change(db::Tx&, World&, const Caller&, EventKind, const Account& bef
 // Writes an event that changes nothing but the account's version: the caller's comment is all that it says.
 void record_note(db::Tx&, World&, const Caller&, const Account& before, Account& after);
 
-// Writes what the clock has done to the account by now, then returns it. To be called by whoever is about to change it.
+// Writes what the clock, and its parent, have done to the account by now, then returns it. To be called by whoever is
+// about to change it.
 Account settle_in(db::Tx&, World&, const Caller&, Account);
 // The same by another time: what falls due later is left alone.
 Account settle_in(db::Tx&, World&, const Caller&, Account, Instant until);
+// Of the clock alone; for sub_accounts.cc.
+Account settle_alone_in(db::Tx&, World&, const Caller&, Account, Instant until);
 
 // The changes that an event of a new account lists.
 std::vector<Change> describe_opening(const Account&);

@@ -95,7 +95,7 @@ TEST(Settle, KeepsHowFarTheCustomerHasComeAndOtherHolds) {
     Account account = ending();
     account.stage = Stage::activated;
     account.holds.administrative = true;
-    const Account after = settled(account, {}, end);
+    const Account after = settle(account, {}, end).back().after;
     EXPECT_EQ(after.stage, Stage::activated);
     EXPECT_TRUE(after.holds.administrative);
     EXPECT_TRUE(after.holds.ended);

@@ -7,7 +7,9 @@
 #include "store/accounts.h"
 #include "store/customers.h"
 #include "store/events.h"
+#include "store/parent_changes.h"
 #include "store/resellers.h"
+#include "store/subscriptions.h"
 
 namespace {
 
@@ -62,7 +64,19 @@ private:
         if (!by_token || by_token->id != account.id)
             report(account, "has an activation token that does not lead to it");
         check_events(account);
+        if (account.type == AccountType::individual && account.stage != Stage::deprovisioned) check_parent(account);
         if (account.opened_under == Revision::activeplatform) check_profile(account);
+    }
+
+    void check_parent(const Account& account) {
+        const auto found = store::find_with_subscription(tx_, account.reseller_id, account.id);
+        if (!found || !found->subscription.parent_id) return;
+        const auto parent = store::find_account_by_id(tx_, account.reseller_id, *found->subscription.parent_id);
+        if (!parent) return report(account, "belongs to an account that is not there");
+        if (!store::list_parent_changes_for(tx_, account.reseller_id, account.id).empty())
+            return;  // it has still to follow
+        if (parent->stage == Stage::deprovisioned || account.holds.parent != parent->holds.any())
+            report(account, "has not followed the account that it belongs to");
     }
 
     void check_profile(const Account& account) {

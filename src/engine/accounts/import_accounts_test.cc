@@ -1,5 +1,7 @@
 #include "engine/accounts/import_accounts.h"
 
+#include "engine/upkeep/housekeeping.h"
+#include "store/imports.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -110,6 +112,33 @@ TEST_F(ImportAccountsTest, ListsRefusalsByPagesAndImportsOfTheCaller) {
     EXPECT_EQ(outcome(run(remove_import, {import.id})), "done");
     EXPECT_EQ(run(list_imports, {}).value().items.size(), 1u);
     EXPECT_EQ(outcome(run(show_import, {import.id})), "not_found");
+}
+
+TEST_F(ImportAccountsTest, IsForgottenAtOnceAndItsRefusalsInLots) {
+    Import import = begin();
+    std::vector<ImportRow> rows(600);
+    for (ImportRow& one : rows) one.unreadable = ImportRefusal{.code = "unreadable"};
+    import = send(send(import, rows).value(), rows).value();
+    Import other = send(begin("g"), {rows[0]}).value();
+    const auto count_refusals = [&](const Import& of) {
+        std::size_t number = 0;
+        read([&](db::Tx& tx) { number = store::list_import_refusals(tx, of.id, 0, 5'000).size(); });
+        return number;
+    };
+    ASSERT_EQ(outcome(run(remove_import, {import.id})), "done");
+    EXPECT_EQ(count_refusals(import), 1'200u) << "the request deletes none: there may be any number of them";
+    EXPECT_EQ(outcome(run(list_import_refusals, {.import_id = import.id})), "not_found");
+    for (const std::size_t left : {700u, 200u, 0u}) {
+        write([&](db::Tx& tx) { store::delete_import_refusals(tx, import.id, 500); });
+        EXPECT_EQ(count_refusals(import), left);
+        read([&](db::Tx& tx) { EXPECT_EQ(store::find_forgotten_import(tx).has_value(), left > 0); });
+        database_.reopen();
+    }
+    EXPECT_EQ(count_refusals(other), 1u);
+    ASSERT_EQ(outcome(run(remove_import, {other.id})), "done");
+    run_housekeeping(*database_, world_);
+    EXPECT_EQ(count_refusals(other), 0u);
+    read([](db::Tx& tx) { EXPECT_FALSE(store::find_forgotten_import(tx)); });
 }
 
 TEST_F(ImportAccountsTest, CutsNoCharacterInTwo) {

@@ -248,7 +248,7 @@ private:
             const Instant now = world_.now(*reseller);
             found = resellers_.emplace(account.reseller_id, ResellerNow{std::move(*reseller), now}).first;
         }
-        return settled(std::move(account), found->second.reseller, found->second.now);
+        return settled(tx_, std::move(account), found->second.reseller, found->second.now);
     }
 
     bool is_still_meant(const Account& account) const {

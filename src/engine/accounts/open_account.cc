@@ -75,7 +75,7 @@ Account draft_of(const OpenAccount& command) {
 
 bool is_closed(db::Tx& tx, const Caller& caller, const std::string& uid, Instant now) {
     const auto account = store::find_account(tx, caller.reseller.id, uid);
-    return account && settled(*account, caller.reseller, now).stage == Stage::deprovisioned;
+    return account && settled(tx, *account, caller.reseller, now).stage == Stage::deprovisioned;
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ Result<AccountDetails> show_account_by_id(db::Tx& tx, World& world, const Caller
                                           const ShowAccountById& command) {
     Account account = TRY(get_account_by_id(tx, caller, command.account_id));
     const Caller acting = TRY(act_for(tx, caller, account.reseller_id));
-    return with_owner(tx, settled(std::move(account), acting.reseller, world.now(acting.reseller)));
+    return with_owner(tx, settled(tx, std::move(account), acting.reseller, world.now(acting.reseller)));
 }
 
 Result<AccountDetails> show_account_by_uid(db::Tx& tx, World& world, const Caller& caller,

@@ -28,7 +28,7 @@ Result<Found> find(db::Tx& tx, World& world, const RedeemAccount& command) {
     const auto owner = store::find_owner(tx, reference.reseller_id, reference.account_id);
     if (!is_current || !reseller) return useless_link;
 
-    const Account now = settled(*account, *reseller, world.now(*reseller));
+    const Account now = settled(tx, *account, *reseller, world.now(*reseller));
     const bool is_meant = !now.removed_at && (!command.type || now.type == *command.type) &&
                           (!command.domain || *command.domain == now.domain);
     const AccountStatus status = status_of(now);

@@ -1,6 +1,7 @@
 #include "engine/accounts/run_due.h"
 
 #include "engine/accounts/account_change.h"
+#include "engine/accounts/sub_accounts.h"
 #include "store/accounts.h"
 #include "store/resellers.h"
 
@@ -28,16 +29,17 @@ int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::
     if (!reseller) return 0;
     const Caller clock{.reseller = *reseller};
     const auto accounts = store::list_due_accounts(tx, reseller_id, world.now(*reseller), limit);
-    bool may_be_stale = false;
-    for (const Account& listed : accounts) {
-        const Account account = may_be_stale ? *store::find_account_by_id(tx, reseller_id, listed.id) : listed;
-        if (changes) add_changes(*changes, account, *reseller, world.now(*reseller));
+    int done = 0;
+    for (const Account& account : accounts) {
+        if (changes) add_changes(*changes, followed(tx, account, *reseller), *reseller, world.now(*reseller));
         const Account after = settle_in(tx, world, clock, account);
         if (after == account) postpone(tx, *reseller, account);
-        // Its sub-accounts have followed it, and may be further down in the list.
-        may_be_stale |= after.type == AccountType::family;
+        ++done;
+        // A first lot of sub-accounts has followed it: enough for this transaction; and they may be further down in the
+        // list.
+        if (after.type == AccountType::family && after != account) break;
     }
-    return static_cast<int>(accounts.size());
+    return done;
 }
 
 int run_all_due(db::Database& database, World& world, int batch, const std::function<bool(std::int64_t)>& is_busy) {

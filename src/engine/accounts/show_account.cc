@@ -13,5 +13,5 @@ Result<Account> get_account(db::Tx& tx, const Caller& caller, const std::string&
 
 Result<Account> show_account(db::Tx& tx, World& world, const Caller& caller, const ShowAccount& command) {
     Account account = TRY(get_account(tx, caller, command.uid));
-    return settled(std::move(account), caller.reseller, world.now(caller.reseller));
+    return settled(tx, std::move(account), caller.reseller, world.now(caller.reseller));
 }

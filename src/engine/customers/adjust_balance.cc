@@ -74,5 +74,5 @@ Result<Customer> adjust_balance(db::Tx& tx, World& world, const Caller& caller, 
     record_change(tx, world, scope.caller, kind, before, after, now,
                   differences(*row.profile, profile, command.reason));
     if (!(profile == *row.profile)) store::update_profile(tx, profile);
-    return make_customer(world, scope, {std::move(after), std::move(profile), std::move(row.owner)});
+    return make_customer(tx, world, scope, {std::move(after), std::move(profile), std::move(row.owner)});
 }

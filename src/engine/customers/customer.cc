@@ -8,10 +8,10 @@ CustomerStatus status_of_customer(const Account& account) {
     return account.holds == Holds{.credit = true} ? CustomerStatus::credit_hold : CustomerStatus::administrative_hold;
 }
 
-Customer make_customer(World& world, const Scope& scope, store::CustomerRow row) {
+Customer make_customer(db::Tx& tx, World& world, const Scope& scope, store::CustomerRow row) {
     const Catalogue& catalogue = *scope.catalogue;
     Customer customer{
-        .account = settled(std::move(row.account), catalogue.reseller(), world.now(catalogue.reseller())),
+        .account = settled(tx, std::move(row.account), catalogue.reseller(), world.now(catalogue.reseller())),
         .profile = std::move(row.profile),
         .owner = std::move(row.owner),
         .catalogue = scope.catalogue,

@@ -31,7 +31,7 @@ struct Customer {
 CustomerStatus status_of_customer(const Account&);
 
 // As it stands now, by its reseller's clock.
-Customer make_customer(World&, const Scope&, store::CustomerRow);
+Customer make_customer(db::Tx&, World&, const Scope&, store::CustomerRow);
 
 // Changed only in memory or not at all: the stored account, with its profile.
 // Refuses: not_found.

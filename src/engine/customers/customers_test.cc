@@ -1,5 +1,7 @@
 // Accounts as managers see them, over a tree of resellers: 1 at the root, 10 and 20 below it, 11 below 10.
 
+#include "store/customers.h"
+
 #include <algorithm>
 #include <map>
 #include <random>
@@ -8,6 +10,7 @@
 #include "engine/access/authenticate.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"
+#include "engine/accounts/sub_accounts.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/adjust_balance.h"
 #include "engine/customers/attribute_rules.h"
@@ -17,9 +20,11 @@
 #include "engine/customers/keep_catalogue.h"
 #include "engine/customers/list_customers.h"
 #include "engine/customers/open_customer.h"
+#include "engine/customers/reassess_class.h"
 #include "engine/customers/show_catalogue.h"
 #include "engine/customers/update_customer.h"
 #include "engine/email.h"
+#include "engine/upkeep/housekeeping.h"
 #include "store/subscriptions.h"
 #include "store/users.h"
 #include "tests/testing/engine_test.h"
@@ -323,6 +328,33 @@ TEST_F(CustomersTest, JudgesAccountsAnewWhenTheirClassChanges) {
     write([&](db::Tx& tx) { ok(change_account_class(tx, world_, changed)); });
     EXPECT_EQ(status(customer), CustomerStatus::active);
     EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
+TEST_F(CustomersTest, JudgesManyAccountsInLots) {
+    const int usual = accounts_at_once();
+    set_accounts_at_once(2);
+    std::vector<Customer> customers;
+    for (int i = 0; i < 5; ++i) customers.push_back(opened(i % 2 ? 11 : 1));
+    for (const Customer& customer : customers) adjust(customer, "-100");
+    AccountClass changed = *customers[0].account_class;
+    changed.financial_blocking_threshold = Decimal(50);
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, changed)); });
+    const auto count_held = [&] {
+        return std::count_if(customers.begin(), customers.end(),
+                             [&](const Customer& customer) { return status(customer) == CustomerStatus::credit_hold; });
+    };
+    for (const int held : {2, 4, 5}) {
+        EXPECT_EQ(count_held(), held);
+        read([&](db::Tx& tx) { EXPECT_EQ(store::find_class_judgement(tx).has_value(), held < 5); });
+        write([&](db::Tx& tx) { judge_further(tx, world_); });
+    }
+    changed.financial_blocking_threshold = Decimal(200);
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, changed)); });
+    EXPECT_EQ(count_held(), 3);
+    run_housekeeping(*database_, world_);
+    EXPECT_EQ(count_held(), 0);
+    EXPECT_EQ(problems(), std::vector<std::string>());
+    set_accounts_at_once(usual);
 }
 
 TEST_F(CustomersTest, RefusesAmountsThatDoNotFitOrMakeNoSense) {

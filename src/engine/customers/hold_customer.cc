@@ -16,7 +16,7 @@ Result<Customer> operate(db::Tx& tx, World& world, const Caller& caller, const S
     auto account = operation(tx, world, scope.caller, {row.account.uid});
     if (!account.ok() && account.error().reason == Reason::conflict) return closed;
     row.account = TRY(std::move(account));
-    return make_customer(world, scope, std::move(row));
+    return make_customer(tx, world, scope, std::move(row));
 }
 
 }  // namespace
@@ -34,5 +34,5 @@ Result<Customer> remove_customer(db::Tx& tx, World& world, const Caller& caller,
     store::CustomerRow row = TRY(get_customer(tx, scope, command.account_id));
     if (row.account.removed_at) return Error{Reason::not_found, "There is no such account."};
     row.account = TRY(remove_account(tx, world, scope.caller, {row.account.uid}));
-    return make_customer(world, scope, std::move(row));
+    return make_customer(tx, world, scope, std::move(row));
 }

@@ -27,7 +27,7 @@ Result<CustomerList> list_customers(db::Tx& tx, World& world, const Caller& call
     CustomerList list;
     store::CustomerRows page = store::list_customers(tx, filter, command.page);
     list.customers.reserve(page.rows.size());
-    for (store::CustomerRow& row : page.rows) list.customers.push_back(make_customer(world, scope, std::move(row)));
+    for (store::CustomerRow& row : page.rows) list.customers.push_back(make_customer(tx, world, scope, std::move(row)));
     // The last page, unless it lies beyond the end, says itself how many there are.
     const auto found = static_cast<std::int64_t>(list.customers.size());
     const bool is_last = !page.has_more && (found > 0 || command.page.offset == 0);

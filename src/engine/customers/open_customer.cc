@@ -81,5 +81,5 @@ Result<Customer> open_customer(db::Tx& tx, World& world, const Caller& caller, c
     store::attach_user(tx, owner, account.id, UserLevel::owner, account.created_at);
     store::insert_profile(tx, profile);
     write_searched_values(tx, *scope.catalogue, profile);
-    return make_customer(world, scope, {std::move(account), std::move(profile), std::move(owner)});
+    return make_customer(tx, world, scope, {std::move(account), std::move(profile), std::move(owner)});
 }

@@ -3,8 +3,10 @@
 #include <map>
 
 #include "engine/accounts/account_change.h"
+#include "engine/accounts/sub_accounts.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/customers/credit.h"
+#include "store/catalogue.h"
 #include "store/customers.h"
 #include "store/resellers.h"
 
@@ -25,10 +27,7 @@ void judge(db::Tx& tx, World& world, const AccountClass& account_class, const st
     store::update_profile(tx, *row->profile);
 }
 
-}  // namespace
-
-void judge_accounts_of_class(db::Tx& tx, World& world, const AccountClass& account_class) {
-    constexpr int batch = 500;
+void judge_lot(db::Tx& tx, World& world, const AccountClass& account_class, std::int64_t after_id) {
     // Another reseller's class may have the same id.
     std::map<std::int64_t, bool> uses_it;
     const auto is_of_class = [&](std::int64_t reseller_id) {
@@ -38,11 +37,26 @@ void judge_accounts_of_class(db::Tx& tx, World& world, const AccountClass& accou
         const AccountClass* found = catalogue ? catalogue->find_class(account_class.id) : nullptr;
         return known->second = found && found->reseller_id == account_class.reseller_id;
     };
-    std::int64_t last = 0;
-    for (auto keys = store::list_accounts_below_zero(tx, account_class.id, last, batch); !keys.empty();
-         keys = store::list_accounts_below_zero(tx, account_class.id, last, batch)) {
-        for (const store::AccountKey& key : keys)
-            if (is_of_class(key.reseller_id)) judge(tx, world, account_class, key);
-        last = keys.back().account_id;
-    }
+    const int lot = accounts_at_once();
+    const auto keys = store::list_accounts_below_zero(tx, account_class.id, after_id, lot);
+    for (const store::AccountKey& key : keys)
+        if (is_of_class(key.reseller_id)) judge(tx, world, account_class, key);
+    if (static_cast<int>(keys.size()) < lot)
+        store::delete_class_judgement(tx, account_class.reseller_id, account_class.id);
+    else
+        store::put_class_judgement(tx, {account_class.reseller_id, account_class.id, keys.back().account_id});
+}
+
+}  // namespace
+
+void judge_accounts_of_class(db::Tx& tx, World& world, const AccountClass& account_class) {
+    judge_lot(tx, world, account_class, 0);
+}
+
+void judge_further(db::Tx& tx, World& world) {
+    const auto judgement = store::find_class_judgement(tx);
+    if (!judgement) return;
+    const auto account_class = store::find_account_class(tx, judgement->reseller_id, judgement->account_class_id);
+    if (!account_class) throw db::Broken("accounts are to be judged by a class that is not there");
+    judge_lot(tx, world, *account_class, judgement->through_id);
 }

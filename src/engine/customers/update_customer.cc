@@ -99,5 +99,5 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     }
     attach(tx, tech_user, after.id, UserLevel::user, now);
     attach(tx, bill_user, after.id, UserLevel::finance, now);
-    return make_customer(world, scope, {std::move(after), std::move(profile), std::move(row.owner)});
+    return make_customer(tx, world, scope, {std::move(after), std::move(profile), std::move(row.owner)});
 }

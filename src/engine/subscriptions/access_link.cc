@@ -29,7 +29,7 @@ Result<Guest> welcome(db::Tx& tx, World& world, std::string_view purpose, const 
     auto found = store::find_with_subscription(tx, *reseller_id, stamp->id);
     if (!reseller || !found) return refuse();
     if (!is_current(*stamp, world.now(*reseller), life)) return refuse();
-    Guest guest{.reseller = *reseller, .account = present(world, *reseller, std::move(*found)), .stamp = *stamp};
+    Guest guest{.reseller = *reseller, .account = present(tx, world, *reseller, std::move(*found)), .stamp = *stamp};
     if (guest.account.account.stage == Stage::deprovisioned) return refuse();
     return guest;
 }
@@ -60,7 +60,7 @@ Visit make_visit(db::Tx& tx, const std::string& token, Guest guest) {
 
 Result<AccessLink> issue_access_link(db::Tx& tx, World& world, const Caller& caller, const NameSubscribed& command) {
     const SubscribedAccount shown =
-        present(world, caller.reseller, TRY(get_subscribed(tx, world, caller, command.guid)));
+        present(tx, world, caller.reseller, TRY(get_subscribed(tx, world, caller, command.guid)));
     if (shown.account.stage == Stage::deprovisioned)
         return Error{Reason::conflict, "The account is closed.", {{"status", "closed", ""}}};
     return AccessLink{seal_stamp(world, link_purpose, new_stamp(world, shown.account.id, world.now(caller.reseller)))};

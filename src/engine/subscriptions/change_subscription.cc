@@ -85,7 +85,7 @@ SubscribedAccount write(db::Tx& tx, World& world, const Caller& caller, EventKin
     Account written = after;
     record_change(tx, world, caller, kind, found.account, written, world.now(caller.reseller), std::move(changes));
     found.account = std::move(written);
-    return present(world, caller.reseller, std::move(found));
+    return present(tx, world, caller.reseller, std::move(found));
 }
 
 std::string describe(const std::optional<std::int64_t>& number) { return number ? std::to_string(*number) : ""; }
@@ -124,7 +124,7 @@ Result<Account> apply_status(db::Tx& tx, World& world, const Caller& caller, con
 
 Result<void> look_at_details(db::Tx& tx, World& world, const Caller& caller, const ChangeDetails& command) {
     const AccountWithSubscription found = TRY(get_subscribed(tx, world, caller, command.guid));
-    if (settled(found.account, caller.reseller, world.now(caller.reseller)).stage == Stage::deprovisioned)
+    if (settled(tx, found.account, caller.reseller, world.now(caller.reseller)).stage == Stage::deprovisioned)
         return refuse_closed();
     return check_change(tx, world, caller, found, command);
 }
@@ -134,7 +134,7 @@ Result<SubscribedAccount> change_details(db::Tx& tx, World& world, const Caller&
     TRY(check_change(tx, world, caller, found, command));
 
     std::vector<Change> changes = apply(details_for(found.account.type, command.details), found.subscription);
-    if (changes.empty()) return present(world, caller.reseller, std::move(found));
+    if (changes.empty()) return present(tx, world, caller.reseller, std::move(found));
     const Account same = found.account;
     return write(tx, world, caller, EventKind::account_profile_changed, std::move(found), same, std::move(changes));
 }
@@ -148,7 +148,7 @@ Result<SubscribedAccount> change_plan(db::Tx& tx, World& world, const Caller& ca
     if (!errors.empty()) return std::move(errors).to_error("The plan cannot be changed so.");
 
     const auto before = std::exchange(found.subscription.plan_id, command.plan_id);
-    if (before == command.plan_id) return present(world, caller.reseller, std::move(found));
+    if (before == command.plan_id) return present(tx, world, caller.reseller, std::move(found));
     const Account same = found.account;
     return write(tx, world, caller, EventKind::account_plan_changed, std::move(found), same,
                  {{"plan", describe(before), describe(command.plan_id)}});
@@ -160,7 +160,7 @@ Result<SubscribedAccount> move_sub_account(db::Tx& tx, World& world, const Calle
     if (found.account.type != AccountType::individual) return refuse_type();
     const auto destination_id = find_account_id(tx, world, caller, command.destination_guid);
     if (destination_id && destination_id == found.subscription.parent_id)
-        return present(world, caller.reseller, std::move(found));
+        return present(tx, world, caller.reseller, std::move(found));
     FieldErrors errors;
     const auto parent = find_parent(tx, world, caller, command.destination_guid, SuspendedParent::accepted, errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be moved there.");
@@ -182,7 +182,7 @@ Result<SubscribedAccount> change_status(db::Tx& tx, World& world, const Caller& 
     if (!is_status_of(found.account.type, *command.status))
         return Error{Reason::invalid, "Accounts of this type have no such status.", {{"status", "not_of_type", ""}}};
     found.account = TRY(apply_status(tx, world, caller, found.account.uid, *command.status));
-    return present(world, caller.reseller, std::move(found));
+    return present(tx, world, caller.reseller, std::move(found));
 }
 
 Result<SubscribedAccount> delete_sub_account(db::Tx& tx, World& world, const Caller& caller,
@@ -190,5 +190,5 @@ Result<SubscribedAccount> delete_sub_account(db::Tx& tx, World& world, const Cal
     AccountWithSubscription found = TRY(get_subscribed(tx, world, caller, command.guid));
     if (found.account.type != AccountType::individual) return refuse_type();
     found.account = TRY(remove_account(tx, world, caller, {found.account.uid}));
-    return present(world, caller.reseller, std::move(found));
+    return present(tx, world, caller.reseller, std::move(found));
 }

@@ -5,22 +5,22 @@
 
 namespace {
 
-std::vector<SubscribedAccount> present_all(World& world, const Reseller& reseller,
+std::vector<SubscribedAccount> present_all(db::Tx& tx, World& world, const Reseller& reseller,
                                            std::vector<store::AccountWithSubscription> found) {
     std::vector<SubscribedAccount> shown;
     shown.reserve(found.size());
-    for (auto& one : found) shown.push_back(present(world, reseller, std::move(one)));
+    for (auto& one : found) shown.push_back(present(tx, world, reseller, std::move(one)));
     return shown;
 }
 
 }  // namespace
 
 Result<ShownAccount> show_subscribed(db::Tx& tx, World& world, const Caller& caller, const NameSubscribed& command) {
-    ShownAccount shown{present(world, caller.reseller, TRY(get_subscribed(tx, world, caller, command.guid))), {}};
+    ShownAccount shown{present(tx, world, caller.reseller, TRY(get_subscribed(tx, world, caller, command.guid))), {}};
     const Account& account = shown.account.account;
     if (account.type == AccountType::family)
         shown.sub_accounts =
-            present_all(world, caller.reseller,
+            present_all(tx, world, caller.reseller,
                         store::list_sub_accounts(tx, account.reseller_id, account.id, 0, page_of_accounts_max));
     return shown;
 }
@@ -36,11 +36,12 @@ Result<ListedAccounts> list_subscribed(db::Tx& tx, World& world, const Caller& c
     const std::int64_t reseller_id = caller.reseller.id;
     const store::Slice slice{.skip = command.skip, .take = command.take};
     if (command.external_id)
-        return ListedAccounts{present_all(world, caller.reseller,
+        return ListedAccounts{present_all(tx, world, caller.reseller,
                                           store::list_by_external_id(tx, reseller_id, *command.external_id, slice)),
                               store::count_by_external_id(tx, reseller_id, *command.external_id)};
-    return ListedAccounts{present_all(world, caller.reseller, store::list_with_subscriptions(tx, reseller_id, slice)),
-                          count_living_accounts(tx, reseller_id)};
+    return ListedAccounts{
+        present_all(tx, world, caller.reseller, store::list_with_subscriptions(tx, reseller_id, slice)),
+        count_living_accounts(tx, reseller_id)};
 }
 
 Result<std::vector<Plan>> list_offered_plans(db::Tx& tx, World& world, const Caller& caller, const ListPlans& command) {

@@ -98,7 +98,7 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
     const auto request = identify_request(world, caller, command.request);
     auto first = request ? find_repeated(tx, world, caller, *request, command.details.external_id) : std::nullopt;
     if (first) {
-        SubscribedAccount repeated = present(world, caller.reseller, std::move(*first));
+        SubscribedAccount repeated = present(tx, world, caller.reseller, std::move(*first));
         repeated.is_repeated = true;
         return repeated;
     }
@@ -114,5 +114,5 @@ Result<SubscribedAccount> subscribe_account(db::Tx& tx, World& world, const Call
     opened.subscription = make_subscription(command, opened.account, parent);
     if (parent) opened.parent_guid = parent->guid;
     store::insert_subscription(tx, opened.subscription, request ? std::optional(to_opening(*request)) : std::nullopt);
-    return present(world, caller.reseller, std::move(opened));
+    return present(tx, world, caller.reseller, std::move(opened));
 }

@@ -48,7 +48,7 @@ bool has_room(db::Tx& tx, const Caller& caller, const store::ParentAccount& pare
 
 }  // namespace
 
-SubscribedAccount present(World& world, const Reseller& reseller, store::AccountWithSubscription found) {
+SubscribedAccount present(db::Tx& tx, World& world, const Reseller& reseller, store::AccountWithSubscription found) {
     Subscription& subscription = found.subscription;
     SubscribedAccount shown;
     shown.guid =
@@ -56,7 +56,7 @@ SubscribedAccount present(World& world, const Reseller& reseller, store::Account
     if (subscription.parent_id)
         shown.parent_guid = found.parent_guid ? *found.parent_guid
                                               : account_guid(world, found.account.reseller_id, *subscription.parent_id);
-    shown.account = settled(std::move(found.account), reseller, world.now(reseller));
+    shown.account = settled(tx, std::move(found.account), reseller, world.now(reseller));
     shown.subscription = std::move(subscription);
     return shown;
 }
@@ -115,7 +115,7 @@ std::optional<store::ParentAccount> find_parent(db::Tx& tx, World& world, const 
         errors.add("parent", "unknown", "There is no such account.");
         return std::nullopt;
     }
-    parent->account = settled(std::move(parent->account), caller.reseller, world.now(caller.reseller));
+    parent->account = settled(tx, std::move(parent->account), caller.reseller, world.now(caller.reseller));
     if (parent->account.type != AccountType::family)
         errors.add("parent", "not_premium", "Sub-accounts belong to Premium accounts.");
     else if (parent->account.stage == Stage::deprovisioned)

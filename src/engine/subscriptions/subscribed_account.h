@@ -39,7 +39,7 @@ struct SubscriberDetails {
 };
 
 // As it stands by its reseller's clock.
-SubscribedAccount present(World&, const Reseller&, store::AccountWithSubscription);
+SubscribedAccount present(db::Tx&, World&, const Reseller&, store::AccountWithSubscription);
 
 // As it is stored, for an operation that is about to change it.
 // Refuses: not_found account (unknown: also removed ones, and those of others).

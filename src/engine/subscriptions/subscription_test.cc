@@ -3,8 +3,10 @@
 #include "engine/accounts/close_account.h"
 #include "engine/accounts/hold_account.h"
 #include "engine/accounts/move_end_date.h"
+#include "engine/accounts/redeem_account.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/accounts/run_due.h"
+#include "engine/accounts/sub_accounts.h"
 #include "engine/subscriptions/access_link.h"
 #include "engine/subscriptions/account_guid.h"
 #include "engine/subscriptions/api_session.h"
@@ -12,6 +14,8 @@
 #include "engine/subscriptions/plans.h"
 #include "engine/subscriptions/show_subscribed.h"
 #include "engine/subscriptions/subscribe_account.h"
+#include "engine/upkeep/housekeeping.h"
+#include "store/parent_changes.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -248,7 +252,7 @@ TEST_F(SubscriptionTest, WhatFallsDueTogetherIsDoneOnce) {
     end(after, 3);
     end(beyond, 33);
     world_.advance(std::chrono::days(40));
-    write([&](db::Tx& tx) { run_due(tx, world_, partner_id, 10); });
+    EXPECT_EQ(run_all_due(*database_, world_, 10), 2) << "two have followed the parent before it was their turn";
     const std::string opened = "account.opened account.end_date_moved ";
     EXPECT_EQ(story_of(before.account), opened + "account.frozen account.closed");
     EXPECT_EQ(story_of(after.account), opened + "account.held account.frozen account.closed");
@@ -264,6 +268,200 @@ TEST_F(SubscriptionTest, ManySubAccountsFollow) {
     for (int i = 0; i < 450; ++i) children.push_back(basic(parent));
     ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
     for (const SubscribedAccount& child : children) EXPECT_EQ(status_of(child), "suspended parent");
+}
+
+// Sub-accounts that follow in lots of two.
+class FollowInLotsTest : public SubscriptionTest {
+protected:
+    FollowInLotsTest() { set_accounts_at_once(2); }
+    ~FollowInLotsTest() override { set_accounts_at_once(usual_); }
+
+    std::vector<SubscribedAccount> basics(const SubscribedAccount& parent, int number) {
+        std::vector<SubscribedAccount> accounts;
+        for (int i = 0; i < number; ++i) accounts.push_back(basic(parent));
+        return accounts;
+    }
+
+    // False: nothing is left of it.
+    bool follow_one_lot(const SubscribedAccount& parent) {
+        bool has_more = false;
+        write([&](db::Tx& tx) { has_more = follow_further(tx, world_, partner_id, parent.account.id); });
+        return has_more;
+    }
+
+    const int usual_ = accounts_at_once();
+
+    int count_stored_held(const std::vector<SubscribedAccount>& accounts) {
+        int held = 0;
+        for (const SubscribedAccount& account : accounts) held += stored(account.account).holds.parent ? 1 : 0;
+        return held;
+    }
+
+    void expect_all(const std::vector<SubscribedAccount>& accounts, const std::string& status) {
+        for (const SubscribedAccount& account : accounts) {
+            EXPECT_EQ(status_of(account), status);
+            EXPECT_EQ(std::string(to_string(::status_of(show(account.account.uid)))) +
+                          (status == "entitled" ? "" : " parent"),
+                      status)
+                << "by uid";
+        }
+    }
+};
+
+TEST_F(FollowInLotsTest, EachIsShownHeldFromTheFirstMomentAndWrittenLotByLot) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 7);
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    for (const int held : {2, 4, 6}) {
+        EXPECT_EQ(count_stored_held(children), held);
+        expect_all(children, "suspended parent");
+        for (const SubscribedAccount& child : children) EXPECT_EQ(look(child).account.version, 2);
+        EXPECT_EQ(problems(), std::vector<std::string>());
+        world_.advance(std::chrono::seconds(1));
+        database_.reopen();
+        EXPECT_EQ(follow_one_lot(parent), held < 6);
+    }
+    EXPECT_EQ(count_stored_held(children), 7);
+    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, 1).empty()); });
+    for (const SubscribedAccount& child : children) {
+        EXPECT_EQ(story_of(child.account), "account.opened account.held");
+        EXPECT_EQ(events_of(child.account)[1].at, stored(parent.account).updated_at) << "when it was, not when written";
+        const Event parents = events_of(parent.account)[1];
+        Event own = events_of(child.account)[1];
+        EXPECT_EQ(own.request_id, "a-request");
+        own.id = parents.id;
+        own.account_id = parents.account_id;
+        own.recorded_at = parents.recorded_at;
+        own.previous_id = parents.previous_id;
+        own.changes = parents.changes;
+        EXPECT_EQ(own, parents) << "who wished it, with what, from where and why is as with the parent";
+    }
+}
+
+TEST_F(FollowInLotsTest, WhoeverChangesOneThatHasNotFollowedYetFindsItHeld) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 6);
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    const Account& last = children[5].account;
+    ASSERT_EQ(change_to(children[5], SubscriptionStatus::disabled), "done");
+    EXPECT_EQ(story_of(last), "account.opened account.held account.held");
+    EXPECT_EQ(last_changes_of(last), "holds: parent -> administrative,parent");
+    const SubscribedAccount elsewhere = premium();
+    ASSERT_EQ(outcome(run(move_sub_account, {children[4].guid, elsewhere.guid})), "done");
+    EXPECT_EQ(status_of(children[4]), "entitled");
+    ASSERT_EQ(outcome(run(delete_sub_account, {children[3].guid})), "done");
+    while (follow_one_lot(parent)) {
+    }
+    EXPECT_EQ(status_of(children[4]), "entitled");
+    EXPECT_EQ(status_of(children[5]), "suspended administrative parent");
+    EXPECT_EQ(story_of(last), "account.opened account.held account.held") << "it does not follow twice";
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
+TEST_F(FollowInLotsTest, NobodyRedeemsOneWhoseParentIsHeld) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 3);
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    const RedeemAccount command{.token = stored(children[2].account).activation_token, .email = "a@example.com"};
+    const auto redeemed = transact<Account>([&](db::Tx& tx) { return redeem_account(tx, world_, {}, command); });
+    EXPECT_EQ(outcome(redeemed), "not_found");
+}
+
+TEST_F(FollowInLotsTest, ALaterWishOvertakes) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 7);
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    ASSERT_TRUE(follow_one_lot(parent));
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::active), "done");
+    expect_all(children, "entitled");
+    while (follow_one_lot(parent)) expect_all(children, "entitled");
+    EXPECT_EQ(count_stored_held(children), 0);
+    EXPECT_EQ(story_of(children[0].account), "account.opened account.held account.lifted");
+    EXPECT_EQ(story_of(children[6].account), "account.opened") << "overtaken before it was its turn";
+
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::canceled), "done");
+    for (const SubscribedAccount& child : children) EXPECT_TRUE(status_of(child).starts_with("deprovisioned"));
+    while (follow_one_lot(parent)) {
+    }
+    for (const SubscribedAccount& child : children) EXPECT_EQ(stored(child.account).stage, Stage::deprovisioned);
+    EXPECT_EQ(story_of(children[6].account), "account.opened account.held account.closed")
+        << "a close overtakes nothing: it comes after";
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
+TEST_F(FollowInLotsTest, ALeapOfTheClockTellsOfEachAsIfItHadBeenPunctual) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 5);
+    const auto end = [&](const SubscribedAccount& account, int days) {
+        ASSERT_EQ(outcome(run(move_end_date, {account.guid, world_.now() + std::chrono::days(days)})), "done");
+    };
+    end(parent, 1);
+    end(children[4], 2);
+    world_.advance(std::chrono::days(400));
+    run_housekeeping(*database_, world_);
+    for (int i = 0; i < 4; ++i)
+        EXPECT_EQ(story_of(children[static_cast<std::size_t>(i)].account),
+                  "account.opened account.held account.closed");
+    EXPECT_EQ(story_of(children[4].account),
+              "account.opened account.end_date_moved account.held account.frozen account.closed");
+    for (const SubscribedAccount& child : children)
+        EXPECT_EQ(stored(child.account).updated_at, stored(parent.account).updated_at);
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
+TEST_F(FollowInLotsTest, WhatTheClockDoesComesInOrderHoweverLateALotIs) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 4);
+    const auto end = [&](const SubscribedAccount& account, int days) {
+        ASSERT_EQ(outcome(run(move_end_date, {account.guid, world_.now() + std::chrono::days(days)})), "done");
+    };
+    end(children[2], 1);
+    end(children[3], 3);
+    world_.advance(std::chrono::days(2));
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    world_.advance(std::chrono::days(2));
+    EXPECT_EQ(status_of(children[2]), "suspended ended parent");
+    EXPECT_EQ(status_of(children[3]), "suspended ended parent");
+    EXPECT_EQ(run_all_due(*database_, world_, 10), 2);
+    while (follow_one_lot(parent)) {
+    }
+    const std::string opened = "account.opened account.end_date_moved ";
+    EXPECT_EQ(story_of(children[2].account), opened + "account.frozen account.held");
+    EXPECT_EQ(story_of(children[3].account), opened + "account.held account.frozen");
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
+// Whatever is wished while others are under way: what is shown is what the parent is, and in the end what is written.
+TEST_F(FollowInLotsTest, WhateverOvertakesWhateverTheEndIsAsTheParentIs) {
+    std::uint32_t drawn = 1;
+    const auto draw = [&](std::uint32_t below) { return (drawn = drawn * 1'664'525 + 1'013'904'223) / 65'536 % below; };
+    std::vector<SubscribedAccount> parents = {premium(), premium()};
+    auto children = basics(parents[0], 5);
+    for (const SubscribedAccount& more : basics(parents[1], 6)) children.push_back(more);
+    for (int step = 0; step < 400; ++step) {
+        const SubscribedAccount& parent = parents[draw(2)];
+        const SubscribedAccount& child = children[draw(11)];
+        switch (draw(7)) {
+        case 0:
+        case 1: (void)change_to(parent, SubscriptionStatus::suspended); break;
+        case 2: (void)change_to(parent, SubscriptionStatus::active); break;
+        case 3: (void)run(move_sub_account, {child.guid, parent.guid}); break;
+        case 4: (void)change_to(child, draw(2) ? SubscriptionStatus::disabled : SubscriptionStatus::active); break;
+        case 5: (void)follow_one_lot(parent); break;
+        case 6: world_.advance(std::chrono::seconds(1)); break;
+        }
+        for (const SubscribedAccount& one : children) {
+            const SubscribedAccount shown = look(one);
+            const bool above =
+                look(*shown.parent_guid == parents[0].guid ? parents[0] : parents[1]).account.holds.any();
+            ASSERT_EQ(shown.account.holds.parent, above) << "step " << step;
+        }
+    }
+    run_housekeeping(*database_, world_);
+    for (const SubscribedAccount& one : children) EXPECT_EQ(stored(one.account).holds, look(one).account.holds);
+    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, 1).empty()); });
+    EXPECT_EQ(problems(), std::vector<std::string>());
 }
 
 TEST_F(SubscriptionTest, AMovedAccountFollowsItsNewParent) {

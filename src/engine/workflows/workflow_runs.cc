@@ -124,6 +124,7 @@ Result<WorkflowRunDetails> cancel_workflow_run(db::Tx& tx, World& world, const C
         return Error{Reason::conflict, "The run has ended.", {{"status", "finished", "The run has ended."}}};
     run.status = RunStatus::cancelled;
     run.state.reset();
+    run.state_pieces = 0;
     run.inputs = run.inputs_shown.value_or("{}");  // nobody needs the secrets among them any more
     run.reason = "it was cancelled";
     run.updated_at = world.now();
@@ -165,6 +166,10 @@ Result<RunCallers> find_run_callers(db::Tx& tx, World& world, const WorkflowRun&
     callers.acting.home_reseller_id = run.acting_for;
     callers.acting.role = ManagerRole::administrator;
     return callers;
+}
+
+void record_workflow_run_piece(db::Tx& tx, const WorkflowRun& run, std::int64_t number, std::string_view text) {
+    store::put_workflow_run_piece(tx, run, number, text);
 }
 
 bool record_workflow_run(db::Tx& tx, World& world, const WorkflowRun& run, const std::vector<WorkflowRunStep>& steps) {

@@ -107,6 +107,9 @@ struct RunCallers {
 // of its reach).
 Result<RunCallers> find_run_callers(db::Tx&, World&, const WorkflowRun&);
 
-// Writes down how far a run has come, and the steps that have ended since. False: it has been finished by others, or is
-// gone; nothing is written then.
+// A state that is long is written before the run itself, in pieces: each in a transaction of its own.
+void record_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, std::string_view text);
+
+// Writes down how far a run has come (a state in pieces is empty here), and the steps that have ended since. False: it
+// has been finished by others, or is gone; nothing is written then.
 bool record_workflow_run(db::Tx&, World&, const WorkflowRun&, const std::vector<WorkflowRunStep>&);

@@ -4,7 +4,8 @@ PRAGMA application_id = 1347571268;
 -- Work over many rows goes on in lots, a transaction each, and says with each lot how far it has come.
 
 -- What sub-accounts have still to follow: follows: 1 held, 2 lifted, 3 closed; those up to through_id have done so. Until
--- the row is gone, whoever reads or writes one behind it looks here. A later change of the parent takes the row over.
+-- the row is gone, whoever reads or writes one behind it looks here. A parent has one row, or a second one where it has been
+-- closed since. What the events will say of who did it and why stands here as in the parent's own event.
 CREATE TABLE parent_change (
     reseller_id INTEGER NOT NULL,
     parent_id INTEGER NOT NULL,
@@ -12,15 +13,23 @@ CREATE TABLE parent_change (
     at INTEGER NOT NULL,
     credential_id INTEGER,
     request_id TEXT NOT NULL,
+    actor_kind INTEGER NOT NULL,
+    actor_id INTEGER,
+    api TEXT NOT NULL,
+    remote_address TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    comment TEXT NOT NULL,
     through_id INTEGER NOT NULL,
-    PRIMARY KEY (reseller_id, parent_id)
+    PRIMARY KEY (reseller_id, parent_id, follows)
 ) STRICT, WITHOUT ROWID;
 
 -- Classes whose terms have changed: accounts below zero up to through_id have been judged by the new ones.
 CREATE TABLE class_judgement (
-    account_class_id INTEGER NOT NULL PRIMARY KEY,
-    through_id INTEGER NOT NULL
-) STRICT;
+    reseller_id INTEGER NOT NULL,  -- whose class it is
+    account_class_id INTEGER NOT NULL,
+    through_id INTEGER NOT NULL,
+    PRIMARY KEY (reseller_id, account_class_id)
+) STRICT, WITHOUT ROWID;
 
 -- Imports that have been forgotten while their refusals have not yet.
 CREATE TABLE forgotten_import (

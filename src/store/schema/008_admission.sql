@@ -112,3 +112,10 @@ CREATE TABLE ended_visit (
 -- What the holder of an operator's credential may do: 1 reader, 2 support, 3 operator, 4 administrator; NULL: administrator, as
 -- all were. Of other kinds: NULL.
 ALTER TABLE credential ADD COLUMN role INTEGER;
+
+-- How often a reseller has been added or removed: who keeps the tree of them sees by this number alone that it is still the same.
+CREATE TABLE reseller_tree (
+    version INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO reseller_tree (version) VALUES (0);

@@ -1,9 +1,12 @@
 #include "workflow/document/check.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <set>
 
 #include "core/embedded_file.h"
+#include "workflow/document/circles.h"
 #include "workflow/text/text.h"
 
 namespace workflow {
@@ -40,41 +43,114 @@ jsonschema::Schema specification_schema(int minor) {
 
 std::string quoted(std::string_view text) { return "\"" + shorten(text, 60) + "\""; }
 
-// The names of the inputs that a schema describes; nullopt when it leaves them open.
-std::optional<std::set<std::string>> input_names(const Document& document, const json::value& schema, int depth = 0) {
-    const auto* object = schema.if_object();
-    if (!object || depth > 16) return std::nullopt;
-    std::set<std::string> out;
-    bool any = false;
-    auto add = [&](const json::value& part) {
-        auto names = input_names(document, part, depth + 1);
-        if (names) out.insert(names->begin(), names->end());
-        any = any || names.has_value();
-        return names.has_value();
-    };
-    if (const auto* properties = object->if_contains("properties"); properties && properties->is_object()) {
-        any = true;
-        for (const auto& member : properties->get_object()) out.insert(member.key());
+using Names = std::set<std::string, std::less<>>;
+
+// The names of the inputs that a schema describes.
+class InputNames {
+public:
+    explicit InputNames(const Document& document) : document_(document) {}
+
+    // nullopt: it leaves them open.
+    std::optional<Names> of(const json::value& schema) {
+        return collect(schema, 0) ? std::optional(std::move(names_)) : std::nullopt;
     }
-    if (const auto* reference = object->if_contains("$ref")) {
-        const auto* text = reference->if_string();
-        auto pointer = text && text->starts_with("#") ? parse_pointer(std::string_view(*text).substr(1)) : std::nullopt;
-        const auto* target = pointer ? follow_pointer(document.tree.root(), *pointer) : nullptr;
-        if (!target || !add(*target)) return std::nullopt;
+
+private:
+    // False: it says nothing of names. Each part is looked at once, however often it is referred to.
+    bool collect(const json::value& schema, int depth) {
+        const auto* object = schema.if_object();
+        if (!object || depth > 16) return false;
+        if (const auto [known, is_new] = seen_.try_emplace(&schema, false); !is_new) return known->second;
+        bool any = false;
+        if (const auto* properties = object->if_contains("properties"); properties && properties->is_object()) {
+            any = true;
+            for (const auto& member : properties->get_object()) names_.insert(member.key());
+        }
+        if (const auto* reference = object->if_contains("$ref")) {
+            const auto* text = reference->if_string();
+            auto pointer =
+                text && text->starts_with("#") ? parse_pointer(std::string_view(*text).substr(1)) : std::nullopt;
+            const auto* target = pointer ? follow_pointer(document_.tree.root(), *pointer) : nullptr;
+            if (!target || !collect(*target, depth + 1)) return false;
+            any = true;
+        }
+        for (const char* keyword : {"allOf", "anyOf", "oneOf"}) {
+            const auto* list = object->if_contains(keyword);
+            if (!list || !list->is_array()) continue;
+            for (const auto& part : list->get_array()) any |= collect(part, depth + 1);
+        }
+        return seen_[&schema] = any;
     }
-    for (const char* keyword : {"allOf", "anyOf", "oneOf"}) {
-        const auto* list = object->if_contains(keyword);
-        if (!list || !list->is_array()) continue;
-        for (const auto& part : list->get_array()) add(part);
+
+    const Document& document_;
+    Names names_;
+    std::map<const json::value*, bool> seen_;
+};
+
+// What is found out once for all workflows of a library.
+class Known {
+public:
+    explicit Known(const Library& library)
+        : dependencies(workflows_of(library), dependencies_of), calls(workflows_of(library), calls_of) {}
+
+    const Circles dependencies;
+    const Circles calls;
+
+    const Names& names_of(const std::vector<Output>& outputs) {
+        const auto [known, is_new] = outputs_.try_emplace(&outputs);
+        if (is_new)
+            for (const auto& output : outputs) known->second.insert(output.name);
+        return known->second;
     }
-    return any ? std::optional(out) : std::nullopt;
-}
+
+    // A step comes to be executed whenever its workflow goes on at all, if no action before it can lead elsewhere: how
+    // many such steps there are.
+    static std::size_t count_unavoidable(const Workflow& workflow) {
+        if (!workflow.order.empty()) return 0;
+        std::size_t count = 0;
+        for (const Step& step : workflow.steps) {
+            ++count;
+            const bool leads_elsewhere =
+                !step.on_success.empty() || std::ranges::any_of(step.on_failure, [](const Action& action) {
+                    return action.kind == Action::Kind::go;
+                });
+            if (leads_elsewhere) break;
+        }
+        return count;
+    }
+
+private:
+    static std::vector<const Workflow*> workflows_of(const Library& library) {
+        std::vector<const Workflow*> workflows;
+        for (const auto& document : library.documents())
+            for (const auto& workflow : document->workflows) workflows.push_back(workflow.get());
+        return workflows;
+    }
+
+    static std::vector<const Workflow*> dependencies_of(const Workflow& workflow) {
+        std::vector<const Workflow*> linked;
+        for (const auto& link : workflow.depends_on)
+            if (link.workflow) linked.push_back(link.workflow);
+        return linked;
+    }
+
+    static std::vector<const Workflow*> calls_of(const Workflow& workflow) {
+        std::vector<const Workflow*> called;
+        const std::size_t unavoidable = count_unavoidable(workflow);
+        for (std::size_t i = 0; i < unavoidable; ++i)
+            if (workflow.steps[i].called.workflow) called.push_back(workflow.steps[i].called.workflow);
+        return called;
+    }
+
+    std::map<const std::vector<Output>*, Names> outputs_;
+};
 
 class WorkflowChecker {
 public:
-    WorkflowChecker(const Document& document, const Workflow& workflow, Diagnostics& diagnostics)
-        : document_(document), workflow_(workflow), diagnostics_(diagnostics) {
-        if (workflow.inputs) inputs_ = input_names(document, *workflow.inputs);
+    WorkflowChecker(const Document& document, const Workflow& workflow, Known& known, Diagnostics& diagnostics)
+        : document_(document), workflow_(workflow), known_(known), diagnostics_(diagnostics) {
+        if (workflow.inputs) inputs_ = InputNames(document).of(*workflow.inputs);
+        note_jumps();
     }
 
     void check() {
@@ -191,34 +267,52 @@ private:
         return true;
     }
 
-    static bool names(const std::set<std::string>& known, std::string_view name) {
-        for (auto end = name.size(); end != std::string_view::npos && end > 0;
-             end = name.substr(0, end).find_last_of(".["))
-            if (known.contains(std::string(name.substr(0, end)))) return true;
+    // The name, or what stands before one of its first separators.
+    static bool names(const Names& known, std::string_view name) {
+        constexpr int separators_max = 100;
+        if (known.contains(name)) return true;
+        auto end = name.find_first_of(".[");
+        for (int i = 0; i < separators_max && end != std::string_view::npos; ++i) {
+            if (end > 0 && known.contains(name.substr(0, end))) return true;
+            end = name.find_first_of(".[", end + 1);
+        }
         return false;
+    }
+
+    // Among all of them, for the first problems only.
+    template <class... Lists>
+    std::string near_to(std::string_view name, const Lists&... known) const {
+        if (!diagnostics_.may_suggest()) return {};
+        std::vector<std::string> candidates;
+        (candidates.insert(candidates.end(), known.begin(), known.end()), ...);
+        return nearest(name, candidates);
     }
 
     void check_input(const Expression& expression, const json::value& node) {
         if (!inputs_ || names(*inputs_, expression.name())) return;
-        auto near = nearest(expression.name(), {inputs_->begin(), inputs_->end()});
+        auto near = near_to(expression.name(), *inputs_);
         diagnostics_.warning(node,
                              expression.text() + ": the workflow's inputs do not describe " + quoted(expression.name()),
                              near.empty() ? "add it to the properties of inputs" : "write $inputs." + near);
     }
 
-    static std::set<std::string> outputs_of(const Step& step) {
-        std::set<std::string> out;
-        for (const auto& output : step.outputs) out.insert(output.name);
-        if (step.called.workflow)
-            for (const auto& output : step.called.workflow->outputs) out.insert(output.name);
-        return out;
+    bool has_output(const Step& step, std::string_view name) {
+        return names(known_.names_of(step.outputs), name) ||
+               (step.called.workflow && names(known_.names_of(step.called.workflow->outputs), name));
+    }
+
+    std::string near_to_output(const Step& step, std::string_view name) {
+        static const Names none;
+        return near_to(name, known_.names_of(step.outputs),
+                       step.called.workflow ? known_.names_of(step.called.workflow->outputs) : none);
     }
 
     void check_step_output(const Expression& expression, const json::value& node, Where where, bool own_step_allowed) {
         auto index = workflow_.index_of(expression.owner());
         if (!index) {
             std::vector<std::string> ids;
-            for (const auto& step : workflow_.steps) ids.push_back(step.id);
+            if (diagnostics_.may_suggest())
+                for (const auto& step : workflow_.steps) ids.push_back(step.id);
             auto near = nearest(expression.owner(), ids);
             return diagnostics_.error(node,
                                       expression.text() + ": there is no step " + quoted(expression.owner()) +
@@ -228,9 +322,8 @@ private:
         }
         const Step& step = workflow_.steps[*index];
         bool called_is_known = step.kind != Step::Kind::workflow || step.called.workflow;
-        auto outputs = outputs_of(step);
-        if (called_is_known && !names(outputs, expression.name())) {
-            auto near = nearest(expression.name(), {outputs.begin(), outputs.end()});
+        if (called_is_known && !has_output(step, expression.name())) {
+            auto near = near_to_output(step, expression.name());
             return diagnostics_.error(
                 node,
                 expression.text() + ": the step " + quoted(step.id) + " has no output " + quoted(expression.name()),
@@ -247,16 +340,26 @@ private:
 
     // An action of the later step, or of one behind it, leads back to the earlier one or before it.
     bool is_jumped_to_from(std::size_t earlier, std::size_t later) const {
-        for (std::size_t i = later; i < workflow_.steps.size(); ++i)
+        // Or a jump forward over this step to the later one, and a retry that runs the later one first.
+        return first_jumped_to_[later] <= earlier || last_jumped_to_[earlier] >= later;
+    }
+
+    void note_jumps() {
+        const std::size_t count = workflow_.steps.size();
+        first_jumped_to_.assign(count, std::numeric_limits<std::size_t>::max());
+        last_jumped_to_.assign(count, 0);
+        for (std::size_t i = 0; i < count; ++i)
             for (const auto* actions : {&workflow_.steps[i].on_success, &workflow_.steps[i].on_failure})
-                for (const auto& action : *actions)
-                    if (action.step && *action.step <= earlier) return true;
-        // A jump forward over this step to the later one, and a retry that runs the later one first.
-        for (std::size_t i = 0; i <= earlier; ++i)
-            for (const auto* actions : {&workflow_.steps[i].on_success, &workflow_.steps[i].on_failure})
-                for (const auto& action : *actions)
-                    if (action.step && *action.step >= later) return true;
-        return false;
+                for (const auto& action : *actions) {
+                    if (!action.step) continue;
+                    first_jumped_to_[i] = std::min(first_jumped_to_[i], *action.step);
+                    last_jumped_to_[i] = std::max(last_jumped_to_[i], *action.step);
+                }
+        for (std::size_t i = 1; i < count; ++i) {
+            last_jumped_to_[i] = std::max(last_jumped_to_[i], last_jumped_to_[i - 1]);
+            const std::size_t from_end = count - 1 - i;
+            first_jumped_to_[from_end] = std::min(first_jumped_to_[from_end], first_jumped_to_[from_end + 1]);
+        }
     }
 
     void check_workflow_value(const Expression& expression, const json::value& node) {
@@ -266,10 +369,9 @@ private:
                                       "write the workflowId of a workflow of this document");
         if (expression.field() == "steps") return check_other_step(expression, *workflow, node);
         if (expression.field() != "outputs") return;
-        std::set<std::string> outputs;
-        for (const auto& output : workflow->outputs) outputs.insert(output.name);
+        const Names& outputs = known_.names_of(workflow->outputs);
         if (names(outputs, expression.name())) return;
-        auto near = nearest(expression.name(), {outputs.begin(), outputs.end()});
+        auto near = near_to(expression.name(), outputs);
         diagnostics_.error(node,
                            expression.text() + ": the workflow " + quoted(workflow->id) + " has no output " +
                                quoted(expression.name()),
@@ -288,9 +390,8 @@ private:
                 expression.text() + ": there is no step " + quoted(id) + " in the workflow " + quoted(workflow.id),
                 "write the stepId of a step of it");
         const auto output = expression.name().substr(separator + 9);
-        const auto outputs = outputs_of(*step);
-        if (names(outputs, output)) return;
-        const auto near = nearest(output, {outputs.begin(), outputs.end()});
+        if (has_output(*step, output)) return;
+        const auto near = near_to_output(*step, output);
         diagnostics_.error(
             node, expression.text() + ": the step " + quoted(id) + " has no output " + quoted(output),
             near.empty() ? "add it to the step's outputs" : "write " + near + " in place of " + quoted(output));
@@ -299,6 +400,8 @@ private:
     void check_parameters(const Step& step) {
         if (!step.operation) return;
         const auto& operation = *step.operation;
+        std::set<std::pair<ParameterPlace, std::string_view>> given;
+        for (const auto& own : step.parameters) given.emplace(own.in, own.name);
         for (const auto& parameter : step.parameters) {
             if (parameter.inherited || parameter.in == ParameterPlace::none ||
                 operation.find_parameter(parameter.in, parameter.name))
@@ -311,11 +414,10 @@ private:
                 continue;
             }
             std::vector<std::string> declared;
-            for (const auto& other : operation.parameters) {
-                bool is_given = std::ranges::any_of(
-                    step.parameters, [&](const auto& own) { return own.name == other.name && own.in == other.in; });
-                if (other.in == parameter.in && !is_given) declared.push_back(other.name);
-            }
+            if (diagnostics_.may_suggest())
+                for (const auto& other : operation.parameters)
+                    if (other.in == parameter.in && !given.contains({other.in, other.name}))
+                        declared.push_back(other.name);
             if (auto near = nearest(parameter.name, declared); !near.empty())
                 diagnostics_.warning(*parameter.node,
                                      "the operation has no " + std::string(to_string(parameter.in)) + " parameter " +
@@ -327,9 +429,7 @@ private:
             auto close = path.find('}', open);
             if (close == std::string_view::npos) return;
             auto name = path.substr(open + 1, close - open - 1);
-            bool is_given = std::ranges::any_of(
-                step.parameters, [&](const auto& own) { return own.name == name && own.in == ParameterPlace::path; });
-            if (!is_given)
+            if (!given.contains({ParameterPlace::path, name}))
                 diagnostics_.error(*step.node,
                                    "the step " + quoted(step.id) + " lacks the path parameter " + quoted(name) +
                                        " of " + operation.path,
@@ -368,56 +468,28 @@ private:
                                      "remove it, or lead to it by goto");
     }
 
-    static bool depends_on(const Workflow& from, const Workflow* wanted, std::set<const Workflow*>& seen) {
-        if (!seen.insert(&from).second) return false;
-        return std::ranges::any_of(from.depends_on, [&](const auto& link) {
-            return link.workflow && (link.workflow == wanted || depends_on(*link.workflow, wanted, seen));
-        });
-    }
-
     void check_circle() {
-        std::set<const Workflow*> seen;
-        if (!depends_on(workflow_, &workflow_, seen)) return;
+        const bool comes_back = std::ranges::any_of(workflow_.depends_on, [&](const auto& link) {
+            return link.workflow && known_.dependencies.leads_back(workflow_, *link.workflow);
+        });
+        if (!comes_back) return;
         diagnostics_.error(*workflow_.depends_on[0].node,
                            "the workflow " + quoted(workflow_.id) + " depends, in a circle, on itself",
                            "remove a dependsOn");
     }
 
-    // The step comes to be executed whenever its workflow goes on at all: no action before it can lead elsewhere.
-    static bool is_unavoidable(const Workflow& workflow, std::size_t index) {
-        if (!workflow.order.empty()) return false;
-        for (std::size_t i = 0; i < index; ++i) {
-            const auto& step = workflow.steps[i];
-            if (!step.on_success.empty()) return false;
-            for (const auto& action : step.on_failure)
-                if (action.kind == Action::Kind::go) return false;
-        }
-        return true;
-    }
-
     // A workflow that calls itself, through however many others, where nothing can keep it from that.
     void check_calls() {
-        for (std::size_t i = 0; i < workflow_.steps.size(); ++i) {
+        const std::size_t unavoidable = Known::count_unavoidable(workflow_);
+        for (std::size_t i = 0; i < unavoidable; ++i) {
             const auto& step = workflow_.steps[i];
-            if (!step.called.workflow || !is_unavoidable(workflow_, i)) continue;
-            std::set<const Workflow*> seen;
-            if (!calls(*step.called.workflow, seen)) continue;
+            if (!step.called.workflow || !known_.calls.leads_back(workflow_, *step.called.workflow)) continue;
             const bool is_direct = step.called.workflow == &workflow_;
             diagnostics_.error(*step.target_node,
                                "the workflow " + quoted(workflow_.id) + " calls itself without end" +
                                    (is_direct ? "" : ", through " + quoted(step.called.workflow->id)),
                                "remove a call, or lead past it by an action with criteria");
         }
-    }
-
-    bool calls(const Workflow& from, std::set<const Workflow*>& seen) const {
-        if (&from == &workflow_) return true;
-        if (!seen.insert(&from).second) return false;
-        for (std::size_t i = 0; i < from.steps.size(); ++i) {
-            const auto* called = from.steps[i].called.workflow;
-            if (called && is_unavoidable(from, i) && calls(*called, seen)) return true;
-        }
-        return false;
     }
 
     // The step that follows when this one succeeds, whatever it was answered; nullopt: that depends, or none does.
@@ -432,34 +504,42 @@ private:
         return index + 1;
     }
 
-    // Steps that lead to one another by goto for ever: neither criteria of an action nor those of a step end it.
+    // Steps that lead to one another by goto for ever: neither criteria of an action nor those of a step end it. Each
+    // step has one that always follows, or none, so that every way is gone once.
     void check_loops() {
-        std::set<std::size_t> told;
+        std::vector<std::size_t> gone(workflow_.steps.size());  // on which way: that of the step before which it began
         for (std::size_t start = 0; start < workflow_.steps.size(); ++start) {
-            std::set<std::size_t> path;
             std::optional<std::size_t> at = start;
-            bool can_end = false;
-            while (at && path.insert(*at).second) {
-                const auto& step = workflow_.steps[*at];
-                can_end = can_end || !step.success_criteria.empty() || !step.on_failure.empty();
+            while (at && gone[*at] == 0) {
+                gone[*at] = start + 1;
                 at = always_next(*at);
             }
-            if (!at || *at != start || can_end || told.contains(start)) continue;
-            told.insert(path.begin(), path.end());
-            const auto jump = std::ranges::find_if(
-                path, [&](std::size_t index) { return !workflow_.steps[index].on_success.empty(); });
-            const auto& step = workflow_.steps[jump == path.end() ? start : *jump];
-            diagnostics_.error(jump == path.end() ? *step.node : *step.on_success[0].node,
-                               path.size() == 1 ? "the step " + quoted(step.id) + " goes to itself without end"
-                                                : "the step " + quoted(step.id) + " leads back to itself without end",
-                               "give the action criteria, or the step successCriteria");
+            if (at && gone[*at] == start + 1) check_loop(*at);
         }
+    }
+
+    void check_loop(std::size_t start) {
+        std::set<std::size_t> loop;
+        for (std::size_t at = start; loop.insert(at).second; at = *always_next(at)) {
+            const auto& step = workflow_.steps[at];
+            if (!step.success_criteria.empty() || !step.on_failure.empty()) return;  // it can end
+        }
+        const auto jump =
+            std::ranges::find_if(loop, [&](std::size_t index) { return !workflow_.steps[index].on_success.empty(); });
+        const auto& step = workflow_.steps[jump == loop.end() ? *loop.begin() : *jump];
+        diagnostics_.error(jump == loop.end() ? *step.node : *step.on_success[0].node,
+                           loop.size() == 1 ? "the step " + quoted(step.id) + " goes to itself without end"
+                                            : "the step " + quoted(step.id) + " leads back to itself without end",
+                           "give the action criteria, or the step successCriteria");
     }
 
     const Document& document_;
     const Workflow& workflow_;
+    Known& known_;
     Diagnostics& diagnostics_;
-    std::optional<std::set<std::string>> inputs_;
+    std::optional<Names> inputs_;
+    std::vector<std::size_t> first_jumped_to_;  // by any action of this step or one behind it
+    std::vector<std::size_t> last_jumped_to_;   // by any of this step or one before it
 };
 
 bool is_at_or_inside(std::string_view pointer, std::string_view outer) {
@@ -515,11 +595,11 @@ std::vector<std::pair<std::string, Problem>> schema_problems(const Document& doc
 std::vector<std::string> own_places(const Document& document, const Problems& problems) {
     std::vector<std::string> out;
     if (problems.empty()) return out;
+    std::set<std::pair<int, int>> told;
+    for (const auto& problem : problems) told.emplace(problem.position.line, problem.position.column);
     document.tree.for_each_place([&](const std::string& pointer, Position at, Position name) {
-        const bool is_told = std::ranges::any_of(problems, [&](const auto& problem) {
-            return problem.position == at || (name.line && problem.position == name);
-        });
-        if (is_told) out.push_back(pointer);
+        if (told.contains({at.line, at.column}) || (name.line && told.contains({name.line, name.column})))
+            out.push_back(pointer);
     });
     return out;
 }
@@ -534,9 +614,11 @@ Problems check_schema(const Document& document) {
 
 Problems check(const Library& library) {
     Problems out = library.problems();
+    Known known(library);
     for (const auto& document : library.documents()) {
         Diagnostics diagnostics(document->file, document->tree, out);
-        for (const auto& workflow : document->workflows) WorkflowChecker(*document, *workflow, diagnostics).check();
+        for (const auto& workflow : document->workflows)
+            WorkflowChecker(*document, *workflow, known, diagnostics).check();
         // What this reader has said better needs no second telling: at the place, inside it or around it.
         Problems own;
         std::ranges::copy_if(out, std::back_inserter(own), [&](const auto& problem) {

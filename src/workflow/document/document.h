@@ -150,6 +150,7 @@ struct Workflow {
     std::vector<Action> success_actions;
     std::vector<Action> failure_actions;
     std::vector<Step> steps;
+    std::map<std::string, std::size_t, std::less<>> step_places;  // by id; of several the first
     std::vector<std::size_t> order;  // of the steps, when it differs from theirs because of dependsOn
     std::vector<Output> outputs;
     std::string obstacle;
@@ -169,7 +170,8 @@ struct Document {
     Tree tree;
     std::vector<Source> sources;
     std::vector<std::unique_ptr<Workflow>> workflows;
-    std::map<std::string, Parameter, std::less<>> parameters;  // components
+    std::map<std::string, const Workflow*, std::less<>> workflows_by_id;  // of several the first
+    std::map<std::string, Parameter, std::less<>> parameters;             // components
     std::map<std::string, const json::value*, std::less<>> success_actions;
     std::map<std::string, const json::value*, std::less<>> failure_actions;
 

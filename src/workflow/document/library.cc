@@ -147,6 +147,10 @@ void Library::read_sources(Document& document, Diagnostics& diagnostics, const s
                           "add \"sourceDescriptions: [{name: api, url: ./openapi.yaml, type: openapi}]\"");
         return;
     }
+    constexpr std::size_t sources_max = 200;
+    if (list->get_array().size() > sources_max)
+        return diagnostics.error(*list, "an Arazzo document has at most " + std::to_string(sources_max) + " sources",
+                                 "split it into several documents");
     for (const auto& element : list->get_array()) {
         Source source;
         source.node = &element;

@@ -29,10 +29,13 @@ private:
             link_to_workflow(link);
             if (!link.workflow && workflow.obstacle.empty()) workflow.obstacle = link.why_not;
         }
+        const bool inherits = !inherits_too_much(workflow);
         for (auto& step : workflow.steps) {
-            inherit_parameters(workflow, step);
-            inherit_actions(workflow.success_actions, step.on_success);
-            inherit_actions(workflow.failure_actions, step.on_failure);
+            if (inherits) {
+                inherit_parameters(workflow, step);
+                inherit_actions(workflow.success_actions, step.on_success);
+                inherit_actions(workflow.failure_actions, step.on_failure);
+            }
             link_target(step);
             make_sure(step);
             for (auto& action : step.on_success) link_action(workflow, action);
@@ -42,13 +45,34 @@ private:
         order_steps(workflow);
     }
 
+    // What is inherited is copied to each step: many steps and much to inherit are more than either.
+    bool inherits_too_much(Workflow& workflow) {
+        constexpr std::size_t inherited_max = 100'000;
+        const std::size_t each =
+            workflow.parameters.size() + workflow.success_actions.size() + workflow.failure_actions.size();
+        if (each == 0 || workflow.steps.size() <= inherited_max / each) return false;
+        workflow.obstacle = "its steps inherit too much";
+        diagnostics_.error(*workflow.node,
+                           "the workflow " + quoted(workflow.id) + " has more steps than can inherit its " +
+                               std::to_string(each) + " parameters and actions",
+                           "write them at the steps that need them");
+        return true;
+    }
+
     // "These parameters can be overridden at the step level but cannot be removed there."
     static void inherit_parameters(const Workflow& workflow, Step& step) {
+        if (workflow.parameters.empty()) return;
         std::vector<Parameter> out;
+        std::set<std::pair<std::string_view, ParameterPlace>> own_places;
+        std::set<std::string_view> own_names;
+        for (const auto& own : step.parameters) {
+            own_places.emplace(own.name, own.in);
+            own_names.insert(own.name);
+        }
         for (const auto& inherited : workflow.parameters) {
-            bool overridden = std::ranges::any_of(step.parameters, [&](const auto& own) {
-                return own.name == inherited.name && (own.in == inherited.in || step.kind == Step::Kind::workflow);
-            });
+            const bool overridden = step.kind == Step::Kind::workflow
+                                        ? own_names.contains(inherited.name)
+                                        : own_places.contains({inherited.name, inherited.in});
             if (overridden) continue;
             out.push_back(inherited);
             out.back().inherited = true;
@@ -59,12 +83,11 @@ private:
 
     // A step's own actions come first: an action of the workflow without criteria must not hide them.
     static void inherit_actions(const std::vector<Action>& inherited, std::vector<Action>& own) {
-        std::size_t own_count = own.size();
-        for (const auto& action : inherited) {
-            bool overridden = std::any_of(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(own_count),
-                                          [&](const auto& other) { return other.name == action.name; });
-            if (!overridden) own.push_back(action);
-        }
+        if (inherited.empty()) return;
+        std::set<std::string> names;
+        for (const auto& action : own) names.insert(action.name);
+        for (const auto& action : inherited)
+            if (!names.contains(action.name)) own.push_back(action);
     }
 
     void link_target(Step& step) {
@@ -124,7 +147,7 @@ private:
     }
 
     std::string fix_for_operation(const Source& source, const std::string& id) {
-        auto near = nearest(id, source.api->operation_ids());
+        auto near = diagnostics_.may_suggest() ? nearest(id, source.api->operation_ids()) : "";
         return near.empty() ? "write an operationId of " + display_name(source.api->url()) : "write " + near;
     }
 
@@ -136,7 +159,8 @@ private:
 
     std::string fix_for_source(const std::string& name) {
         std::vector<std::string> names;
-        for (const auto& source : document_.sources) names.push_back(source.name);
+        if (diagnostics_.may_suggest())
+            for (const auto& source : document_.sources) names.push_back(source.name);
         auto near = nearest(name, names);
         return near.empty() ? "add it to sourceDescriptions" : "write " + near;
     }
@@ -265,7 +289,8 @@ private:
             link.workflow = document_.find_workflow(text);
             if (link.workflow) return;
             std::vector<std::string> ids;
-            for (const auto& workflow : document_.workflows) ids.push_back(workflow->id);
+            if (diagnostics_.may_suggest())
+                for (const auto& workflow : document_.workflows) ids.push_back(workflow->id);
             auto near = nearest(text, ids);
             return fail("there is no workflow " + quoted(text),
                         near.empty() ? "write the workflowId of a workflow of this document" : "write " + near);
@@ -303,7 +328,8 @@ private:
         action.step = workflow.index_of(id);
         if (action.step) return;
         std::vector<std::string> ids;
-        for (const auto& step : workflow.steps) ids.push_back(step.id);
+        if (diagnostics_.may_suggest())
+            for (const auto& step : workflow.steps) ids.push_back(step.id);
         auto near = nearest(id, ids);
         action.obstacle = "there is no step " + quoted(id) + " in the workflow " + quoted(workflow.id);
         diagnostics_.error(*action.step_node, action.obstacle,
@@ -353,16 +379,25 @@ private:
         if (!any) return;
         std::vector<std::set<std::size_t>> needs;
         for (std::size_t i = 0; i < workflow.steps.size(); ++i) needs.push_back(needs_of(workflow, i));
-        std::vector<bool> placed(workflow.steps.size());
+        std::vector<std::vector<std::size_t>> needed_by(needs.size());
+        std::vector<std::size_t> missing(needs.size());
+        std::set<std::size_t> ready;  // of them the first comes next
+        for (std::size_t i = 0; i < needs.size(); ++i) {
+            missing[i] = needs[i].size();
+            if (missing[i] == 0) ready.insert(i);
+            for (const std::size_t need : needs[i]) needed_by[need].push_back(i);
+        }
+        std::vector<bool> placed(needs.size());
         std::vector<std::size_t> order;
-        while (order.size() < placed.size()) {
-            std::size_t next = 0;
-            for (; next < placed.size(); ++next)
-                if (!placed[next] && std::ranges::all_of(needs[next], [&](auto need) { return placed[need]; })) break;
-            if (next == placed.size()) return report_circle(workflow, placed);
+        while (!ready.empty()) {
+            const std::size_t next = *ready.begin();
+            ready.erase(ready.begin());
             placed[next] = true;
             order.push_back(next);
+            for (const std::size_t later : needed_by[next])
+                if (--missing[later] == 0) ready.insert(later);
         }
+        if (order.size() < placed.size()) return report_circle(workflow, placed);
         if (!std::ranges::is_sorted(order)) workflow.order = std::move(order);
     }
 

@@ -170,7 +170,7 @@ void OpenApi::index() {
             const auto* id = member.value().get_object().if_contains("operationId");
             if (!id || !id->is_string()) continue;
             auto [found, is_new] = by_id_.try_emplace(std::string(id->get_string()), Place{path.key(), member.key()});
-            if (!is_new) duplicate_ids_.push_back(found->first);
+            if (!is_new) duplicate_ids_.insert(found->first);
         }
     }
 }
@@ -205,9 +205,10 @@ void OpenApi::open_reachable(ApiNode from) const {
     struct Open {
         const json::value* value;
         std::size_t file;
-        std::string base;  // against which its references resolve: the file's URL, or the nearest $id
+        std::shared_ptr<const std::string> base;  // of its references: the file's URL, or the nearest $id
     };
-    std::vector<Open> open{{from.value, from.file, files_[from.file].url}};
+    constexpr std::size_t base_bytes_max = 8'192;
+    std::vector<Open> open{{from.value, from.file, std::make_shared<const std::string>(files_[from.file].url)}};
     while (!open.empty()) {
         Open next = std::move(open.back());
         open.pop_back();
@@ -216,12 +217,14 @@ void OpenApi::open_reachable(ApiNode from) const {
             for (const auto& element : *array) open.push_back({&element, next.file, next.base});
         const auto* object = next.value->if_object();
         if (!object) continue;
-        if (const auto* id = object->if_contains("$id"); id && id->is_string())
-            next.base = uri::resolve(next.base, std::string_view(id->get_string()));
+        if (const auto* id = object->if_contains("$id");
+            id && id->is_string() && id->get_string().size() + next.base->size() <= base_bytes_max)
+            next.base =
+                std::make_shared<const std::string>(uri::resolve(*next.base, std::string_view(id->get_string())));
         for (const auto& member : *object) {
             open.push_back({&member.value(), next.file, next.base});
             if ((member.key() != "$ref" && member.key() != "$dynamicRef") || !member.value().is_string()) continue;
-            std::string url = uri::resolve(next.base, std::string_view(member.value().get_string()));
+            std::string url = uri::resolve(*next.base, std::string_view(member.value().get_string()));
             std::string document(without_fragment(url));
             auto index = find_file(document);
             if (!index.ok()) continue;
@@ -231,7 +234,7 @@ void OpenApi::open_reachable(ApiNode from) const {
                 auto tokens = parse_pointer(percent_decode(std::string_view(url).substr(document.size() + 1)));
                 if (const auto* found = tokens ? follow_pointer(*target, *tokens) : nullptr) target = found;
             }
-            open.push_back({target, index.value(), document});
+            open.push_back({target, index.value(), std::make_shared<const std::string>(std::move(document))});
         }
     }
 }
@@ -263,7 +266,7 @@ Result<ApiNode> OpenApi::resolve(ApiNode node) const {
 Result<const Operation*> OpenApi::find_operation(std::string_view id) const {
     auto found = by_id_.find(id);
     if (found == by_id_.end()) return Error{Reason::not_found, "there is no operation \"" + shorten(id, 60) + "\""};
-    if (std::ranges::find(duplicate_ids_, id) != duplicate_ids_.end())
+    if (duplicate_ids_.contains(id))
         return Error{Reason::malformed, "several operations have the operationId \"" + shorten(id, 60) + "\""};
     return find_at(found->second);
 }
@@ -276,12 +279,15 @@ Result<const Operation*> OpenApi::find_operation_at(const std::vector<std::strin
 }
 
 Result<const Operation*> OpenApi::find_at(const Place& place) const {
-    auto& slot = operations_[{place.path, place.method}];
+    const std::pair key(place.path, place.method);
+    if (const auto tried = unreadable_operations_.find(key); tried != unreadable_operations_.end())
+        return tried->second;
+    auto& slot = operations_[key];
     if (!slot) {
         auto operation = read_operation(place);
         if (!operation.ok()) {
-            operations_.erase({place.path, place.method});
-            return std::move(operation).error();
+            operations_.erase(key);
+            return unreadable_operations_.emplace(key, std::move(operation).error()).first->second;
         }
         slot = std::make_unique<Operation>(std::move(operation).value());
     }
@@ -315,6 +321,12 @@ Result<Operation> OpenApi::read_operation(const Place& place) const {
     TRY(read_responses(node.child("responses"), out));
     auto security = node.child("security");
     TRY(read_security(security ? security : root.child("security"), out));
+    std::size_t parts = out.servers.size() + out.parameters.size() + out.bodies.size();
+    for (const auto& response : out.responses) parts += 1 + response.content.size();
+    for (const auto& alternative : out.security) parts += 1 + alternative.size();
+    if (parts > parts_left_)
+        return Error{Reason::limit_exceeded, "the document's operations have too many parts altogether"};
+    parts_left_ -= parts;
     open_reachable(item.child("parameters"));
     open_reachable(node);
     return out;
@@ -336,14 +348,15 @@ std::vector<ApiServer> OpenApi::read_servers(ApiNode operation, ApiNode path_ite
 Result<void> OpenApi::read_parameters(ApiNode list, std::vector<ApiParameter>& out) const {
     const auto* array = list ? list.value->if_array() : nullptr;
     if (!array) return {};
+    std::map<std::pair<ParameterPlace, std::string>, std::size_t> places;
+    for (std::size_t i = 0; i < out.size(); ++i) places.try_emplace({out[i].in, out[i].name}, i);
     for (std::size_t i = 0; i < array->size(); ++i) {
         auto parameter = TRY(read_parameter(TRY(resolve(list.child(std::to_string(i))))));
-        auto same = std::ranges::find_if(
-            out, [&](const auto& other) { return other.in == parameter.in && other.name == parameter.name; });
-        if (same == out.end())
+        const auto [same, is_new] = places.try_emplace({parameter.in, parameter.name}, out.size());
+        if (is_new)
             out.push_back(std::move(parameter));
         else
-            *same = std::move(parameter);  // the operation's own wins over its path's
+            out[same->second] = std::move(parameter);  // the operation's own wins over its path's
     }
     return {};
 }

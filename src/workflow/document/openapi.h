@@ -158,8 +158,12 @@ private:
     Open open_;                                        // empty once sealed
     bool is_3_0_ = false;
     std::map<std::string, Place, std::less<>> by_id_;
-    std::vector<std::string> duplicate_ids_;
+    std::set<std::string, std::less<>> duplicate_ids_;
+    // Parts of operations (parameters, servers, responses, ...) that may still be read. References let many operations
+    // share many of them, and each has its own copy.
+    mutable std::size_t parts_left_ = 500'000;
     mutable std::map<std::pair<std::string, std::string>, std::unique_ptr<Operation>> operations_;
+    mutable std::map<std::pair<std::string, std::string>, Error> unreadable_operations_;  // each is tried once
 };
 
 }  // namespace workflow

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "workflow/document/document.h"
 #include "workflow/document/object_reader.h"
@@ -130,6 +131,7 @@ private:
             for (const auto& step : steps->get_array()) read_step(step, *workflow);
         else if (steps)
             diagnostics_.error(*steps, "\"steps\" must be a list with at least one step", "add a step");
+        document_.workflows_by_id.try_emplace(workflow->id, workflow.get());
         document_.workflows.push_back(std::move(workflow));
     }
 
@@ -192,9 +194,9 @@ private:
         return {};
     }
 
-    void unknown_component(ObjectReader& reader, std::string_view kind, const std::string& name,
-                           std::vector<std::string> known) {
-        auto near = nearest(name, known);
+    template <class Map>
+    void unknown_component(ObjectReader& reader, std::string_view kind, const std::string& name, const Map& known) {
+        auto near = diagnostics_.may_suggest() ? nearest(name, keys(known)) : "";
         diagnostics_.error(*reader.any("reference"),
                            "there is no component $components." + std::string(kind) + "." + shorten(name, 60),
                            near.empty() ? "define it under components/" + std::string(kind)
@@ -216,7 +218,7 @@ private:
         if (name.empty()) return std::nullopt;
         auto found = document_.parameters.find(name);
         if (found == document_.parameters.end()) {
-            unknown_component(reader, "parameters", name, keys(document_.parameters));
+            unknown_component(reader, "parameters", name, document_.parameters);
             return std::nullopt;
         }
         Parameter out = found->second;
@@ -229,6 +231,7 @@ private:
     // With `to_operation`, each needs a place.
     std::vector<Parameter> read_parameters(ObjectReader& reader, std::string_view name, const bool* to_operation) {
         std::vector<Parameter> out;
+        std::unordered_set<std::string> names;
         const auto* list = reader.array(name);
         if (!list) return out;
         for (const auto& element : *list) {
@@ -237,9 +240,7 @@ private:
             if (to_operation && *to_operation && parameter->in == ParameterPlace::none)
                 diagnostics_.error(element, "the parameter \"" + shorten(parameter->name, 60) + "\" lacks \"in\"",
                                    "add \"in: query\" (or path, header, cookie)");
-            bool twice = std::ranges::any_of(
-                out, [&](const auto& other) { return other.name == parameter->name && other.in == parameter->in; });
-            if (twice)
+            if (!names.insert(std::to_string(int(parameter->in)) + parameter->name).second)
                 diagnostics_.error(element,
                                    "the parameter \"" + shorten(parameter->name, 60) + "\" stands twice in the list",
                                    "remove one");
@@ -252,12 +253,12 @@ private:
     void read_actions(ObjectReader& reader, std::string_view name, bool failure, std::vector<Action>& out) {
         const auto* list = reader.array(name);
         if (!list) return;
+        std::unordered_set<std::string> names;
+        for (const Action& action : out) names.insert(action.name);
         for (const auto& element : *list) {
             auto action = read_action_or_reference(element, failure);
             if (!action) continue;
-            bool twice = !action->name.empty() &&
-                         std::ranges::any_of(out, [&](const auto& other) { return other.name == action->name; });
-            if (twice)
+            if (!action->name.empty() && !names.insert(action->name).second)
                 diagnostics_.error(element, "the action \"" + shorten(action->name, 60) + "\" stands twice in the list",
                                    "rename or remove one");
             else
@@ -275,7 +276,7 @@ private:
         if (name.empty()) return std::nullopt;
         auto found = components.find(name);
         if (found == components.end()) {
-            unknown_component(reader, kind, name, keys(components));
+            unknown_component(reader, kind, name, components);
             return std::nullopt;
         }
         return read_action(*found->second, failure);
@@ -406,6 +407,7 @@ private:
         read_actions(reader, "onFailure", true, step.on_failure);
         if (const auto* outputs = reader.map("outputs")) step.outputs = read_outputs(*outputs);
         if (is_newer()) read_newer_fields(reader, step);
+        workflow.step_places.try_emplace(step.id, workflow.steps.size());
         workflow.steps.push_back(std::move(step));
     }
 
@@ -586,9 +588,8 @@ const Step* Workflow::find_step(std::string_view id) const {
 }
 
 std::optional<std::size_t> Workflow::index_of(std::string_view step_id) const {
-    for (std::size_t i = 0; i < steps.size(); ++i)
-        if (steps[i].id == step_id) return i;
-    return std::nullopt;
+    const auto found = step_places.find(step_id);
+    return found == step_places.end() ? std::nullopt : std::optional(found->second);
 }
 
 const Source* Document::find_source(std::string_view name) const {
@@ -598,9 +599,8 @@ const Source* Document::find_source(std::string_view name) const {
 }
 
 const Workflow* Document::find_workflow(std::string_view id) const {
-    for (const auto& workflow : workflows)
-        if (workflow->id == id) return workflow.get();
-    return nullptr;
+    const auto found = workflows_by_id.find(id);
+    return found == workflows_by_id.end() ? nullptr : found->second;
 }
 
 Value source_value(const Document& document, const std::string& name, const std::string& field) {

@@ -82,6 +82,8 @@ struct Template::Compiler {
         return meant.empty() ? otherwise : "write " + meant;
     }
 
+    static constexpr std::size_t expression_shown_max = 200;
+
     void tell_no_expression(const json::value& value, std::string_view inside) {
         static const std::vector<std::string> roots = {
             "$url",   "$method",    "$statusCode",         "$request",    "$response", "$inputs", "$outputs",
@@ -114,7 +116,7 @@ struct Template::Compiler {
             auto inside = text.substr(open + 1, close - open - 1);
             if (!looks_like_expression(inside)) {
                 // Only an expression is embedded; what is none is a text, such as {$gt: 5}.
-                tell_no_expression(value, inside);
+                tell_no_expression(value, inside.substr(0, expression_shown_max));
                 literal += text.substr(0, open + 2);
                 text.remove_prefix(open + 2);
                 continue;

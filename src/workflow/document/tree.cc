@@ -1,5 +1,9 @@
 #include "workflow/document/tree.h"
 
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
 #include "workflow/document/tree_place.h"
 #include "workflow/text/text.h"
 
@@ -7,17 +11,29 @@ namespace workflow {
 
 namespace {
 
-const Place* find_place(const json::value& value, const Place& place, const json::value* wanted) {
-    if (&value == wanted) return &place;
-    std::size_t index = 0;
+// Which node stands where is looked up once for all of them: a document may have as many faults as nodes.
+struct IndexedPlace : Place {
+    explicit IndexedPlace(Place place) : Place(std::move(place)) {}
+
+    std::once_flag once;
+    std::unordered_map<const json::value*, const Place*> of_nodes;
+};
+
+void index(const json::value& value, const Place& place, IndexedPlace& into) {
+    into.of_nodes.emplace(&value, &place);
+    std::size_t child = 0;
     if (const auto* array = value.if_array()) {
-        for (const auto& element : *array)
-            if (const Place* found = find_place(element, place.children[index++], wanted)) return found;
+        for (const auto& element : *array) index(element, place.children[child++], into);
     } else if (const auto* object = value.if_object()) {
-        for (const auto& member : *object)
-            if (const Place* found = find_place(member.value(), place.children[index++], wanted)) return found;
+        for (const auto& member : *object) index(member.value(), place.children[child++], into);
     }
-    return nullptr;
+}
+
+const Place* find_place(const json::value& root, Place& place, const json::value* wanted) {
+    auto& indexed = static_cast<IndexedPlace&>(place);
+    std::call_once(indexed.once, [&] { index(root, indexed, indexed); });
+    const auto found = indexed.of_nodes.find(wanted);
+    return found == indexed.of_nodes.end() ? nullptr : found->second;
 }
 
 void visit_places(const json::value& value, const Place& place, std::string& pointer, const Tree::VisitPlace& visit) {
@@ -48,7 +64,8 @@ void Tree::for_each_place(const VisitPlace& visit) const {
 }
 
 Tree::Tree(json::value root, std::unique_ptr<Place> places)
-    : content_(std::make_shared<const Content>(Content{std::move(root), std::move(places)})) {}
+    : content_(std::make_shared<const Content>(
+          Content{std::move(root), std::make_shared<IndexedPlace>(std::move(*places))})) {}
 
 Position Tree::position_of(const json::value& node) const {
     const Place* place = find_place(content_->root, *content_->places, &node);

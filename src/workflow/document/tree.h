@@ -37,7 +37,8 @@ public:
     Tree(json::value root, std::unique_ptr<Place> places);
 
     const json::value& root() const { return content_->root; }
-    // Where a node of this tree starts; unknown for a value that is not in it. Walks the tree: for messages only.
+    // Where a node of this tree starts; unknown for a value that is not in it. The first call walks the
+    // whole tree, and remembers it: for messages only.
     Position position_of(const json::value& node) const;
     // Where the name stands under which the node is a member; its own position for what has no name.
     Position name_position_of(const json::value& node) const;

@@ -451,11 +451,12 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates) {
-    if (written.size() > 200) return {};
+    constexpr std::size_t length_max = 64, candidates_max = 2'000;
+    if (written.size() > length_max || candidates.size() > candidates_max) return {};
     std::string best;
     std::size_t best_distance = std::max<std::size_t>(2, written.size() / 3) + 1;
     for (const auto& candidate : candidates) {
-        if (candidate.size() > 200) continue;
+        if (candidate.size() > length_max) continue;
         std::vector<std::size_t> row(candidate.size() + 1);
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
         for (std::size_t i = 1; i <= written.size(); ++i) {

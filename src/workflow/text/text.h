@@ -60,7 +60,8 @@ std::string shorten(std::string_view, std::size_t size_max = 120);
 
 std::string_view trim(std::string_view);
 
-// The nearest of `candidates` to what was written, when it is near enough to be a slip; empty otherwise.
+// The nearest of `candidates` to what was written, when it is near enough to be a slip; empty otherwise, and where
+// names are so long, or so many, that looking would take long.
 std::string nearest(std::string_view written, const std::vector<std::string>& candidates);
 
 }  // namespace workflow
