@@ -29,6 +29,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_rights_of_reseller", "DELETE FROM reseller_right WHERE reseller_id = $1"},
     {"delete_answers_of_reseller", "DELETE FROM stored_answer WHERE reseller_id = $1"},
     {"delete_run_steps_of_reseller", "DELETE FROM workflow_run_step WHERE reseller_id = $1"},
+    {"delete_run_pieces_of_reseller", "DELETE FROM workflow_run_piece WHERE reseller_id = $1"},
     {"delete_runs_of_reseller", "DELETE FROM workflow_run WHERE reseller_id = $1"},
     {"delete_reseller", "DELETE FROM reseller WHERE id = $1"},
 };
