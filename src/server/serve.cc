@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "dialect/admin/workflows.h"
+#include "dialect/pages/console.h"
 #include "dialect/pages/documents.h"
 #include "dialect/pages/redeem.h"
 #include "dialect/pages/visit.h"
@@ -82,6 +83,12 @@ documents::DocumentsOptions documents_options(const std::vector<const service::D
     for (const service::Dialect* dialect : served)
         if (std::ranges::find(options.dialects, dialect) == options.dialects.end()) options.dialects.push_back(dialect);
     if (is_sandbox) options.find_sandbox_secret = find_sandbox_secret;
+    return options;
+}
+
+console::ConsoleOptions console_options(bool is_sandbox) {
+    console::ConsoleOptions options{.version = PARTNERD_VERSION};
+    if (is_sandbox) options.find_sandbox_token = [] { return find_sandbox_secret(CredentialKind::operator_token); };
     return options;
 }
 
@@ -189,10 +196,12 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     workflows::Workflows workflows;
     service::ServiceOptions options = service_options(config, log, monitoring);
     options.dialects.push_back(&redemption.dialect());
+    const console::Console console(console_options(config.sandbox));
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     const documents::Documents documents(documents_options(options.dialects, config.sandbox));
+    options.dialects.push_back(&console.dialect());
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
     service::Service service(*open.database, *open.world, std::move(options));

@@ -118,6 +118,8 @@ struct Dialect {
     std::optional<std::string_view> (*find_secret)(const http::Request&);
     // Whose the secret is; absent: it is a credential.
     FindIdentity find_identity = nullptr;
+    // Whether a session of the console is as good as a credential, where none is presented (see service/cookies.h).
+    bool takes_console_sessions = false;
     // The status, 406 or 415, with which this dialect refuses what the headers ask for, beyond media_types; absent:
     // none.
     std::optional<int> (*refuse_headers)(const http::Request&) = nullptr;

@@ -4,9 +4,11 @@
 #include <atomic>
 
 #include "core/hexadecimal.h"
+#include "engine/access/console_session.h"
 #include "json/read.h"
 #include "service/admission.h"
 #include "service/conditions.h"
+#include "service/cookies.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
@@ -52,6 +54,9 @@ bool is_encoded(const http::Request& request) {
             return true;
     return false;
 }
+
+// Of a page that looks for news while nobody does anything: a session that is used so only is idle.
+bool is_in_background(const http::Request& request) { return request.headers.find("partnerd-background") != nullptr; }
 
 // What is answered where no dialect was meant: RFC 9457 problem details.
 http::Response render_problem(int status, std::string_view detail) {
@@ -194,12 +199,17 @@ struct Service::Impl {
 
     void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         const Instant now = app.world.now();
-        const auto secret = dialect.find_secret(call->request);
+        auto secret = dialect.find_secret(call->request);
+        FindIdentity find_identity = dialect.find_identity;
+        if (!secret && dialect.takes_console_sessions) {
+            secret = find_console_cookie(*call);
+            find_identity = find_console_identity;
+        }
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
         if (call->route->shows_new_secret && detail::has_idempotency_key(*call)) call->secret = *secret;
 
-        identities.find(*secret, dialect.find_identity,
+        identities.find(*secret, find_identity,
                         [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
                             accept(dialect, call, answer, now, identity, failure);
                         });
@@ -211,8 +221,9 @@ struct Service::Impl {
             log(*call, describe(failure));
             return answer(dialect.render_error(*call, to_error(failure)));
         }
-        auto caller = identity ? accept_identity(app.world, identity->identity, dialect.credential_kind)
-                               : Error{Reason::unauthenticated, "The credential is not valid."};
+        auto caller = identity && !identity->has_ended(now)
+                          ? accept_identity(app.world, identity->identity, dialect.credential_kind)
+                          : Error{Reason::unauthenticated, "The credential is not valid."};
         // One that was valid once is refused in the words that its holder knows.
         if (identity && identity->identity.credential.kind == dialect.credential_kind) {
             call->caller.revision = identity->identity.credential.revision;
@@ -229,6 +240,7 @@ struct Service::Impl {
         call->identity = identity;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
+        if (!is_in_background(call->request)) identities.note_use_of_session(*identity, now);
         run(dialect, call, answer);
     }
 

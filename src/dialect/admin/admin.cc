@@ -29,6 +29,7 @@ const service::Dialect dialect = {
     .credential_kind = CredentialKind::operator_token,
     .media_types = {"application/json"},
     .find_secret = service::find_bearer_token,
+    .takes_console_sessions = true,
     .render_error = render_error,
     .render_status = render_status,
     .documents = {"admin"},

@@ -8,6 +8,7 @@
 #include "db/database.h"
 #include "engine/caller.h"
 #include "engine/world.h"
+#include "model/console_session.h"
 
 // What a secret stands for. Secrets carry at least 128 random bits, so an unsalted SHA-256 is enough, and looking it up
 // takes the same steps whatever was presented.
@@ -17,7 +18,11 @@ struct Identity {
     std::shared_ptr<const ResellerTree> tree;    // operators only
     std::optional<Manager> manager;              // of a manager_token
     std::shared_ptr<CatalogueShelf> catalogues;  // of a manager_token: what its requests read again and again
+    std::optional<ConsoleSession> session = {};  // of a browser that presents a cookie instead of the secret
 };
+
+// Of a credential that is known already.
+Identity identify(db::Tx&, Credential);
 
 std::optional<Identity> find_identity(db::Tx&, std::string_view secret);
 

@@ -1,0 +1,24 @@
+// Begins: asks who is signed in, and shows either the way in or the page that the address names.
+
+import { words } from './words.js'
+import { h, render } from './elements.js'
+import { connection, session } from './api.js'
+import { signInAgain, signInPage } from './session.js'
+import { startShell } from './shell.js'
+
+const app = document.getElementById('app')
+
+async function begin () {
+  const shown = await session.show()
+  const enter = opened => startShell(app, { ...shown, session: opened })
+  connection.onSignedOut = () => signInAgain(shown.sandbox_token, () => {})
+  if (shown.session) return enter(shown.session)
+  document.title = words.titled(words.signIn.title)
+  render(app, signInPage(shown.sandbox_token, enter))
+  document.getElementById('token').focus()
+}
+
+begin().catch(error => {
+  render(app, h('main', { class: 'sign-in' }, h('div', { class: 'card stack' }, h('h1', null, words.wentWrong), h('p', null, error.message),
+    h('button', { class: 'button main', onclick: () => location.reload() }, words.retry))))
+})
