@@ -1,27 +1,54 @@
 // All that the console says. Another language is another file of these names.
 
-const plural = (number, one, many) => `${number.toLocaleString()} ${number === 1 ? one : many}`
+export const plural = (number, one, many) => `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`
 
 export const words = {
+  locale: 'en-GB',
+  number: value => value.toLocaleString('en-GB'),
   product: 'partnerd',
-  consoleOf: name => `Console of ${name}`,
   titled: title => `${title} · partnerd console`,
   skip: 'Skip to content',
   menu: 'Menu',
+  pages: 'Pages',
   loading: 'Loading…',
   retry: 'Try again',
   retrying: 'The server is busy; trying again…',
   cancel: 'Cancel',
   close: 'Close',
+  copy: 'Copy',
+  copied: 'Copied',
   none: '—',
+  all: 'All',
+  yes: 'Yes',
+  no: 'No',
   unreachable: 'The server cannot be reached.',
   unreachableBanner: 'The server cannot be reached. What you see may be old; trying again…',
   reachableAgain: 'The server is there again.',
-  updated: 'The server has been updated.',
+  updated: 'The server has been updated, and this page is of the version before.',
   reload: 'Reload this page',
+  notFoundTitle: 'Nothing here',
   notFound: 'There is nothing at this address.',
   refusal: status => `The server has refused this (${status}).`,
   wentWrong: 'Something went wrong',
+  previous: 'Previous page',
+  next: 'Next page',
+  first: 'First page',
+  pagesOfList: 'Pages of this list',
+  shortPage: 'Nothing on this page matches, but there is more.',
+  exportCsv: 'Export as CSV',
+  exporting: rows => `Exporting… ${plural(rows, 'row', 'rows')}`,
+  exported: rows => `${plural(rows, 'row', 'rows')} exported`,
+  changedMeanwhile: 'This list has changed meanwhile.',
+  showChanges: 'Show changes',
+
+  zone: { label: 'Times', local: 'Your time zone', utc: 'UTC', isShown: name => `Times are in ${name}.` },
+
+  keys: {
+    title: 'Keys',
+    open: 'Keys',
+    enabled: 'These keys are on',
+    list: [['/', 'Search'], ['g h', 'Home'], ['g a', 'Accounts'], ['g r', 'Resellers'], ['g n', 'Numbers'], ['?', 'This list']]
+  },
 
   signIn: {
     title: 'Sign in',
@@ -31,19 +58,209 @@ export const words = {
     button: 'Sign in',
     sandbox: 'Enter this sandbox',
     sandboxHint: 'This server is a sandbox. Its operator token is known to everybody.',
-    wrong: 'This token is not valid. It may have been revoked or have expired; tokens of partners and managers cannot sign in here.',
+    wrong: 'This token is not valid. It may have been revoked or have expired; tokens of partners and managers do not open the console.',
     missing: 'Please paste an operator token.',
     tooMany: 'Too many wrong tokens. Please wait a minute.',
     over: 'Your session is over. Sign in to go on: what you have typed is still there.'
   },
 
-  account: {
+  session: {
     menu: 'Session',
     signedInAs: 'Signed in as',
+    of: 'of',
     unnamed: hint => `token ${hint}…`,
     endsAt: 'Ends at the latest',
+    idle: minutes => `or after ${minutes} minutes without use.`,
     signOut: 'Sign out'
+  },
+
+  sandboxBanner: 'Sandbox: nothing here is real.',
+
+  nav: { home: 'Home', accounts: 'Accounts', resellers: 'Resellers', numbers: 'Numbers', imports: 'Imports', runs: 'Workflow runs',
+    webhooks: 'Webhooks', server: 'Server', sandbox: 'Sandbox' },
+
+  search: {
+    label: 'Search',
+    placeholder: 'uid, id, e-mail, name, token, request id',
+    results: number => number === 0 ? 'Nothing found' : plural(number, 'result', 'results'),
+    nothing: text => `Nothing found for “${text}”.`,
+    more: 'There are more: type more of it.',
+    matched: { id: 'id', uid: 'uid', email: 'e-mail', name: 'name', activation_token: 'activation token', request_id: 'request id' },
+    reseller: 'Reseller'
+  },
+
+  status: { entitled: 'Entitled', provisioned: 'Provisioned', activated: 'Activated', suspended: 'Suspended', deprovisioned: 'Closed',
+    removed: 'Removed' },
+  type: { individual: 'Individual', family: 'Family' },
+  holds: { ended: 'Ended', administrative: 'Administrative', credit: 'Credit' },
+  holdExplained: {
+    ended: 'Its end has come. A later end, or none, lifts this.',
+    administrative: 'Held by hand. Lifting it by hand lifts this, nothing else.',
+    credit: 'Its balance is below what is allowed. A payment lifts this.',
+    parent: 'The account above it is held. What lifts that lifts this.'
+  },
+  holdsInSentence: { ended: 'ended', administrative: 'held by hand', credit: 'its credit is used up', parent: 'the account above it is held' },
+
+  state: {
+    join: parts => parts.filter(Boolean).join('; ') + '.',
+    list: items => items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`,
+    removed: date => `Removed on ${date}; only this record is left`,
+    closed: date => date ? `Closed since ${date}, for good` : 'Closed for good',
+    suspended: (date, why) => date ? `Suspended since ${date}: ${why}` : `Suspended: ${why}`,
+    entitled: date => `Opened on ${date}; its customer has not redeemed the link yet`,
+    provisioned: date => date ? `Redeemed on ${date}, not in use yet` : 'Redeemed, not in use yet',
+    activated: (date, members) => (date ? `In use since ${date}` : 'In use') + `, with ${plural(members, 'member', 'members')}`,
+    ends: date => `ends on ${date}`,
+    noEnd: 'no end is set',
+    closes: date => `closes on ${date}`,
+    staysFrozen: 'stays so until it is given a later end'
+  },
+
+  account: {
+    facts: 'Facts',
+    holds: 'Holds',
+    noHolds: 'Nothing holds it.',
+    timeline: 'Timeline',
+    actions: 'Actions',
+    uid: 'Uid',
+    id: 'Id',
+    reseller: 'Reseller',
+    type: 'Type',
+    domain: 'Domain',
+    noDomain: 'None',
+    owner: 'Owner',
+    noOwner: 'Not redeemed yet',
+    members: 'Deployed members',
+    openedUnder: 'Opened through',
+    opened: 'Opened',
+    updated: 'Last changed',
+    ends: 'Ends',
+    noEnd: 'No end',
+    closes: 'Closes',
+    balance: 'Balance',
+    link: 'Redemption link',
+    token: 'Activation token',
+    showLink: 'Show the link',
+    linkHint: 'Whoever has this link can redeem the account.',
+    version: 'Version',
+    status: 'Status',
+    noEvents: 'Nothing has happened to it.',
+    older: 'Show older events',
+    allShown: 'That is the beginning.',
+    attempts: 'Webhook attempts',
+    showAttempts: 'Show webhook attempts',
+    noAttempts: 'Nothing has gone wrong with its webhooks.',
+    noAttemptsHere: 'This reseller has no webhook endpoints.',
+    clock: 'Its clock shows',
+    by: 'by',
+    reason: 'Reason',
+    comment: 'Comment',
+    request: 'Request',
+    api: 'through',
+    address: 'from',
+    recorded: 'Recorded',
+    details: 'Details',
+    from: 'from',
+    to: 'to',
+    nothing: 'nothing',
+    erased: 'erased',
+    nothingOffered: 'Nothing can be done with it any more, but a note can be left.'
+  },
+
+  accounts: {
+    filter: 'Filter',
+    chosen: 'Filters that are on',
+    apply: 'Show',
+    clear: 'Show all',
+    without: name => `Take away the filter ${name}`,
+    nothingMatches: 'No account matches these filters.',
+    nothingYet: 'There are no accounts yet.',
+    onlyRemoved: 'Removed ones only',
+    filters: { reseller: 'Reseller', status: 'Status', type: 'Type', uid_prefix: 'Uid begins with', email: 'E-mail', domain: 'Domain', ends_after: 'Ends after',
+      ends_before: 'Ends before', removed: 'Removed', order: 'Order' },
+    orders: { newest: 'Newest first', oldest: 'Oldest first' },
+    columns: { uid: 'Uid', status: 'Status', owner: 'Owner', reseller: 'Reseller', type: 'Type', ends: 'Ends' }
+  },
+
+  home: {
+    ending: 'Ends within a week',
+    nothingEnds: 'No account ends within a week.',
+    held: 'Suspended',
+    nothingHeld: 'No account is suspended.',
+    all: title => `All: ${title.toLowerCase()}`
+  },
+
+  webhooks: {
+    outcome: { delivered: 'Delivered', failed: 'Failed', given_up: 'Given up' },
+    attemptOf: attempt => [`attempt ${attempt.number}`, attempt.status && `answered ${attempt.status}`, attempt.error].filter(Boolean).join(', ')
+  },
+
+  openedUnder: { reference: 'Partnership API', openapi: 'Partnership API', signalmind: 'SignalMind', activeplatform: 'ActivePlatform', admin: 'Operator API' },
+  apis: { partnership: 'the Partnership API', signalmind: 'SignalMind', activeplatform: 'ActivePlatform', admin: 'the operator API', redeem: 'its page', sandbox: 'the sandbox',
+    workflows: 'workflows' },
+  actors: {
+    clock: 'the clock', customer: 'its customer', operator: name => name || 'the operator', manager: name => name ? `manager ${name}` : 'a manager',
+    partner: name => name || 'the reseller', workflow: name => name ? `workflow ${name}` : 'a workflow', import: name => name ? `import ${name}` : 'an import'
+  },
+
+  events: {
+    'account.opened': 'Opened', 'account.end_date_moved': 'End moved', 'account.frozen': 'Frozen: its end has come', 'account.thawed': 'Thawed by a new end',
+    'account.closed': 'Closed', 'account.removed': 'Removed', 'account.redeemed': 'Redeemed by its customer', 'account.activated': 'First used',
+    'account.members_reported': 'Members reported', 'account.held': 'Held', 'account.lifted': 'Hold lifted',
+    'account.token_reissued': 'New activation token', 'account.profile_changed': 'Profile changed', 'account.balance_adjusted': 'Balance adjusted',
+    'account.plan_changed': 'Plan changed', 'account.moved': 'Moved below another account', 'account.noted': 'Note',
+    'reseller.added': 'Reseller added', 'reseller.changed': 'Reseller changed', 'credential.added': 'Credential issued',
+    'credential.rotated': 'Credential rotated', 'credential.revoked': 'Credential revoked', 'promotion.added': 'Promotion added',
+    'promotion.changed': 'Promotion changed', 'promotion.removed': 'Promotion removed', 'domain.added': 'Domain added',
+    'domain.removed': 'Domain removed', 'clock.moved': 'Clock moved', 'manager.added': 'Manager added', 'manager.changed': 'Manager changed',
+    'catalogue.changed': 'Catalogue changed', 'plan.added': 'Plan added', 'plan.changed': 'Plan changed', 'plan.removed': 'Plan removed',
+    'rights.changed': 'Rights changed', 'webhook.added': 'Webhook added', 'webhook.changed': 'Webhook changed', 'webhook.removed': 'Webhook removed',
+    'webhook.disabled': 'Webhook disabled', 'webhook.tested': 'Webhook tested'
+  },
+  eventOf: kind => words.events[kind] ?? kind.replace(/^[a-z]+\./, '').replaceAll('_', ' '),
+  fieldOf: field => (words.fields[field] ?? field.replaceAll('_', ' ')),
+  fields: { ends_at: 'end', status: 'status', holds: 'holds', uid: 'uid', deployed_members: 'members', activation_token: 'activation token' },
+
+  actions: {
+    reason: 'Reason',
+    reasonNone: 'No reason',
+    reasonMissing: 'Please choose a reason: it is required for this.',
+    comment: 'Comment',
+    commentHint: 'For colleagues; it stays in the timeline.',
+    reasons: { request: 'Asked for', payment: 'Payment', fraud: 'Fraud', legal: 'Legal', error: 'Mistake', other: 'Other' },
+    whatFollows: 'What will follow',
+    working: 'Working…',
+    done: label => `Done: ${label}.`,
+    stale: 'Somebody has changed this account meanwhile',
+    staleHint: 'Look at what has changed before you go on.',
+    before: 'As you saw it',
+    now: 'As it is now',
+    what: 'What',
+    goOn: 'Go on with the account as it is now',
+    customerLoses: 'The customer loses access at once.',
+    customerKeeps: 'The customer is not told by partnerd.',
+    partnerSees: 'The reseller sees the change in its API and gets a webhook, if it has asked for any.',
+    hold: { label: 'Hold', title: uid => `Hold ${uid}`, button: 'Hold it',
+      follows: (account, now) => account.status === 'suspended'
+        ? ['It is suspended already. It stays so until every hold is lifted.']
+        : ['It is suspended from now on, until the hold is lifted.', 'The customer loses access at once.', 'Its end does not move meanwhile.'] },
+    lift: { label: 'Lift the hold', title: uid => `Lift the hold of ${uid}`, button: 'Lift it',
+      follows: (others, stage) => others.length
+        ? [`It stays suspended, since other holds remain: ${others.join(', ')}.`]
+        : [`It is ${stage.toLowerCase()} again at once, as it was before.`] },
+    redate: { label: 'Move the end', title: uid => `Move the end of ${uid}`, button: 'Move it', field: 'New end', noEnd: 'No end', missing: 'Please give a date, or choose no end.',
+      inPast: 'Please give a time in the future.', plusMonth: '+1 month', plusYear: '+1 year', zone: zone => `In ${zone}.`,
+      followsDate: (date, closes) => [`It goes on until ${date}.`, closes ? `Then it is frozen, and closed for good on ${closes} if nobody gives it a later end.` : 'Then it is frozen, until it is given a later end.'],
+      followsNone: ['It goes on without an end.'],
+      thaws: 'The freeze is lifted at once.' },
+    close: { label: 'Close', title: uid => `Close ${uid} for good`, button: 'Close it for good', follows: ['It is closed for good: nobody can open it again.', 'The customer loses access at once.', 'It can still be read, and its uid stays taken until it is removed.'],
+      confirm: 'Type the uid to confirm', confirmWrong: 'That is not its uid.' },
+    note: { label: 'Leave a note', title: uid => `Leave a note at ${uid}`, button: 'Leave the note', comment: 'Note', missing: 'Please write something.', follows: ['It is added to the timeline. Nothing else changes.'] },
+    reissue: { label: 'New activation token', title: uid => `New activation token for ${uid}`, button: 'Make a new one', follows: ['The old link stops working at once.', 'You get a new link to pass on to the customer.'] },
+    members: { label: 'Report members', title: uid => `Report members of ${uid}`, button: 'Report', field: 'Deployed members', missing: 'Please give a whole number, 0 or more.',
+      follows: stage => stage === 'provisioned' ? ['The first member activates the account.'] : ['Only the number changes.'] },
+    balance: { label: 'Adjust the balance', title: uid => `Adjust the balance of ${uid}`, button: 'Adjust it', field: 'Amount to add', hint: 'Negative to take away.', missing: 'Please give an amount, like 12.50 or -3.',
+      follows: balance => [`The balance is ${balance} now.`, 'The credit hold is set or lifted by what the balance is then.'] }
   }
 }
 
-export { plural }

@@ -1,0 +1,44 @@
+// What happens, as it happens: one tab asks the feed of events for all tabs, and a tab that nobody sees rests.
+
+import { ask, Refusal } from './api.js'
+
+const waitSeconds = 25
+const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+function untilVisible () {
+  if (document.visibilityState === 'visible') return Promise.resolve()
+  return new Promise(resolve => document.addEventListener('visibilitychange', function look () {
+    if (document.visibilityState !== 'visible') return
+    document.removeEventListener('visibilitychange', look)
+    resolve()
+  }))
+}
+
+// Goes on as long as the page is there. Where the server does not know how to wait, asks every few seconds.
+async function follow (tell) {
+  let cursor = null, failures = 0
+  for (;;) {
+    await untilVisible()
+    try {
+      const query = cursor ? { order: 'oldest', cursor, limit: 200, wait: waitSeconds } : { order: 'oldest', start: 'now', limit: 1 }
+      const { data } = await ask('GET', '/events', { query, isBackground: true })
+      cursor = data.next
+      failures = 0
+      if (data.events.length) tell(data.events)
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 422) cursor = null // of a database that was begun anew
+      await pause(Math.min(30000, 1000 * 2 ** ++failures))
+    }
+  }
+}
+
+// Several tabs share one connection where the browser can tell them apart (over TLS, or on this machine).
+export function startLive (take) {
+  if (!navigator.locks || !window.BroadcastChannel) return follow(take)
+  const channel = new BroadcastChannel('partnerd-events')
+  channel.onmessage = message => take(message.data)
+  navigator.locks.request('partnerd-events', () => follow(events => {
+    channel.postMessage(events)
+    take(events)
+  }))
+}
