@@ -47,3 +47,6 @@ CREATE TABLE console_session (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX console_session_by_seen_at ON console_session (seen_at);
+
+-- For the search of the console, which finds by the beginning of a name. Only accounts of ActivePlatform have one.
+CREATE INDEX account_profile_by_name ON account_profile (reseller_id, lower(name));
