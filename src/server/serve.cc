@@ -32,6 +32,7 @@
 #include "server/sandbox.h"
 #include "server/service_manager.h"
 #include "server/webhook_sender.h"
+#include "service/feed_waiters.h"
 #include "service/service.h"
 
 namespace {
@@ -105,6 +106,14 @@ service::ServiceOptions service_options(const Config& config, Log& log, Monitori
         log.failure(request_id, sentence);
     };
     return options;
+}
+
+std::shared_ptr<service::FeedWaiters> make_feed_waiters(OpenDatabase& open) {
+    const auto bell = open.committed_for_feeds;
+    return std::make_shared<service::FeedWaiters>(
+        *open.database,
+        service::FeedWaitersOptions{.wait_for_commit = [bell](std::chrono::milliseconds time) { bell->wait_for(time); },
+                                    .ring = [bell] { bell->ring(); }});
 }
 
 // Stored workflows are run by the server itself, through its own service.
@@ -204,6 +213,8 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     options.dialects.push_back(&console.dialect());
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
+    const auto feed_waiters = make_feed_waiters(open);
+    options.feed_waiters = feed_waiters;
     service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
@@ -247,6 +258,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     service_manager::notify_stopping();
     log.info(fmt::format("{}: finishing what has begun", signal));
     monitoring.set_draining();
+    feed_waiters->stop();
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ namespace service {
 struct Route;
 class KeysInProgress;  // see service/idempotency.h
 class Admission;       // see service/admission.h
+class FeedWaiters;     // see service/feed_waiters.h
 struct KnownIdentity;  // see service/identity_cache.h
 
 // A request on its way: matched, then authenticated, then parsed.
@@ -55,6 +57,7 @@ struct Call {
     // that one from then on, wherever nothing else says.
     mutable std::optional<Revision> spoken_revision = {};
     std::optional<Revision> last_revision = {};  // the same, of the request before
+    std::chrono::microseconds waited{0};         // because it asked to: no time that the server took
 };
 
 struct App {
@@ -65,6 +68,7 @@ struct App {
     std::shared_ptr<KeysInProgress> keys_in_progress = {};
     std::shared_ptr<Admission> admission = {};
     std::function<void(const Call&)> note_spoken_revision = {};  // of a call that has one
+    std::shared_ptr<FeedWaiters> feed_waiters = {};              // null: nobody can wait for events
 };
 
 // As app.database.write(), in turn with others: every write that somebody has asked for goes this way. cost: in rows,

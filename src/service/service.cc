@@ -85,6 +85,7 @@ struct Service::Impl {
               std::make_shared<KeysInProgress>(), std::make_shared<Admission>(database, this->options.admission)},
           identities(database, world),
           attempts(this->options.wrong_credentials) {
+        app.feed_waiters = this->options.feed_waiters;
         app.note_spoken_revision = [this](const Call& call) {
             identities.note_spoken(*call.identity, *call.spoken_revision);
         };
@@ -117,7 +118,7 @@ struct Service::Impl {
             .route = call.route ? call.route->path : std::string_view(near),
             .matched = call.route,
             .status = response.status,
-            .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun),
+            .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun) - call.waited,
             .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
             .request_id = call.request_id,
             .client_address = call.client_address,

@@ -43,6 +43,7 @@ struct ServiceOptions {
     // Wrong credentials beyond these are answered 429. A valid one is always served.
     AttemptLimits wrong_credentials = {};
     AdmissionLimits admission = {};
+    std::shared_ptr<FeedWaiters> feed_waiters = {};  // null: who would wait for an event is answered at once
     // What these say of a client's address, scheme and host is believed.
     std::vector<http::Network> trusted_proxies = {};
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/result.h"
 #include "db/database.h"
@@ -27,3 +28,19 @@ struct ListEvents {
 // meanwhile is found there later.
 // Refuses: not_found (the account, the reseller).
 Result<EventPage> list_events(db::Tx&, World&, const Caller&, const ListEvents&);
+
+// Up to where a feed can be read now.
+std::int64_t feed_through(db::Tx&);
+
+// Whose events have come behind that: for those who wait for the next one. At most so many; then `is_cut`, and there
+// may be others' too.
+struct Happened {
+    struct Key {
+        std::int64_t id = 0;
+        std::int64_t reseller_id = 0;
+    };
+    std::vector<Key> events;
+    std::int64_t through = 0;
+    bool is_cut = false;
+};
+Happened list_happened(db::Tx&, std::int64_t after_id, int limit);

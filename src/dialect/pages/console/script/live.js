@@ -3,6 +3,9 @@
 import { ask, Refusal } from './api.js'
 
 const waitSeconds = 25
+const eventsAtOnce = 25 // of more, nobody needs to know each
+const restWhenBusy = 5000
+const restWhenTurnedAway = 3000
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 function untilVisible () {
@@ -14,17 +17,23 @@ function untilVisible () {
   }))
 }
 
-// Goes on as long as the page is there. Where the server does not know how to wait, asks every few seconds.
+// Goes on as long as the page is there. When much happens at once it looks every few seconds only.
 async function follow (tell) {
   let cursor = null, failures = 0
   for (;;) {
     await untilVisible()
+    const begun = Date.now()
     try {
-      const query = cursor ? { order: 'oldest', cursor, limit: 200, wait: waitSeconds } : { order: 'oldest', start: 'now', limit: 1 }
+      const query = cursor ? { order: 'oldest', cursor, limit: eventsAtOnce, wait: waitSeconds } : { order: 'oldest', start: 'now', limit: 1 }
       const { data } = await ask('GET', '/events', { query, isBackground: true })
+      const isFirst = cursor === null
       cursor = data.next
       failures = 0
       if (data.events.length) tell(data.events)
+      if (data.events.length >= eventsAtOnce) {
+        cursor = null
+        await pause(restWhenBusy)
+      } else if (!isFirst && !data.events.length && Date.now() - begun < 1000) await pause(restWhenTurnedAway)
     } catch (error) {
       if (error instanceof Refusal && error.status === 422) cursor = null // of a database that was begun anew
       await pause(Math.min(30000, 1000 * 2 ** ++failures))
