@@ -17,9 +17,10 @@ function untilVisible () {
   }))
 }
 
-// Goes on as long as the page is there. When much happens at once it looks every few seconds only.
+// Goes on as long as the page is there. When much happens at once it looks every few seconds only, and tells that anything
+// may have happened meanwhile.
 async function follow (tell) {
-  let cursor = null, failures = 0
+  let cursor = null, failures = 0, isBehind = false
   for (;;) {
     await untilVisible()
     const begun = Date.now()
@@ -29,10 +30,12 @@ async function follow (tell) {
       const isFirst = cursor === null
       cursor = data.next
       failures = 0
-      if (data.events.length) tell(data.events)
+      if (data.events.length || isBehind) tell(data.events, isBehind)
+      isBehind = false
       if (data.events.length >= eventsAtOnce) {
-        cursor = null
         await pause(restWhenBusy)
+        cursor = null
+        isBehind = true
       } else if (!isFirst && !data.events.length && Date.now() - begun < 1000) await pause(restWhenTurnedAway)
     } catch (error) {
       if (error instanceof Refusal && error.status === 422) cursor = null // of a database that was begun anew
@@ -45,9 +48,9 @@ async function follow (tell) {
 export function startLive (take) {
   if (!navigator.locks || !window.BroadcastChannel) return follow(take)
   const channel = new BroadcastChannel('partnerd-events')
-  channel.onmessage = message => take(message.data)
-  navigator.locks.request('partnerd-events', () => follow(events => {
-    channel.postMessage(events)
-    take(events)
+  channel.onmessage = ({ data }) => take(data.events, data.isBehind)
+  navigator.locks.request('partnerd-events', () => follow((events, isBehind) => {
+    channel.postMessage({ events, isBehind })
+    take(events, isBehind)
   }))
 }

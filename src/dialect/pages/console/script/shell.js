@@ -8,6 +8,7 @@ import { empty, problem } from './parts.js'
 import { searchBox } from './search.js'
 import { startLive } from './live.js'
 import { keyList, listenToKeys } from './keys.js'
+import { directory } from './directory.js'
 import { pages } from './pages.js'
 
 let shell = null
@@ -154,9 +155,11 @@ function follow (event) {
   go(url.href)
 }
 
-function takeEvents (events) {
+// isBehind: there were others, nobody knows which.
+function takeEvents (events, isBehind) {
   const { page, context } = shell
-  if (!page?.concerns || !context.data || !events.some(event => page.concerns(event, context.data))) return
+  if (isBehind || events.some(event => event.kind.startsWith('reseller.'))) directory.forget()
+  if (!page?.concerns || !context.data || !(isBehind || events.some(event => page.concerns(event, context.data)))) return
   if (page.isList && context.query.get('cursor')) { context.isStale = true; return draw() }
   context.refresh(true)
 }
