@@ -75,11 +75,11 @@ export async function ask (method, path, { query, body, etag, key, isBackground,
 export const get = async (path, query, options) => (await ask('GET', path, { query, ...options })).data
 
 // All pages of a list, up to so many; `isCut`: there are more.
-export async function getAll (path, name, query, limit = 1000) {
+export async function getAll (path, name, query, limit = 1000, options = {}) {
   const all = []
   let cursor
   do {
-    const page = await get(path, { limit: 200, ...query, cursor })
+    const page = await get(path, { limit: 200, ...query, cursor }, options)
     all.push(...page[name])
     cursor = page.next
   } while (cursor && all.length < limit)

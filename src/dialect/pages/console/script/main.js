@@ -10,8 +10,13 @@ const app = document.getElementById('app')
 
 async function begin () {
   const shown = await session.show()
-  const enter = opened => startShell(app, { ...shown, session: opened })
-  connection.onSignedOut = () => signInAgain(shown.sandbox_token, () => {})
+  let holder = shown.session?.credential
+  // Somebody else sees something else: what is open is not theirs.
+  connection.onSignedOut = () => signInAgain(shown.sandbox_token, opened => { if (opened.credential !== holder) location.reload() })
+  const enter = opened => {
+    holder = opened.credential
+    return startShell(app, { ...shown, session: opened })
+  }
   if (shown.session) return enter(shown.session)
   document.title = words.titled(words.signIn.title)
   render(app, signInPage(shown.sandbox_token, enter))

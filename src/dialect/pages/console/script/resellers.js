@@ -44,7 +44,7 @@ async function load (context) {
   const options = { isBackground: context.isBackground, signal: context.signal }
   const path = `/resellers/${id}`
   const [reseller, credentials, { promotions }, { managers }, { webhook_endpoints: endpoints }, { days }, all] = await Promise.all([
-    get(path, {}, options), getAll(`${path}/credentials`, 'credentials', {}, 500), get(`${path}/promotions`, {}, options), get(`${path}/managers`, {}, options),
+    get(path, {}, options), getAll(`${path}/credentials`, 'credentials', {}, 500, options), get(`${path}/promotions`, {}, options), get(`${path}/managers`, {}, options),
     get(`${path}/webhook-endpoints`, {}, options), get(`${path}/counts`, {}, options), directory.all()])
   return { reseller, credentials: credentials.all, promotions, managers, endpoints, counts: days.at(-1)?.accounts, all }
 }

@@ -11,9 +11,9 @@ import { directory } from './directory.js'
 const say = words.sandbox
 const clocksMax = 100
 
-async function loadFaults (reseller) {
-  const [{ all }, { faults }] = await Promise.all([getAll(`/resellers/${reseller.id}/credentials`, 'credentials', {}, 500),
-    get(`/sandbox/resellers/${reseller.id}/faults`)])
+async function loadFaults (reseller, options) {
+  const [{ all }, { faults }] = await Promise.all([getAll(`/resellers/${reseller.id}/credentials`, 'credentials', {}, 500, options),
+    get(`/sandbox/resellers/${reseller.id}/faults`, {}, options)])
   const planned = new Map(faults.map(fault => [fault.credential_id, fault]))
   return all.filter(it => it.status === 'active').map(credential => ({ reseller, credential, fault: planned.get(credential.id) }))
 }
@@ -24,7 +24,7 @@ async function load (context) {
   const clocks = await Promise.all(resellers.map(it => get(`/sandbox/resellers/${it.id}/clock`, {}, options)))
   const chosen = Number(context.query.get('reseller')) || resellers.find(it => it.parent_id !== null)?.id || resellers[0].id
   const reseller = resellers.find(it => it.id === chosen) ?? resellers[0]
-  return { resellers, clocks, reseller, faults: await loadFaults(reseller), moved: context.data?.moved ?? null, now: new Date().toISOString() }
+  return { resellers, clocks, reseller, faults: await loadFaults(reseller, options), moved: context.data?.moved ?? null, now: new Date().toISOString() }
 }
 
 const offsetOf = (clock, now) => {
