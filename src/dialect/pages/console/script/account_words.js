@@ -49,6 +49,7 @@ function valueOf (field, text) {
   if (isInstant(text)) return momentText(text)
   if (field === 'status') return words.status[text] ?? text
   if (field === 'type') return words.type[text] ?? text
+  if (field === 'holds') return text.split(/[ ,]+/).map(hold => words.holds[hold] ?? hold).join(', ')
   return text
 }
 

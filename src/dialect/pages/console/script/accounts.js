@@ -39,8 +39,8 @@ function chips (context, resellers) {
     return context.path + (query.size ? '?' + query : '')
   }
   return h('ul', { class: 'chips', 'aria-label': say.chosen }, filters.map(([name, value]) => h('li', { key: name },
-    h('a', { class: 'chip', href: without(name), 'aria-label': say.without(say.filters[name]) },
-      h('span', null, say.filters[name], ': ', valueOf(name, value, resellers)), h('span', { 'aria-hidden': 'true' }, '×')))),
+    h('a', { class: 'chip', href: without(name) },
+      h('span', null, say.filters[name], ': ', valueOf(name, value, resellers), h('span', { class: 'unseen' }, say.takeAway)), h('span', { 'aria-hidden': 'true' }, '×')))),
   filters.length > 1 && h('li', null, h('a', { href: context.path }, say.clear)))
 }
 

@@ -8,7 +8,7 @@ import { directory } from './directory.js'
 
 const say = words.numbers
 const dayMilliseconds = 86_400_000
-const spans = { day: 30, week: 26 * 7, month: 365 }
+const spans = { day: 30, week: 25 * 7, month: 334 } // days back, to the beginning of what they are in
 const dayText = milliseconds => new Date(milliseconds).toISOString().slice(0, 10)
 
 // The first day of the week (Monday) or month that a day belongs to.
@@ -40,10 +40,15 @@ function group (days, step) {
 async function load (context) {
   const step = spans[context.query.get('by')] ? context.query.get('by') : 'day'
   const reseller = Number(context.query.get('reseller')) || null
-  const today = Date.now()
-  const query = { from: beginOf(dayText(today - (spans[step] - 1) * dayMilliseconds), step) }
-  const [{ days }, resellers] = await Promise.all([
-    get(reseller ? `/resellers/${reseller}/counts` : '/counts', query, { isBackground: context.isBackground, signal: context.signal }), directory.all()])
+  const path = reseller ? `/resellers/${reseller}/counts` : '/counts'
+  const options = { isBackground: context.isBackground, signal: context.signal }
+  // Thirty days up to the last, which may be another one than the server's: a sandbox travels.
+  const [latest, resellers] = await Promise.all([get(path, {}, options), directory.all()])
+  let days = latest.days
+  if (step !== 'day') {
+    const until = days.at(-1).day
+    days = (await get(path, { from: beginOf(dayText(Date.parse(until) - spans[step] * dayMilliseconds), step), until }, options)).days
+  }
   return { step, reseller, resellers, periods: group(days, step) }
 }
 

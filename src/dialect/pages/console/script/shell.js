@@ -52,7 +52,7 @@ async function leave () {
 }
 
 function drawBanners () {
-  return h('div', { class: 'banners', key: 'banners' },
+  return h('section', { class: 'banners', key: 'banners', 'aria-label': words.notices },
     shell.isSandbox && h('p', { class: 'banner', key: 'sandbox' }, words.sandboxBanner),
     shell.isUnreachable && h('p', { class: 'banner bad', role: 'alert', key: 'unreachable' }, words.unreachableBanner),
     shell.isUpdated && h('p', { class: 'banner', role: 'alert', key: 'updated' }, words.updated, ' ',
@@ -124,7 +124,7 @@ async function show (url, how) {
   shell.page = page
   shell.isMenuOpen = false
   const context = shell.context = { path, params, query: url.searchParams, isSandbox: shell.isSandbox, session: shell.session, version: shell.version,
-    data: isSamePlace ? before.data : null, error: null, isLoading: true, isStale: false, key: path, go, update: draw,
+    data: isSamePlace ? before.data : null, error: null, isLoading: Boolean(page), isStale: false, key: path, go, update: draw,
     refresh: isBackground => load(context, page, isBackground) }
   document.title = words.titled(page ? words.nav[page.name] : words.notFoundTitle)
   if (page) await load(context, page, false)
