@@ -33,11 +33,11 @@ void rekey_all_emails(db::Database& database) {
 }
 
 // Those whose writes were committed together have their answers sent together.
-std::function<void(const std::function<void()>&)> answer_together(std::shared_ptr<CommitBell> committed) {
-    return [committed = std::move(committed)](const std::function<void()>& tell_all) {
+std::function<void(const std::function<void()>&)> answer_together(std::vector<std::shared_ptr<CommitBell>> bells) {
+    return [bells = std::move(bells)](const std::function<void()>& tell_all) {
         const http::AnswerBatch batch;
         tell_all();
-        committed->ring();
+        for (const auto& bell : bells) bell->ring();
     };
 }
 
@@ -48,7 +48,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
                                    std::shared_ptr<db::Archive> archive) {
     OpenDatabase opened;
     opened.database = db::open_sqlite({.path = path,
-                                       .tell = answer_together(opened.committed),
+                                       .tell = answer_together({opened.committed, opened.committed_for_feeds}),
                                        .status = std::move(status),
                                        .archive = std::move(archive),
                                        .log = std::move(log)},

@@ -19,7 +19,8 @@
 struct OpenDatabase {
     std::unique_ptr<SystemWorld> world;
     std::unique_ptr<db::Database> database;  // ends before the world: what still waits in it needs one
-    std::shared_ptr<CommitBell> committed = std::make_shared<CommitBell>();  // rung after each commit
+    std::shared_ptr<CommitBell> committed = std::make_shared<CommitBell>();            // rung after each commit
+    std::shared_ptr<CommitBell> committed_for_feeds = std::make_shared<CommitBell>();  // too
     Mode mode = Mode::production;
     bool is_new = false;        // made just now: nothing is in it but its tables, and what was seeded
     bool has_key_file = false;  // the keys of sessions and links are not in it

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "dialect/admin/workflows.h"
+#include "dialect/pages/console.h"
 #include "dialect/pages/documents.h"
 #include "dialect/pages/redeem.h"
 #include "dialect/pages/visit.h"
@@ -34,6 +35,7 @@
 #include "server/sandbox.h"
 #include "server/service_manager.h"
 #include "server/webhook_sender.h"
+#include "service/feed_waiters.h"
 #include "service/service.h"
 
 namespace {
@@ -88,6 +90,12 @@ documents::DocumentsOptions documents_options(const std::vector<const service::D
     return options;
 }
 
+console::ConsoleOptions console_options(bool is_sandbox) {
+    console::ConsoleOptions options{.version = PARTNERD_VERSION};
+    if (is_sandbox) options.find_sandbox_token = [] { return find_sandbox_secret(CredentialKind::operator_token); };
+    return options;
+}
+
 service::ServiceOptions service_options(const Config& config, Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.trusted_proxies = config.trusted_proxies;
@@ -103,6 +111,14 @@ service::ServiceOptions service_options(const Config& config, Log& log, Monitori
         log.failure(request_id, sentence);
     };
     return options;
+}
+
+std::shared_ptr<service::FeedWaiters> make_feed_waiters(OpenDatabase& open) {
+    const auto bell = open.committed_for_feeds;
+    return std::make_shared<service::FeedWaiters>(
+        *open.database,
+        service::FeedWaitersOptions{.wait_for_commit = [bell](std::chrono::milliseconds time) { bell->wait_for(time); },
+                                    .ring = [bell] { bell->ring(); }});
 }
 
 // Stored workflows are run by the server itself, through its own service.
@@ -204,13 +220,17 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     workflows::Workflows workflows;
     service::ServiceOptions options = service_options(config, log, monitoring);
     options.dialects.push_back(&redemption.dialect());
+    const console::Console console(console_options(config.sandbox));
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
     http::Server* running_server = nullptr;
     if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
     const documents::Documents documents(documents_options(options.dialects, config.sandbox));
+    options.dialects.push_back(&console.dialect());
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
     if (archive) monitoring.add_archive_check(archive);
+    const auto feed_waiters = make_feed_waiters(open);
+    options.feed_waiters = feed_waiters;
     service::Service service(*open.database, *open.world, std::move(options));
     http::Service serve_request = [&service](http::Request request, http::Reply reply) {
         service.serve(std::move(request), std::move(reply));
@@ -258,6 +278,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     service_manager::notify_stopping();
     log.info(fmt::format("{}: finishing what has begun", signal));
     monitoring.set_draining();
+    feed_waiters->stop();
     const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ namespace service {
 struct Route;
 class KeysInProgress;  // see service/idempotency.h
 class Admission;       // see service/admission.h
+class FeedWaiters;     // see service/feed_waiters.h
 struct KnownIdentity;  // see service/identity_cache.h
 
 // A request on its way: matched, then authenticated, then parsed.
@@ -57,6 +59,7 @@ struct Call {
     // that one from then on, wherever nothing else says.
     mutable std::optional<Revision> spoken_revision = {};
     std::optional<Revision> last_revision = {};  // the same, of the request before
+    std::chrono::microseconds waited{0};         // because it asked to: no time that the server took
 };
 
 struct App {
@@ -67,6 +70,7 @@ struct App {
     std::shared_ptr<KeysInProgress> keys_in_progress = {};
     std::shared_ptr<Admission> admission = {};
     std::function<void(const Call&)> note_spoken_revision = {};  // of a call that has one
+    std::shared_ptr<FeedWaiters> feed_waiters = {};              // null: nobody can wait for events
 };
 
 // As app.database.write(), in turn with others: every write that somebody has asked for goes this way. cost: in rows,
@@ -134,6 +138,8 @@ struct Dialect {
     std::optional<std::string_view> (*find_secret)(const http::Request&);
     // Whose the secret is; absent: it is a credential.
     FindIdentity find_identity = nullptr;
+    // Whether a session of the console is as good as a credential, where none is presented (see service/cookies.h).
+    bool takes_console_sessions = false;
     // The status, 406 or 415, with which this dialect refuses what the headers ask for, beyond media_types; absent:
     // none.
     std::optional<int> (*refuse_headers)(const http::Request&) = nullptr;

@@ -1,5 +1,6 @@
 #include "service/identity_cache.h"
 
+#include "engine/access/console_session.h"
 #include "engine/access/spoken_revision.h"
 #include "engine/resellers/credentials.h"
 
@@ -50,6 +51,8 @@ IdentityCache::Found IdentityCache::remembered(Identity identity, const RequestL
     known->limits = limits;
     if (known->identity.credential.kind == CredentialKind::partner_token)
         known->spoken = spoken_of(known->identity.credential, spoken);
+    if (const auto& session = known->identity.session)
+        known->seen_at_ms = known->seen_noted_at_ms = to_milliseconds(session->seen_at);
     const auto& last_used_at = known->identity.credential.last_used_at;
     if (!last_used_at) return known;
     const auto unused_for = world_.now(known->identity.reseller) - *last_used_at;
@@ -66,6 +69,25 @@ void IdentityCache::note_use(const KnownIdentity& known, const Caller& caller, I
     database_.write(
         [caller, &world = world_](db::Tx& tx) {
             ::note_use(tx, world, caller);
+            return db::Outcome::keep;
+        },
+        [](std::exception_ptr) {});  // it will be noted another time
+}
+
+bool KnownIdentity::has_ended(Instant now) const {
+    return identity.session && !is_lasting(*identity.session, from_milliseconds(seen_at_ms), now);
+}
+
+void IdentityCache::note_use_of_session(const KnownIdentity& known, Instant now) {
+    if (!known.identity.session) return;
+    known.seen_at_ms = to_milliseconds(now);
+    std::int64_t noted_at_ms = known.seen_noted_at_ms.load(std::memory_order_relaxed);
+    if (now - from_milliseconds(noted_at_ms) < use_is_noted_every) return;
+    if (!known.seen_noted_at_ms.compare_exchange_strong(noted_at_ms, to_milliseconds(now), std::memory_order_relaxed))
+        return;
+    database_.write(
+        [session = *known.identity.session, now](db::Tx& tx) {
+            ::note_use(tx, session, now);
             return db::Outcome::keep;
         },
         [](std::exception_ptr) {});  // it will be noted another time

@@ -31,7 +31,11 @@ struct KnownIdentity {
     RequestLimits limits = {};
     mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
     std::shared_ptr<SpokenRevision> spoken = {};
+    mutable std::atomic<std::int64_t> seen_at_ms = 0;        // of a session: when it was used last, as known here
+    mutable std::atomic<std::int64_t> seen_noted_at_ms = 0;  // and as the database knows
 
+    // Of a session: nobody has used it for too long, or it has lasted too long.
+    bool has_ended(Instant now) const;
     std::optional<Revision> spoken_revision() const;
 };
 
@@ -49,6 +53,9 @@ public:
 
     // Writes down that it has been used just now, once a minute at most, and lets nobody wait for that.
     void note_use(const KnownIdentity&, const Caller&, Instant now);
+
+    // The same of a session, which lasts as long as it is used.
+    void note_use_of_session(const KnownIdentity&, Instant now);
 
     // The same of the revision in which it has just spoken, whenever that is another one than before.
     void note_spoken(const KnownIdentity&, Revision);

@@ -4,10 +4,12 @@
 #include <atomic>
 
 #include "core/hexadecimal.h"
+#include "engine/access/console_session.h"
 #include "engine/access/operator_role.h"
 #include "json/read.h"
 #include "service/admission.h"
 #include "service/conditions.h"
+#include "service/cookies.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
@@ -54,6 +56,9 @@ bool is_encoded(const http::Request& request) {
     return false;
 }
 
+// Of a page that looks for news while nobody does anything: a session that is used so only is idle.
+bool is_in_background(const http::Request& request) { return request.headers.find("partnerd-background") != nullptr; }
+
 // What is answered where no dialect was meant: RFC 9457 problem details.
 http::Response render_problem(int status, std::string_view detail) {
     std::string body = "{\"type\":\"about:blank\",\"title\":";
@@ -81,6 +86,7 @@ struct Service::Impl {
               std::make_shared<KeysInProgress>(), std::make_shared<Admission>(database, this->options.admission)},
           identities(database, world),
           attempts(this->options.wrong_credentials) {
+        app.feed_waiters = this->options.feed_waiters;
         app.note_spoken_revision = [this](const Call& call) {
             identities.note_spoken(*call.identity, *call.spoken_revision);
         };
@@ -122,7 +128,7 @@ struct Service::Impl {
             .route = call.route ? call.route->path : std::string_view(near),
             .matched = call.route,
             .status = response.status,
-            .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun),
+            .duration = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun) - call.waited,
             .reseller_id = call.authenticated ? call.caller.reseller.id : 0,
             .request_id = call.request_id,
             .client_address = call.client_address,
@@ -206,12 +212,17 @@ struct Service::Impl {
 
     void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         const Instant now = app.world.now();
-        const auto secret = dialect.find_secret(call->request);
+        auto secret = dialect.find_secret(call->request);
+        FindIdentity find_identity = dialect.find_identity;
+        if (!secret && dialect.takes_console_sessions) {
+            secret = find_console_cookie(*call);
+            find_identity = find_console_identity;
+        }
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
         if (call->route->shows_new_secret && detail::has_idempotency_key(*call)) call->secret = *secret;
 
-        identities.find(*secret, dialect.find_identity,
+        identities.find(*secret, find_identity,
                         [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
                             accept(dialect, call, answer, now, identity, failure);
                         });
@@ -232,8 +243,9 @@ struct Service::Impl {
             return answer(dialect.render_error(*call, to_error(failure)));
         }
         const CredentialKind kind = kind_wanted(dialect, identity);
-        auto caller = identity ? accept_identity(app.world, identity->identity, kind)
-                               : Error{Reason::unauthenticated, "The credential is not valid."};
+        auto caller = identity && !identity->has_ended(now)
+                          ? accept_identity(app.world, identity->identity, kind)
+                          : Error{Reason::unauthenticated, "The credential is not valid."};
         // One that was valid once is refused in the words that its holder knows.
         if (identity && identity->identity.credential.kind == kind) {
             call->caller.revision = identity->identity.credential.revision;
@@ -250,6 +262,7 @@ struct Service::Impl {
         call->identity = identity;
         call->authenticated = true;
         identities.note_use(*identity, call->caller, now);
+        if (!is_in_background(call->request)) identities.note_use_of_session(*identity, now);
         if (identity->limits.are_none()) return run(dialect, call, answer);
         run_within_limits(dialect, call, answer, identity, now);
     }

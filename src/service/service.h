@@ -46,6 +46,7 @@ struct ServiceOptions {
     AdmissionLimits admission = {};
     // Whether those who have limits are told in each answer what is left of them (RateLimit, RateLimit-Policy).
     bool shows_limits = false;
+    std::shared_ptr<FeedWaiters> feed_waiters = {};  // null: who would wait for an event is answered at once
     // What these say of a client's address, scheme and host is believed.
     std::vector<http::Network> trusted_proxies = {};
     std::string scheme = "http";  // in which the server itself is spoken to

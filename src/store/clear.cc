@@ -34,6 +34,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_actor_names", "DELETE FROM actor_name"},
     {"delete_all_accounts", "DELETE FROM account"},
     {"delete_all_promotions", "DELETE FROM promotion"},
+    {"delete_all_console_sessions", "DELETE FROM console_session"},
     {"delete_all_credentials", "DELETE FROM credential"},
     {"delete_all_managers", "DELETE FROM manager"},
     {"delete_all_attributes", "DELETE FROM attribute"},

@@ -36,6 +36,9 @@ constexpr db::Query erase_query{"erase_event_values",
                                 "UPDATE event SET changes = $3, comment = '', remote_address = '', is_erased = 1"
                                 " WHERE id = $2 AND reseller_id = $1"};
 
+constexpr db::Query list_keys_query{
+    "list_event_keys", "SELECT id, reseller_id FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"};
+
 constexpr db::Query greatest_id_query{"greatest_event_id", "SELECT coalesce(max(id), 0) FROM event"};
 
 void append_escaped(std::string& column, std::string_view text) {
@@ -105,6 +108,13 @@ std::vector<Event> list_reseller_events(db::Tx& tx, std::int64_t reseller_id, co
 
 std::vector<Event> list_all_events(db::Tx& tx, const EventRange& range, int limit) {
     return to_events(tx.run(range_of_all_query[range.descending], {range.after_id, range.before_id, limit}));
+}
+
+std::vector<EventKey> list_event_keys(db::Tx& tx, std::int64_t after_id, std::int64_t through_id, int limit) {
+    const db::Rows rows = tx.run(list_keys_query, {after_id, through_id, limit});
+    std::vector<EventKey> keys;
+    for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back({rows[i].integer(0), rows[i].integer(1)});
+    return keys;
 }
 
 std::int64_t greatest_event_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }

@@ -31,6 +31,13 @@ std::vector<Event> list_all_events(db::Tx&, const EventRange&, int limit);
 
 std::int64_t greatest_event_id(db::Tx&);  // 0: none
 
+// Whose events there are behind one: (id, reseller), by id, so many at most.
+struct EventKey {
+    std::int64_t id = 0;
+    std::int64_t reseller_id = 0;
+};
+std::vector<EventKey> list_event_keys(db::Tx&, std::int64_t after_id, std::int64_t through_id, int limit);
+
 // Every event up to this id is there to be read, and none will come at or below it any more. Whoever goes through the
 // events by their ids and remembers how far (counts, feeds, webhooks) goes to here and not beyond: ids are given before
 // the commit, and where several writers commit at once the lower one may come later. 0: none. With the one writer of

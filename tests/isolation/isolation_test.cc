@@ -60,7 +60,7 @@ const std::map<std::string_view, Speech> speeches = {
        R"({"domain":"b5test.com","type":"individual"})", R"({"uid":"x","type":"individual","domain":"b5test.com"})",
        R"({"overlap_seconds":0})", R"({"from":"2020-01-01T00:00:00Z"})", R"({"position":1,"rows":[]})",
        R"({"amount":"1.5"})", R"({"countries":"BY"})", R"({"status":"inactive"})"},
-      {"reseller", "account", "after", "before"}}},
+      {"reseller", "account", "after", "before", "q"}}},
     {"partner",
      {"Authorization",
       "Bearer ",

@@ -48,14 +48,25 @@ void write_account(::json::JsonWriter& json, const Account& account) {
     json.close_object();
 }
 
-void write_account(::json::JsonWriter& json, const AccountDetails& details) {
-    json.open_object();
+namespace {
+
+void write_details(::json::JsonWriter& json, const AccountDetails& details) {
     write_members(json, details.account);
     if (details.owner)
         json.open_object("owner").number("id", details.owner->id).text("email", details.owner->email).close_object();
     else
         json.null("owner");
     json.close_object();
+}
+
+}  // namespace
+
+void write_account(::json::JsonWriter& json, const AccountDetails& details) {
+    write_details(json.open_object(), details);
+}
+
+void write_account(::json::JsonWriter& json, std::string_view name, const AccountDetails& details) {
+    write_details(json.open_object(name), details);
 }
 
 http::Response render_account(const service::Call&, const AccountDetails& details) {

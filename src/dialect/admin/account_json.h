@@ -18,7 +18,8 @@
 namespace admin {
 
 void write_account(::json::JsonWriter&, const Account&);
-void write_account(::json::JsonWriter&, const AccountDetails&);              // with the owner
-http::Response render_account(const service::Call&, const AccountDetails&);  // 200, with its ETag
+void write_account(::json::JsonWriter&, const AccountDetails&);                         // with the owner
+void write_account(::json::JsonWriter&, std::string_view name, const AccountDetails&);  // as a member
+http::Response render_account(const service::Call&, const AccountDetails&);             // 200, with its ETag
 
 }  // namespace admin

@@ -13,7 +13,7 @@ std::vector<service::Route> all_routes() {
     std::vector<service::Route> routes;
     for (auto of_noun : {account_routes, reseller_routes, credential_routes, domain_routes, promotion_routes,
                          event_routes, count_routes, redemption_routes, manager_routes, catalogue_routes,
-                         balance_routes, import_routes, plan_routes, webhook_routes})
+                         balance_routes, import_routes, plan_routes, webhook_routes, search_routes})
         for (service::Route& route : of_noun()) routes.push_back(std::move(route));
     return routes;
 }
@@ -29,6 +29,7 @@ const service::Dialect dialect = {
     .credential_kind = CredentialKind::operator_token,
     .media_types = {"application/json"},
     .find_secret = service::find_bearer_token,
+    .takes_console_sessions = true,
     .render_error = render_error,
     .render_status = render_status,
     .documents = {"admin"},

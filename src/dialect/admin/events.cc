@@ -11,7 +11,8 @@
 // at is by the reseller's clock, recorded_at by the server's. A change whose values have been erased says so by
 // "erased": true. Newest first. With order=oldest a list is a feed: "next" is
 // always there, and asking it again finds what has happened since; with start=now beside it, the feed begins behind
-// what there is.
+// what there is. With wait=25 a feed without anything new is answered as soon as there is, after so many seconds at the
+// latest.
 
 #include <boost/json.hpp>
 
@@ -20,6 +21,7 @@
 #include "dialect/admin/request.h"
 #include "engine/resellers/erase_event.h"
 #include "engine/resellers/list_events.h"
+#include "service/feed_waiters.h"
 #include "service/slow_route.h"
 
 namespace admin {
@@ -27,6 +29,16 @@ namespace {
 
 using ::json::JsonWriter;
 using service::Call;
+
+constexpr std::int64_t wait_seconds_max = 30;
+
+std::chrono::seconds read_wait(Query& query, bool is_feed) {
+    const auto seconds = query.find_id("wait");
+    if (!seconds) return std::chrono::seconds(0);
+    if (!is_feed) query.object_to("wait", "unsupported", "Only a feed can be waited for: the order must be oldest.");
+    if (*seconds > wait_seconds_max) query.object_to("wait", "out_of_range", "It lies between 1 and 30.");
+    return std::chrono::seconds(std::min(*seconds, wait_seconds_max));
+}
 
 Result<ListEvents> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
@@ -38,6 +50,7 @@ Result<ListEvents> parse_list(const Call& call) {
         query.object_to("start", "unsupported", "It must be now, and the order oldest.");
     ListEvents command{
         .oldest_first = order == "oldest", .starts_now = start.has_value(), .page = read_page(query, call)};
+    read_wait(query, command.oldest_first && !command.page.backwards);
     TRY(query.finish());
     return command;
 }
@@ -124,25 +137,102 @@ http::Response render_list(const Call& call, const EventPage& page) {
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
 }
 
+// One look at a feed, and how far that went.
+struct Look {
+    std::shared_ptr<Call> call;
+    ListEvents command;
+    std::chrono::steady_clock::time_point until;
+    std::optional<Result<EventPage>> page = {};
+    std::int64_t through = 0;
+};
+
+std::shared_ptr<const ResellerTree> resellers_of(const Caller& caller, const ListEvents& command) {
+    if (command.reseller_id) return std::make_shared<const ResellerTree>(ResellerTree{*command.reseller_id});
+    return caller.tree ? caller.tree : std::make_shared<const ResellerTree>(ResellerTree{caller.reseller.id});
+}
+
+void look(const service::App&, const std::shared_ptr<Look>&, service::RenderError, const http::Reply&);
+
+// True: it will be asked again when something has happened, or the time is over.
+bool wait_for_next(const service::App& app, const std::shared_ptr<Look>& asked, service::RenderError render_error,
+                   const http::Reply& reply) {
+    using std::chrono::steady_clock;
+    const bool is_empty = asked->page->ok() && asked->page->value().items.empty();
+    const auto begun = steady_clock::now();
+    if (!is_empty || begun >= asked->until || !app.feed_waiters) return false;
+    // Where it goes on from stays, and what was decided of the caller holds as long as no credential has changed.
+    asked->command.page.from = asked->page->value().next;
+    asked->command.starts_now = false;
+    const std::uint64_t generation = app.database.generation();
+    const auto wake = [=, &app] {
+        asked->call->waited += std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun);
+        if (app.database.generation() != generation) return reply(render_list(*asked->call, asked->page->value()));
+        look(app, asked, render_error, reply);
+    };
+    return app.feed_waiters->add({.resellers = resellers_of(asked->call->caller, asked->command),
+                                  .through = asked->through,
+                                  .until = asked->until,
+                                  .wake = wake});
+}
+
+void look(const service::App& app, const std::shared_ptr<Look>& asked, service::RenderError render_error,
+          const http::Reply& reply) {
+    app.database.read(
+        [=, &world = app.world](db::Tx& tx) {
+            asked->through = feed_through(tx);
+            asked->page.emplace(list_events(tx, world, asked->call->caller, asked->command));
+            return db::Outcome::keep;
+        },
+        [=, &app](std::exception_ptr failure) {
+            const Call& call = *asked->call;
+            if (failure) {
+                app.log_failure(call, service::describe(failure));
+                return reply(render_error(call, service::to_error(failure)));
+            }
+            if (!asked->page->ok()) return reply(render_error(call, asked->page->error()));
+            if (wait_for_next(app, asked, render_error, reply)) return;
+            reply(render_list(call, asked->page->value()));
+        });
+}
+
+using ParseList = Result<ListEvents> (*)(const Call&);
+
+// As the list itself, but that it may wait.
+service::Route feed_route(std::string_view path, ParseList parse) {
+    service::Route route = service::read_route(http::Method::get, path, parse, list_events, render_list);
+    route.run = [parse, at_once = std::move(route.run)](const service::App& app, std::shared_ptr<Call> call,
+                                                        service::RenderError render_error, http::Reply reply) {
+        auto query = Query::read(*call);
+        auto wait = std::chrono::seconds(0);
+        if (query.ok()) {
+            Query parameters = std::move(query).value();
+            wait = read_wait(parameters, true);
+        }
+        auto command = parse(*call);
+        if (wait.count() == 0 || !command.ok()) return at_once(app, std::move(call), render_error, std::move(reply));
+        look(app,
+             std::make_shared<Look>(
+                 Look{std::move(call), std::move(command).value(), std::chrono::steady_clock::now() + wait}),
+             render_error, reply);
+    };
+    return route;
+}
+
 }  // namespace
 
 std::vector<service::Route> event_routes() {
-    using service::read_route;
     using service::show_route;
     using service::write_route;
     using enum http::Method;
     return {
-        service::on_slow_thread(
-            service::for_reader(read_route(get, "/admin/v1/events", parse_list, list_events, render_list))),
-        service::for_reader(read_route(get, "/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller,
-                                       list_events, render_list)),
+        service::on_slow_thread(service::for_reader(feed_route("/admin/v1/events", parse_list))),
+        service::for_reader(feed_route("/admin/v1/resellers/{resellerId}/events", parse_list_of_reseller)),
         service::for_reader(
             show_route(get, "/admin/v1/resellers/{resellerId}/events/{eventId}", parse_name, show_event, render_event)),
         // {"fields": ["email"], "reason": "legal", "comment": "ticket 17"}
         service::for_operator(write_route(post, "/admin/v1/resellers/{resellerId}/events/{eventId}/erase", parse_erase,
                                           erase_event, render_event)),
-        service::for_reader(
-            read_route(get, "/admin/v1/accounts/{accountId}/events", parse_list_of_account, list_events, render_list)),
+        service::for_reader(feed_route("/admin/v1/accounts/{accountId}/events", parse_list_of_account)),
     };
 }
 

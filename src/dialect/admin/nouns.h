@@ -22,5 +22,6 @@ std::vector<service::Route> catalogue_routes();
 std::vector<service::Route> balance_routes();
 std::vector<service::Route> import_routes();
 std::vector<service::Route> webhook_routes();
+std::vector<service::Route> search_routes();
 
 }  // namespace admin

@@ -9,6 +9,7 @@
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
+#include "dialect/admin/reseller_json.h"
 #include "engine/resellers/remove_reseller.h"
 #include "service/conditions.h"
 
@@ -17,8 +18,6 @@ namespace {
 
 using ::json::JsonWriter;
 using service::Call;
-
-std::string_view to_string(EndAction action) { return action == EndAction::close ? "close" : "stay_frozen"; }
 
 std::optional<EndAction> find_end_action(Body& body) {
     const auto text = body.find_text("end_action");
@@ -69,23 +68,9 @@ Result<ChangeReseller> parse_change(const Call& call) {
 
 Result<RemoveReseller> parse_remove(const Call& call) { return RemoveReseller{TRY(parse_id(call.path_values[0]))}; }
 
-void write(JsonWriter& json, const Reseller& reseller) {
-    json.open_object()
-        .number("id", reseller.id)
-        .number("parent_id", reseller.parent_id)
-        .text("name", reseller.name)
-        .text("utc_offset", format_utc_offset(reseller.utc_offset))
-        .text("end_action", to_string(reseller.end_action))
-        .number("grace_seconds", reseller.grace.count() / 1'000)
-        .instant("created_at", reseller.created_at)
-        .instant("updated_at", reseller.updated_at)
-        .number("version", reseller.version)
-        .close_object();
-}
-
 http::Response render(int status, const Reseller& reseller) {
     JsonWriter json;
-    write(json, reseller);
+    write_reseller(json, reseller);
     http::Response response{.status = status, .content_type = "application/json", .body = json.finish()};
     service::set_entity_tag(response, reseller.version);
     return response;
@@ -104,7 +89,7 @@ http::Response render_created(const Call&, const Reseller& reseller) {
 http::Response render_list(const Call& call, const Page<Reseller, std::int64_t>& page) {
     JsonWriter json(4'096);
     json.open_object().open_array("resellers");
-    for (const Reseller& reseller : page.items) write(json, reseller);
+    for (const Reseller& reseller : page.items) write_reseller(json, reseller);
     json.close_array();
     write_cursors(json, call, page.next, page.previous);
     json.close_object();

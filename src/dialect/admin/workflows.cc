@@ -345,6 +345,7 @@ struct Workflows::Impl {
         .credential_kind = CredentialKind::operator_token,
         .media_types = {"application/json", "application/yaml"},
         .find_secret = service::find_bearer_token,
+        .takes_console_sessions = true,
         .render_error = admin::render_error,
         .render_status = admin::render_status,
         .documents = {"workflows"},

@@ -3,20 +3,21 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "core/crypto.h"
 #include "dialect/pages/documents/files.h"
+#include "dialect/pages/page_file.h"
 #include "json/writer.h"
 
 namespace documents {
 namespace {
 
 using service::Call;
+using service::find_file;
 
 constexpr std::string_view json_suffix = ".json";
 
 // Scripts and styles come from here alone, and answers to what is tried go nowhere else. The renderer sets some styles
 // on its elements, which no page could do with before.
-constexpr std::string_view content_security_policy =
+constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src "
     "'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -38,43 +39,8 @@ http::Response render_error(const Call& call, const Error& error) {
 
 std::optional<std::string_view> find_no_secret(const http::Request&) { return std::nullopt; }
 
-std::string_view content_type_of(std::string_view file_name) {
-    if (file_name.ends_with(".html")) return "text/html; charset=utf-8";
-    if (file_name.ends_with(".css")) return "text/css; charset=utf-8";
-    if (file_name.ends_with(".js") || file_name.ends_with(".mjs")) return "text/javascript; charset=utf-8";
-    if (file_name.ends_with(".svg")) return "image/svg+xml";
-    if (file_name.ends_with(".txt")) return "text/plain; charset=utf-8";
-    return "application/json";
-}
-
-// RFC 9110 13.1.2, for one tag of ours among whatever the browser has.
-bool is_known_to_caller(const http::Request& request, const std::string& entity_tag) {
-    const std::string* header = request.headers.find("if-none-match");
-    return header && (header->find(entity_tag) != std::string::npos || *header == "*");
-}
-
-// Browsers ask each time whether the file is still the same: a new server may be another version.
 http::Response render_file(const Call& call, std::string_view name, std::string_view bytes, bool is_compressed) {
-    const std::string entity_tag = '"' + sha256_hex(bytes).substr(0, 32) + '"';
-    http::Response response{
-        .headers = {{"ETag", entity_tag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}}};
-    if (name.ends_with(".html")) {
-        response.headers.set("Content-Security-Policy", content_security_policy);
-        response.headers.set("Referrer-Policy", "no-referrer");
-    }
-    if (is_known_to_caller(call.request, entity_tag)) {
-        response.status = 304;
-        return response;
-    }
-    if (is_compressed) response.headers.set("Content-Encoding", "gzip");
-    response.content_type = content_type_of(name);
-    response.body = bytes;
-    return response;
-}
-
-const EmbeddedFile* find_file(const std::vector<EmbeddedFile>& files, std::string_view name) {
-    const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == name; });
-    return found == files.end() ? nullptr : &*found;
+    return service::render_file(call, {name, bytes, is_compressed, policy});
 }
 
 service::Route page_route(std::string_view path, std::function<http::Response(const Call&)> answer) {

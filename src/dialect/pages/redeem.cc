@@ -4,6 +4,7 @@
 
 #include "dialect/pages/redeem_page.h"
 #include "engine/accounts/redeem_account.h"
+#include "service/cookies.h"
 #include "service/query.h"
 
 namespace redeem {
@@ -129,7 +130,7 @@ struct Redemption::Impl {
     }
 
     void take_form(const service::App& app, const std::shared_ptr<Call>& call, const http::Reply& reply) {
-        if (!is_from_our_page(*call)) return reply(render_error(*call, {Reason::forbidden, ""}));
+        if (!service::is_from_our_page(*call)) return reply(render_error(*call, {Reason::forbidden, ""}));
         const auto parameters = service::parse_query(call->request.body);
         auto command = read_link(*call, parameters);
         if (!command) return reply(refuse_link(*call, app.world));
@@ -184,17 +185,6 @@ std::optional<std::string> domain_of_host(std::string_view host) {
     std::string domain(host.substr(prefix.size(), host.find(':') - prefix.size()));
     for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     return domain;
-}
-
-// Fetch metadata where the browser sends it (over TLS), else the Origin beside the Host.
-bool is_from_our_page(const Call& call) {
-    if (const std::string* site = call.request.headers.find("sec-fetch-site"))
-        return *site == "same-origin" || *site == "none";
-    const std::string* origin = call.request.headers.find("origin");
-    if (!origin) return true;
-    const std::size_t authority = origin->find("://");
-    return !call.host.empty() && authority != std::string::npos &&
-           http::equal_without_case(origin->substr(authority + 3), call.host);
 }
 
 }  // namespace redeem

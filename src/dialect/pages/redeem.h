@@ -32,7 +32,4 @@ private:
 // "start.b5test.com:443" -> "b5test.com"; absent: another host.
 std::optional<std::string> domain_of_host(std::string_view host);
 
-// Whether a browser says that a form was sent from a page of ours; who is no browser need not say.
-bool is_from_our_page(const service::Call&);
-
 }  // namespace redeem

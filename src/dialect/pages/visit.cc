@@ -2,6 +2,7 @@
 
 #include "dialect/pages/visit_page.h"
 #include "engine/subscriptions/access_link.h"
+#include "service/cookies.h"
 #include "service/query.h"
 
 namespace visit {
@@ -13,26 +14,13 @@ using service::Call;
 using service::read_route;
 using service::write_route;
 
-constexpr std::string_view cookie_name = "partnerd_visit=";
-
-// RFC 6265 4.2.1; the first of that name.
-std::string find_cookie(const http::Request& request) {
-    const std::string* header = request.headers.find("cookie");
-    std::string_view rest = header ? std::string_view(*header) : std::string_view();
-    while (!rest.empty()) {
-        const std::size_t end = rest.find(';');
-        std::string_view pair = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-        while (pair.starts_with(' ')) pair.remove_prefix(1);
-        if (pair.starts_with(cookie_name)) return std::string(pair.substr(cookie_name.size()));
-    }
-    return "";
-}
+constexpr std::string_view cookie_name = "partnerd_visit";
 
 // Lax, not Strict: the link stands on somebody else's page. Secure where the browser's connection is.
 std::string cookie(const Call& call, std::string_view token, std::chrono::seconds life) {
-    return std::string(cookie_name) + std::string(token) + "; Path=/visit/; Max-Age=" + std::to_string(life.count()) +
-           "; HttpOnly; SameSite=Lax" + (call.scheme == "https" ? "; Secure" : "");
+    return std::string(cookie_name) + "=" + std::string(token) +
+           "; Path=/visit/; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=Lax" +
+           (call.scheme == "https" ? "; Secure" : "");
 }
 
 // Who only looks whether the link is there, or fetches it before anybody has asked, must not use it up.
@@ -48,7 +36,9 @@ Result<AccessLink> parse_link(const Call& call) {
     return AccessLink{token ? *token : ""};
 }
 
-Result<AccessLink> parse_visit(const Call& call) { return AccessLink{find_cookie(call.request)}; }
+Result<AccessLink> parse_visit(const Call& call) {
+    return AccessLink{std::string(service::find_cookie(call.request, cookie_name).value_or(""))};
+}
 
 http::Response render_opened(const Call& call, const Visit& visit) {
     http::Response response = render_message(303, "You are signed in", "Your browser should take you to your account.");

@@ -9,6 +9,7 @@
 #include "dialect/admin/request.h"
 #include "dialect/sandbox/parts.h"
 #include "engine/resellers/credentials.h"
+#include "engine/resellers/resellers.h"
 #include "json/writer.h"
 
 namespace sandbox {
@@ -31,6 +32,11 @@ std::optional<PlannedFault> FaultBook::find(std::int64_t credential_id) const {
     const auto found = faults_.find(credential_id);
     if (found == faults_.end()) return std::nullopt;
     return found->second;
+}
+
+std::map<std::int64_t, PlannedFault> FaultBook::all() const {
+    const std::lock_guard lock(mutex_);
+    return faults_;
 }
 
 void FaultBook::clear() {
@@ -104,18 +110,22 @@ std::string format_rate(double rate) {
     return {text, std::to_chars(text, text + sizeof text, rate).ptr};
 }
 
-http::Response render_fault(const PlannedFault& planned) {
+void write_fault(::json::JsonWriter& json, const PlannedFault& planned) {
     std::string_view kind;
     for (const KindName& known : kind_names)
         if (known.kind == planned.fault.kind) kind = known.name;
-    ::json::JsonWriter json;
-    json.open_object()
-        .text("kind", kind)
+    json.text("kind", kind)
         .number("delay_ms", planned.fault.delay.count())
         .raw("rate", format_rate(planned.rate))
         .number("next", planned.next)
-        .boolean("has_effect", planned.fault.has_effect)
-        .close_object();
+        .boolean("has_effect", planned.fault.has_effect);
+}
+
+http::Response render_fault(const PlannedFault& planned) {
+    ::json::JsonWriter json;
+    json.open_object();
+    write_fault(json, planned);
+    json.close_object();
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
 }
 
@@ -149,6 +159,52 @@ service::Route fault_route(http::Method method, Act act) {
     return {method, "/admin/v1/sandbox/resellers/{resellerId}/credentials/{credentialId}/fault", run};
 }
 
+// Those of one reseller's credentials. Refuses: not_found.
+Result<std::map<std::int64_t, PlannedFault>> list_faults(db::Tx& tx, World& world, const Caller& caller,
+                                                         std::int64_t reseller_id, const FaultBook& faults) {
+    TRY(show_reseller(tx, world, caller, {reseller_id}));
+    std::map<std::int64_t, PlannedFault> of_reseller = faults.all();
+    std::erase_if(of_reseller, [&](const auto& fault) {
+        return !show_credential(tx, world, caller, {.reseller_id = reseller_id, .id = fault.first}).ok();
+    });
+    return of_reseller;
+}
+
+http::Response render_faults(const std::map<std::int64_t, PlannedFault>& faults) {
+    ::json::JsonWriter json;
+    json.open_object().open_array("faults");
+    for (const auto& [credential_id, planned] : faults) {
+        json.open_object().number("credential_id", credential_id);
+        write_fault(json, planned);
+        json.close_object();
+    }
+    json.close_array().close_object();
+    return {.status = 200, .content_type = "application/json", .body = json.finish()};
+}
+
+service::Route list_route(const FaultBook& faults) {
+    auto run = [&faults](const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error,
+                         http::Reply reply) {
+        const auto reseller_id = admin::parse_id(call->path_values[0]);
+        if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
+        auto found = std::make_shared<std::optional<Result<std::map<std::int64_t, PlannedFault>>>>();
+        app.database.read(
+            [=, &faults, &world = app.world](db::Tx& tx) {
+                found->emplace(list_faults(tx, world, call->caller, reseller_id.value(), faults));
+                return db::Outcome::keep;
+            },
+            [=, &app](std::exception_ptr failure) {
+                if (failure) {
+                    app.log_failure(*call, service::describe(failure));
+                    return reply(render_error(*call, service::to_error(failure)));
+                }
+                if (!(*found)->ok()) return reply(render_error(*call, (*found)->error()));
+                reply(render_faults((*found)->value()));
+            });
+    };
+    return {http::Method::get, "/admin/v1/sandbox/resellers/{resellerId}/faults", run};
+}
+
 const Error no_fault{Reason::not_found, "Nothing is to go wrong with this credential."};
 
 }  // namespace
@@ -170,6 +226,7 @@ std::vector<service::Route> fault_routes(FaultBook& faults) {
         return http::Response{.status = 204};
     };
     return {
+        service::for_reader(list_route(faults)),
         service::for_reader(fault_route(get, show)),
         service::for_operator(fault_route(put, set)),
         service::for_operator(fault_route(delete_, remove)),

@@ -43,6 +43,7 @@ public:
     void put(std::int64_t credential_id, const PlannedFault&);
     bool remove(std::int64_t credential_id);
     std::optional<PlannedFault> find(std::int64_t credential_id) const;
+    std::map<std::int64_t, PlannedFault> all() const;  // by credential
     void clear();
 
     // The fault of this very request, if it is to have one.
@@ -54,7 +55,7 @@ private:
     std::map<std::int64_t, PlannedFault> faults_;
 };
 
-// GET, PUT, DELETE .../resellers/{resellerId}/credentials/{credentialId}/fault.
+// GET, PUT, DELETE .../resellers/{resellerId}/credentials/{credentialId}/fault; GET .../resellers/{resellerId}/faults.
 std::vector<service::Route> fault_routes(FaultBook&);
 
 // POST .../reset.

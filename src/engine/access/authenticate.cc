@@ -9,9 +9,13 @@ std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret, Reach
     const std::string digest = sha256_hex(secret);
     auto credential = store::find_credential(tx, digest);
     if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
-    auto reseller = store::find_reseller(tx, credential->reseller_id);
+    return identify(tx, std::move(*credential), reach);
+}
+
+Identity identify(db::Tx& tx, Credential credential, ReachCache* reach) {
+    auto reseller = store::find_reseller(tx, credential.reseller_id);
     if (!reseller) throw db::Broken("a credential without a reseller");
-    Identity identity{std::move(*credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
+    Identity identity{std::move(credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
     if (identity.credential.kind == CredentialKind::operator_token)
         identity.tree = reach
                             ? reach->find(tx, identity.reseller.id)

@@ -9,6 +9,7 @@
 #include "engine/access/reach_cache.h"
 #include "engine/caller.h"
 #include "engine/world.h"
+#include "model/console_session.h"
 
 // What a secret stands for. Secrets carry at least 128 random bits, so an unsalted SHA-256 is enough, and looking it up
 // takes the same steps whatever was presented.
@@ -18,9 +19,12 @@ struct Identity {
     std::shared_ptr<const ResellerTree> tree;    // operators only
     std::optional<Manager> manager;              // of a manager_token
     std::shared_ptr<CatalogueShelf> catalogues;  // of a manager_token: what its requests read again and again
+    std::optional<ConsoleSession> session = {};  // of a browser that presents a cookie instead of the secret
 };
 
-// reach: where trees are kept; null: nowhere.
+// Of a credential that is known already. reach: where trees are kept; null: nowhere.
+Identity identify(db::Tx&, Credential, ReachCache* reach = nullptr);
+
 std::optional<Identity> find_identity(db::Tx&, std::string_view secret, ReachCache* reach = nullptr);
 
 // How a dialect finds out what is presented to it, where that is not the credential itself. Asked again only after

@@ -112,3 +112,13 @@ Result<EventPage> list_events(db::Tx& tx, World&, const Caller& caller, const Li
     }
     return page;
 }
+
+std::int64_t feed_through(db::Tx& tx) { return store::visible_through(tx); }
+
+Happened list_happened(db::Tx& tx, std::int64_t after_id, int limit) {
+    Happened happened{.through = store::visible_through(tx)};
+    for (const store::EventKey& key : store::list_event_keys(tx, after_id, happened.through, limit))
+        happened.events.push_back({key.id, key.reseller_id});
+    happened.is_cut = happened.events.size() == static_cast<std::size_t>(limit);
+    return happened;
+}

@@ -38,3 +38,19 @@ Result<Event> show_event(db::Tx&, World&, const Caller&, const NameEvent&);
 // may hold less than its size, even nothing, and still have a next one.
 // Refuses: not_found (the account, the reseller).
 Result<EventPage> list_events(db::Tx&, World&, const Caller&, const ListEvents&);
+
+// Up to where a feed can be read now.
+std::int64_t feed_through(db::Tx&);
+
+// Whose events have come behind that: for those who wait for the next one. At most so many; then `is_cut`, and there
+// may be others' too.
+struct Happened {
+    struct Key {
+        std::int64_t id = 0;
+        std::int64_t reseller_id = 0;
+    };
+    std::vector<Key> events;
+    std::int64_t through = 0;
+    bool is_cut = false;
+};
+Happened list_happened(db::Tx&, std::int64_t after_id, int limit);

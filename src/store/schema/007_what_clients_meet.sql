@@ -39,3 +39,19 @@ INSERT INTO emails_to_rekey (user_id, account_id) VALUES (0, 0);
 CREATE INDEX account_profile_by_type ON account_profile (reseller_id, account_type_id);
 CREATE INDEX account_profile_by_class ON account_profile (reseller_id, account_class_id);
 CREATE INDEX account_profile_by_manager ON account_profile (reseller_id, manager_id) WHERE manager_id IS NOT NULL;
+
+-- Browsers that are signed in to the console, by the SHA-256 of their cookie. holder_kind: as model/console_session.h has it.
+-- Both times are the server's, whatever clock the reseller lives by.
+CREATE TABLE console_session (
+    secret_sha256 TEXT NOT NULL PRIMARY KEY,
+    holder_kind INTEGER NOT NULL,
+    reseller_id INTEGER NOT NULL,
+    holder_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX console_session_by_seen_at ON console_session (seen_at);
+
+-- For the search of the console, which finds by the beginning of a name. Only accounts of ActivePlatform have one.
+CREATE INDEX account_profile_by_name ON account_profile (reseller_id, lower(name));
