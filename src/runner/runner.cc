@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "engine/workflows/workflow_runs.h"
+#include "runner/messages.h"
 #include "service/slow_work.h"
-#include "uri/uri.h"
 #include "workflow/run/record.h"
 #include "workflow/text/text.h"
 
@@ -24,7 +24,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t compiled_max = 32;
 constexpr std::size_t compiling_threads = 2;
 constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
-constexpr std::size_t response_bytes_max = 8 << 20;
 constexpr std::size_t state_bytes_max = 16 << 20;
 
 // A run under way. Touched by the runner's thread only.
@@ -63,30 +62,6 @@ std::string to_record(const workflow::StepRecord& step, const workflow::Secrets&
         if (url.starts_with(own_origin)) request->get_object()["url"] = url.substr(own_origin.size());
     }
     return workflow::to_json(record);
-}
-
-http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
-    const uri::Parts url = uri::split(send.url);
-    http::Request request;
-    request.method = http::parse_method(send.method);
-    request.method_name = std::move(send.method);
-    request.target = url.path.empty() ? "/" : std::string(url.path);
-    if (url.query) request.target.append("?").append(*url.query);
-    request.headers = std::move(send.headers);
-    request.headers.set("Host", url.authority.value_or(""));
-    request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
-    if (!row.trace.empty() && !request.headers.find("traceparent")) request.headers.add("traceparent", row.trace);
-    request.body = std::move(send.body);
-    request.remote_address = Runner::remote_address;
-    return request;
-}
-
-workflow::Happened to_happened(http::Response response) {
-    if (response.connection == http::Connection::drop) return workflow::NotAnswered{"the connection was dropped"};
-    if (response.body.size() > response_bytes_max) return workflow::NotAnswered{"the response is too large"};
-    workflow::Answered answer{response.status, std::move(response.headers), std::move(response.body)};
-    if (!response.content_type.empty()) answer.headers.set("Content-Type", response.content_type);
-    return answer;
 }
 
 }  // namespace
@@ -341,19 +316,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         ++run.row.state_number;
         run.row.state_pieces = 0;
         if (run.row.state->size() > options.piece_bytes)
-            run.row.state_pieces = static_cast<std::int64_t>(pieces_of(*run.row.state).size());
-    }
-
-    // No character in two.
-    std::vector<std::string_view> pieces_of(std::string_view state) const {
-        std::vector<std::string_view> pieces;
-        while (!state.empty()) {
-            std::size_t size = std::min(state.size(), options.piece_bytes);
-            while (size > 1 && size < state.size() && (static_cast<unsigned char>(state[size]) & 0xc0) == 0x80) --size;
-            pieces.push_back(state.substr(0, size));
-            state.remove_prefix(size);
-        }
-        return pieces;
+            run.row.state_pieces = static_cast<std::int64_t>(pieces_of(*run.row.state, options.piece_bytes).size());
     }
 
     // What is done next is done only once this is durable. A long state goes ahead, piece by piece, so that others
@@ -386,7 +349,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                       const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
         WorkflowRun head{.reseller_id = run->row.reseller_id, .id = run->row.id};
         head.state_number = run->row.state_number;
-        std::string text(pieces_of(*run->row.state)[static_cast<std::size_t>(piece)]);
+        std::string text(pieces_of(*run->row.state, options.piece_bytes)[static_cast<std::size_t>(piece)]);
         options.database->write(
             [head, piece, text = std::move(text)](db::Tx& tx) {
                 record_workflow_run_piece(tx, head, piece, text);
@@ -436,6 +399,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         auto request = std::make_shared<http::Request>();
         const milliseconds timeout = send.timeout ? *send.timeout : options.answer_timeout;
         *request = to_request(std::move(send), run->row, run->turn);
+        request->remote_address = Runner::remote_address;
         options.database->read(
             [callers, row = run->row, world = options.world](db::Tx& tx) {
                 callers->emplace(find_run_callers(tx, *world, row));

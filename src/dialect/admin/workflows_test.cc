@@ -20,6 +20,7 @@
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/promotions.h"
 #include "engine/upkeep/housekeeping.h"
+#include "runner/messages.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 #include "workflow/text/text.h"
@@ -474,6 +475,20 @@ TEST_F(StoredRuns, wait_for_a_database_that_cannot_write_and_ask_nothing_twice) 
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(asked, 3);
     EXPECT_EQ(accounts(), 1);
+}
+
+TEST(PiecesOfStates, cut_no_character_in_two) {
+    const auto joined = [](std::string_view state) {
+        std::string text;
+        for (const std::string_view piece : workflows::pieces_of(state, 4))
+            text += (text.empty() ? "" : "|") + std::string(piece);
+        return text;
+    };
+    EXPECT_EQ(joined(""), "");
+    EXPECT_EQ(joined("abcd"), "abcd");
+    EXPECT_EQ(joined("abcdefghi"), "abcd|efgh|i");
+    EXPECT_EQ(joined("abc\u00e4d"), "abc|\u00e4d");
+    EXPECT_EQ(joined("\u20ac\u20ac"), "\u20ac|\u20ac");
 }
 
 TEST_F(StoredRuns, do_not_wait_while_a_document_of_others_is_read) {

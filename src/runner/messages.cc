@@ -1,0 +1,50 @@
+#include "runner/messages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "uri/uri.h"
+
+namespace workflows {
+namespace {
+
+constexpr std::size_t response_bytes_max = 8 << 20;
+
+}  // namespace
+
+http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
+    const uri::Parts url = uri::split(send.url);
+    http::Request request;
+    request.method = http::parse_method(send.method);
+    request.method_name = std::move(send.method);
+    request.target = url.path.empty() ? "/" : std::string(url.path);
+    if (url.query) request.target.append("?").append(*url.query);
+    request.headers = std::move(send.headers);
+    request.headers.set("Host", url.authority.value_or(""));
+    request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
+    if (!row.trace.empty() && !request.headers.find("traceparent")) request.headers.add("traceparent", row.trace);
+    request.body = std::move(send.body);
+    return request;
+}
+
+workflow::Happened to_happened(http::Response response) {
+    if (response.connection == http::Connection::drop) return workflow::NotAnswered{"the connection was dropped"};
+    if (response.body.size() > response_bytes_max) return workflow::NotAnswered{"the response is too large"};
+    workflow::Answered answer{response.status, std::move(response.headers), std::move(response.body)};
+    if (!response.content_type.empty()) answer.headers.set("Content-Type", response.content_type);
+    return answer;
+}
+
+std::vector<std::string_view> pieces_of(std::string_view state, std::size_t piece_bytes) {
+    std::vector<std::string_view> pieces;
+    while (!state.empty()) {
+        std::size_t size = std::min(state.size(), piece_bytes);
+        while (size > 1 && size < state.size() && (static_cast<unsigned char>(state[size]) & 0xc0) == 0x80) --size;
+        pieces.push_back(state.substr(0, size));
+        state.remove_prefix(size);
+    }
+    return pieces;
+}
+
+}  // namespace workflows

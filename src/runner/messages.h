@@ -1,0 +1,24 @@
+// What a run says and hears, as this server has it: its requests, the answers to them, and its state in pieces. Used by
+// runner.cc. Pure functions.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/workflows/workflow_runs.h"
+#include "service/service.h"
+#include "workflow/run/run.h"
+
+namespace workflows {
+
+// turn: of the run, so that each request has an id of its own.
+http::Request to_request(workflow::Send, const WorkflowRun&, std::uint64_t turn);
+workflow::Happened to_happened(http::Response);
+
+// No character in two; as long as the state lives.
+std::vector<std::string_view> pieces_of(std::string_view state, std::size_t piece_bytes);
+
+}  // namespace workflows
