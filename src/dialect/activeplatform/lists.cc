@@ -11,8 +11,10 @@ void end_list(::json::JsonWriter& out, const service::Call& call, const View& vi
     const std::int64_t last = std::max<std::int64_t>(1, (total + view.page_size - 1) / view.page_size);
     const auto link = [&](std::string_view name, std::int64_t number, bool is_there) {
         out.name(name);
-        if (!is_there) return out.null();
-        out.text(std::string_view(link_to_page(call.request.path(), call.request.query(), number, view.page_size)));
+        if (is_there)
+            out.text(std::string_view(link_to_page(call.request.path(), call.request.query(), number, view.page_size)));
+        else
+            out.null();
     };
     out.close_array();
     write_included(out, view);
