@@ -16,7 +16,7 @@ const std::vector<Column> columns = {{"DAY", "day"},
                                      {"SUSPENDED", "accounts.suspended"},
                                      {"DEPROVISIONED", "accounts.deprovisioned"},
                                      {"NEW", "opened"},
-                                     {"REMOVED", "removed"}};
+                                     {"REMOVED", "removed", 1}};
 
 Result<void> count(Session& session, const Options& options) {
     const std::string target = options.reseller ? path({"resellers", *options.reseller, "counts"}) : path({"counts"});

@@ -294,7 +294,15 @@ void Output::list_more(const json::array& items, const std::vector<Column>& colu
 }
 
 void Output::end_list() {
-    if (!hidden_.empty()) note("No room for " + hidden_ + ": --wide shows all.");
+    if (hidden_.empty()) return;
+    std::string sentence = "No room for " + hidden_ + ": --wide shows all.";
+    for (std::size_t begin = 0; sentence.size() - begin > options_.columns;) {
+        const std::size_t blank = sentence.rfind(' ', begin + options_.columns);
+        if (blank == std::string::npos || blank <= begin) break;
+        sentence[blank] = '\n';
+        begin = blank + 1;
+    }
+    note(sentence);
     hidden_.clear();
 }
 

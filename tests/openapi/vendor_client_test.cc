@@ -92,10 +92,12 @@ TEST_F(VendorClient, IsAnsweredInTheWordsOfItsPageAllTheSession) {
     call(redate, "c-1", R"({"ends_at":null})", 403);
     call(remove_it, "c-1", "", 403);
 
-    const std::set<std::string> ours = {"422"};  // of a key that no generated client sends by itself
+    // Of a key, and of a reason, that no generated client sends by itself.
+    const std::set<std::string> ours = {std::string(create) + " 422", std::string(redate) + " 422",
+                                        std::string(remove_it) + " 422", std::string(remove_it) + " 400"};
     for (const auto& operation : page_.operations())
         for (const auto& [status, node] : operation.node.child("responses").children())
-            if (status != "default" && !ours.contains(status)) {
+            if (status != "default" && !ours.contains(operation.node.text("operationId") + ' ' + status)) {
                 EXPECT_TRUE(answered_.contains(operation.node.text("operationId") + ' ' + status))
                     << operation.node.text("operationId") << " was never answered " << status;
             }

@@ -40,6 +40,13 @@ Expected refuse(std::vector<int> problems) { return {.status = 200, .problems = 
 
 // --- how accounts are named and shown ---
 
+// Not the one of zeros, which is how clients leave a parent out.
+std::string nobodys_guid() {
+    Block block;
+    block.fill(7);
+    return format_guid(block);
+}
+
 std::string guid_of(const World& world, const Account& account) {
     if (account.opened_under == Revision::signalmind) return account.uid;
     return account_guid(world, account.reseller_id, account.id);
@@ -176,7 +183,7 @@ void change_keys(Simulation& sim) {
 // An account of the session's reseller; now and then one that is not there.
 std::string pick_guid(Simulation& sim, std::int64_t reseller_id, std::optional<AccountType> type = {}) {
     const Model& model = sim.model();
-    if (sim.random().chance(3)) return format_guid(Block{});
+    if (sim.random().chance(3)) return nobodys_guid();
     const bool also_removed = sim.random().chance(5), also_others = sim.random().chance(3);
     const bool also_closed = sim.random().chance(25);
     std::vector<const Account*> candidates, of_type;
@@ -188,7 +195,7 @@ std::string pick_guid(Simulation& sim, std::int64_t reseller_id, std::optional<A
         candidates.push_back(&account);
         if (type && account.type == *type) of_type.push_back(&account);
     }
-    if (candidates.empty()) return format_guid(Block{});
+    if (candidates.empty()) return nobodys_guid();
     return guid_of(sim.world(), *sim.random().pick_of(of_type.empty() ? candidates : of_type));
 }
 

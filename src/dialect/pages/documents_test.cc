@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "dialect/pages/console.h"
 #include "tests/testing/in_process.h"
 
 namespace {
@@ -36,7 +37,14 @@ protected:
         {.dialects = {&partnership_, &admin_}, .find_sandbox_secret = [](CredentialKind kind) {
              return kind == CredentialKind::partner_token ? std::optional<std::string>("known-to-all") : std::nullopt;
          }}};
-    InProcess served_{production_.dialects()};
+    console::Console console_{{.version = "1"}};
+    InProcess served_{all_served()};
+
+    std::vector<const service::Dialect*> all_served() const {
+        auto dialects = production_.dialects();
+        dialects.push_back(&console_.dialect());
+        return dialects;
+    }
 
     http::Response get(const std::string& path, http::Headers headers = {}) {
         return served_.send(http::Method::get, path, std::move(headers));

@@ -10,7 +10,7 @@ namespace {
 std::string_view content_type_of(std::string_view file_name) {
     if (file_name.ends_with(".html")) return "text/html; charset=utf-8";
     if (file_name.ends_with(".css")) return "text/css; charset=utf-8";
-    if (file_name.ends_with(".js")) return "text/javascript; charset=utf-8";
+    if (file_name.ends_with(".js") || file_name.ends_with(".mjs")) return "text/javascript; charset=utf-8";
     if (file_name.ends_with(".svg")) return "image/svg+xml";
     if (file_name.ends_with(".txt")) return "text/plain; charset=utf-8";
     return "application/json";

@@ -5,8 +5,10 @@
 #include "engine/access/reach.h"
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/activation_token.h"
+#include "engine/accounts/sub_accounts.h"
 #include "engine/email.h"
 #include "store/accounts.h"
+#include "store/parent_changes.h"
 #include "store/resellers.h"
 #include "store/users.h"
 
@@ -26,6 +28,9 @@ Result<Found> find(db::Tx& tx, World& world, const RedeemAccount& command) {
     const bool is_current = account && equal_in_constant_time(account->activation_token, command.token);
     auto reseller = store::find_reseller(tx, account ? account->reseller_id : 0);
     const auto owner = store::find_owner(tx, reference.reseller_id, reference.account_id);
+    // settled() asks this for those that may have a parent.
+    if (!is_current || !reseller || !may_have_parent(*account))
+        store::list_parent_changes_for(tx, reference.reseller_id, reference.account_id);
     if (!is_current || !reseller) return useless_link;
 
     const Account now = settled(tx, *account, *reseller, world.now(*reseller));

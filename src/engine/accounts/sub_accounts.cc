@@ -84,11 +84,11 @@ void keep_rest(db::Tx& tx, const Chain& chain, bool has_more) {
     for (const ParentChange& change : chain) store::insert_parent_change(tx, change);
 }
 
+}  // namespace
+
 bool may_have_parent(const Account& account) {
     return account.type == AccountType::individual && account.stage != Stage::deprovisioned;
 }
-
-}  // namespace
 
 int accounts_at_once() { return lot_size; }
 

@@ -22,6 +22,8 @@ void follow_parent(db::Tx&, World&, const Caller&, const Account& before, const 
 // The next lot of what is left to follow of the parent. False: nothing is left.
 bool follow_further(db::Tx&, World&, std::int64_t reseller_id, std::int64_t parent_id);
 
+bool may_have_parent(const Account&);
+
 // The account as if it had followed its parent, its version too; for those who only look. Costs a look into an empty
 // index while nothing is left to follow in all of the reseller.
 Account followed(db::Tx&, Account, const Reseller&);

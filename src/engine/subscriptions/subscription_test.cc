@@ -113,7 +113,7 @@ TEST_F(SubscriptionTest, EachRuleRefusesByItself) {
     EXPECT_EQ(basic_with([](auto& c) { c.plan_id = 77; }), "invalid plan_id unknown");
     EXPECT_EQ(basic_with([](auto& c) { c.plan_id = 2; }), "invalid plan_id other_type");
     EXPECT_EQ(premium_with([](auto& c) { c.plan_id = 3; }), "invalid plan_id other_type");
-    EXPECT_EQ(basic_with([](auto& c) { c.details.company = Company{}; }), "invalid company not_allowed");
+    EXPECT_EQ(basic_with([](auto& c) { c.details.company = Company{.short_name = "Acme"}; }), "invalid company not_allowed");
     EXPECT_EQ(premium_with([](auto& c) { c.details.company.reset(); }), "invalid company required");
     EXPECT_EQ(basic_with([](auto& c) { c.parent_guid.reset(); }), "invalid parent required");
     EXPECT_EQ(premium_with([&](auto& c) { c.parent_guid = parent.guid; }), "invalid parent not_allowed");
@@ -145,7 +145,7 @@ TEST_F(SubscriptionTest, AllThatIsWrongIsSaidAtOnce) {
     EXPECT_EQ(subscribe({.type = AccountType::individual,
                          .plan_id = 77,
                          .parent_guid = "nobody",
-                         .details = {.external_id = std::string(251, 'x'), .company = Company{}},
+                         .details = {.external_id = std::string(251, 'x'), .company = Company{.short_name = "Acme"}},
                          .unreadable = {{"email", "wrong_type", ""}}}),
               "invalid email wrong_type plan_id unknown company not_allowed parent unknown external_id too_long");
 }

@@ -35,3 +35,6 @@ CREATE TABLE class_judgement (
 CREATE TABLE forgotten_import (
     import_id INTEGER NOT NULL PRIMARY KEY
 ) STRICT;
+
+-- A reseller's imports in their order, however many others have.
+CREATE INDEX import_by_reseller ON import (reseller_id, id);
