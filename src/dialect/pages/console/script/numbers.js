@@ -53,7 +53,7 @@ async function load (context) {
 }
 
 const series = ['opened', 'redeemed', 'closed']
-const size = { width: 720, height: 240, left: 44, bottom: 28, top: 12 }
+const shape = { height: 240, left: 44, bottom: 28, top: 12 }
 
 // A scale that ends at 1, 2 or 5 of something.
 function niceMax (value) {
@@ -62,12 +62,13 @@ function niceMax (value) {
 }
 
 function chart (periods, step) {
+  const size = { ...shape, width: Math.max(260, Math.min(720, innerWidth - 72)) } // letters stay as large as they are
   const top = niceMax(Math.max(4, ...periods.flatMap(period => series.map(name => period[name]))))
   const inner = { width: size.width - size.left, height: size.height - size.bottom - size.top }
   const y = value => size.top + inner.height * (1 - value / top)
   const slot = inner.width / periods.length
   const bar = Math.max(1, Math.min(14, slot * 0.8 / series.length))
-  const every = Math.ceil(periods.length / 8)
+  const every = Math.ceil(periods.length / (size.width / 80))
   return h('svg', { class: 'chart', viewBox: `0 0 ${size.width} ${size.height}`, role: 'img', 'aria-label': say.chart(step) },
     [0, top / 2, top].map(value => h('g', null, h('line', { x1: size.left, x2: size.width, y1: y(value), y2: y(value), class: 'grid-line' }),
       h('text', { x: size.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, words.number(value)))),
@@ -114,7 +115,7 @@ export const numbersPage = {
           [say.conversion, opened ? say.percent(redeemed / opened) : words.none]].map(([name, value]) => h('li', { class: 'card' }, h('span', { class: 'quiet' }, name),
           h('strong', { class: 'tile-number' }, typeof value === 'number' ? words.number(value) : value)))),
         section(say.chart(data.step), h('ul', { class: 'legend' }, series.map(name => h('li', null, h('span', { class: `key ${name}`, 'aria-hidden': 'true' }), say.columns[name]))), chart(data.periods, data.step)),
-        section(say.table, h('div', { class: 'flush-inside scrolls', tabindex: '0', role: 'region', 'aria-label': say.table }, table(say.table, columns, [...data.periods].reverse(), period => period.begin)),
+        section(say.table, h('div', { class: 'flush-inside scrolls', tabindex: '0', role: 'group', 'aria-label': say.scrolls }, table(say.table, columns, [...data.periods].reverse(), period => period.begin)),
           h('p', { class: 'hint' }, say.hint)))]
   }
 }

@@ -358,6 +358,7 @@ export const words = {
     percent: ratio => `${Math.round(ratio * 100)} %`,
     chart: step => `Opened, redeemed and closed by ${step}`,
     table: 'The same as a table',
+    scrolls: 'Numbers, as far as they fit',
     hint: 'By the days of UTC, some seconds behind. Who comes back into a status counts again.'
   },
 
