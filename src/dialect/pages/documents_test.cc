@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "dialect/pages/console.h"
 #include "tests/testing/in_process.h"
 
 namespace {
@@ -36,7 +37,14 @@ protected:
         {.dialects = {&partnership_, &admin_}, .find_sandbox_secret = [](CredentialKind kind) {
              return kind == CredentialKind::partner_token ? std::optional<std::string>("known-to-all") : std::nullopt;
          }}};
-    InProcess served_{production_.dialects()};
+    console::Console console_{{.version = "1"}};  // to which the front page leads
+    InProcess served_{with_console()};
+
+    std::vector<const service::Dialect*> with_console() const {
+        std::vector<const service::Dialect*> dialects = production_.dialects();
+        dialects.insert(dialects.begin(), &console_.dialect());
+        return dialects;
+    }
 
     http::Response get(const std::string& path, http::Headers headers = {}) {
         return served_.send(http::Method::get, path, std::move(headers));
@@ -73,7 +81,7 @@ TEST_F(DocumentsTest, TheFrontPageLeadsToAllOthers) {
         EXPECT_EQ(get(path).status, 200) << path;
         ++links;
     }
-    EXPECT_GE(links, 4);
+    EXPECT_GE(links, 5);
     EXPECT_EQ(get("/nothing").status, 404);
 }
 
