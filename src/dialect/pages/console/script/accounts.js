@@ -8,6 +8,13 @@ import { csv, download, empty, link, pager, statusBadge, table } from './parts.j
 import { directory } from './directory.js'
 
 const say = words.accounts
+const weekMilliseconds = 7 * 86_400_000
+
+// From now on, to the minute, so that the links stay the same while somebody looks.
+export function week () {
+  const now = Math.floor(Date.now() / 60000) * 60000
+  return { ends_after: new Date(now).toISOString(), ends_before: new Date(now + weekMilliseconds).toISOString() }
+}
 const names = ['reseller', 'status', 'type', 'uid_prefix', 'email', 'domain', 'ends_after', 'ends_before', 'removed', 'order']
 const rowsAtOnce = 50
 
@@ -71,6 +78,13 @@ function filterForm (context, resellers) {
       h('div', { class: 'row' }, h('button', { class: 'button main', type: 'submit' }, say.apply))))
 }
 
+// What is asked for most, as links.
+function shortcuts (context) {
+  const links = [[say.dueThisWeek, week()], [say.suspended, { status: 'suspended' }], [say.notRedeemed, { status: 'entitled' }]]
+  return h('ul', { class: 'row shortcuts', 'aria-label': say.shortcuts }, links.map(([text, query]) => h('li', { key: text },
+    link(context.path + '?' + new URLSearchParams(query), text))))
+}
+
 // Every page of the list that is seen, not only this one. Pressed once more it stops.
 const exporting = { isRunning: false }
 async function exportAll (context, resellers) {
@@ -116,7 +130,7 @@ export const accountsPage = {
   draw: ({ page, resellers }, context) => [
     h('header', { class: 'page-head title-row' }, h('h1', { tabindex: '-1' }, words.nav.accounts),
       h('button', { class: 'button', onclick: () => exportAll(context, resellers) }, exporting.isRunning ? words.exporting(exporting.rows ?? 0) : words.exportCsv)),
-    filterForm(context, resellers), chips(context, resellers),
+    shortcuts(context), filterForm(context, resellers), chips(context, resellers),
     page.accounts.length
       ? h('div', { class: 'card flush' }, table(words.nav.accounts, accountColumns(resellers), page.accounts, account => account.id))
       : empty(page.next ? words.shortPage : Object.keys(filtersOf(context.query)).length ? say.nothingMatches : say.nothingYet),

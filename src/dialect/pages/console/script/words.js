@@ -169,6 +169,10 @@ export const words = {
   },
 
   accounts: {
+    shortcuts: 'Frequent lists',
+    dueThisWeek: 'Ends within a week',
+    suspended: 'Suspended',
+    notRedeemed: 'Not redeemed yet',
     filter: 'Filter',
     chosen: 'Filters that are on',
     apply: 'Show',
@@ -188,6 +192,7 @@ export const words = {
     nothingEnds: 'No account ends within a week.',
     held: 'Suspended',
     nothingHeld: 'No account is suspended.',
+    attention: 'Imports that are not finished, runs that failed',
     all: title => `All: ${title.toLowerCase()}`
   },
 
