@@ -81,7 +81,7 @@ TEST_F(DocumentsTest, TheFrontPageLeadsToAllOthers) {
         EXPECT_EQ(get(path).status, 200) << path;
         ++links;
     }
-    EXPECT_GE(links, 4);
+    EXPECT_GE(links, 5);
     EXPECT_EQ(get("/nothing").status, 404);
 }
 

@@ -13,37 +13,111 @@ const say = words.actions
 const endField = {
   isMissing: values => !values.hasNoEnd && !values.ends,
   draw: (values, update, subject, wrong) => [
-    h('div', { class: 'field' }, h('label', { for: 'ends' }, say.redate.field),
-      h('input', { id: 'ends', type: 'datetime-local', value: values.ends, disabled: values.hasNoEnd, 'aria-describedby': 'ends-zone field-wrong',
-        'aria-invalid': wrong && 'true', onchange: event => { values.ends = event.target.value; update() } }),
-      h('p', { class: 'hint', id: 'ends-zone' }, say.redate.zone(zone.name)),
-      h('div', { class: 'row' }, [[1, say.redate.plusMonth], [12, say.redate.plusYear]].map(([months, text]) =>
-        h('button', { class: 'button small', type: 'button', onclick: () => {
-          values.hasNoEnd = false
-          const from = subject.account.ends_at && subject.account.ends_at > subject.now ? subject.account.ends_at : subject.now
-          values.ends = toField(afterMonths(from, months))
+    h(
+      'div',
+      { class: 'field' },
+      h('label', { for: 'ends' }, say.redate.field),
+      h('input', {
+        id: 'ends',
+        type: 'datetime-local',
+        value: values.ends,
+        disabled: values.hasNoEnd,
+        'aria-describedby': 'ends-zone field-wrong',
+        'aria-invalid': wrong && 'true',
+        onchange: event => {
+          values.ends = event.target.value
           update()
-        } }, text)))),
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', checked: values.hasNoEnd,
-      onchange: event => { values.hasNoEnd = event.target.checked; update() } }), say.redate.noEnd)]
+        }
+      }),
+      h('p', { class: 'hint', id: 'ends-zone' }, say.redate.zone(zone.name)),
+      h(
+        'div',
+        { class: 'row' },
+        [
+          [1, say.redate.plusMonth],
+          [12, say.redate.plusYear]
+        ].map(([months, text]) =>
+          h(
+            'button',
+            {
+              class: 'button small',
+              type: 'button',
+              onclick: () => {
+                values.hasNoEnd = false
+                const from =
+                  subject.account.ends_at && subject.account.ends_at > subject.now ? subject.account.ends_at : subject.now
+                values.ends = toField(afterMonths(from, months))
+                update()
+              }
+            },
+            text
+          )
+        )
+      )
+    ),
+    h(
+      'label',
+      { class: 'check' },
+      h('input', {
+        type: 'checkbox',
+        checked: values.hasNoEnd,
+        onchange: event => {
+          values.hasNoEnd = event.target.checked
+          update()
+        }
+      }),
+      say.redate.noEnd
+    )
+  ]
 }
 
 const plainField = (id, label, attributes, hint) => (values, update, subject, wrong) =>
-  h('div', { class: 'field' }, h('label', { for: id }, label),
-    h('input', { id, value: values[id] ?? '', 'aria-describedby': 'field-wrong' + (hint ? ` ${id}-hint` : ''), 'aria-invalid': wrong && 'true', autocomplete: 'off',
-      oninput: event => { values[id] = event.target.value }, ...attributes }),
-    hint && h('p', { class: 'hint', id: `${id}-hint` }, hint))
+  h(
+    'div',
+    { class: 'field' },
+    h('label', { for: id }, label),
+    h('input', {
+      id,
+      value: values[id] ?? '',
+      'aria-describedby': 'field-wrong' + (hint ? ` ${id}-hint` : ''),
+      'aria-invalid': wrong && 'true',
+      autocomplete: 'off',
+      oninput: event => {
+        values[id] = event.target.value
+      },
+      ...attributes
+    }),
+    hint && h('p', { class: 'hint', id: `${id}-hint` }, hint)
+  )
 
 // check: what is wrong with the values, in words. needs: the word of the setting reason_required_for.
 export const actions = [
-  { name: 'hold', needs: 'hold', words: say.hold, isOffered: account => isOpen(account) && !account.holds.includes('administrative'),
+  {
+    name: 'hold',
+    needs: 'hold',
+    words: say.hold,
+    isOffered: account => isOpen(account) && !account.holds.includes('administrative'),
     follows: ({ account }) => [...say.hold.follows(account), say.partnerSees],
-    send: ({ account }, values) => ['POST', `/accounts/${account.id}/hold`, why(values)] },
-  { name: 'lift', words: say.lift, isOffered: account => isOpen(account) && account.holds.includes('administrative'),
-    follows: ({ account }) => [...say.lift.follows(account.holds.filter(hold => hold !== 'administrative').map(hold => words.holds[hold] ?? hold),
-      words.status[account.stage]), say.partnerSees],
-    send: ({ account }, values) => ['POST', `/accounts/${account.id}/lift`, why(values)] },
-  { name: 'redate', needs: 'redate', words: say.redate, isOffered: isOpen,
+    send: ({ account }, values) => ['POST', `/accounts/${account.id}/hold`, why(values)]
+  },
+  {
+    name: 'lift',
+    words: say.lift,
+    isOffered: account => isOpen(account) && account.holds.includes('administrative'),
+    follows: ({ account }) => [
+      ...say.lift.follows(
+        account.holds.filter(hold => hold !== 'administrative').map(hold => words.holds[hold] ?? hold),
+        words.status[account.stage]
+      ),
+      say.partnerSees
+    ],
+    send: ({ account }, values) => ['POST', `/accounts/${account.id}/lift`, why(values)]
+  },
+  {
+    name: 'redate',
+    needs: 'redate',
+    words: say.redate,
+    isOffered: isOpen,
     begin: ({ account }) => ({ ends: account.ends_at ? toField(account.ends_at) : '', hasNoEnd: false }),
     field: endField.draw,
     check: (values, { now }) => {
@@ -59,28 +133,68 @@ export const actions = [
       const closes = closesAt({ ...account, ends_at: ends }, reseller)
       return [...lines, ...say.redate.followsDate(momentText(ends), closes && dayInWords(closes, now)), say.partnerSees]
     },
-    send: ({ account }, values) => ['PATCH', `/accounts/${account.id}`, { ends_at: values.hasNoEnd ? null : fromField(values.ends), ...why(values) }] },
-  { name: 'reissue', words: say.reissue, isOffered: account => isOpen(account) && account.stage === 'entitled',
-    follows: () => say.reissue.follows, send: ({ account }, values) => ['POST', `/accounts/${account.id}/reissue-token`, why(values)] },
-  { name: 'members', words: say.members, isOffered: account => isOpen(account) && account.stage !== 'entitled',
+    send: ({ account }, values) => [
+      'PATCH',
+      `/accounts/${account.id}`,
+      { ends_at: values.hasNoEnd ? null : fromField(values.ends), ...why(values) }
+    ]
+  },
+  {
+    name: 'reissue',
+    words: say.reissue,
+    isOffered: account => isOpen(account) && account.stage === 'entitled',
+    follows: () => say.reissue.follows,
+    send: ({ account }, values) => ['POST', `/accounts/${account.id}/reissue-token`, why(values)]
+  },
+  {
+    name: 'members',
+    words: say.members,
+    isOffered: account => isOpen(account) && account.stage !== 'entitled',
     begin: ({ account }) => ({ members: String(account.deployed_members) }),
     field: plainField('members', say.members.field, { type: 'number', min: 0, inputmode: 'numeric' }),
-    check: values => /^\d{1,9}$/.test(values.members) ? null : say.members.missing,
+    check: values => (/^\d{1,9}$/.test(values.members) ? null : say.members.missing),
     follows: ({ account }) => say.members.follows(account.stage),
-    send: ({ account }, values) => ['POST', `/accounts/${account.id}/members`, { deployed_members: Number(values.members), ...why(values) }] },
-  { name: 'balance', words: say.balance, isOffered: (account, { balance }) => isOpen(account) && Boolean(balance),
+    send: ({ account }, values) => [
+      'POST',
+      `/accounts/${account.id}/members`,
+      { deployed_members: Number(values.members), ...why(values) }
+    ]
+  },
+  {
+    name: 'balance',
+    words: say.balance,
+    isOffered: (account, { balance }) => isOpen(account) && Boolean(balance),
     field: plainField('amount', say.balance.field, { inputmode: 'decimal' }, say.balance.hint),
-    check: values => /^-?\d{1,12}(\.\d{1,4})?$/.test(values.amount ?? '') ? null : say.balance.missing,
-    follows: ({ balance }) => say.balance.follows(balance.balance), hasCommentOnly: true,
-    send: ({ account }, values) => ['POST', `/resellers/${account.reseller_id}/accounts/${account.id}/balance`,
-      { amount: values.amount, reason: values.comment?.trim() || undefined }] },
-  { name: 'note', words: say.note, isOffered: () => true, isNote: true, hasCommentOnly: true,
-    check: values => values.comment?.trim() ? null : say.note.missing,
-    follows: () => say.note.follows, send: ({ account }, values) => ['POST', `/accounts/${account.id}/notes`, why(values)] },
-  { name: 'close', needs: 'close', words: say.close, isGrave: true, isOffered: isOpen,
+    check: values => (/^-?\d{1,12}(\.\d{1,4})?$/.test(values.amount ?? '') ? null : say.balance.missing),
+    follows: ({ balance }) => say.balance.follows(balance.balance),
+    hasCommentOnly: true,
+    send: ({ account }, values) => [
+      'POST',
+      `/resellers/${account.reseller_id}/accounts/${account.id}/balance`,
+      { amount: values.amount, reason: values.comment?.trim() || undefined }
+    ]
+  },
+  {
+    name: 'note',
+    words: say.note,
+    isOffered: () => true,
+    isNote: true,
+    hasCommentOnly: true,
+    check: values => (values.comment?.trim() ? null : say.note.missing),
+    follows: () => say.note.follows,
+    send: ({ account }, values) => ['POST', `/accounts/${account.id}/notes`, why(values)]
+  },
+  {
+    name: 'close',
+    needs: 'close',
+    words: say.close,
+    isGrave: true,
+    isOffered: isOpen,
     field: plainField('uid', say.close.confirm, {}),
-    check: (values, { account }) => values.uid === account.uid ? null : say.close.confirmWrong,
-    follows: () => [...say.close.follows, say.partnerSees], send: ({ account }, values) => ['POST', `/accounts/${account.id}/close`, why(values)] }
+    check: (values, { account }) => (values.uid === account.uid ? null : say.close.confirmWrong),
+    follows: () => [...say.close.follows, say.partnerSees],
+    send: ({ account }, values) => ['POST', `/accounts/${account.id}/close`, why(values)]
+  }
 ]
 
 function why (values) {
@@ -92,29 +206,73 @@ function why (values) {
 
 // The operator's own words stand beside the six of all.
 function reasonsOf (settings) {
-  const own = (settings?.event_reasons ?? '').split(',').map(word => word.trim()).filter(Boolean)
+  const own = (settings?.event_reasons ?? '')
+    .split(',')
+    .map(word => word.trim())
+    .filter(Boolean)
   return [...Object.entries(say.reasons), ...own.map(word => [word, word])]
 }
 
-const requiresReason = (action, settings) => Boolean(action.needs) &&
-  (settings?.reason_required_for ?? '').split(',').map(word => word.trim()).includes(action.needs)
+const requiresReason = (action, settings) =>
+  Boolean(action.needs) &&
+  (settings?.reason_required_for ?? '')
+    .split(',')
+    .map(word => word.trim())
+    .includes(action.needs)
 
-const compared = [['status', account => words.status[account.status]], ['holds', account => account.holds.map(hold => words.holds[hold] ?? hold).join(', ') || words.none],
-  ['ends', account => account.ends_at ? momentText(account.ends_at) : words.account.noEnd], ['members', account => String(account.deployed_members)],
-  ['token', account => account.activation_token], ['version', account => String(account.version)]]
+const compared = [
+  ['status', account => words.status[account.status]],
+  ['holds', account => account.holds.map(hold => words.holds[hold] ?? hold).join(', ') || words.none],
+  ['ends', account => (account.ends_at ? momentText(account.ends_at) : words.account.noEnd)],
+  ['members', account => String(account.deployed_members)],
+  ['token', account => account.activation_token],
+  ['version', account => String(account.version)]
+]
 
 function sideBySide (before, now) {
   const rows = compared.filter(([name, of]) => name === 'status' || of(before) !== of(now))
-  return h('div', { class: 'notice bad stack', role: 'alert' }, h('h3', null, say.stale), h('p', null, say.staleHint),
-    h('table', { class: 'compare' }, h('thead', null, h('tr', null, [say.what, say.before, say.now].map(text => h('th', { scope: 'col' }, text)))),
-      h('tbody', null, rows.map(([name, of]) => h('tr', { class: of(before) !== of(now) && 'differs' },
-        h('th', { scope: 'row' }, words.account[name]), h('td', null, of(before)), h('td', null, of(now)))))))
+  return h(
+    'div',
+    { class: 'notice bad stack', role: 'alert' },
+    h('h3', null, say.stale),
+    h('p', null, say.staleHint),
+    h(
+      'table',
+      { class: 'compare' },
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          [say.what, say.before, say.now].map(text => h('th', { scope: 'col' }, text))
+        )
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map(([name, of]) =>
+          h(
+            'tr',
+            { class: of(before) !== of(now) && 'differs' },
+            h('th', { scope: 'row' }, words.account[name]),
+            h('td', null, of(before)),
+            h('td', null, of(now))
+          )
+        )
+      )
+    )
+  )
 }
 
 // subject: { account, etag, reseller, settings, balance, now }. done(answer) is called once it is carried out.
 export function openAction (action, subject, done) {
   const values = { reason: '', comment: '', ...action.begin?.(subject) }
-  let wrong = null, field = null, stale = null, isWorking = false, key = newKey()
+  let wrong = null,
+    field = null,
+    stale = null,
+    isWorking = false,
+    key = newKey()
   const opener = document.activeElement
   const dialog = island(h('dialog', { class: 'dialog', 'aria-labelledby': 'action-title' }))
   const isRequired = requiresReason(action, subject.settings)
@@ -125,7 +283,10 @@ export function openAction (action, subject, done) {
     if (opener?.isConnected) opener.focus()
     else document.querySelector('h1')?.focus()
   }
-  dialog.addEventListener('cancel', event => { event.preventDefault(); if (!isWorking) leave() })
+  dialog.addEventListener('cancel', event => {
+    event.preventDefault()
+    if (!isWorking) leave()
+  })
 
   function refuse (text, name) {
     wrong = text
@@ -151,7 +312,11 @@ export function openAction (action, subject, done) {
     update()
     const [method, path, body] = action.send(subject, values)
     try {
-      const answer = await ask(method, path, { body, etag: action.isNote || action.name === 'balance' ? undefined : subject.etag, key })
+      const answer = await ask(method, path, {
+        body,
+        etag: action.isNote || action.name === 'balance' ? undefined : subject.etag,
+        key
+      })
       leave()
       announce(say.done(action.words.label))
       done(answer.data)
@@ -173,31 +338,90 @@ export function openAction (action, subject, done) {
   function drawWhy () {
     const comment = action.isNote ? say.note.comment : say.comment
     return [
-      !action.hasCommentOnly && h('div', { class: 'field' }, h('label', { for: 'why-reason' }, say.reason),
-        h('select', { id: 'why-reason', value: values.reason, required: isRequired, 'aria-invalid': field === 'reason' && 'true', 'aria-describedby': 'field-wrong',
-          onchange: event => { values.reason = event.target.value } },
-        h('option', { value: '' }, isRequired ? '' : say.reasonNone), reasonsOf(subject.settings).map(([name, text]) => h('option', { value: name }, text)))),
-      h('div', { class: 'field' }, h('label', { for: 'why-comment' }, comment),
-        h('textarea', { id: 'why-comment', rows: 3, maxlength: 500, value: values.comment, 'aria-describedby': 'why-hint field-wrong',
-          'aria-invalid': field === 'comment' && 'true', oninput: event => { values.comment = event.target.value } }),
-        h('p', { class: 'hint', id: 'why-hint' }, say.commentHint))]
+      !action.hasCommentOnly &&
+        h(
+          'div',
+          { class: 'field' },
+          h('label', { for: 'why-reason' }, say.reason),
+          h(
+            'select',
+            {
+              id: 'why-reason',
+              value: values.reason,
+              required: isRequired,
+              'aria-invalid': field === 'reason' && 'true',
+              'aria-describedby': 'field-wrong',
+              onchange: event => {
+                values.reason = event.target.value
+              }
+            },
+            h('option', { value: '' }, isRequired ? '' : say.reasonNone),
+            reasonsOf(subject.settings).map(([name, text]) => h('option', { value: name }, text))
+          )
+        ),
+      h(
+        'div',
+        { class: 'field' },
+        h('label', { for: 'why-comment' }, comment),
+        h('textarea', {
+          id: 'why-comment',
+          rows: 3,
+          maxlength: 500,
+          value: values.comment,
+          'aria-describedby': 'why-hint field-wrong',
+          'aria-invalid': field === 'comment' && 'true',
+          oninput: event => {
+            values.comment = event.target.value
+          }
+        }),
+        h('p', { class: 'hint', id: 'why-hint' }, say.commentHint)
+      )
+    ]
   }
 
   function update () {
     const follows = action.follows(subject, values)
-    render(dialog,
+    render(
+      dialog,
       h('h2', { id: 'action-title' }, action.words.title(subject.account.uid)),
       stale && sideBySide(stale, subject.account),
-      h('form', { class: 'stack', novalidate: true, onsubmit: event => { event.preventDefault(); if (!isWorking) send() } },
+      h(
+        'form',
+        {
+          class: 'stack',
+          novalidate: true,
+          onsubmit: event => {
+            event.preventDefault()
+            if (!isWorking) send()
+          }
+        },
         action.field && h('div', { class: 'action-field stack' }, action.field(values, update, subject, field === 'field')),
-        h('div', { class: 'follows', 'aria-live': 'polite' }, follows.length > 0 && [h('h3', null, say.whatFollows),
-          h('ul', { class: 'points' }, follows.map(text => h('li', null, text)))]),
+        h(
+          'div',
+          { class: 'follows', 'aria-live': 'polite' },
+          follows.length > 0 && [
+            h('h3', null, say.whatFollows),
+            h(
+              'ul',
+              { class: 'points' },
+              follows.map(text => h('li', null, text))
+            )
+          ]
+        ),
         drawWhy(),
         h('p', { class: 'wrong', id: 'field-wrong', role: 'alert', hidden: !wrong }, wrong ?? ''),
-        h('div', { class: 'row end' },
+        h(
+          'div',
+          { class: 'row end' },
           h('button', { class: 'button', type: 'button', disabled: isWorking, onclick: leave }, words.cancel),
-          h('button', { class: `button ${action.isGrave ? 'main grave' : 'main'} go`, type: 'submit', disabled: isWorking },
-            isWorking ? say.working : stale ? say.goOn : action.words.button))))
+          h(
+            'button',
+            { class: `button ${action.isGrave ? 'main grave' : 'main'} go`, type: 'submit', disabled: isWorking },
+            isWorking ? say.working : stale ? say.goOn : action.words.button
+          )
+        )
+      )
+    )
   }
 
   update()

@@ -14,7 +14,9 @@ export class Refusal extends Error {
 
 // Nobody has answered.
 export class Unreachable extends Error {
-  constructor () { super(words.unreachable) }
+  constructor () {
+    super(words.unreachable)
+  }
 }
 
 export const connection = { onSignedOut: null, onReachable: () => {}, onRetry: () => {} }
@@ -39,7 +41,11 @@ async function send (method, url, headers, body, signal) {
 
 async function read (response) {
   const text = await response.text()
-  try { return text ? JSON.parse(text) : null } catch { return null }
+  try {
+    return text ? JSON.parse(text) : null
+  } catch {
+    return null
+  }
 }
 
 const attempts = 4

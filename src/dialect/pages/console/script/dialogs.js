@@ -9,7 +9,9 @@ import { copyButton } from './parts.js'
 // { title, follows, button, isGrave, values, fields(values, update, wrong), check(values), send(values, key), done(answer) }
 export function openDialog (asked) {
   const values = { ...asked.values }
-  let wrong = null, isWorking = false, key = newKey()
+  let wrong = null,
+    isWorking = false,
+    key = newKey()
   const opener = document.activeElement
   const dialog = island(h('dialog', { class: 'dialog', 'aria-labelledby': 'dialog-title' }))
   const leave = () => {
@@ -18,7 +20,10 @@ export function openDialog (asked) {
     if (opener?.isConnected) opener.focus()
     else document.querySelector('h1')?.focus()
   }
-  dialog.addEventListener('cancel', event => { event.preventDefault(); if (!isWorking) leave() })
+  dialog.addEventListener('cancel', event => {
+    event.preventDefault()
+    if (!isWorking) leave()
+  })
 
   function refuse (text) {
     wrong = text
@@ -45,36 +50,100 @@ export function openDialog (asked) {
   }
 
   function update () {
-    render(dialog,
+    render(
+      dialog,
       h('h2', { id: 'dialog-title' }, asked.title),
-      h('form', { class: 'stack', novalidate: true, onsubmit: event => { event.preventDefault(); if (!isWorking) send() } },
+      h(
+        'form',
+        {
+          class: 'stack',
+          novalidate: true,
+          onsubmit: event => {
+            event.preventDefault()
+            if (!isWorking) send()
+          }
+        },
         asked.fields?.(values, update, wrong),
-        asked.follows?.length > 0 && h('div', { class: 'follows' }, h('h3', null, words.actions.whatFollows),
-          h('ul', { class: 'points' }, asked.follows.map(text => h('li', null, text)))),
+        asked.follows?.length > 0 &&
+          h(
+            'div',
+            { class: 'follows' },
+            h('h3', null, words.actions.whatFollows),
+            h(
+              'ul',
+              { class: 'points' },
+              asked.follows.map(text => h('li', null, text))
+            )
+          ),
         h('p', { class: 'wrong', id: 'dialog-wrong', role: 'alert', hidden: !wrong }, wrong ?? ''),
-        h('div', { class: 'row end' }, h('button', { class: 'button', type: 'button', disabled: isWorking, onclick: leave }, words.cancel),
-          h('button', { class: `button main go${asked.isGrave ? ' grave' : ''}`, type: 'submit', disabled: isWorking }, isWorking ? words.actions.working : asked.button))))
+        h(
+          'div',
+          { class: 'row end' },
+          h('button', { class: 'button', type: 'button', disabled: isWorking, onclick: leave }, words.cancel),
+          h(
+            'button',
+            { class: `button main go${asked.isGrave ? ' grave' : ''}`, type: 'submit', disabled: isWorking },
+            isWorking ? words.actions.working : asked.button
+          )
+        )
+      )
+    )
   }
   update()
   document.body.append(dialog)
   dialog.showModal()
 }
 
-export const field = (id, label, values, attributes = {}, hint = null) => h('div', { class: 'field', key: id }, h('label', { for: id }, label),
-  h('input', { id, value: values[id] ?? '', autocomplete: 'off', 'aria-describedby': hint ? `${id}-hint dialog-wrong` : 'dialog-wrong',
-    oninput: event => { values[id] = event.target.value }, ...attributes }),
-  hint && h('p', { class: 'hint', id: `${id}-hint` }, hint))
+export const field = (id, label, values, attributes = {}, hint = null) =>
+  h(
+    'div',
+    { class: 'field', key: id },
+    h('label', { for: id }, label),
+    h('input', {
+      id,
+      value: values[id] ?? '',
+      autocomplete: 'off',
+      'aria-describedby': hint ? `${id}-hint dialog-wrong` : 'dialog-wrong',
+      oninput: event => {
+        values[id] = event.target.value
+      },
+      ...attributes
+    }),
+    hint && h('p', { class: 'hint', id: `${id}-hint` }, hint)
+  )
 
-export const choice = (id, label, values, options, onchange) => h('div', { class: 'field', key: id }, h('label', { for: id }, label),
-  h('select', { id, value: values[id] ?? '', onchange: event => { values[id] = event.target.value; onchange?.() } },
-    options.map(([value, text]) => h('option', { value }, text))))
+export const choice = (id, label, values, options, onchange) =>
+  h(
+    'div',
+    { class: 'field', key: id },
+    h('label', { for: id }, label),
+    h(
+      'select',
+      {
+        id,
+        value: values[id] ?? '',
+        onchange: event => {
+          values[id] = event.target.value
+          onchange?.()
+        }
+      },
+      options.map(([value, text]) => h('option', { value }, text))
+    )
+  )
 
 export function showSecret (title, hint, secret) {
-  const leave = () => { dialog.close(); dialog.remove() }
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'secret-title', oncancel: event => event.preventDefault() },
-    h('h2', { id: 'secret-title' }, title), h('p', null, hint),
+  const leave = () => {
+    dialog.close()
+    dialog.remove()
+  }
+  const dialog = h(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'secret-title', oncancel: event => event.preventDefault() },
+    h('h2', { id: 'secret-title' }, title),
+    h('p', null, hint),
     h('p', { class: 'row' }, h('code', { class: 'long secret' }, secret), copyButton(secret)),
-    h('div', { class: 'row end' }, h('button', { class: 'button main', onclick: leave }, words.resellers.secretKept)))
+    h('div', { class: 'row end' }, h('button', { class: 'button main', onclick: leave }, words.resellers.secretKept))
+  )
   document.body.append(dialog)
   dialog.showModal()
 }

@@ -17,7 +17,8 @@ function set (element, name, value) {
   if (name.startsWith('on')) listen(element, name.slice(2), value)
   else if (name === 'key') element.key = String(value)
   else if (name === 'checked') element.checked = element.wantedChecked = true
-  else if (name !== 'value' || element.localName === 'option' || element.localName === 'button') element.setAttribute(name, value === true ? '' : value)
+  else if (name !== 'value' || element.localName === 'option' || element.localName === 'button')
+    element.setAttribute(name, value === true ? '' : value)
 }
 
 // h('a', { href: '/', onclick: f, key: 7 }, 'text', [more], null): what is null or false is left out.
@@ -47,8 +48,7 @@ function changeAttributes (there, wanted) {
   const isOpened = there.localName === 'details' || there.localName === 'dialog'
   for (const { name } of [...there.attributes])
     if (!wanted.hasAttribute(name) && !(isOpened && name === 'open')) there.removeAttribute(name)
-  for (const { name, value } of [...wanted.attributes])
-    if (there.getAttribute(name) !== value) there.setAttribute(name, value)
+  for (const { name, value } of [...wanted.attributes]) if (there.getAttribute(name) !== value) there.setAttribute(name, value)
 }
 
 function change (there, wanted) {
@@ -97,5 +97,7 @@ export function render (parent, ...children) {
 export function announce (text) {
   const place = document.getElementById('said')
   place.textContent = ''
-  setTimeout(() => { place.textContent = text }, 50)
+  setTimeout(() => {
+    place.textContent = text
+  }, 50)
 }

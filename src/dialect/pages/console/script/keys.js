@@ -8,13 +8,38 @@ const places = { h: '/console/', a: '/console/accounts', r: '/console/resellers'
 const isOn = () => remembered.get('keys') !== 'off'
 
 export function keyList () {
-  const leave = () => { dialog.close(); dialog.remove() }
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'keys-title', oncancel: event => { event.preventDefault(); leave() } },
+  const leave = () => {
+    dialog.close()
+    dialog.remove()
+  }
+  const dialog = h(
+    'dialog',
+    {
+      class: 'dialog',
+      'aria-labelledby': 'keys-title',
+      oncancel: event => {
+        event.preventDefault()
+        leave()
+      }
+    },
     h('h2', { id: 'keys-title' }, words.keys.title),
-    h('dl', { class: 'facts' }, words.keys.list.map(([key, what]) => h('div', { class: 'fact' }, h('dt', null, h('kbd', null, key)), h('dd', null, what)))),
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', checked: isOn(), onchange: event => remembered.set('keys', event.target.checked ? 'on' : 'off') }),
-      words.keys.enabled),
-    h('div', { class: 'row end' }, h('button', { class: 'button main', onclick: leave }, words.close)))
+    h(
+      'dl',
+      { class: 'facts' },
+      words.keys.list.map(([key, what]) => h('div', { class: 'fact' }, h('dt', null, h('kbd', null, key)), h('dd', null, what)))
+    ),
+    h(
+      'label',
+      { class: 'check' },
+      h('input', {
+        type: 'checkbox',
+        checked: isOn(),
+        onchange: event => remembered.set('keys', event.target.checked ? 'on' : 'off')
+      }),
+      words.keys.enabled
+    ),
+    h('div', { class: 'row end' }, h('button', { class: 'button main', onclick: leave }, words.close))
+  )
   document.body.append(dialog)
   dialog.showModal()
 }

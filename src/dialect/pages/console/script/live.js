@@ -10,22 +10,28 @@ const pause = milliseconds => new Promise(resolve => setTimeout(resolve, millise
 
 function untilVisible () {
   if (document.visibilityState === 'visible') return Promise.resolve()
-  return new Promise(resolve => document.addEventListener('visibilitychange', function look () {
-    if (document.visibilityState !== 'visible') return
-    document.removeEventListener('visibilitychange', look)
-    resolve()
-  }))
+  return new Promise(resolve =>
+    document.addEventListener('visibilitychange', function look () {
+      if (document.visibilityState !== 'visible') return
+      document.removeEventListener('visibilitychange', look)
+      resolve()
+    })
+  )
 }
 
 // Goes on as long as the page is there. When much happens at once it looks every few seconds only, and tells that anything
 // may have happened meanwhile.
 async function follow (tell) {
-  let cursor = null, failures = 0, isBehind = false
+  let cursor = null,
+    failures = 0,
+    isBehind = false
   for (;;) {
     await untilVisible()
     const begun = Date.now()
     try {
-      const query = cursor ? { order: 'oldest', cursor, limit: eventsAtOnce, wait: waitSeconds } : { order: 'oldest', start: 'now', limit: 1 }
+      const query = cursor
+        ? { order: 'oldest', cursor, limit: eventsAtOnce, wait: waitSeconds }
+        : { order: 'oldest', start: 'now', limit: 1 }
       const { data } = await ask('GET', '/events', { query, isBackground: true })
       const isFirst = cursor === null
       cursor = data.next
@@ -49,8 +55,10 @@ export function startLive (take) {
   if (!navigator.locks || !window.BroadcastChannel) return follow(take)
   const channel = new BroadcastChannel('partnerd-events')
   channel.onmessage = ({ data }) => take(data.events, data.isBehind)
-  navigator.locks.request('partnerd-events', () => follow((events, isBehind) => {
-    channel.postMessage({ events, isBehind })
-    take(events, isBehind)
-  }))
+  navigator.locks.request('partnerd-events', () =>
+    follow((events, isBehind) => {
+      channel.postMessage({ events, isBehind })
+      take(events, isBehind)
+    })
+  )
 }

@@ -12,7 +12,10 @@ async function begin () {
   const shown = await session.show()
   let holder = shown.session?.credential
   // Somebody else sees something else: what is open is not theirs.
-  connection.onSignedOut = () => signInAgain(shown.sandbox_token, opened => { if (opened.credential !== holder) location.reload() })
+  connection.onSignedOut = () =>
+    signInAgain(shown.sandbox_token, opened => {
+      if (opened.credential !== holder) location.reload()
+    })
   const enter = opened => {
     holder = opened.credential
     return startShell(app, { ...shown, session: opened })
@@ -24,6 +27,18 @@ async function begin () {
 }
 
 begin().catch(error => {
-  render(app, h('main', { class: 'sign-in' }, h('div', { class: 'card stack' }, h('h1', null, words.wentWrong), h('p', null, error.message),
-    h('button', { class: 'button main', onclick: () => location.reload() }, words.retry))))
+  render(
+    app,
+    h(
+      'main',
+      { class: 'sign-in' },
+      h(
+        'div',
+        { class: 'card stack' },
+        h('h1', null, words.wentWrong),
+        h('p', null, error.message),
+        h('button', { class: 'button main', onclick: () => location.reload() }, words.retry)
+      )
+    )
+  )
 })

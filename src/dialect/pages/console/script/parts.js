@@ -14,30 +14,64 @@ export const badge = (kind, text) => h('span', { class: `badge ${kind}` }, text)
 
 // facts([['Uid', 'a'], ['Ends', when]]); what is null is left out.
 export function facts (rows) {
-  return h('dl', { class: 'facts' }, rows.filter(Boolean).map(([name, ...value]) =>
-    h('div', { class: 'fact', key: name }, h('dt', null, name), h('dd', null, value))))
+  return h(
+    'dl',
+    { class: 'facts' },
+    rows
+      .filter(Boolean)
+      .map(([name, ...value]) => h('div', { class: 'fact', key: name }, h('dt', null, name), h('dd', null, value)))
+  )
 }
 
 // columns: [{ title, cell: row => child, isNumber }]; the first one names the row.
 export function table (caption, columns, rows, keyOf) {
-  const name = index => index === 0 ? 'rowheader' : 'cell'
-  return h('table', { class: 'list', role: 'table' },
+  const name = index => (index === 0 ? 'rowheader' : 'cell')
+  return h(
+    'table',
+    { class: 'list', role: 'table' },
     h('caption', { class: 'unseen' }, caption),
-    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, columns.map(column =>
-      h('th', { scope: 'col', role: 'columnheader', class: column.isNumber && 'number' }, column.title)))),
-    h('tbody', { role: 'rowgroup' }, rows.map(row => h('tr', { role: 'row', key: keyOf(row) }, columns.map((column, index) =>
-      h(index === 0 ? 'th' : 'td', { role: name(index), scope: index === 0 && 'row', class: column.isNumber && 'number', 'data-title': column.title },
-        h('span', { class: 'value' }, column.cell(row))))))))
+    h(
+      'thead',
+      { role: 'rowgroup' },
+      h(
+        'tr',
+        { role: 'row' },
+        columns.map(column => h('th', { scope: 'col', role: 'columnheader', class: column.isNumber && 'number' }, column.title))
+      )
+    ),
+    h(
+      'tbody',
+      { role: 'rowgroup' },
+      rows.map(row =>
+        h(
+          'tr',
+          { role: 'row', key: keyOf(row) },
+          columns.map((column, index) =>
+            h(
+              index === 0 ? 'th' : 'td',
+              { role: name(index), scope: index === 0 && 'row', class: column.isNumber && 'number', 'data-title': column.title },
+              h('span', { class: 'value' }, column.cell(row))
+            )
+          )
+        )
+      )
+    )
+  )
 }
 
 export const empty = (text, ...more) => h('div', { class: 'empty' }, h('p', null, text), more)
 
 export function problem (error, retry) {
-  return h('div', { class: 'notice bad', role: 'alert' }, h('p', null, h('strong', null, words.wentWrong), ' ', error.message),
-    retry && h('button', { class: 'button', onclick: retry }, words.retry))
+  return h(
+    'div',
+    { class: 'notice bad', role: 'alert' },
+    h('p', null, h('strong', null, words.wentWrong), ' ', error.message),
+    retry && h('button', { class: 'button', onclick: retry }, words.retry)
+  )
 }
 
-export const section = (title, ...children) => h('section', { class: 'card stack', 'aria-label': title, key: title }, h('h2', null, title), children)
+export const section = (title, ...children) =>
+  h('section', { class: 'card stack', 'aria-label': title, key: title }, h('h2', null, title), children)
 
 // Leads to the pages beside this one; the address says which.
 export function pager (context, page) {
@@ -48,26 +82,42 @@ export function pager (context, page) {
   }
   const isFirst = !context.query.get('cursor')
   if (isFirst && !page.next) return null
-  return h('nav', { class: 'pager', 'aria-label': words.pagesOfList },
-    !isFirst && h('a', { class: 'button', href: page.previous ? to(page.previous) : to(null) }, page.previous ? words.previous : words.first),
-    page.next && h('a', { class: 'button', href: to(page.next) }, words.next))
+  return h(
+    'nav',
+    { class: 'pager', 'aria-label': words.pagesOfList },
+    !isFirst &&
+      h(
+        'a',
+        { class: 'button', href: page.previous ? to(page.previous) : to(null) },
+        page.previous ? words.previous : words.first
+      ),
+    page.next && h('a', { class: 'button', href: to(page.next) }, words.next)
+  )
 }
 
 export function copyButton (text, label = words.copy) {
-  const button = h('button', { class: 'button small', type: 'button', onclick: async event => {
-    const pressed = event.currentTarget
-    try {
-      await navigator.clipboard.writeText(text)
-    } catch {
-      const range = document.createRange()
-      const shown = pressed.parentElement.querySelector('code')
-      if (shown) range.selectNodeContents(shown)
-      getSelection().removeAllRanges()
-      getSelection().addRange(range)
-      document.execCommand('copy')
-    }
-    announce(words.copied)
-  } }, label)
+  const button = h(
+    'button',
+    {
+      class: 'button small',
+      type: 'button',
+      onclick: async event => {
+        const pressed = event.currentTarget
+        try {
+          await navigator.clipboard.writeText(text)
+        } catch {
+          const range = document.createRange()
+          const shown = pressed.parentElement.querySelector('code')
+          if (shown) range.selectNodeContents(shown)
+          getSelection().removeAllRanges()
+          getSelection().addRange(range)
+          document.execCommand('copy')
+        }
+        announce(words.copied)
+      }
+    },
+    label
+  )
   return button
 }
 
@@ -87,6 +137,14 @@ export function download (name, text) {
 }
 
 export function select (id, label, value, options, onchange) {
-  return h('div', { class: 'field', key: id }, h('label', { for: id }, label),
-    h('select', { id, value, onchange }, options.map(([name, text]) => h('option', { value: name }, text))))
+  return h(
+    'div',
+    { class: 'field', key: id },
+    h('label', { for: id }, label),
+    h(
+      'select',
+      { id, value, onchange },
+      options.map(([name, text]) => h('option', { value: name }, text))
+    )
+  )
 }

@@ -22,9 +22,23 @@ function treeOf (resellers) {
 function branch (below, parent) {
   const children = below.get(parent)
   if (!children) return null
-  return h('ul', { class: 'tree' }, children.map(reseller => h('li', { key: reseller.id },
-    h('div', { class: 'tree-row' }, link(`/console/resellers/${reseller.id}`, reseller.name), h('span', { class: 'quiet' }, ` ${say.number(reseller.id)}`)),
-    branch(below, reseller.id))))
+  return h(
+    'ul',
+    { class: 'tree' },
+    children.map(reseller =>
+      h(
+        'li',
+        { key: reseller.id },
+        h(
+          'div',
+          { class: 'tree-row' },
+          link(`/console/resellers/${reseller.id}`, reseller.name),
+          h('span', { class: 'quiet' }, ` ${say.number(reseller.id)}`)
+        ),
+        branch(below, reseller.id)
+      )
+    )
+  )
 }
 
 export const resellersPage = {
@@ -35,17 +49,26 @@ export const resellersPage = {
     return { resellers: await directory.all() }
   },
   concerns: event => event.kind.startsWith('reseller.'),
-  draw: ({ resellers }) => [h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, words.nav.resellers)),
-    h('div', { class: 'card' }, branch(treeOf(resellers), null))]
+  draw: ({ resellers }) => [
+    h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, words.nav.resellers)),
+    h('div', { class: 'card' }, branch(treeOf(resellers), null))
+  ]
 }
 
 async function load (context) {
   const id = Number(context.params[0])
   const options = { isBackground: context.isBackground, signal: context.signal }
   const path = `/resellers/${id}`
-  const [reseller, credentials, { promotions }, { managers }, { webhook_endpoints: endpoints }, { days }, all] = await Promise.all([
-    get(path, {}, options), getAll(`${path}/credentials`, 'credentials', {}, 500, options), get(`${path}/promotions`, {}, options), get(`${path}/managers`, {}, options),
-    get(`${path}/webhook-endpoints`, {}, options), get(`${path}/counts`, {}, options), directory.all()])
+  const [reseller, credentials, { promotions }, { managers }, { webhook_endpoints: endpoints }, { days }, all] =
+    await Promise.all([
+      get(path, {}, options),
+      getAll(`${path}/credentials`, 'credentials', {}, 500, options),
+      get(`${path}/promotions`, {}, options),
+      get(`${path}/managers`, {}, options),
+      get(`${path}/webhook-endpoints`, {}, options),
+      get(`${path}/counts`, {}, options),
+      directory.all()
+    ])
   return { reseller, credentials: credentials.all, promotions, managers, endpoints, counts: days.at(-1)?.accounts, all }
 }
 
@@ -53,28 +76,68 @@ const credentialName = credential => credential.label || say.unnamed(credential.
 
 function issue (reseller, done) {
   openDialog({
-    title: say.issue.title(reseller.name), button: say.issue.button, follows: say.issue.follows, values: { kind: 'partner_token' },
-    fields: values => [choice('kind', say.columns.kind, values, Object.entries(say.kinds).filter(([kind]) => kind !== 'manager_token')),
-      field('label', say.columns.label, values, { maxlength: 100 }, say.issue.labelHint), field('expires', say.issue.expires, values, { type: 'datetime-local' }, say.issue.expiresHint)],
-    send: async (values, key) => (await ask('POST', `/resellers/${reseller.id}/credentials`, { key, body: { kind: values.kind, label: values.label || undefined,
-      expires_at: values.expires ? fromField(values.expires) : undefined } })).data,
-    done: answer => { showSecret(say.secretTitle, say.secretHint, answer.secret); done() }
+    title: say.issue.title(reseller.name),
+    button: say.issue.button,
+    follows: say.issue.follows,
+    values: { kind: 'partner_token' },
+    fields: values => [
+      choice(
+        'kind',
+        say.columns.kind,
+        values,
+        Object.entries(say.kinds).filter(([kind]) => kind !== 'manager_token')
+      ),
+      field('label', say.columns.label, values, { maxlength: 100 }, say.issue.labelHint),
+      field('expires', say.issue.expires, values, { type: 'datetime-local' }, say.issue.expiresHint)
+    ],
+    send: async (values, key) =>
+      (
+        await ask('POST', `/resellers/${reseller.id}/credentials`, {
+          key,
+          body: {
+            kind: values.kind,
+            label: values.label || undefined,
+            expires_at: values.expires ? fromField(values.expires) : undefined
+          }
+        })
+      ).data,
+    done: answer => {
+      showSecret(say.secretTitle, say.secretHint, answer.secret)
+      done()
+    }
   })
 }
 
 function rotate (reseller, credential, done) {
   openDialog({
-    title: say.rotate.title(credentialName(credential)), button: say.rotate.button, follows: say.rotate.follows, values: { overlap: '86400' },
+    title: say.rotate.title(credentialName(credential)),
+    button: say.rotate.button,
+    follows: say.rotate.follows,
+    values: { overlap: '86400' },
     fields: values => choice('overlap', say.rotate.overlap, values, say.rotate.overlaps),
-    send: async (values, key) => (await ask('POST', `/resellers/${reseller.id}/credentials/${credential.id}/rotate`, { key, body: { overlap_seconds: Number(values.overlap) } })).data,
-    done: answer => { showSecret(say.secretTitle, say.secretHint, answer.secret); done() }
+    send: async (values, key) =>
+      (
+        await ask('POST', `/resellers/${reseller.id}/credentials/${credential.id}/rotate`, {
+          key,
+          body: { overlap_seconds: Number(values.overlap) }
+        })
+      ).data,
+    done: answer => {
+      showSecret(say.secretTitle, say.secretHint, answer.secret)
+      done()
+    }
   })
 }
 
 function revoke (reseller, credential, done) {
   openDialog({
-    title: say.revoke.title(credentialName(credential)), button: say.revoke.button, follows: say.revoke.follows, isGrave: true,
-    send: async (values, key) => (await ask('POST', `/resellers/${reseller.id}/credentials/${credential.id}/revoke`, { key })).data, done
+    title: say.revoke.title(credentialName(credential)),
+    button: say.revoke.button,
+    follows: say.revoke.follows,
+    isGrave: true,
+    send: async (values, key) =>
+      (await ask('POST', `/resellers/${reseller.id}/credentials/${credential.id}/revoke`, { key })).data,
+    done
   })
 }
 
@@ -83,22 +146,53 @@ function drawCredentials ({ reseller, credentials }, context) {
   const columns = [
     { title: say.columns.label, cell: credentialName },
     { title: say.columns.kind, cell: credential => say.kinds[credential.kind] ?? credential.kind },
-    { title: say.columns.status, cell: credential => badge(credential.status === 'active' ? 'activated' : 'removed', say.credentialStatus[credential.status]) },
-    { title: say.columns.used, cell: credential => credential.last_used_at ? moment(credential.last_used_at) : say.never },
+    {
+      title: say.columns.status,
+      cell: credential => badge(credential.status === 'active' ? 'activated' : 'removed', say.credentialStatus[credential.status])
+    },
+    { title: say.columns.used, cell: credential => (credential.last_used_at ? moment(credential.last_used_at) : say.never) },
     { title: say.columns.expires, cell: credential => moment(credential.expires_at) },
-    { title: say.columns.actions, cell: credential => credential.status === 'active' && h('span', { class: 'row' },
-      h('button', { class: 'button small', onclick: () => rotate(reseller, credential, again) }, say.rotate.button, h('span', { class: 'unseen' }, ` ${credentialName(credential)}`)),
-      credential.id !== context.session.credential && h('button', { class: 'button small grave', onclick: () => revoke(reseller, credential, again) }, say.revoke.button,
-        h('span', { class: 'unseen' }, ` ${credentialName(credential)}`))) }]
-  return section(say.credentials, credentials.length ? h('div', { class: 'flush-inside' }, table(say.credentials, columns, credentials, it => it.id)) : empty(say.noCredentials),
-    h('div', null, h('button', { class: 'button', onclick: () => issue(reseller, again) }, say.issue.open)))
+    {
+      title: say.columns.actions,
+      cell: credential =>
+        credential.status === 'active' &&
+        h(
+          'span',
+          { class: 'row' },
+          h(
+            'button',
+            { class: 'button small', onclick: () => rotate(reseller, credential, again) },
+            say.rotate.button,
+            h('span', { class: 'unseen' }, ` ${credentialName(credential)}`)
+          ),
+          credential.id !== context.session.credential &&
+            h(
+              'button',
+              { class: 'button small grave', onclick: () => revoke(reseller, credential, again) },
+              say.revoke.button,
+              h('span', { class: 'unseen' }, ` ${credentialName(credential)}`)
+            )
+        )
+    }
+  ]
+  return section(
+    say.credentials,
+    credentials.length
+      ? h(
+          'div',
+          { class: 'flush-inside' },
+          table(say.credentials, columns, credentials, it => it.id)
+        )
+      : empty(say.noCredentials),
+    h('div', null, h('button', { class: 'button', onclick: () => issue(reseller, again) }, say.issue.open))
+  )
 }
 
 const inside = (caption, columns, rows, keyOf) => h('div', { class: 'flush-inside' }, table(caption, columns, rows, keyOf))
 
 export const resellerPage = {
   name: 'resellers',
-  title: data => data ? data.reseller.name : words.nav.resellers,
+  title: data => (data ? data.reseller.name : words.nav.resellers),
   load,
   concerns: (event, data) => event.reseller_id === data.reseller.id,
   draw: (data, context) => {
@@ -106,23 +200,98 @@ export const resellerPage = {
     const parent = all.get(reseller.parent_id)
     const children = [...all.values()].filter(it => it.parent_id === reseller.id)
     return [
-      h('header', { class: 'page-head' }, h('p', { class: 'crumb' }, link('/console/resellers', words.nav.resellers)), h('h1', { tabindex: '-1' }, reseller.name)),
-      h('div', { class: 'stack' },
-        h('div', { class: 'columns' },
-          section(say.facts, facts([[words.account.id, h('code', null, reseller.id)], parent && [say.parent, link(`/console/resellers/${parent.id}`, parent.name)],
-            [say.endAction, say.endActions[reseller.end_action] ?? reseller.end_action], [say.grace, say.days(reseller.grace_seconds / 86400)],
-            [say.offset, reseller.utc_offset], [words.account.opened, moment(reseller.created_at)],
-            children.length > 0 && [say.children, h('ul', null, children.map(it => h('li', null, link(`/console/resellers/${it.id}`, it.name))))]])),
-          section(say.accounts, counts && facts(Object.entries(counts).map(([status, number]) =>
-            [words.status[status], link(`/console/accounts?reseller=${reseller.id}&status=${status}`, words.number(number))])),
-          h('p', { class: 'row' }, link(`/console/accounts?reseller=${reseller.id}`, say.allAccounts), link(`/console/numbers?reseller=${reseller.id}`, words.nav.numbers)))),
+      h(
+        'header',
+        { class: 'page-head' },
+        h('p', { class: 'crumb' }, link('/console/resellers', words.nav.resellers)),
+        h('h1', { tabindex: '-1' }, reseller.name)
+      ),
+      h(
+        'div',
+        { class: 'stack' },
+        h(
+          'div',
+          { class: 'columns' },
+          section(
+            say.facts,
+            facts([
+              [words.account.id, h('code', null, reseller.id)],
+              parent && [say.parent, link(`/console/resellers/${parent.id}`, parent.name)],
+              [say.endAction, say.endActions[reseller.end_action] ?? reseller.end_action],
+              [say.grace, say.days(reseller.grace_seconds / 86400)],
+              [say.offset, reseller.utc_offset],
+              [words.account.opened, moment(reseller.created_at)],
+              children.length > 0 && [
+                say.children,
+                h(
+                  'ul',
+                  null,
+                  children.map(it => h('li', null, link(`/console/resellers/${it.id}`, it.name)))
+                )
+              ]
+            ])
+          ),
+          section(
+            say.accounts,
+            counts &&
+              facts(
+                Object.entries(counts).map(([status, number]) => [
+                  words.status[status],
+                  link(`/console/accounts?reseller=${reseller.id}&status=${status}`, words.number(number))
+                ])
+              ),
+            h(
+              'p',
+              { class: 'row' },
+              link(`/console/accounts?reseller=${reseller.id}`, say.allAccounts),
+              link(`/console/numbers?reseller=${reseller.id}`, words.nav.numbers)
+            )
+          )
+        ),
         drawCredentials(data, context),
-        section(say.promotions, promotions.length ? inside(say.promotions, [{ title: say.columns.domain, cell: it => it.domain }, { title: say.columns.type, cell: it => words.type[it.type] },
-          { title: say.columns.from, cell: it => moment(it.from) }, { title: say.columns.until, cell: it => moment(it.until) }], promotions, it => it.domain + it.type) : empty(say.noPromotions)),
-        section(say.managers, managers.length ? inside(say.managers, [{ title: say.columns.name, cell: it => it.name }, { title: say.columns.email, cell: it => it.email },
-          { title: say.columns.role, cell: it => say.roles[it.role] ?? it.role }, { title: say.columns.status, cell: it => say.managerStatus[it.status] ?? it.status }], managers, it => it.id) : empty(say.noManagers)),
-        section(say.webhooks, endpoints.length
-          ? h('ul', { class: 'stack tight' }, endpoints.map(it => h('li', { key: it.id }, link(`/console/webhooks/${reseller.id}/${it.id}`, it.url))))
-          : empty(say.noWebhooks)))]
+        section(
+          say.promotions,
+          promotions.length
+            ? inside(
+                say.promotions,
+                [
+                  { title: say.columns.domain, cell: it => it.domain },
+                  { title: say.columns.type, cell: it => words.type[it.type] },
+                  { title: say.columns.from, cell: it => moment(it.from) },
+                  { title: say.columns.until, cell: it => moment(it.until) }
+                ],
+                promotions,
+                it => it.domain + it.type
+              )
+            : empty(say.noPromotions)
+        ),
+        section(
+          say.managers,
+          managers.length
+            ? inside(
+                say.managers,
+                [
+                  { title: say.columns.name, cell: it => it.name },
+                  { title: say.columns.email, cell: it => it.email },
+                  { title: say.columns.role, cell: it => say.roles[it.role] ?? it.role },
+                  { title: say.columns.status, cell: it => say.managerStatus[it.status] ?? it.status }
+                ],
+                managers,
+                it => it.id
+              )
+            : empty(say.noManagers)
+        ),
+        section(
+          say.webhooks,
+          endpoints.length
+            ? h(
+                'ul',
+                { class: 'stack tight' },
+                endpoints.map(it => h('li', { key: it.id }, link(`/console/webhooks/${reseller.id}/${it.id}`, it.url)))
+              )
+            : empty(say.noWebhooks)
+        )
+      )
+    ]
   }
 }

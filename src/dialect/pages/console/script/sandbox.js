@@ -12,8 +12,10 @@ const say = words.sandbox
 const clocksMax = 100
 
 async function loadFaults (reseller, options) {
-  const [{ all }, { faults }] = await Promise.all([getAll(`/resellers/${reseller.id}/credentials`, 'credentials', {}, 500, options),
-    get(`/sandbox/resellers/${reseller.id}/faults`, {}, options)])
+  const [{ all }, { faults }] = await Promise.all([
+    getAll(`/resellers/${reseller.id}/credentials`, 'credentials', {}, 500, options),
+    get(`/sandbox/resellers/${reseller.id}/faults`, {}, options)
+  ])
   const planned = new Map(faults.map(fault => [fault.credential_id, fault]))
   return all.filter(it => it.status === 'active').map(credential => ({ reseller, credential, fault: planned.get(credential.id) }))
 }
@@ -24,7 +26,14 @@ async function load (context) {
   const clocks = await Promise.all(resellers.map(it => get(`/sandbox/resellers/${it.id}/clock`, {}, options)))
   const chosen = Number(context.query.get('reseller')) || resellers.find(it => it.parent_id !== null)?.id || resellers[0].id
   const reseller = resellers.find(it => it.id === chosen) ?? resellers[0]
-  return { resellers, clocks, reseller, faults: await loadFaults(reseller, options), moved: context.data?.moved ?? null, now: new Date().toISOString() }
+  return {
+    resellers,
+    clocks,
+    reseller,
+    faults: await loadFaults(reseller, options),
+    moved: context.data?.moved ?? null,
+    now: new Date().toISOString()
+  }
 }
 
 const offsetOf = (clock, now) => {
@@ -34,12 +43,22 @@ const offsetOf = (clock, now) => {
 
 function advance (data, reseller, context) {
   openDialog({
-    title: say.advance.title(reseller.name), button: say.advance.button, follows: say.advance.follows, values: { by: '86400', to: '' },
-    fields: (values, update) => [choice('by', say.advance.by, values, say.advance.steps, update),
-      values.by === '' && field('to', say.advance.to, values, { type: 'datetime-local' })],
-    check: values => values.by === '' && !fromField(values.to || 'x') ? say.advance.missing : null,
-    send: async (values, key) => (await ask('POST', `/sandbox/resellers/${reseller.id}/clock/advance`,
-      { key, body: values.by === '' ? { to: fromField(values.to) } : { seconds: Number(values.by) } })).data,
+    title: say.advance.title(reseller.name),
+    button: say.advance.button,
+    follows: say.advance.follows,
+    values: { by: '86400', to: '' },
+    fields: (values, update) => [
+      choice('by', say.advance.by, values, say.advance.steps, update),
+      values.by === '' && field('to', say.advance.to, values, { type: 'datetime-local' })
+    ],
+    check: values => (values.by === '' && !fromField(values.to || 'x') ? say.advance.missing : null),
+    send: async (values, key) =>
+      (
+        await ask('POST', `/sandbox/resellers/${reseller.id}/clock/advance`, {
+          key,
+          body: values.by === '' ? { to: fromField(values.to) } : { seconds: Number(values.by) }
+        })
+      ).data,
     done: moved => {
       data.moved = { ...moved, name: reseller.name }
       context.data.moved = data.moved
@@ -57,19 +76,50 @@ async function freeze (reseller, clock, context) {
 function drawMoved (moved) {
   if (!moved) return null
   const { frozen, closed, held } = moved.due
-  return section(say.due.title, h('p', null, say.due.told(moved.name), ' ', moment(moved.now), '. ', say.due.counts(frozen, closed, held)),
-    moved.changes.length > 0 && h('div', { class: 'flush-inside' }, table(say.due.title, [{ title: words.account.uid, cell: it => link(`/console/accounts/${it.account_id}`, it.uid) },
-      { title: say.due.what, cell: it => words.eventOf(it.kind) }, { title: say.due.when, cell: it => moment(it.at) }], moved.changes, it => `${it.account_id}${it.kind}${it.at}`)))
+  return section(
+    say.due.title,
+    h('p', null, say.due.told(moved.name), ' ', moment(moved.now), '. ', say.due.counts(frozen, closed, held)),
+    moved.changes.length > 0 &&
+      h(
+        'div',
+        { class: 'flush-inside' },
+        table(
+          say.due.title,
+          [
+            { title: words.account.uid, cell: it => link(`/console/accounts/${it.account_id}`, it.uid) },
+            { title: say.due.what, cell: it => words.eventOf(it.kind) },
+            { title: say.due.when, cell: it => moment(it.at) }
+          ],
+          moved.changes,
+          it => `${it.account_id}${it.kind}${it.at}`
+        )
+      )
+  )
 }
 
 function setFault (row, context) {
   openDialog({
-    title: say.fault.title(row.credential.label || row.credential.hint), button: say.fault.button, follows: say.fault.follows, values: { kind: '503', rate: '1', next: '', delay: '1000' },
-    fields: (values, update) => [choice('kind', say.fault.kind, values, Object.entries(say.fault.kinds), update),
+    title: say.fault.title(row.credential.label || row.credential.hint),
+    button: say.fault.button,
+    follows: say.fault.follows,
+    values: { kind: '503', rate: '1', next: '', delay: '1000' },
+    fields: (values, update) => [
+      choice('kind', say.fault.kind, values, Object.entries(say.fault.kinds), update),
       values.kind === 'delay' && field('delay', say.fault.delay, values, { type: 'number', min: 0, max: 60000 }),
-      choice('rate', say.fault.rate, values, say.fault.rates), field('next', say.fault.next, values, { type: 'number', min: 1 }, say.fault.nextHint)],
-    send: async values => (await ask('PUT', `/sandbox/resellers/${row.reseller.id}/credentials/${row.credential.id}/fault`, { body: { kind: values.kind, rate: Number(values.rate),
-      next: values.next ? Number(values.next) : undefined, delay_ms: values.kind === 'delay' ? Number(values.delay) : undefined } })).data,
+      choice('rate', say.fault.rate, values, say.fault.rates),
+      field('next', say.fault.next, values, { type: 'number', min: 1 }, say.fault.nextHint)
+    ],
+    send: async values =>
+      (
+        await ask('PUT', `/sandbox/resellers/${row.reseller.id}/credentials/${row.credential.id}/fault`, {
+          body: {
+            kind: values.kind,
+            rate: Number(values.rate),
+            next: values.next ? Number(values.next) : undefined,
+            delay_ms: values.kind === 'delay' ? Number(values.delay) : undefined
+          }
+        })
+      ).data,
     done: () => context.refresh()
   })
 }
@@ -81,21 +131,69 @@ async function clearFault (row, context) {
 }
 
 function reset () {
-  openDialog({ title: say.reset.title, button: say.reset.button, follows: say.reset.follows, isGrave: true, send: async (values, key) => (await ask('POST', '/sandbox/reset', { key })).data,
-    done: () => location.assign('/console/') })
+  openDialog({
+    title: say.reset.title,
+    button: say.reset.button,
+    follows: say.reset.follows,
+    isGrave: true,
+    send: async (values, key) => (await ask('POST', '/sandbox/reset', { key })).data,
+    done: () => location.assign('/console/')
+  })
 }
 
 function drawFaults ({ resellers, reseller, faults }, context) {
-  return section(say.faults, h('p', { class: 'quiet' }, say.faultsHint),
-    h('div', { class: 'field narrow' }, h('label', { for: 'fault-reseller' }, words.account.reseller),
-      h('select', { id: 'fault-reseller', value: String(reseller.id), onchange: event => context.go(`/console/sandbox?reseller=${event.target.value}`, { isReplaced: true }) },
-        resellers.map(it => h('option', { value: it.id }, it.name)))),
-    faults.length ? h('div', { class: 'flush-inside' }, table(say.faults, [{ title: say.credential, cell: row => row.credential.label || `${row.credential.hint}…` },
-      { title: words.resellers.columns.kind, cell: row => words.resellers.kinds[row.credential.kind] ?? row.credential.kind },
-      { title: say.fault.now, cell: row => row.fault ? badge('failed', say.fault.told(row.fault)) : say.fault.none },
-      { title: words.resellers.columns.actions, cell: row => h('span', { class: 'row' }, h('button', { class: 'button small', onclick: () => setFault(row, context) }, say.fault.open,
-        h('span', { class: 'unseen' }, ` ${row.credential.hint} ${row.credential.id}`)),
-      row.fault && h('button', { class: 'button small', onclick: () => clearFault(row, context) }, say.fault.clear)) }], faults, row => row.credential.id)) : empty(say.noFaults))
+  return section(
+    say.faults,
+    h('p', { class: 'quiet' }, say.faultsHint),
+    h(
+      'div',
+      { class: 'field narrow' },
+      h('label', { for: 'fault-reseller' }, words.account.reseller),
+      h(
+        'select',
+        {
+          id: 'fault-reseller',
+          value: String(reseller.id),
+          onchange: event => context.go(`/console/sandbox?reseller=${event.target.value}`, { isReplaced: true })
+        },
+        resellers.map(it => h('option', { value: it.id }, it.name))
+      )
+    ),
+    faults.length
+      ? h(
+          'div',
+          { class: 'flush-inside' },
+          table(
+            say.faults,
+            [
+              { title: say.credential, cell: row => row.credential.label || `${row.credential.hint}…` },
+              {
+                title: words.resellers.columns.kind,
+                cell: row => words.resellers.kinds[row.credential.kind] ?? row.credential.kind
+              },
+              { title: say.fault.now, cell: row => (row.fault ? badge('failed', say.fault.told(row.fault)) : say.fault.none) },
+              {
+                title: words.resellers.columns.actions,
+                cell: row =>
+                  h(
+                    'span',
+                    { class: 'row' },
+                    h(
+                      'button',
+                      { class: 'button small', onclick: () => setFault(row, context) },
+                      say.fault.open,
+                      h('span', { class: 'unseen' }, ` ${row.credential.hint} ${row.credential.id}`)
+                    ),
+                    row.fault && h('button', { class: 'button small', onclick: () => clearFault(row, context) }, say.fault.clear)
+                  )
+              }
+            ],
+            faults,
+            row => row.credential.id
+          )
+        )
+      : empty(say.noFaults)
+  )
 }
 
 export const sandboxPage = {
@@ -104,14 +202,55 @@ export const sandboxPage = {
   load,
   concerns: event => event.kind === 'clock.moved',
   draw: (data, context) => [
-    h('header', { class: 'page-head title-row' }, h('h1', { tabindex: '-1' }, words.nav.sandbox), h('button', { class: 'button grave', onclick: reset }, say.reset.button)),
-    h('div', { class: 'stack' }, drawMoved(data.moved),
-      section(say.clocks, h('div', { class: 'flush-inside' }, table(say.clocks, [
-        { title: words.account.reseller, cell: row => link(`/console/resellers/${row.reseller.id}`, row.reseller.name) }, { title: say.shows, cell: row => moment(row.clock.now) },
-        { title: say.difference, cell: row => offsetOf(row.clock, data.now) }, { title: say.state, cell: row => row.clock.frozen ? badge('suspended', say.frozen) : say.running },
-        { title: words.resellers.columns.actions, cell: row => h('span', { class: 'row' },
-          h('button', { class: 'button small', onclick: () => advance(data, row.reseller, context) }, say.advance.open, h('span', { class: 'unseen' }, ` ${row.reseller.name}`)),
-          h('button', { class: 'button small', onclick: () => freeze(row.reseller, row.clock, context) }, row.clock.frozen ? say.unfreeze : say.freeze, h('span', { class: 'unseen' }, ` ${row.reseller.name}`))) }],
-      data.resellers.map((reseller, index) => ({ reseller, clock: data.clocks[index] })), row => row.reseller.id))),
-      drawFaults(data, context))]
+    h(
+      'header',
+      { class: 'page-head title-row' },
+      h('h1', { tabindex: '-1' }, words.nav.sandbox),
+      h('button', { class: 'button grave', onclick: reset }, say.reset.button)
+    ),
+    h(
+      'div',
+      { class: 'stack' },
+      drawMoved(data.moved),
+      section(
+        say.clocks,
+        h(
+          'div',
+          { class: 'flush-inside' },
+          table(
+            say.clocks,
+            [
+              { title: words.account.reseller, cell: row => link(`/console/resellers/${row.reseller.id}`, row.reseller.name) },
+              { title: say.shows, cell: row => moment(row.clock.now) },
+              { title: say.difference, cell: row => offsetOf(row.clock, data.now) },
+              { title: say.state, cell: row => (row.clock.frozen ? badge('suspended', say.frozen) : say.running) },
+              {
+                title: words.resellers.columns.actions,
+                cell: row =>
+                  h(
+                    'span',
+                    { class: 'row' },
+                    h(
+                      'button',
+                      { class: 'button small', onclick: () => advance(data, row.reseller, context) },
+                      say.advance.open,
+                      h('span', { class: 'unseen' }, ` ${row.reseller.name}`)
+                    ),
+                    h(
+                      'button',
+                      { class: 'button small', onclick: () => freeze(row.reseller, row.clock, context) },
+                      row.clock.frozen ? say.unfreeze : say.freeze,
+                      h('span', { class: 'unseen' }, ` ${row.reseller.name}`)
+                    )
+                  )
+              }
+            ],
+            data.resellers.map((reseller, index) => ({ reseller, clock: data.clocks[index] })),
+            row => row.reseller.id
+          )
+        )
+      ),
+      drawFaults(data, context)
+    )
+  ]
 }

@@ -13,9 +13,16 @@ function optionsOf (found, resellers) {
   const accounts = found.accounts.map(({ matched, account }) => ({
     href: `/console/accounts/${account.id}`,
     label: account.uid,
-    node: [h('span', { class: 'option-main' }, account.uid), statusBadge(account),
-      h('span', { class: 'quiet' }, [account.owner?.email, resellers.get(account.reseller_id)?.name].filter(Boolean).join(' · '),
-        matched !== 'uid' && ` (${say.matched[matched] ?? matched})`)]
+    node: [
+      h('span', { class: 'option-main' }, account.uid),
+      statusBadge(account),
+      h(
+        'span',
+        { class: 'quiet' },
+        [account.owner?.email, resellers.get(account.reseller_id)?.name].filter(Boolean).join(' · '),
+        matched !== 'uid' && ` (${say.matched[matched] ?? matched})`
+      )
+    ]
   }))
   const others = found.resellers.map(reseller => ({
     href: `/console/resellers/${reseller.id}`,
@@ -26,12 +33,29 @@ function optionsOf (found, resellers) {
 }
 
 export function searchBox (go) {
-  let options = [], active = -1, asked = 0, timer = null, controller = null, hasMore = false, shownFor = ''
+  let options = [],
+    active = -1,
+    asked = 0,
+    timer = null,
+    controller = null,
+    hasMore = false,
+    shownFor = ''
   const list = h('ul', { id: 'found', role: 'listbox', 'aria-label': say.label })
   const note = h('p', { class: 'found-note quiet' })
   const panel = h('div', { class: 'found', hidden: true }, list, note)
-  const field = h('input', { id: 'search', type: 'search', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'found', 'aria-autocomplete': 'list',
-    autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', placeholder: say.placeholder, maxlength: 320 })
+  const field = h('input', {
+    id: 'search',
+    type: 'search',
+    role: 'combobox',
+    'aria-expanded': 'false',
+    'aria-controls': 'found',
+    'aria-autocomplete': 'list',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    placeholder: say.placeholder,
+    maxlength: 320
+  })
 
   function show (isShown) {
     panel.hidden = !isShown
@@ -60,10 +84,17 @@ export function searchBox (go) {
     const text = field.value.trim()
     const number = ++asked
     controller?.abort()
-    if (!text) { options = []; shownFor = ''; return show(false) }
+    if (!text) {
+      options = []
+      shownFor = ''
+      return show(false)
+    }
     controller = new AbortController()
     try {
-      const [found, resellers] = await Promise.all([get('/search', { q: text, limit: 10 }, { signal: controller.signal }), directory.all()])
+      const [found, resellers] = await Promise.all([
+        get('/search', { q: text, limit: 10 }, { signal: controller.signal }),
+        directory.all()
+      ])
       if (number !== asked) return
       options = optionsOf(found, resellers)
       hasMore = found.more
@@ -79,8 +110,23 @@ export function searchBox (go) {
   }
 
   function draw (text) {
-    render(list, options.map((option, index) => h('li', { id: `found-${index}`, role: 'option', key: option.href, 'aria-selected': 'false',
-      onmousedown: event => event.preventDefault(), onclick: () => choose(index) }, option.node)))
+    render(
+      list,
+      options.map((option, index) =>
+        h(
+          'li',
+          {
+            id: `found-${index}`,
+            role: 'option',
+            key: option.href,
+            'aria-selected': 'false',
+            onmousedown: event => event.preventDefault(),
+            onclick: () => choose(index)
+          },
+          option.node
+        )
+      )
+    )
     note.textContent = options.length === 0 ? say.nothing(text) : hasMore ? say.more : ''
     note.hidden = note.textContent === ''
     list.hidden = options.length === 0
@@ -94,17 +140,30 @@ export function searchBox (go) {
     choose(active < 0 ? 0 : active)
   }
 
-  field.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(look, 120) })
-  field.addEventListener('focus', () => { if (field.value.trim() && field.value.trim() === shownFor) show(true) })
+  field.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(look, 120)
+  })
+  field.addEventListener('focus', () => {
+    if (field.value.trim() && field.value.trim() === shownFor) show(true)
+  })
   field.addEventListener('blur', () => show(false))
   field.addEventListener('keydown', event => {
     const last = options.length - 1
-    if (event.key === 'ArrowDown' && last >= 0) { show(true); activate(active >= last ? 0 : active + 1) }
-    else if (event.key === 'ArrowUp' && last >= 0) { show(true); activate(active <= 0 ? last : active - 1) }
-    else if (event.key === 'Escape') { if (panel.hidden) field.value = ''; show(false) }
-    else if (event.key !== 'Enter') return
+    if (event.key === 'ArrowDown' && last >= 0) {
+      show(true)
+      activate(active >= last ? 0 : active + 1)
+    } else if (event.key === 'ArrowUp' && last >= 0) {
+      show(true)
+      activate(active <= 0 ? last : active - 1)
+    } else if (event.key === 'Escape') {
+      if (panel.hidden) field.value = ''
+      show(false)
+    } else if (event.key !== 'Enter') return
     event.preventDefault()
     if (event.key === 'Enter') enter()
   })
-  return island(h('div', { class: 'search', role: 'search' }, h('label', { for: 'search', class: 'unseen' }, say.label), field, panel))
+  return island(
+    h('div', { class: 'search', role: 'search' }, h('label', { for: 'search', class: 'unseen' }, say.label), field, panel)
+  )
 }

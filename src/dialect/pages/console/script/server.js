@@ -22,12 +22,39 @@ export const serverPage = {
     return { shown, ready, seenAt: new Date().toISOString() }
   },
   draw: ({ shown, ready, seenAt }, context) => [
-    h('header', { class: 'page-head title-row' }, h('h1', { tabindex: '-1' }, words.nav.server), h('button', { class: 'button', onclick: () => context.refresh() }, say.again)),
-    h('div', { class: 'columns' },
-      section(say.health, ready
-        ? facts([[say.state, badge(ready.status === 'ready' ? 'activated' : 'failed', ready.status === 'ready' ? say.ready : say.notReady)],
-          ...Object.entries(ready.checks ?? {}).map(([name, state]) => [say.checks[name] ?? name, badge(state === 'ok' ? 'activated' : 'failed', state === 'ok' ? say.ok : state)])])
-        : h('p', null, say.unknown), h('p', { class: 'hint' }, say.seen, ' ', moment(seenAt))),
-      section(say.program, facts([[say.version, shown.version], [say.kind, shown.sandbox_token ? say.sandbox : say.production]]),
-        h('p', { class: 'row' }, link('/docs', say.docs), link('/openapi', say.openapi), link('/docs/licenses.txt', say.licences))))]
+    h(
+      'header',
+      { class: 'page-head title-row' },
+      h('h1', { tabindex: '-1' }, words.nav.server),
+      h('button', { class: 'button', onclick: () => context.refresh() }, say.again)
+    ),
+    h(
+      'div',
+      { class: 'columns' },
+      section(
+        say.health,
+        ready
+          ? facts([
+              [
+                say.state,
+                badge(ready.status === 'ready' ? 'activated' : 'failed', ready.status === 'ready' ? say.ready : say.notReady)
+              ],
+              ...Object.entries(ready.checks ?? {}).map(([name, state]) => [
+                say.checks[name] ?? name,
+                badge(state === 'ok' ? 'activated' : 'failed', state === 'ok' ? say.ok : state)
+              ])
+            ])
+          : h('p', null, say.unknown),
+        h('p', { class: 'hint' }, say.seen, ' ', moment(seenAt))
+      ),
+      section(
+        say.program,
+        facts([
+          [say.version, shown.version],
+          [say.kind, shown.sandbox_token ? say.sandbox : say.production]
+        ]),
+        h('p', { class: 'row' }, link('/docs', say.docs), link('/openapi', say.openapi), link('/docs/licenses.txt', say.licences))
+      )
+    )
+  ]
 }

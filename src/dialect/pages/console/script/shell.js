@@ -14,30 +14,94 @@ import { pages } from './pages.js'
 let shell = null
 
 function draw () {
-  render(shell.app,
-    h('a', { class: 'skip', href: '#content', onclick: event => { event.preventDefault(); document.getElementById('content').focus() } }, words.skip),
-    drawBar(), drawBanners(),
-    h('div', { class: 'frame' }, drawMenu(), drawPage()))
+  render(
+    shell.app,
+    h(
+      'a',
+      {
+        class: 'skip',
+        href: '#content',
+        onclick: event => {
+          event.preventDefault()
+          document.getElementById('content').focus()
+        }
+      },
+      words.skip
+    ),
+    drawBar(),
+    drawBanners(),
+    h('div', { class: 'frame' }, drawMenu(), drawPage())
+  )
 }
 
 function drawBar () {
   const { label, hint, reseller, ends_at, idle_seconds } = shell.session
-  return h('header', { class: 'bar' },
-    h('button', { class: 'button menu-button', 'aria-expanded': String(shell.isMenuOpen), 'aria-controls': 'menu',
-      onclick: () => { shell.isMenuOpen = !shell.isMenuOpen; draw() } }, words.menu),
-    h('a', { class: 'brand', href: '/console/' }, h('img', { src: '/console/files/icon.svg', alt: '', width: 24, height: 24 }), words.product),
+  return h(
+    'header',
+    { class: 'bar' },
+    h(
+      'button',
+      {
+        class: 'button menu-button',
+        'aria-expanded': String(shell.isMenuOpen),
+        'aria-controls': 'menu',
+        onclick: () => {
+          shell.isMenuOpen = !shell.isMenuOpen
+          draw()
+        }
+      },
+      words.menu
+    ),
+    h(
+      'a',
+      { class: 'brand', href: '/console/' },
+      h('img', { src: '/console/files/icon.svg', alt: '', width: 24, height: 24 }),
+      words.product
+    ),
     shell.search,
-    h('details', { class: 'who', onfocusout: event => { if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false },
-      onkeydown: event => { if (event.key === 'Escape') { event.currentTarget.open = false; event.currentTarget.firstChild.focus() } } },
-    h('summary', { class: 'button' }, words.session.menu),
-    h('div', { class: 'card stack who-panel' },
-      h('p', null, words.session.signedInAs, ' ', h('strong', null, label || words.session.unnamed(hint)), ` ${words.session.of} ${reseller.name}.`),
-      h('p', { class: 'hint' }, words.session.endsAt, ' ', moment(ends_at), ', ', words.session.idle(idle_seconds / 60)),
-      h('div', { class: 'field' }, h('label', { for: 'zone' }, words.zone.label),
-        h('select', { id: 'zone', value: zone.isUtc ? 'utc' : 'local', onchange: chooseZone }, h('option', { value: 'local' }, words.zone.local),
-          h('option', { value: 'utc' }, words.zone.utc))),
-      h('button', { class: 'button', onclick: () => keyList() }, words.keys.open),
-      h('button', { class: 'button', onclick: leave }, words.session.signOut))))
+    h(
+      'details',
+      {
+        class: 'who',
+        onfocusout: event => {
+          if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false
+        },
+        onkeydown: event => {
+          if (event.key === 'Escape') {
+            event.currentTarget.open = false
+            event.currentTarget.firstChild.focus()
+          }
+        }
+      },
+      h('summary', { class: 'button' }, words.session.menu),
+      h(
+        'div',
+        { class: 'card stack who-panel' },
+        h(
+          'p',
+          null,
+          words.session.signedInAs,
+          ' ',
+          h('strong', null, label || words.session.unnamed(hint)),
+          ` ${words.session.of} ${reseller.name}.`
+        ),
+        h('p', { class: 'hint' }, words.session.endsAt, ' ', moment(ends_at), ', ', words.session.idle(idle_seconds / 60)),
+        h(
+          'div',
+          { class: 'field' },
+          h('label', { for: 'zone' }, words.zone.label),
+          h(
+            'select',
+            { id: 'zone', value: zone.isUtc ? 'utc' : 'local', onchange: chooseZone },
+            h('option', { value: 'local' }, words.zone.local),
+            h('option', { value: 'utc' }, words.zone.utc)
+          )
+        ),
+        h('button', { class: 'button', onclick: () => keyList() }, words.keys.open),
+        h('button', { class: 'button', onclick: leave }, words.session.signOut)
+      )
+    )
+  )
 }
 
 function chooseZone (event) {
@@ -52,34 +116,68 @@ async function leave () {
 }
 
 function drawBanners () {
-  return h('section', { class: 'banners', key: 'banners', 'aria-label': words.notices },
+  return h(
+    'section',
+    { class: 'banners', key: 'banners', 'aria-label': words.notices },
     shell.isSandbox && h('p', { class: 'banner', key: 'sandbox' }, words.sandboxBanner),
     shell.isUnreachable && h('p', { class: 'banner bad', role: 'alert', key: 'unreachable' }, words.unreachableBanner),
-    shell.isUpdated && h('p', { class: 'banner', role: 'alert', key: 'updated' }, words.updated, ' ',
-      h('button', { class: 'button small', onclick: () => location.reload() }, words.reload)))
+    shell.isUpdated &&
+      h(
+        'p',
+        { class: 'banner', role: 'alert', key: 'updated' },
+        words.updated,
+        ' ',
+        h('button', { class: 'button small', onclick: () => location.reload() }, words.reload)
+      )
+  )
 }
 
 function drawMenu () {
   const current = shell.page?.name
-  return h('nav', { id: 'menu', class: shell.isMenuOpen ? 'menu open' : 'menu', 'aria-label': words.pages, key: 'menu' }, h('ul', null,
-    pages.filter(page => page.inMenu && (shell.isSandbox || !page.onlySandbox)).map(page => h('li', { key: page.name },
-      h('a', { href: page.inMenu, 'aria-current': page.name === current && 'page' }, words.nav[page.name])))))
+  return h(
+    'nav',
+    { id: 'menu', class: shell.isMenuOpen ? 'menu open' : 'menu', 'aria-label': words.pages, key: 'menu' },
+    h(
+      'ul',
+      null,
+      pages
+        .filter(page => page.inMenu && (shell.isSandbox || !page.onlySandbox))
+        .map(page =>
+          h(
+            'li',
+            { key: page.name },
+            h('a', { href: page.inMenu, 'aria-current': page.name === current && 'page' }, words.nav[page.name])
+          )
+        )
+    )
+  )
 }
 
 function drawPage () {
   const { page, context } = shell
-  const main = (...children) => h('main', { id: 'content', tabindex: '-1', key: context.key, 'aria-busy': String(context.isLoading) }, children)
+  const main = (...children) =>
+    h('main', { id: 'content', tabindex: '-1', key: context.key, 'aria-busy': String(context.isLoading) }, children)
   if (!page) return main(h('h1', { tabindex: '-1' }, words.notFoundTitle), empty(words.notFound))
   if (context.error && !context.data) {
     const isAbsent = context.error.status === 404
-    return main(h('h1', { tabindex: '-1' }, isAbsent ? words.notFoundTitle : words.nav[page.name]),
-      isAbsent ? empty(words.notFound) : problem(context.error, () => context.refresh()))
+    return main(
+      h('h1', { tabindex: '-1' }, isAbsent ? words.notFoundTitle : words.nav[page.name]),
+      isAbsent ? empty(words.notFound) : problem(context.error, () => context.refresh())
+    )
   }
-  if (!context.data) return main(h('h1', { tabindex: '-1' }, words.nav[page.name]), h('p', { class: 'quiet loading' }, words.loading))
-  return main(context.error && problem(context.error, () => context.refresh()),
-    context.isStale && h('div', { class: 'notice row', role: 'status' }, h('p', null, words.changedMeanwhile),
-      h('button', { class: 'button small', onclick: () => context.refresh() }, words.showChanges)),
-    page.draw(context.data, context))
+  if (!context.data)
+    return main(h('h1', { tabindex: '-1' }, words.nav[page.name]), h('p', { class: 'quiet loading' }, words.loading))
+  return main(
+    context.error && problem(context.error, () => context.refresh()),
+    context.isStale &&
+      h(
+        'div',
+        { class: 'notice row', role: 'status' },
+        h('p', null, words.changedMeanwhile),
+        h('button', { class: 'button small', onclick: () => context.refresh() }, words.showChanges)
+      ),
+    page.draw(context.data, context)
+  )
 }
 
 function find (path) {
@@ -123,9 +221,22 @@ async function show (url, how) {
   const isSamePlace = before && shell.page === page && before.path === path
   shell.page = page
   shell.isMenuOpen = false
-  const context = shell.context = { path, params, query: url.searchParams, isSandbox: shell.isSandbox, session: shell.session, version: shell.version,
-    data: isSamePlace ? before.data : null, error: null, isLoading: Boolean(page), isStale: false, key: path, go, update: draw,
-    refresh: isBackground => load(context, page, isBackground) }
+  const context = (shell.context = {
+    path,
+    params,
+    query: url.searchParams,
+    isSandbox: shell.isSandbox,
+    session: shell.session,
+    version: shell.version,
+    data: isSamePlace ? before.data : null,
+    error: null,
+    isLoading: Boolean(page),
+    isStale: false,
+    key: path,
+    go,
+    update: draw,
+    refresh: isBackground => load(context, page, isBackground)
+  })
   document.title = words.titled(page ? words.nav[page.name] : words.notFoundTitle)
   if (page) await load(context, page, false)
   else draw()
@@ -148,7 +259,8 @@ export function go (href, { isReplaced = false } = {}) {
 
 function follow (event) {
   const anchor = event.target.closest?.('a[href]')
-  if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return
   const url = new URL(anchor.href)
   if (url.origin !== location.origin || !/^\/console(\/|$)/.test(url.pathname) || anchor.download || anchor.target) return
   event.preventDefault()
@@ -160,7 +272,10 @@ function takeEvents (events, isBehind) {
   const { page, context } = shell
   if (isBehind || events.some(event => event.kind.startsWith('reseller.'))) directory.forget()
   if (!page?.concerns || !context.data || !(isBehind || events.some(event => page.concerns(event, context.data)))) return
-  if (page.isList && context.query.get('cursor')) { context.isStale = true; return draw() }
+  if (page.isList && context.query.get('cursor')) {
+    context.isStale = true
+    return draw()
+  }
   context.refresh(true)
 }
 
@@ -168,7 +283,10 @@ function watchConnection () {
   connection.onReachable = isReachable => {
     if (shell.isUnreachable === !isReachable) return
     shell.isUnreachable = !isReachable
-    if (isReachable) { announce(words.reachableAgain); compareVersion() } else wait(1)
+    if (isReachable) {
+      announce(words.reachableAgain)
+      compareVersion()
+    } else wait(1)
     draw()
   }
   connection.onRetry = () => announce(words.retrying)
@@ -176,11 +294,14 @@ function watchConnection () {
 
 // Asks more and more seldom whether the server is there again.
 function wait (attempt) {
-  setTimeout(async () => {
-    if (!shell.isUnreachable) return
-    await session.show().catch(() => wait(attempt + 1))
-    if (!shell.isUnreachable) shell.context.refresh(true)
-  }, Math.min(15000, 500 * 2 ** attempt))
+  setTimeout(
+    async () => {
+      if (!shell.isUnreachable) return
+      await session.show().catch(() => wait(attempt + 1))
+      if (!shell.isUnreachable) shell.context.refresh(true)
+    },
+    Math.min(15000, 500 * 2 ** attempt)
+  )
 }
 
 async function compareVersion () {
@@ -190,8 +311,18 @@ async function compareVersion () {
 }
 
 export function startShell (app, signedIn) {
-  shell = { app, session: signedIn.session, version: signedIn.version, isSandbox: Boolean(signedIn.sandbox_token), isMenuOpen: false, page: null, context: null,
-    isUnreachable: false, isUpdated: false, search: searchBox(go) }
+  shell = {
+    app,
+    session: signedIn.session,
+    version: signedIn.version,
+    isSandbox: Boolean(signedIn.sandbox_token),
+    isMenuOpen: false,
+    page: null,
+    context: null,
+    isUnreachable: false,
+    isUpdated: false,
+    search: searchBox(go)
+  }
   history.scrollRestoration = 'manual'
   addEventListener('popstate', event => show(new URL(location.href), { scroll: event.state?.scroll }))
   addEventListener('pagehide', keepScroll)
@@ -201,4 +332,3 @@ export function startShell (app, signedIn) {
   startLive(takeEvents)
   return show(new URL(location.href), { isFirst: true, scroll: history.state?.scroll })
 }
-

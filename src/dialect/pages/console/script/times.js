@@ -5,8 +5,18 @@ import { h } from './elements.js'
 
 // Storage may be forbidden; then a choice lasts as long as the page.
 export const remembered = {
-  get: name => { try { return localStorage.getItem(`partnerd.${name}`) } catch { return null } },
-  set: (name, value) => { try { localStorage.setItem(`partnerd.${name}`, value) } catch {} }
+  get: name => {
+    try {
+      return localStorage.getItem(`partnerd.${name}`)
+    } catch {
+      return null
+    }
+  },
+  set: (name, value) => {
+    try {
+      localStorage.setItem(`partnerd.${name}`, value)
+    } catch {}
+  }
 }
 
 export const zone = {
@@ -15,7 +25,9 @@ export const zone = {
     this.isUtc = isUtc
     remembered.set('zone', isUtc ? 'utc' : 'local')
   },
-  get name () { return this.isUtc ? words.zone.utc : Intl.DateTimeFormat().resolvedOptions().timeZone }
+  get name() {
+    return this.isUtc ? words.zone.utc : Intl.DateTimeFormat().resolvedOptions().timeZone
+  }
 }
 
 const inZone = (options, isUtc) => new Intl.DateTimeFormat(words.locale, { ...options, timeZone: isUtc ? 'UTC' : undefined })
@@ -33,10 +45,11 @@ export function dayInWords (instant, now = new Date()) {
   return textOf(date, isThisYear ? longDayShape : { ...longDayShape, year: 'numeric' })
 }
 
-const timeElement = (instant, shape) => h('time', { datetime: instant, title: textOf(instant, exactShape, !zone.isUtc) }, textOf(instant, shape))
-export const moment = instant => instant ? timeElement(instant, timeShape) : words.none
-export const day = instant => instant ? timeElement(instant, dayShape) : words.none
-export const exactMoment = instant => instant ? timeElement(instant, exactShape) : words.none
+const timeElement = (instant, shape) =>
+  h('time', { datetime: instant, title: textOf(instant, exactShape, !zone.isUtc) }, textOf(instant, shape))
+export const moment = instant => (instant ? timeElement(instant, timeShape) : words.none)
+export const day = instant => (instant ? timeElement(instant, dayShape) : words.none)
+export const exactMoment = instant => (instant ? timeElement(instant, exactShape) : words.none)
 export const momentText = instant => textOf(instant, timeShape)
 
 export const later = (instant, seconds) => new Date(new Date(instant).getTime() + seconds * 1000).toISOString()
