@@ -12,8 +12,10 @@ namespace {
 constexpr std::size_t list_length = 8;
 constexpr std::size_t cursor_length_max = 1'024;
 
-// A cursor begins where it says, whether `start` stands beside it again or not.
-bool is_about_the_place(std::string_view name) { return name == "cursor" || name == "limit" || name == "start"; }
+// A cursor begins where it says, whether `start` stands beside it again or not, and however long it is waited for.
+bool is_about_the_place(std::string_view name) {
+    return name == "cursor" || name == "limit" || name == "start" || name == "wait";
+}
 
 // The path and the filters, but neither how many nor from where.
 std::string list_of(const service::Call& call) {
