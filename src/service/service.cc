@@ -181,6 +181,8 @@ struct Service::Impl {
         if (!match.route) {
             http::Response response = dialect->render_status(*call, 405, "This path does not know the method.");
             response.headers.set("Allow", match.allow);
+            // No client of any API asks so; who does is no client, and wants to hear it from HTTP.
+            if (call->request.method_name == "TRACE") response.status = 405;
             return answer(std::move(response));
         }
         call->route = match.route;
