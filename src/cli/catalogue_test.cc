@@ -108,7 +108,8 @@ TEST_F(CatalogueCommandsTest, KeepAccountClasses) {
     EXPECT_NE(refused.err.find("subzero_period: "), std::string::npos) << refused.err;
     const Ran unknown = run({"account-class", "create", "2", "other", "--name", "Other", "--payment-model", "never"});
     EXPECT_EQ(unknown.exit_code, 2);
-    EXPECT_NE(unknown.err.find("--payment-model: it must be prepay or postpay, not never"), std::string::npos) << unknown.err;
+    EXPECT_NE(unknown.err.find("--payment-model: it must be prepay or postpay, not never"), std::string::npos)
+        << unknown.err;
     const std::string id = std::to_string(made.at("id").as_int64());
     EXPECT_EQ(run_json({"account-class", "show", "2", id}).at("key").as_string(), "small");
     EXPECT_EQ(run({"account-class", "remove", "2", id}).exit_code, 0);

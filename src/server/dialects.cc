@@ -8,11 +8,7 @@
 
 const std::vector<const service::Dialect*>& all_dialects() {
     static const std::vector<const service::Dialect*> dialects = {
-        &partnership::dialect,
-        &activeplatform::dialect,
-        &signalmind::dialect,
-        &partner::dialect,
-        &admin::dialect,
+        &partnership::dialect, &activeplatform::dialect, &signalmind::dialect, &partner::dialect, &admin::dialect,
     };
     return dialects;
 }

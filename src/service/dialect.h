@@ -131,8 +131,8 @@ struct Dialect {
     const std::vector<Route>* routes;
     CredentialKind credential_kind;
     std::vector<CredentialKind> other_credential_kinds = {};  // that open it too
-    std::vector<std::string_view> media_types;  // of request bodies
-    bool ignores_case = false;                  // in paths (but not in what stands at {names})
+    std::vector<std::string_view> media_types;                // of request bodies
+    bool ignores_case = false;                                // in paths (but not in what stands at {names})
 
     // The secret that the caller presents; absent: none. Borrowed from the request.
     std::optional<std::string_view> (*find_secret)(const http::Request&);

@@ -113,7 +113,8 @@ TEST_F(SubscriptionTest, EachRuleRefusesByItself) {
     EXPECT_EQ(basic_with([](auto& c) { c.plan_id = 77; }), "invalid plan_id unknown");
     EXPECT_EQ(basic_with([](auto& c) { c.plan_id = 2; }), "invalid plan_id other_type");
     EXPECT_EQ(premium_with([](auto& c) { c.plan_id = 3; }), "invalid plan_id other_type");
-    EXPECT_EQ(basic_with([](auto& c) { c.details.company = Company{.short_name = "Acme"}; }), "invalid company not_allowed");
+    EXPECT_EQ(basic_with([](auto& c) { c.details.company = Company{.short_name = "Acme"}; }),
+              "invalid company not_allowed");
     EXPECT_EQ(premium_with([](auto& c) { c.details.company.reset(); }), "invalid company required");
     EXPECT_EQ(basic_with([](auto& c) { c.parent_guid.reset(); }), "invalid parent required");
     EXPECT_EQ(premium_with([&](auto& c) { c.parent_guid = parent.guid; }), "invalid parent not_allowed");
