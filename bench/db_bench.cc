@@ -210,7 +210,7 @@ void measure(const std::string& base, std::uint64_t rows, double seconds, const 
     const std::string path = base + ".run";
     std::filesystem::copy_file(base, path, std::filesystem::copy_options::overwrite_existing);
     ::sync();  // or the checkpoints would pay for the copy
-    test::FaultyVfs vfs("counting", {.maps_files = true, .syncs_for_real = true});
+    test::FaultyVfs vfs("counting", {.syncs_for_real = true});
     const auto database = db::open_sqlite({.path = path, .vfs = std::getenv("DB_BENCH_NO_COUNT") ? "" : vfs.name()});
     std::atomic<std::uint64_t> next = rows;
     std::atomic<bool> stop = false;

@@ -118,8 +118,9 @@ TEST_F(DocumentsTest, TheFilesThatThePageNamesAreThere) {
 }
 
 TEST_F(DocumentsTest, WhatTheScriptImportsIsThere) {
-    if (documents::has_renderer())
+    if (documents::has_renderer()) {
         EXPECT_THAT(get("/docs").body, HasSubstr(R"(<script src="/docs/docs.js" type="module">)"));
+    }
     EXPECT_THAT(get("/docs/docs.js").body, HasSubstr("from './links.mjs'"));
     const http::Response response = get("/docs/links.mjs");
     EXPECT_EQ(response.status, 200);
