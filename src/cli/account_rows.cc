@@ -81,14 +81,16 @@ bool is_text(const std::string& field) { return is_valid_utf8(field) && field.fi
 
 class CsvRows final : public AccountRows {
 public:
-    CsvRows(CsvReader reader, std::vector<std::string> columns, RowOptions options)
+    // The reader's text begins behind so many bytes of the file.
+    CsvRows(CsvReader reader, std::size_t begin, std::vector<std::string> columns, RowOptions options)
         : reader_(std::move(reader)),
+          begin_(begin),
           columns_(std::move(columns)),
           options_(std::move(options)),
           known_(known_members(options_.rows_for)),
           names_reseller_(contains(columns_, "reseller_id")) {}
 
-    std::size_t offset() const override { return reader_.offset(); }
+    std::size_t offset() const override { return begin_ + reader_.offset(); }
 
     bool append_next(std::string& json) override {
         auto record = reader_.next();
@@ -191,6 +193,7 @@ private:
     }
 
     CsvReader reader_;
+    const std::size_t begin_;
     const std::vector<std::string> columns_;
     const RowOptions options_;
     const std::vector<std::string> known_;
@@ -203,7 +206,7 @@ class JsonRows final : public AccountRows {
 public:
     JsonRows(std::string_view text, RowOptions options)
         : text_(text), options_(std::move(options)), known_(known_members(options_.rows_for)) {
-        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+        if (text_.starts_with("\xef\xbb\xbf")) offset_ = 3;
         pass_blanks();
         if (offset_ < text_.size() && text_[offset_] == '[') {
             shape_ = Shape::array;
@@ -248,7 +251,8 @@ private:
     std::size_t column_of(std::string_view piece) const {
         const auto begin = static_cast<std::size_t>(piece.data() - text_.data());
         const std::size_t break_at = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
-        const std::size_t line_begin = break_at == std::string_view::npos ? 0 : break_at + 1;
+        const std::size_t mark = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
+        const std::size_t line_begin = break_at == std::string_view::npos ? std::min(mark, begin) : break_at + 1;
         return count_code_points(text_.substr(line_begin, begin - line_begin)) + 1;
     }
 
@@ -445,7 +449,8 @@ std::string to_sentence(const RowFault& fault) {
 }
 
 Result<std::unique_ptr<AccountRows>> read_csv_rows(std::string_view text, const RowOptions& options) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    const std::size_t mark = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    text.remove_prefix(mark);
     const Head head = find_head(text, options);
     CsvReader reader(text.substr(head.offset), head.delimiter, head.line);
     auto record = reader.next();
@@ -460,7 +465,7 @@ Result<std::unique_ptr<AccountRows>> read_csv_rows(std::string_view text, const 
         columns.push_back(own_name(field, options));
     }
     TRY(check_columns(columns, record->fields, head.delimiter, options));
-    return std::make_unique<CsvRows>(std::move(reader), std::move(columns), options);
+    return std::make_unique<CsvRows>(std::move(reader), mark + head.offset, std::move(columns), options);
 }
 
 std::unique_ptr<AccountRows> read_json_rows(std::string_view text, const RowOptions& options) {

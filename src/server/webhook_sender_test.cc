@@ -149,14 +149,23 @@ TEST_F(WebhookSenderTest, SendsWhatHappensSignedAndInOrder) {
                   sign_webhook(endpoint.secret, std::to_string(events[i].id), timestamp, request.body));
     }
     EXPECT_NE(requests[1].body.find(R"("previous_id":)" + std::to_string(events[0].id)), std::string::npos);
+    // The third comes once the answer to the second has been seen; that to the third may come too late.
+    ASSERT_EQ(outcome(run(lift_account, {"a"})), "done");
+    bell_->ring();
+    receiver.wait_for(3);
     stop();
-    EXPECT_EQ(show(endpoint).progress.through_id, events[1].id);
+    EXPECT_GE(show(endpoint).progress.through_id, events[1].id);
     EXPECT_TRUE(attempts_of(endpoint).empty()) << "what works leaves no row";
     start();
     open_and_ring("b");
-    receiver.wait_for(3);
+    const auto all = receiver.wait_for(4);
     stop();
-    EXPECT_EQ(receiver.count(), 3u) << "what has arrived is not sent again";
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto is_this = [&](const http::Request& request) {
+            return header_of(request, "webhook-id") == std::to_string(events[i].id);
+        };
+        EXPECT_EQ(std::ranges::count_if(all, is_this), 1) << "what has arrived is not sent again";
+    }
 }
 
 TEST_F(WebhookSenderTest, SendsOnceMoreTheSameBytes) {
