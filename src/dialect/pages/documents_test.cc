@@ -42,7 +42,7 @@ protected:
 
     std::vector<const service::Dialect*> all_served() const {
         auto dialects = production_.dialects();
-        dialects.push_back(&console_.dialect());
+        dialects.insert(dialects.begin(), &console_.dialect());  // the front page's prefix is that of all
         return dialects;
     }
 
