@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/visible_text.h"
+#include "engine/host_name.h"
 
 namespace {
 
@@ -27,33 +28,20 @@ bool is_local_part(std::string_view text) {
     });
 }
 
-bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-           std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; });
-}
-
-bool is_ascii_host(std::string_view host) {
-    std::size_t labels = 0;
-    while (true) {
-        const std::size_t dot = host.find('.');
-        if (!is_label(host.substr(0, dot))) return false;
-        ++labels;
-        if (dot == std::string_view::npos) return labels >= 2;
-        host.remove_prefix(dot + 1);
-    }
-}
-
 // In lower case, labels beyond ASCII as xn--. Absent: no name can be made of it.
 std::optional<std::string> to_ascii_host(std::string_view host) {
     const bool is_plain = std::ranges::none_of(host, is_beyond_ascii);
-    if (is_plain && fold_case(host).find("xn--") == std::string::npos)
-        return is_ascii_host(host) ? std::optional(fold_case(host)) : std::nullopt;
+    if (is_plain) {
+        std::string folded = fold_case(host);
+        if (folded.find("xn--") == std::string::npos)
+            return is_host_name(folded) ? std::optional(std::move(folded)) : std::nullopt;
+    }
     char* output = nullptr;
     const int result = idn2_to_ascii_8z(std::string(host).c_str(), &output, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
     const std::unique_ptr<char, void (*)(void*)> owned(output, idn2_free);
     if (result != IDN2_OK || !output) return std::nullopt;
     std::string ascii = fold_case(output);
-    if (ascii.size() > host_length_max || !is_ascii_host(ascii)) return std::nullopt;
+    if (ascii.size() > host_length_max || !is_host_name(ascii)) return std::nullopt;
     return ascii;
 }
 

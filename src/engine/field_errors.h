@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -37,3 +38,8 @@ public:
 private:
     std::vector<FieldError> errors_;
 };
+
+// One field breaks one rule, and that is all.
+inline Error refuse(std::string field, std::string rule, std::string detail) {
+    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
+}

@@ -192,6 +192,28 @@ bool is_without_operator(OpenDatabase& open) {
     return !is_there;
 }
 
+// Where it is, and what it lacks: in words for a person at a sandbox's terminal, else in the log.
+void announce(const Config& config, OpenDatabase& open, const Certificates& certificates, std::uint16_t port,
+              std::uint16_t operations_port, Log& log) {
+    const bool is_secure = certificates.main() != nullptr;
+    if (config.sandbox)
+        write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
+                                                          .port = port,
+                                                          .database_path = config.database_path,
+                                                          .clocks = find_travelled_clocks(open),
+                                                          .is_secure = is_secure}));
+    log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, port, is_secure),
+                         config.database_path));
+    if (operations_port != 0)
+        log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, operations_port,
+                                                                  certificates.operations() != nullptr)));
+    if (!config.sandbox && is_without_operator(open))
+        log.warning(
+            fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
+                        "partnerd init --database sqlite:{}",
+                        config.database_path));
+}
+
 int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
@@ -253,23 +275,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
                              .ca_file = {},
                              .log_failure = [&log](std::string_view sentence) { log.warning(sentence); }});
 
-    if (config.sandbox)
-        write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
-                                                          .port = server.port(),
-                                                          .database_path = config.database_path,
-                                                          .clocks = find_travelled_clocks(open),
-                                                          .is_secure = shown->main() != nullptr}));
-    log.info(fmt::format("listening on {}, database {}",
-                         base_url(config.listen_address, server.port(), shown->main() != nullptr),
-                         config.database_path));
-    if (monitoring.port() != 0)
-        log.info(fmt::format("health and metrics on {}",
-                             base_url(config.operations_address, monitoring.port(), shown->operations() != nullptr)));
-    if (!config.sandbox && is_without_operator(open))
-        log.warning(
-            fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
-                        "partnerd init --database sqlite:{}",
-                        config.database_path));
+    announce(config, open, *shown, server.port(), monitoring.port(), log);
     service_manager::notify_ready("answering requests");
     const char* signal = end.wait([&] {
         reload(config, read_again, *shown, log);

@@ -1,7 +1,7 @@
 #include "dialect/admin/account_filters.h"
 
 #include "dialect/admin/cursor.h"
-#include "engine/resellers/promotions.h"
+#include "engine/host_name.h"
 
 namespace admin {
 namespace {

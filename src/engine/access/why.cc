@@ -4,6 +4,7 @@
 
 #include "core/utf8.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/field_errors.h"
 #include "store/reseller_settings.h"
 
 namespace {
@@ -15,10 +16,6 @@ bool is_listed(std::string_view list, std::string_view word) {
         list.remove_prefix(std::min(list.size(), item.size() + 1));
     }
     return false;
-}
-
-Error refuse(std::string field, std::string rule, const std::string& detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
 }
 
 bool is_printable(std::string_view text) {

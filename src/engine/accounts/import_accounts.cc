@@ -5,6 +5,7 @@
 #include "engine/access/reach.h"
 #include "engine/accounts/operate_account.h"
 #include "engine/accounts/show_account.h"
+#include "engine/field_errors.h"
 #include "store/actor_names.h"
 #include "store/imports.h"
 
@@ -18,10 +19,6 @@ std::string shortened(const std::string& text) {
     std::size_t end = text_kept_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return text.substr(0, end);
-}
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
 }
 
 std::string code_of(Reason reason) {

@@ -7,6 +7,7 @@
 #include "engine/accounts/activation_token.h"
 #include "engine/accounts/remove_account.h"
 #include "engine/begin_event.h"
+#include "engine/field_errors.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/resellers.h"
@@ -27,10 +28,6 @@ UidRule uid_rule(Revision revision) {
 bool may_stand_in_uid(char character, UidRule rule) {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
            (character >= '0' && character <= '9') || character == '-' || (character == '.' && rule.periods);
-}
-
-Error refuse(std::string field, std::string broken_rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(broken_rule), detail}}};
 }
 
 Result<void> check_uid(const OpenAccount& command) {

@@ -43,7 +43,7 @@ std::vector<Change> differences(const Profile& before, const Profile& after, con
     return changes;
 }
 
-Error refuse(std::string field, std::string rule, std::string detail) {
+Error refuse_state(std::string field, std::string rule, std::string detail) {
     return {Reason::conflict, detail, {{std::move(field), std::move(rule), detail}}};
 }
 
@@ -55,11 +55,11 @@ Result<Customer> adjust_balance(db::Tx& tx, World& world, const Caller& caller, 
     const Instant now = world.now(scope.caller.reseller);
     const Account before = settle_in(tx, world, scope.caller, row.account);
     if (status_of_customer(before) == CustomerStatus::deleted)
-        return refuse("status", "closed", "The account is deleted.");
+        return refuse_state("status", "closed", "The account is deleted.");
     const AccountClass* account_class =
         row.profile ? scope.catalogue->find_class(row.profile->account_class_id) : nullptr;
     if (!account_class)
-        return refuse("profile", "foreign", "The account was opened through another API and has no balance.");
+        return refuse_state("profile", "foreign", "The account was opened through another API and has no balance.");
 
     FieldErrors errors;
     Profile profile = *row.profile;

@@ -1,6 +1,7 @@
 #include "engine/resellers/add_reseller.h"
 
 #include "core/visible_text.h"
+#include "engine/field_errors.h"
 #include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/managers.h"
@@ -10,10 +11,6 @@
 namespace {
 
 constexpr std::size_t hint_length = 8;
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 // A prefix by which people and secret scanners know what they have found.
 std::string_view prefix_of(CredentialKind kind) {

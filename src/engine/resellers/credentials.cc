@@ -6,14 +6,11 @@
 #include "engine/access/operator_role.h"
 #include "engine/access/reach.h"
 #include "engine/access/spoken_revision.h"
+#include "engine/field_errors.h"
 #include "engine/resellers/operator_event.h"
 #include "store/credentials.h"
 
 namespace {
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 Error refuse_state(std::string rule, std::string detail) {
     return {Reason::conflict, std::move(detail), {{"credential", std::move(rule), ""}}};

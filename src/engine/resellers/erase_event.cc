@@ -4,6 +4,7 @@
 
 #include "engine/access/reach.h"
 #include "engine/access/why.h"
+#include "engine/field_errors.h"
 #include "engine/resellers/list_events.h"
 #include "engine/resellers/operator_event.h"
 #include "store/events.h"
@@ -13,16 +14,12 @@ namespace {
 constexpr std::string_view kept_fields[] = {"status",           "stage", "holds", "removed_at", "deployed_members",
                                             "webhook_endpoint", "event"};
 
-Error refuse(std::string rule, const std::string& detail) {
-    return {Reason::invalid, detail, {{"fields", std::move(rule), detail}}};
-}
-
 Result<void> check_fields(const Event& event, const std::vector<std::string>& fields) {
     for (const std::string& field : fields) {
         const auto is_of_field = [&](const Change& change) { return change.field == field; };
         if (std::none_of(event.changes.begin(), event.changes.end(), is_of_field))
-            return refuse("unknown", "The event has no change of such a field.");
-        if (!may_be_erased(field)) return refuse("unsupported", "What this field says stays.");
+            return refuse("fields", "unknown", "The event has no change of such a field.");
+        if (!may_be_erased(field)) return refuse("fields", "unsupported", "What this field says stays.");
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include "engine/resellers/move_clock.h"
 
 #include "engine/access/reach.h"
+#include "engine/field_errors.h"
 #include "engine/resellers/operator_event.h"
 #include "store/resellers.h"
 
@@ -17,10 +18,6 @@ ClockNow now_of(World& world, const Reseller& reseller) {
 Clock clock_at(Instant instant, bool frozen, Instant server_now) {
     if (frozen) return {.offset = std::chrono::milliseconds(0), .frozen_at = instant};
     return {.offset = instant - server_now, .frozen_at = std::nullopt};
-}
-
-Error refuse(std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{"now", std::move(rule), detail}}};
 }
 
 }  // namespace
@@ -48,10 +45,11 @@ Result<ClockNow> move_clock(db::Tx& tx, World& world, const Caller& caller, cons
                            : command.to           ? *command.to
                                                   : before.now + command.by.value_or(std::chrono::milliseconds(0));
     if (target < earliest || target >= latest)
-        return refuse("out_of_range", "The clock shows times from 1970 to 9000.");
+        return refuse("now", "out_of_range", "The clock shows times from 1970 to 9000.");
     if (target < before.now)
-        return refuse("in_past", "A clock never goes back: this one shows " + format_rfc3339(before.now) +
-                                     ", and what has happened is dated by it. A reset of the sandbox begins anew.");
+        return refuse("now", "in_past",
+                      "A clock never goes back: this one shows " + format_rfc3339(before.now) +
+                          ", and what has happened is dated by it. A reset of the sandbox begins anew.");
 
     Reseller after = acting.reseller;
     after.clock =

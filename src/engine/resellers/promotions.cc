@@ -1,6 +1,8 @@
 #include "engine/resellers/promotions.h"
 
 #include "engine/access/reach.h"
+#include "engine/field_errors.h"
+#include "engine/host_name.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/operator_event.h"
 #include "store/domains.h"
@@ -9,18 +11,6 @@
 namespace {
 
 constexpr std::size_t host_name_length_max = 253;
-constexpr std::size_t label_length_max = 63;
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
-
-bool is_label(std::string_view label) {
-    if (label.empty() || label.size() > label_length_max || label.front() == '-' || label.back() == '-') return false;
-    for (const char c : label)
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
-    return true;
-}
 
 Result<void> require_root(const Caller& caller) {
     if (!caller.reseller.parent_id) return {};
@@ -51,17 +41,6 @@ Result<Promotion> get_promotion(db::Tx& tx, const Caller& acting, const NameProm
 }
 
 }  // namespace
-
-bool is_host_name(std::string_view name) {
-    std::size_t labels = 0;
-    while (true) {
-        const std::size_t dot = name.find('.');
-        if (!is_label(name.substr(0, dot))) return false;
-        ++labels;
-        if (dot == std::string_view::npos) return labels >= 2;
-        name.remove_prefix(dot + 1);
-    }
-}
 
 Result<std::vector<Domain>> list_domains(db::Tx& tx, World&, const Caller&, const ListDomains&) {
     return store::list_domains(tx);

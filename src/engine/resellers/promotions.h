@@ -15,9 +15,6 @@
 #include "engine/world.h"
 #include "model/reseller.h"
 
-// RFC 1123, in lower case, of two labels at least.
-bool is_host_name(std::string_view name);
-
 struct NameDomain {
     std::string name;
 };

@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "engine/access/reach.h"
+#include "engine/field_errors.h"
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/operator_event.h"
 #include "store/actor_names.h"
 #include "store/resellers.h"
 
 namespace {
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 Result<void> check_settings(const Reseller& reseller) {
     TRY(check_reseller_name(reseller.name));

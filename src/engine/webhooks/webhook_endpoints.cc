@@ -6,6 +6,7 @@
 #include "engine/access/enter_reseller.h"
 #include "engine/access/reach.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/field_errors.h"
 #include "engine/resellers/operator_event.h"
 #include "engine/upkeep/database_identity.h"
 #include "engine/webhooks/receivers.h"
@@ -15,10 +16,6 @@
 #include "store/webhooks.h"
 
 namespace {
-
-Error refuse(std::string field, std::string rule, const std::string& detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 EncryptionNonce new_nonce(World& world) {
     EncryptionNonce nonce;

@@ -7,6 +7,7 @@
 
 #include "engine/access/authenticate.h"
 #include "engine/access/reach.h"
+#include "engine/field_errors.h"
 #include "store/actor_names.h"
 #include "store/credentials.h"
 #include "store/resellers.h"
@@ -17,10 +18,6 @@ namespace {
 constexpr std::size_t name_length_max = 100;
 constexpr int unfinished_runs_max = 10'000;  // of all resellers
 constexpr int steps_shown_max = 2'000;
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
