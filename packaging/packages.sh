@@ -85,6 +85,13 @@ nginx-light|nginx                        the unit that everybody knows
 END
 )
 
+# strip_program FROM TO: TO becomes FROM without its debugging information, unless it is so already.
+strip_program() {
+    if [ -e "$2" ] && ! [ "$1" -nt "$2" ]; then return 0; fi
+    mkdir -p "$(dirname "$2")"
+    strip -o "$2" "$1"
+}
+
 package_is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
