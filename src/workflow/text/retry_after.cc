@@ -61,6 +61,8 @@ private:
     std::string_view text_;
 };
 
+constexpr seconds wait_max = hours(10 * 365 * 24);
+
 }  // namespace
 
 std::optional<sys_seconds> parse_http_date(std::string_view text, system_clock::time_point now) {
@@ -90,20 +92,21 @@ std::optional<sys_seconds> parse_http_date(std::string_view text, system_clock::
     }
     year_month_day date{year(y), month(m), day(static_cast<unsigned>(d))};
     if (!in.at_end() || !date.ok()) return std::nullopt;
-    return sys_days(date) + t;
+    return std::clamp(sys_seconds(sys_days(date) + t), ceil<seconds>(system_clock::time_point::min()),
+                      floor<seconds>(system_clock::time_point::max()));
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view text, system_clock::time_point now) {
     text = trim(text);
     if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {
-        constexpr std::int64_t seconds_max = 10LL * 365 * 24 * 3600;
         std::int64_t count = 0;
         auto failed = std::from_chars(text.data(), text.data() + text.size(), count).ec;
-        return seconds(failed != std::errc() ? seconds_max : std::min(count, seconds_max));
+        return failed != std::errc() ? wait_max : std::min(seconds(count), wait_max);
     }
     auto date = parse_http_date(text, now);
     if (!date) return std::nullopt;
-    return std::max(duration_cast<milliseconds>(*date - now), milliseconds(0));
+    const auto wait = time_point_cast<milliseconds>(*date) - time_point_cast<milliseconds>(now);
+    return std::clamp<milliseconds>(wait, milliseconds(0), wait_max);
 }
 
 }  // namespace workflow

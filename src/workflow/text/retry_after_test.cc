@@ -27,6 +27,10 @@ TEST(RetryAfter, says_nothing_when_it_cannot_be_understood) {
 
 TEST(RetryAfter, bounds_what_no_clock_can_hold) {
     EXPECT_GT(*parse_retry_after("99999999999999999999999", now), hours(24 * 365));
+    EXPECT_EQ(parse_retry_after("Sun, 03 Nov 3988 08:49:37 GMT", now), hours(10 * 24 * 365));
+    EXPECT_EQ(parse_retry_after("Sat, 01 Jan 0000 00:00:00 GMT", now), milliseconds(0));
+    EXPECT_GT(system_clock::time_point(*parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT", now)), now);
+    EXPECT_LT(system_clock::time_point(*parse_http_date("Sat, 01 Jan 0000 00:00:00 GMT", now)), now);
 }
 
 }  // namespace
