@@ -33,8 +33,14 @@ std::int64_t number_at(std::string_view header, std::size_t place) {
     return number;
 }
 
+// To a server, each backup would be an epoch of its own, behind which it looks for no commits.
+void refuse_backups(const std::string& folder) {
+    if (!archive::list_snapshots(folder).empty() && !std::filesystem::exists(archive::lock_path(folder)))
+        throw Unavailable(fmt::format("{} is a folder of backups: name another for the archive", folder));
+}
+
 int lock_folder(const std::string& folder) {
-    const std::string path = folder + "/lock";
+    const std::string path = archive::lock_path(folder);
     const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) throw Unavailable(fmt::format("{}: {}", path, std::strerror(errno)));
     if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
@@ -46,6 +52,7 @@ int lock_folder(const std::string& folder) {
 
 Archive::Archive(ArchiveOptions options) : options_(std::move(options)) {
     archive::make_folder(options_.folder);
+    refuse_backups(options_.folder);
     lock_ = lock_folder(options_.folder);
     const auto generations = archive::list_generations(options_.folder);
     const auto snapshots = archive::list_snapshots(options_.folder);

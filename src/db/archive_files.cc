@@ -70,6 +70,8 @@ std::vector<std::int64_t> list_numbers(const std::string& folder, std::string_vi
 
 }  // namespace
 
+std::string lock_path(const std::string& folder) { return folder + "/lock"; }
+
 std::string snapshot_path(const std::string& folder, std::int64_t taken) {
     return fmt::format("{}/{}{}.db", folder, snapshot_prefix, taken);
 }

@@ -5,6 +5,7 @@
 //   snapshot-1800000000000.info     "EPOCH TAKEN GENERATION BYTES": written last, so that a snapshot without it is none
 //   generation-00000001.wal         from one beginning of the log to the next
 //   generation-00000001.commits     "EPOCH", then "TIME BYTES" for each commit: the log up to there has it
+//   lock                            of the server that archives there; a folder of backups has none
 //
 // Times are milliseconds since 1970. Within an epoch nothing is missing: a snapshot with all of the log from its
 // generation on, cut at any commit behind BYTES, is the database as of that commit. Where something could not be kept,
@@ -38,6 +39,7 @@ struct Generation {
     std::vector<Commit> commits;  // a last line that is not whole is left out
 };
 
+std::string lock_path(const std::string& folder);
 std::string snapshot_path(const std::string& folder, std::int64_t taken);
 std::string snapshot_info_path(const std::string& folder, std::int64_t taken);
 std::string generation_path(const std::string& folder, std::int64_t number);

@@ -336,5 +336,36 @@ TEST_F(ArchiveTest, BacksUpBesideAServer) {
     EXPECT_EQ(found, content_);
 }
 
+// A backup among its snapshots would cut off what has been committed behind it.
+TEST_F(ArchiveTest, KeepsBackupsAndAServersArchiveApart) {
+    open();
+    for (int i = 0; i < 5; ++i) change();
+    try {
+        back_up_sqlite(folder_.file("p.db"), folder_.file("archive"), clock_);
+        FAIL() << "a backup is in the archive";
+    } catch (const Unavailable& failure) {
+        EXPECT_EQ(std::string(failure.what()),
+                  folder_.file("archive") + " is a server's archive: name another folder for backups");
+    }
+    for (int i = 0; i < 5; ++i) change();
+    close();
+    Content found;
+    restore(std::nullopt, found);
+    EXPECT_EQ(found, content_);
+
+    ArchiveOptions into_backups = options();
+    into_backups.folder = folder_.file("backups");
+    back_up_sqlite(folder_.file("p.db"), into_backups.folder, clock_);
+    for (int i = 0; i < 2; ++i) {  // and looking has made no lock
+        try {
+            const Archive refused(into_backups);
+            FAIL() << "an archive is among backups";
+        } catch (const Unavailable& failure) {
+            EXPECT_EQ(std::string(failure.what()),
+                      into_backups.folder + " is a folder of backups: name another for the archive");
+        }
+    }
+}
+
 }  // namespace
 }  // namespace db

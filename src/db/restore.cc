@@ -109,6 +109,8 @@ bool apply_until(const std::string& folder, const Snapshot& snapshot, std::int64
 
 std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now) {
     archive::make_folder(folder);
+    if (std::filesystem::exists(archive::lock_path(folder)))
+        throw Unavailable(fmt::format("{} is a server's archive: name another folder for backups", folder));
     const std::vector<Snapshot> snapshots = archive::list_snapshots(folder);
     if (!snapshots.empty()) now = std::max(now, snapshots.back().taken + 1);
     const std::vector<std::int64_t> generations = archive::list_generations(folder);

@@ -10,7 +10,8 @@
 namespace db {
 
 // A copy of what is committed at the time, taken beside a running server, as a snapshot in the folder; returns the
-// snapshot's file. `now`: milliseconds since 1970. Throws Unavailable, Broken.
+// snapshot's file. `now`: milliseconds since 1970. Throws Unavailable (also where the folder is a server's archive:
+// restore would look for no commits behind the copy), Broken.
 std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now);
 
 struct RestoredSqlite {
