@@ -72,12 +72,6 @@ Archive::~Archive() {
     close(lock_);
 }
 
-std::int64_t Archive::now() const {
-    if (options_.now) return options_.now();
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
-}
-
 void Archive::attach(Source source) {
     source_ = std::move(source);
     thread_ = std::thread([this] { loop(); });

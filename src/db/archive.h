@@ -32,7 +32,7 @@ struct ArchiveOptions {
     std::chrono::milliseconds keep = std::chrono::hours(24 * 14);  // at least: any moment since then can be had
     std::size_t waiting_bytes_max = 256 * 1024 * 1024;
     std::chrono::milliseconds retry{5'000};          // after a failure
-    std::function<std::int64_t()> now = {};          // milliseconds since 1970; empty: the system's clock
+    std::function<std::int64_t()> now;               // milliseconds since 1970
     std::function<void(std::string_view)> log = {};  // one sentence; any thread
 };
 
@@ -82,7 +82,7 @@ private:
         std::uint64_t serial;
     };
 
-    std::int64_t now() const;
+    std::int64_t now() const { return options_.now(); }
     bool is_wal_empty() const;
     void capture();
     void loop();

@@ -21,13 +21,15 @@ std::string find_problem(const std::string& path) {
 
 }  // namespace
 
-std::shared_ptr<db::Archive> make_archive(const Config& config, std::function<void(std::string_view)> log) {
+std::shared_ptr<db::Archive> make_archive(const Config& config, std::shared_ptr<SteadyTime> time,
+                                          std::function<void(std::string_view)> log) {
     if (config.archive_folder.empty()) return nullptr;
     return std::make_shared<db::Archive>(
         db::ArchiveOptions{.folder = config.archive_folder,
                            .waits = config.archive_wait,
                            .snapshot_each = std::chrono::hours(config.archive_snapshot_hours),
                            .keep = std::chrono::hours(24 * config.archive_keep_days),
+                           .now = [time = std::move(time)] { return to_milliseconds(time->now()); },
                            .log = std::move(log)});
 }
 

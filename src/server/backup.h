@@ -14,9 +14,12 @@
 #include "core/time.h"
 #include "db/archive.h"
 #include "server/config.h"
+#include "server/steady_time.h"
 
-// Null: none is wanted. Throws db::Unavailable where its folder cannot be written to.
-std::shared_ptr<db::Archive> make_archive(const Config&, std::function<void(std::string_view)> log);
+// Null: none is wanted. Its times are those of the server's rows. Throws db::Unavailable where its folder cannot be
+// written to.
+std::shared_ptr<db::Archive> make_archive(const Config&, std::shared_ptr<SteadyTime>,
+                                          std::function<void(std::string_view)> log);
 
 // Beside a running server. Returns the copy's file, which has been checked. Refuses: not_found (no such database),
 // unavailable (cannot be read or written), conflict (what was copied is not sound, in words).

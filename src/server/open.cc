@@ -11,10 +11,11 @@
 
 namespace {
 
-std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key) {
+std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key,
+                                        std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>()) {
     std::int64_t known = 0;
     db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
-    return std::make_unique<SystemWorld>(key, known);
+    return std::make_unique<SystemWorld>(key, known, std::move(time));
 }
 
 void refuse_foreign(db::Tx& tx) {
@@ -45,7 +46,7 @@ std::function<void(const std::function<void()>&)> answer_together(std::vector<st
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
                                    const Seed& seed, std::shared_ptr<db::Status> status,
-                                   std::shared_ptr<db::Archive> archive) {
+                                   std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
     OpenDatabase opened;
     opened.database = db::open_sqlite({.path = path,
                                        .tell = answer_together({opened.committed, opened.committed_for_feeds}),
@@ -58,14 +59,14 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
     const auto establish = [&](db::Tx& tx) {
         identity = establish_identity(tx, new_key, mode);
         if (!identity->ok() || !seed || has_resellers(tx)) return;
-        SystemWorld world(identity->value().sealing_key, greatest_id(tx));
+        SystemWorld world(identity->value().sealing_key, greatest_id(tx), time);
         seed(tx, world);
     };
     const auto migrated = TRY(store::migrate(*opened.database, store::schema_files, establish));
     if (migrated.from != 0) rekey_all_emails(*opened.database);
     if (!identity) db::write_and_wait(*opened.database, establish);
     const DatabaseIdentity established = TRY(std::move(*identity));
-    opened.world = make_world(*opened.database, established.sealing_key);
+    opened.world = make_world(*opened.database, established.sealing_key, std::move(time));
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;

@@ -13,6 +13,7 @@
 #include "db/database.h"
 #include "db/status.h"
 #include "engine/upkeep/database_identity.h"
+#include "server/steady_time.h"
 #include "server/system_world.h"
 #include "server/webhook_sender.h"
 
@@ -41,7 +42,8 @@ using Seed = std::function<void(db::Tx&, World&)>;
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
                                    const Seed& seed = {},
                                    std::shared_ptr<db::Status> status = std::make_shared<db::Status>(),
-                                   std::shared_ptr<db::Archive> archive = {});
+                                   std::shared_ptr<db::Archive> archive = {},
+                                   std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>());
 
 // For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).
 Result<OpenDatabase> open_existing_database(const std::string& path);

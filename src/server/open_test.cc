@@ -8,6 +8,7 @@
 #include "engine/accounts/check_accounts.h"
 #include "engine/accounts/open_account.h"
 #include "engine/resellers/add_reseller.h"
+#include "server/backup.h"
 #include "server/sandbox.h"
 #include "tests/testing/fresh_database.h"
 
@@ -135,6 +136,22 @@ TEST_F(OpenDatabaseTest, SeedsOnce) {
     (void)open_database(path_, Mode::sandbox, {}, seed).value();
     (void)open_database(path_, Mode::sandbox, {}, seed).value();
     EXPECT_EQ(seeded, 1);
+}
+
+// A leap of the machine's clock is none of the archive's either.
+TEST_F(OpenDatabaseTest, ArchivesByTheClockOfItsRows) {
+    constexpr std::int64_t then_ms = 1'800'000'000'000;
+    const auto time = std::make_shared<SteadyTime>(
+        SteadyTime::Clocks{.wall_ms = [] { return then_ms; }, .uptime_ms = [] { return std::int64_t{1'000}; }});
+    Config config;
+    config.archive_folder = folder_.file("archive");
+    const auto archive = make_archive(config, time, {});
+    const OpenDatabase open =
+        open_database(path_, Mode::production, {}, {}, std::make_shared<db::Status>(), archive, time).value();
+    archive->wait_for_snapshot();
+    EXPECT_EQ(to_milliseconds(open.world->now()), then_ms);
+    EXPECT_GE(archive->state().snapshot_taken, then_ms);
+    EXPECT_LT(archive->state().snapshot_taken, then_ms + 1'000) << "it counts on where its clock stands still";
 }
 
 }  // namespace

@@ -226,14 +226,15 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const std::unique_ptr<Certificates> shown = std::move(certificates).value();
     const redeem::Redemption redemption;
     Monitoring monitoring(config);
-    const auto archive = make_archive(config, [&log](std::string_view sentence) { log.warning(sentence); });
+    const auto time = std::make_shared<SteadyTime>();
+    time->report_to([&log](std::string_view sentence) { log.warning(sentence); });
+    const auto archive = make_archive(config, time, [&log](std::string_view sentence) { log.warning(sentence); });
     auto opened = open_database(
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
-        monitoring.database_status(), archive);
+        monitoring.database_status(), archive, time);
     if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
     OpenDatabase open = std::move(opened).value();
-    open.world->report_leaps([&log](std::string_view sentence) { log.warning(sentence); });
     if (const auto used = use_key_file(open, choose_key_file(config.key_file)); !used.ok())
         return refuse(used.error().detail, 1);
     partnership::set_default_revision(config.default_revision);

@@ -1,8 +1,8 @@
 // The time of a machine whose clock may leap. Small steps are followed at once, and time stands still rather than go
 // back. A leap (a wrong packet of the time server, a hand on the clock, a virtual machine that comes to) is believed
 // only when it lasts: until then time goes on as the machine's uptime does, and when the clock comes back nothing has
-// happened. A leap that lasts is followed, forwards or backwards, and said. Used by system_world.cc; by many threads at
-// once.
+// happened. A leap that lasts is followed, forwards or backwards, and said. Used by system_world.cc and a server's
+// archive (backup.cc); by many threads at once.
 
 #pragma once
 

@@ -25,7 +25,7 @@ constexpr int random_id_bits = 12;
 
 }  // namespace
 
-Instant SystemWorld::now() { return time_.now(); }
+Instant SystemWorld::now() { return time_->now(); }
 
 std::int64_t SystemWorld::new_id() {
     const std::uint64_t bits = random_bits();

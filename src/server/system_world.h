@@ -3,9 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
-#include <optional>
-#include <string_view>
+#include <memory>
+#include <utility>
 
 #include "engine/world.h"
 #include "server/steady_time.h"
@@ -13,7 +12,9 @@
 class SystemWorld final : public World {
 public:
     // Ids go on from above_id, whatever the machine's clock says.
-    SystemWorld(const SealingKey& sealing_key, std::int64_t above_id) : sealing_key_(sealing_key), last_id_(above_id) {}
+    SystemWorld(const SealingKey& sealing_key, std::int64_t above_id,
+                std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>())
+        : sealing_key_(sealing_key), time_(std::move(time)), last_id_(above_id) {}
 
     using World::now;
     Instant now() override;
@@ -22,14 +23,13 @@ public:
     const SealingKey& sealing_key() const override { return sealing_key_; }
     StampKeys stamp_keys() const override { return stamp_keys_; }
 
-    // Both before anybody else uses it.
+    // Before anybody else uses it.
     void set_stamp_keys(const StampKeys& keys) { stamp_keys_ = keys; }
-    void report_leaps(std::function<void(std::string_view)> report) { time_.report_to(std::move(report)); }
 
 private:
     const SealingKey sealing_key_;
     StampKeys stamp_keys_{.current = sealing_key_, .previous = {}};
-    SteadyTime time_;
+    const std::shared_ptr<SteadyTime> time_;
     std::atomic<std::int64_t> last_id_;
 };
 
