@@ -26,6 +26,7 @@ constexpr std::size_t salts_place = 16;
 constexpr std::size_t salts_length = 8;
 constexpr std::size_t copied_at_a_time = 4 * 1024 * 1024;
 constexpr auto look_each = std::chrono::milliseconds(200);
+constexpr auto retry_max = std::chrono::milliseconds(300'000);
 
 std::int64_t number_at(std::string_view header, std::size_t place) {
     std::int64_t number = 0;
@@ -160,6 +161,7 @@ void Archive::loop() {
     pthread_setname_np(pthread_self(), "db-archive");
     bool has_epoch = false;
     auto try_again = std::chrono::steady_clock::now();
+    auto delay = options_.retry;
     while (true) {
         std::string reason;
         {
@@ -173,11 +175,13 @@ void Archive::loop() {
             if (!reason.empty()) throw Unavailable(reason);
             if (!has_epoch && !is_last && std::chrono::steady_clock::now() >= try_again) has_epoch = begin_epoch();
             if (has_epoch) write_waiting();
-            if (has_epoch && !is_last && now() >= snapshot_due_ && take_snapshot()) remove_old();
+            if (has_epoch && !is_last && now() >= snapshot_due_ && take_snapshot()) delay = options_.retry;
         } catch (const std::exception& exception) {
             declare_gap(exception.what());
             has_epoch = false;
-            try_again = std::chrono::steady_clock::now() + options_.retry;
+            // Each attempt copies all of the file, and what fails once it is full is there for longer.
+            try_again = std::chrono::steady_clock::now() + delay;
+            delay = std::max(delay, std::min(2 * delay, retry_max));
         }
         if (is_last) return;
     }
@@ -267,6 +271,7 @@ bool Archive::take_snapshot() {
                     .generation = salts_ ? generation_ : generation_ + 1,
                     .bytes = salts_ ? captured_ : 0};
     }
+    remove_old();  // before: its room may be needed
     const std::string path = archive::snapshot_path(options_.folder, snapshot.taken);
     try {
         copy_file(path);
@@ -309,7 +314,8 @@ void Archive::copy_file(const std::string& path) {
 
 // A snapshot is of no use any more once the next is older than all that is to be kept; nor is what only it needs.
 void Archive::remove_old() {
-    std::vector<archive::Snapshot> snapshots = archive::list_snapshots(options_.folder);
+    const std::vector<archive::Snapshot> snapshots = archive::list_snapshots(options_.folder);
+    if (snapshots.empty()) return;
     const std::int64_t since = now() - options_.keep.count();
     std::size_t first = 0;
     while (first + 1 < snapshots.size() && snapshots[first + 1].taken <= since) ++first;

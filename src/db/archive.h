@@ -5,7 +5,7 @@
 // The writer alone begins the WAL anew, and only with a write; so it takes a copy of what each commit has appended,
 // before it does anything else, and a thread of the archive writes that to the folder and syncs it. A folder that is
 // full, slow or gone costs no request: beyond so many bytes in memory, or with the first failure, a gap is declared and
-// said, and as soon as the folder takes something again, a new epoch begins with a new snapshot.
+// said, and once the folder takes a snapshot again, a new epoch begins with it.
 
 #pragma once
 
@@ -31,8 +31,8 @@ struct ArchiveOptions {
     std::chrono::milliseconds snapshot_each = std::chrono::hours(24);
     std::chrono::milliseconds keep = std::chrono::hours(24 * 14);  // at least: any moment since then can be had
     std::size_t waiting_bytes_max = 256 * 1024 * 1024;
-    std::chrono::milliseconds retry{5'000};          // after a failure
-    std::function<std::int64_t()> now;               // milliseconds since 1970
+    std::chrono::milliseconds retry{5'000};  // after a failure; twice as long after each that follows, to five minutes
+    std::function<std::int64_t()> now;       // milliseconds since 1970
     std::function<void(std::string_view)> log = {};  // one sentence; any thread
 };
 

@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "db/restore.h"
 #include "db/sqlite.h"
@@ -232,6 +234,38 @@ TEST_F(ArchiveTest, HoldsUpNobodyWhenItsFolderIsGoneAndBeginsAnew) {
     Content found;
     restore(std::nullopt, found);
     EXPECT_EQ(found, content_);
+}
+
+// Each attempt would copy the whole file; what is too old makes room for it.
+TEST_F(ArchiveTest, TriesASnapshotMoreAndMoreSeldomAndRemovesWhatIsOldBefore) {
+    ArchiveOptions slow = options();
+    slow.keep = std::chrono::milliseconds(1'000);
+    slow.retry = std::chrono::milliseconds(150);
+    for (int run = 0; run < 2; ++run) {
+        open(slow);
+        change();
+        close();
+        clock_ += 10'000;
+    }
+    const auto before = archive::list_snapshots(folder_.file("archive"));
+    ASSERT_EQ(before.size(), 2u);
+
+    // Nothing but the attempts takes a step of the clock: three of them, at two steps each, meet what stands there.
+    archive_ = std::make_shared<Archive>(slow);
+    for (std::int64_t taken = clock_; taken < clock_ + 6; ++taken)
+        std::filesystem::create_directories(archive::snapshot_path(folder_.file("archive"), taken));
+    const auto begun = std::chrono::steady_clock::now();
+    database_ = open_sqlite({.path = folder_.file("p.db"), .archive = archive_});
+    std::string gap;
+    for (; gap.empty(); std::this_thread::yield()) gap = archive_->state().failure;
+    const auto left = archive::list_snapshots(folder_.file("archive"));
+    archive_->wait_for_snapshot();
+    const auto lasted = std::chrono::steady_clock::now() - begun;
+    close();
+    ASSERT_FALSE(left.empty());
+    EXPECT_EQ(left.front().taken, before.back().taken);
+    EXPECT_GE(lasted, std::chrono::milliseconds(150 + 300 + 600));
+    ASSERT_EQ(said().size(), 2u);
 }
 
 TEST_F(ArchiveTest, DeclaresAGapRatherThanFillTheMemory) {
