@@ -216,6 +216,28 @@ TEST_F(ArchiveTest, SaysWhereItKnowsNothing) {
     EXPECT_EQ(found, content_);
 }
 
+// A server that ended before the snapshot of its start was complete.
+TEST_F(ArchiveTest, SaysWhatCameToNoSnapshot) {
+    open();
+    for (int i = 0; i < 5; ++i) change();
+    close();
+    const std::int64_t known_until = clock_;
+    const Content known = content_;
+    clock_ += 100;
+    open();
+    for (int i = 0; i < 5; ++i) change();
+    close();
+    const std::string folder = folder_.file("archive");
+    Content found;
+    EXPECT_FALSE(restore(known_until, found).lost_since.has_value());
+    std::filesystem::remove(archive::snapshot_info_path(folder, archive::list_snapshots(folder).back().taken));
+    const RestoredSqlite restored = restore(std::nullopt, found);
+    EXPECT_EQ(found, known);
+    EXPECT_FALSE(restored.next_kept.has_value());
+    ASSERT_TRUE(restored.lost_since.has_value());
+    EXPECT_EQ(*restored.lost_since, known_until + 110);
+}
+
 TEST_F(ArchiveTest, HoldsUpNobodyWhenItsFolderIsGoneAndBeginsAnew) {
     open();
     for (int i = 0; i < 10; ++i) change();

@@ -105,6 +105,21 @@ bool apply_until(const std::string& folder, const Snapshot& snapshot, std::int64
     return is_whole;
 }
 
+// What there is behind the last commit that could be had.
+void look_behind(const std::string& folder, const std::vector<Snapshot>& snapshots, std::int64_t epoch,
+                 RestoredSqlite& restored) {
+    for (const Snapshot& later : snapshots) {
+        if (later.epoch == epoch || later.taken <= restored.as_of) continue;
+        restored.next_kept = later.taken;
+        return;
+    }
+    for (const std::int64_t number : archive::list_generations(folder)) {
+        const auto generation = archive::find_generation(folder, number);
+        if (restored.lost_since || !generation || generation->epoch <= epoch || generation->commits.empty()) continue;
+        restored.lost_since = generation->commits.front().at;
+    }
+}
+
 }  // namespace
 
 std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now) {
@@ -145,10 +160,7 @@ RestoredSqlite restore_sqlite(const std::string& folder, std::optional<std::int6
             if (!generation || generation->epoch != snapshot.epoch) break;
             goes_on = apply_until(folder, snapshot, number, *generation, at, part, restored);
         }
-        if (goes_on)
-            for (const Snapshot& later : snapshots)
-                if (later.epoch != snapshot.epoch && later.taken > restored.as_of && !restored.next_kept)
-                    restored.next_kept = later.taken;
+        if (goes_on) look_behind(folder, snapshots, snapshot.epoch, restored);
         if (std::rename(part.c_str(), into.c_str()) != 0)
             throw Unavailable(fmt::format("{} cannot be renamed to {}", part, into));
         archive::sync_folder(std::filesystem::absolute(into).parent_path().string());

@@ -16,10 +16,12 @@ std::string back_up_sqlite(const std::string& path, const std::string& folder, s
 
 struct RestoredSqlite {
     std::int64_t snapshot_taken = 0;
-    std::int64_t commits = 0;                    // that were applied to it
-    std::int64_t as_of = 0;                      // the last of them, or the snapshot
-    std::optional<std::int64_t> next_kept = {};  // set where the archive does not go on from there without a gap: it
-                                                 // begins again at that time
+    std::int64_t commits = 0;                     // that were applied to it
+    std::int64_t as_of = 0;                       // the last of them, or the snapshot
+    std::optional<std::int64_t> next_kept = {};   // set where the archive does not go on from there without a gap: it
+                                                  // begins again at that time
+    std::optional<std::int64_t> lost_since = {};  // set where it names later commits, from that time on, which cannot
+                                                  // be had: they came to no snapshot
 };
 
 // `at`, in milliseconds since 1970: with all that had been committed by then; absent: with all that there is. `into` is

@@ -56,6 +56,7 @@ Result<RestoredDatabase> restore(const std::string& folder, std::optional<Instan
                             .as_of = from_milliseconds(restored.as_of),
                             .commits = restored.commits};
     if (restored.next_kept) answer.next_kept = from_milliseconds(*restored.next_kept);
+    if (restored.lost_since) answer.lost_since = from_milliseconds(*restored.lost_since);
     return answer;
 } catch (const db::Unavailable& failure) {
     return Error{Reason::unavailable, failure.what()};

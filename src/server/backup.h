@@ -28,8 +28,9 @@ Result<std::string> back_up(const std::string& database_path, const std::string&
 struct RestoredDatabase {
     Instant snapshot_taken;
     Instant as_of;
-    std::int64_t commits = 0;               // behind the snapshot
-    std::optional<Instant> next_kept = {};  // there is a gap up to then
+    std::int64_t commits = 0;                // behind the snapshot
+    std::optional<Instant> next_kept = {};   // there is a gap up to then
+    std::optional<Instant> lost_since = {};  // what the archive has from then on cannot be restored
 };
 
 // Into a file that is not there yet, and is sound at the end. Refuses: unavailable (the file is there; the folder has
