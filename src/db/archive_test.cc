@@ -392,6 +392,31 @@ TEST_F(ArchiveTest, BacksUpBesideAServer) {
     EXPECT_EQ(found, content_);
 }
 
+TEST_F(ArchiveTest, KeepsNoBackupThatIsNotSound) {
+    database_ = open_sqlite({.path = folder_.file("p.db")});
+    change();
+    const std::string folder = folder_.file("archive");
+    const std::string sound = back_up_sqlite(folder_.file("p.db"), folder, clock_);
+    std::string looked_at;
+    const auto find_problem = [&](const std::string& copy) {
+        looked_at = copy;
+        EXPECT_EQ(content_of(copy), content_);
+        return "a page is torn";
+    };
+    try {
+        back_up_sqlite(folder_.file("p.db"), folder, ++clock_, find_problem);
+        FAIL() << "it is kept";
+    } catch (const Broken& failure) {
+        EXPECT_EQ(std::string(failure.what()),
+                  "the copy of " + folder_.file("p.db") + " is not sound, and is not kept: a page is torn");
+    }
+    EXPECT_EQ(looked_at, archive::snapshot_path(folder, clock_));
+    EXPECT_FALSE(std::filesystem::exists(looked_at));
+    const auto kept = archive::list_snapshots(folder);
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(archive::snapshot_path(folder, kept.front().taken), sound);
+}
+
 // A backup among its snapshots would cut off what has been committed behind it.
 TEST_F(ArchiveTest, KeepsBackupsAndAServersArchiveApart) {
     open();

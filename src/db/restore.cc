@@ -122,7 +122,8 @@ void look_behind(const std::string& folder, const std::vector<Snapshot>& snapsho
 
 }  // namespace
 
-std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now) {
+std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now,
+                           const std::function<std::string(const std::string& copy)>& find_problem) {
     archive::make_folder(folder);
     if (std::filesystem::exists(archive::lock_path(folder)))
         throw Unavailable(fmt::format("{} is a server's archive: name another folder for backups", folder));
@@ -134,6 +135,8 @@ std::string back_up_sqlite(const std::string& path, const std::string& folder, s
     const std::string file = archive::snapshot_path(folder, now);
     try {
         copy_pages_of_sqlite(path, file);
+        if (const std::string problem = find_problem ? find_problem(file) : ""; !problem.empty())
+            throw Broken(fmt::format("the copy of {} is not sound, and is not kept: {}", path, problem));
     } catch (...) {
         remove_with_its_log(file);
         throw;

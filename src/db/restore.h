@@ -4,15 +4,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 namespace db {
 
 // A copy of what is committed at the time, taken beside a running server, as a snapshot in the folder; returns the
-// snapshot's file. `now`: milliseconds since 1970. Throws Unavailable (also where the folder is a server's archive:
-// restore would look for no commits behind the copy), Broken.
-std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now);
+// snapshot's file. `now`: milliseconds since 1970. `find_problem` looks at the copy's file: what it says, in a
+// sentence, is thrown as Broken, and there is no snapshot. Throws Unavailable (also where the folder is a server's
+// archive: restore would look for no commits behind the copy), Broken.
+std::string back_up_sqlite(const std::string& path, const std::string& folder, std::int64_t now,
+                           const std::function<std::string(const std::string& copy)>& find_problem = {});
 
 struct RestoredSqlite {
     std::int64_t snapshot_taken = 0;

@@ -36,10 +36,7 @@ std::shared_ptr<db::Archive> make_archive(const Config& config, std::shared_ptr<
 Result<std::string> back_up(const std::string& database_path, const std::string& folder, Instant now) try {
     if (!std::filesystem::exists(database_path))
         return Error{Reason::not_found, "There is no database " + database_path + "."};
-    std::string copy = db::back_up_sqlite(database_path, folder, to_milliseconds(now));
-    if (const std::string problem = find_problem(copy); !problem.empty())
-        return Error{Reason::conflict, fmt::format("{} is not sound: {}", copy, problem)};
-    return copy;
+    return db::back_up_sqlite(database_path, folder, to_milliseconds(now), find_problem);
 } catch (const db::Unavailable& failure) {
     return Error{Reason::unavailable, failure.what()};
 } catch (const db::Broken& failure) {

@@ -22,7 +22,7 @@ std::shared_ptr<db::Archive> make_archive(const Config&, std::shared_ptr<SteadyT
                                           std::function<void(std::string_view)> log);
 
 // Beside a running server. Returns the copy's file, which has been checked. Refuses: not_found (no such database),
-// unavailable (cannot be read or written), conflict (what was copied is not sound, in words).
+// unavailable (cannot be read or written), conflict (what was copied is not sound, in words: there is no copy then).
 Result<std::string> back_up(const std::string& database_path, const std::string& folder, Instant now);
 
 struct RestoredDatabase {
