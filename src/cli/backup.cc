@@ -60,7 +60,8 @@ int restore_database(const std::string& folder, const std::string& at, const std
         fmt::print("The archive has nothing of what may have been committed between then and {}.\n",
                    format_rfc3339(*restored.value().next_kept));
     if (restored.value().lost_since)
-        fmt::print("What the archive has from {} on cannot be restored: it came to no snapshot.\n",
-                   format_rfc3339(*restored.value().lost_since));
+        fmt::print(
+            "What the archive names from {} on cannot be restored: it came to no snapshot, or its log is not there.\n",
+            format_rfc3339(*restored.value().lost_since));
     return 0;
 }

@@ -238,6 +238,31 @@ TEST_F(ArchiveTest, SaysWhatCameToNoSnapshot) {
     EXPECT_EQ(*restored.lost_since, known_until + 110);
 }
 
+// A disk that loses power, or a folder that is copied while it is written to.
+TEST_F(ArchiveTest, StopsAtTheLastCommitThatIsWhole) {
+    archive_ = std::make_shared<Archive>(options());
+    database_ = open_sqlite({.path = folder_.file("p.db"), .idle = std::chrono::hours(1), .archive = archive_});
+    archive_->wait_for_snapshot();
+    for (int i = 0; i < 10; ++i) change();
+    close();
+    const std::string folder = folder_.file("archive");
+    const std::int64_t last = archive::list_generations(folder).back();
+    const auto commits = archive::find_generation(folder, last)->commits;
+    ASSERT_GE(commits.size(), 10u);
+    const std::size_t cut = commits.size() - 3;
+    std::filesystem::resize_file(archive::generation_path(folder, last),
+                                 static_cast<std::uintmax_t>(commits[cut].bytes - 1));
+    Content found;
+    const RestoredSqlite restored = restore(std::nullopt, found);
+    EXPECT_EQ(restored.as_of, commits[cut - 1].at);
+    EXPECT_EQ(restored.lost_since, commits[cut].at);
+    EXPECT_EQ(found, known_at(restored.as_of));
+    EXPECT_FALSE(restore(commits[cut - 1].at, found).lost_since.has_value());
+
+    std::filesystem::remove(archive::generation_path(folder, last));
+    EXPECT_EQ(restore(std::nullopt, found).lost_since, commits.front().at);
+}
+
 TEST_F(ArchiveTest, HoldsUpNobodyWhenItsFolderIsGoneAndBeginsAnew) {
     open();
     for (int i = 0; i < 10; ++i) change();
@@ -373,6 +398,19 @@ TEST_F(ArchiveTest, MakesNoDatabaseOfWhatIsDamagedOrNotThere) {
     EXPECT_EQ(refusal(folder, {}, into).find(last + " is damaged: "), 0u);
     EXPECT_FALSE(std::filesystem::exists(into));
     EXPECT_FALSE(std::filesystem::exists(into + ".restoring"));
+}
+
+// What goes on behind it was written to it once.
+TEST_F(ArchiveTest, MakesNoDatabaseWhereALogIsTooShortBeforeOthers) {
+    open();
+    for (int i = 0; i < 100; ++i) change(12);
+    close();
+    const std::string folder = folder_.file("archive");
+    const auto generations = archive::list_generations(folder);
+    ASSERT_GT(generations.size(), 1u);
+    const std::string first = archive::generation_path(folder, generations.front());
+    std::filesystem::resize_file(first, std::filesystem::file_size(first) - 1);
+    EXPECT_EQ(refusal(folder, {}, folder_.file("restored.db")), first + " is too short");
 }
 
 TEST_F(ArchiveTest, BacksUpBesideAServer) {

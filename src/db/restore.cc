@@ -86,14 +86,32 @@ Snapshot choose_snapshot(const std::string& folder, const std::vector<Snapshot>&
     return *chosen;
 }
 
+// Of a file that is not there, none.
+std::int64_t count_bytes(const std::string& path) {
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    return error ? 0 : static_cast<std::int64_t>(bytes);
+}
+
+bool is_last(const std::string& folder, std::int64_t number, std::int64_t epoch) {
+    const auto next = archive::find_generation(folder, number + 1);
+    return !next || next->epoch != epoch;
+}
+
 // False: the moment is reached.
 bool apply_until(const std::string& folder, const Snapshot& snapshot, std::int64_t number, const Generation& generation,
                  std::optional<std::int64_t> at, const std::string& path, RestoredSqlite& restored) {
+    const std::int64_t bytes_there = count_bytes(archive::generation_path(folder, number));
     std::int64_t bytes = 0;
     bool is_whole = true;
     for (const archive::Commit& commit : generation.commits) {
         is_whole = !at || commit.at <= *at;
         if (!is_whole) break;
+        // Named before it was there: a power cut, or a folder that was copied meanwhile. Before others it is damage.
+        if (commit.bytes > bytes_there && is_last(folder, number, snapshot.epoch)) {
+            restored.lost_since = commit.at;
+            break;
+        }
         bytes = commit.bytes;
         if (number == snapshot.generation && bytes <= snapshot.bytes) continue;  // the snapshot knows it
         restored.as_of = commit.at;

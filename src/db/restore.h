@@ -24,12 +24,13 @@ struct RestoredSqlite {
     std::optional<std::int64_t> next_kept = {};   // set where the archive does not go on from there without a gap: it
                                                   // begins again at that time
     std::optional<std::int64_t> lost_since = {};  // set where it names later commits, from that time on, which cannot
-                                                  // be had: they came to no snapshot
+                                                  // be had: they came to no snapshot, or their log is not there
 };
 
 // `at`, in milliseconds since 1970: with all that had been committed by then; absent: with all that there is. `into` is
 // there only once it is complete. Throws Unavailable: `into` is there; the folder has nothing that old, or nothing;
-// what cannot be read or written. Throws Broken when something of the archive is damaged.
+// what cannot be read or written. Throws Broken when something of the archive is damaged;
+// a log that ends too early is cut at its last whole commit.
 RestoredSqlite restore_sqlite(const std::string& folder, std::optional<std::int64_t> at, const std::string& into);
 
 }  // namespace db

@@ -30,7 +30,7 @@ struct RestoredDatabase {
     Instant as_of;
     std::int64_t commits = 0;                // behind the snapshot
     std::optional<Instant> next_kept = {};   // there is a gap up to then
-    std::optional<Instant> lost_since = {};  // what the archive has from then on cannot be restored
+    std::optional<Instant> lost_since = {};  // what the archive names from then on cannot be restored
 };
 
 // Into a file that is not there yet, and is sound at the end. Refuses: unavailable (the file is there; the folder has
