@@ -178,12 +178,17 @@ void File::sync() {
     if (fdatasync(descriptor_) != 0) fail();
 }
 
+// Each folder is durable once the one that it lies in is.
 void make_folder(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return;
-    std::filesystem::create_directories(path, error);
-    if (error) throw Unavailable(fmt::format("{}: {}", path, error.message()));
-    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    const std::filesystem::path folder = std::filesystem::absolute(path, error);
+    const std::string parent = (folder.has_filename() ? folder : folder.parent_path()).parent_path().string();
+    if (!parent.empty()) make_folder(parent);
+    if (mkdir(path.c_str(), S_IRWXU) == 0) return sync_folder(parent);
+    const int reason = errno;
+    if (reason == EEXIST && std::filesystem::is_directory(path, error)) return;  // another was faster
+    throw Unavailable(fmt::format("{}: {}", path, std::strerror(reason)));
 }
 
 void sync_folder(const std::string& path) {

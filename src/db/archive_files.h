@@ -76,7 +76,7 @@ private:
     int descriptor_ = -1;
 };
 
-void make_folder(const std::string& path);  // and what leads to it, for its owner only
+void make_folder(const std::string& path);  // durable, and what leads to it too; for its owner only
 void sync_folder(const std::string& path);
 void write_whole_file(const std::string& path, std::string_view bytes);  // durable, and there all at once
 

@@ -370,6 +370,22 @@ TEST_F(ArchiveTest, IsOneProcessesAtATime) {
     }
 }
 
+TEST_F(ArchiveTest, MakesWhatLeadsToItsFolderForItsOwnerOnly) {
+    archive::make_folder(folder_.file("a/b/c/"));
+    archive::make_folder(folder_.file("a/b/c"));
+    for (const char* made : {"a", "a/b", "a/b/c"})
+        EXPECT_EQ(std::filesystem::status(folder_.file(made)).permissions(), std::filesystem::perms::owner_all) << made;
+    std::ofstream(folder_.file("file")) << "x";
+    for (const std::string& path : {folder_.file("file"), folder_.file("file/a")}) {
+        try {
+            archive::make_folder(path);
+            ADD_FAILURE() << path << " is a folder";
+        } catch (const Unavailable& failure) {
+            EXPECT_EQ(std::string(failure.what()).find(folder_.file("file")), 0u);
+        }
+    }
+}
+
 std::string refusal(const std::string& folder, std::optional<std::int64_t> at, const std::string& into) {
     try {
         restore_sqlite(folder, at, into);
