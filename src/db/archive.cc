@@ -19,20 +19,10 @@
 namespace db {
 namespace {
 
-constexpr std::int64_t wal_header_bytes = 32;
-constexpr std::int64_t frame_header_bytes = 24;
-constexpr std::size_t page_size_place = 8;
 constexpr std::size_t salts_place = 16;
 constexpr std::size_t salts_length = 8;
-constexpr std::size_t copied_at_a_time = 4 * 1024 * 1024;
 constexpr auto look_each = std::chrono::milliseconds(200);
 constexpr auto retry_max = std::chrono::milliseconds(300'000);
-
-std::int64_t number_at(std::string_view header, std::size_t place) {
-    std::int64_t number = 0;
-    for (std::size_t i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(header[place + i]);
-    return number;
-}
 
 // To a server, each backup would be an epoch of its own, behind which it looks for no commits.
 void refuse_backups(const std::string& folder) {
@@ -118,7 +108,7 @@ bool Archive::is_wal_empty() const {
 // What has been appended to the WAL since the last time; all of it, where it has begun anew.
 void Archive::capture() {
     const archive::File wal(source_.wal_path, archive::File::Use::read);
-    std::string header(wal_header_bytes, '\0');
+    std::string header(archive::wal_header_bytes, '\0');
     if (wal.read(header.data(), header.size(), 0) < header.size()) return;  // emptied, and nothing written since
     std::string salts = header.substr(salts_place, salts_length);
     if (salts_ != salts) {
@@ -126,8 +116,8 @@ void Archive::capture() {
         salts_ = std::move(salts);
         captured_ = 0;
     }
-    const std::int64_t frame_bytes = frame_header_bytes + number_at(header, page_size_place);
-    const std::int64_t end = wal_pages_ == 0 ? 0 : wal_header_bytes + wal_pages_ * frame_bytes;
+    const std::int64_t frame_bytes = archive::wal_frame_bytes(header);
+    const std::int64_t end = wal_pages_ == 0 ? 0 : archive::wal_header_bytes + wal_pages_ * frame_bytes;
     if (end <= captured_) return;
     std::string bytes(static_cast<std::size_t>(end - captured_), '\0');
     if (wal.read(bytes.data(), bytes.size(), captured_) < bytes.size())
@@ -299,10 +289,10 @@ bool Archive::take_snapshot() {
 // What is committed meanwhile is written in between.
 void Archive::copy_file(const std::string& path) {
     archive::File copy(path, archive::File::Use::make);
-    std::vector<char> piece(copied_at_a_time);
+    std::vector<char> piece(archive::copied_at_a_time);
     const std::int64_t size = source_.file_size();
     for (std::int64_t done = 0; done < size && !is_stopping();) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::int64_t>(size - done, copied_at_a_time));
+        const auto wanted = static_cast<std::size_t>(std::min(size - done, archive::copied_at_a_time));
         const std::size_t count = source_.read_file(piece.data(), wanted, done);
         if (count == 0) throw Unavailable("the database's file is shorter than it was");
         copy.write({piece.data(), count}, done);

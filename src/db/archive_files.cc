@@ -25,6 +25,9 @@ constexpr std::string_view info_suffix = ".info";
 constexpr std::string_view generation_prefix = "generation-";
 constexpr std::string_view commits_suffix = ".commits";
 
+constexpr std::int64_t frame_header_bytes = 24;
+constexpr std::size_t page_size_place = 8;
+
 [[noreturn]] void fail_at(const std::string& path) {
     throw Unavailable(fmt::format("{}: {}", path, std::strerror(errno)));
 }
@@ -69,6 +72,13 @@ std::vector<std::int64_t> list_numbers(const std::string& folder, std::string_vi
 }
 
 }  // namespace
+
+std::int64_t wal_frame_bytes(std::string_view header) {
+    std::int64_t page_bytes = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+        page_bytes = page_bytes << 8 | static_cast<unsigned char>(header[page_size_place + i]);
+    return frame_header_bytes + page_bytes;
+}
 
 std::string lock_path(const std::string& folder) { return folder + "/lock"; }
 

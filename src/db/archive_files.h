@@ -22,6 +22,12 @@
 
 namespace db::archive {
 
+constexpr std::int64_t copied_at_a_time = 4 * 1024 * 1024;
+
+// Of a log, as SQLite describes it.
+constexpr std::int64_t wal_header_bytes = 32;
+std::int64_t wal_frame_bytes(std::string_view header);  // of each of its frames: a page, and what goes before it
+
 struct Snapshot {
     std::int64_t epoch = 0;
     std::int64_t taken = 0;

@@ -22,9 +22,6 @@ using archive::File;
 using archive::Generation;
 using archive::Snapshot;
 
-constexpr std::size_t copied_at_a_time = 4 * 1024 * 1024;
-constexpr std::int64_t wal_header_bytes = 32;
-constexpr std::int64_t frame_header_bytes = 24;
 constexpr int busy_timeout_ms = 1'000;
 
 std::string show(std::int64_t time) { return format_rfc3339(from_milliseconds(time)); }
@@ -43,9 +40,9 @@ void require_nothing_at(const std::string& path) {
 void copy_bytes(const std::string& from, const std::string& to, std::int64_t size) {
     const File source(from, File::Use::read);
     File copy(to, File::Use::make);
-    std::vector<char> piece(copied_at_a_time);
+    std::vector<char> piece(archive::copied_at_a_time);
     for (std::int64_t done = 0; done < size;) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::int64_t>(size - done, copied_at_a_time));
+        const auto wanted = static_cast<std::size_t>(std::min(size - done, archive::copied_at_a_time));
         const std::size_t count = source.read(piece.data(), wanted, done);
         if (count == 0) throw Broken(fmt::format("{} is too short", from));
         copy.write({piece.data(), count}, done);
@@ -54,18 +51,17 @@ void copy_bytes(const std::string& from, const std::string& to, std::int64_t siz
     copy.sync();
 }
 
-std::int64_t page_size_of(const std::string& wal) {
-    unsigned char header[wal_header_bytes] = {};
+std::int64_t count_frames(const std::string& wal, std::int64_t bytes) {
+    std::string header(archive::wal_header_bytes, '\0');
     const File file(wal, File::Use::read);
-    if (file.read(reinterpret_cast<char*>(header), sizeof header, 0) < sizeof header)
-        throw Broken(wal + " is too short");
-    return std::int64_t{header[8]} << 24 | header[9] << 16 | header[10] << 8 | header[11];
+    if (file.read(header.data(), header.size(), 0) < header.size()) throw Broken(wal + " is too short");
+    return (bytes - archive::wal_header_bytes) / archive::wal_frame_bytes(header);
 }
 
 // The first `bytes` of a generation, copied into the file by SQLite itself, which finds each frame by its checksum.
 void apply(const std::string& generation, std::int64_t bytes, const std::string& path) {
     copy_bytes(generation, path + "-wal", bytes);
-    const std::int64_t frames = (bytes - wal_header_bytes) / (frame_header_bytes + page_size_of(generation));
+    const std::int64_t frames = count_frames(generation, bytes);
     sqlite::Connection connection({.path = path});
     const auto found = connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE, busy_timeout_ms);
     if (found.failure) throw Unavailable(found.failure->reason);
