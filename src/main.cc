@@ -106,19 +106,26 @@ void add_check_command(cli::Program& program) {
         ->type_name("sqlite:FILE");
 }
 
+// Without a flag, the database that the server would have.
+int run_backup(const std::string& database, const std::string& folder) {
+    if (!database.empty()) return back_up_database(database, folder);
+    const auto config = read_config({}, "");
+    return config.ok() ? back_up_database("sqlite:" + config.value().database_path, folder) : refuse(config.error());
+}
+
 CLI::Option* add_database_option(CLI::App* command, std::string& database, const char* help) {
     return command->add_option("--database", database, help)->type_name("sqlite:FILE");
 }
 
 void add_backup_commands(cli::Program& program) {
     struct Options {
-        std::string database = "sqlite:partnerd.db", folder, at;
+        std::string database, folder, at;
     };
     auto backup = std::make_shared<Options>();
     CLI::App* command =
         program.add_own_command(nullptr, "backup", "Copy a database, beside its server, and check the copy",
                                 "backup --to /var/backups/partnerd --database sqlite:partnerd.db",
-                                [backup] { return back_up_database(backup->database, backup->folder); });
+                                [backup] { return run_backup(backup->database, backup->folder); });
     command->add_option("--to", backup->folder, "the folder of copies; made where it is not there")
         ->type_name("DIR")
         ->required();
