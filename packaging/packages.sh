@@ -43,6 +43,7 @@ curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
 nginx-light|nginx                        the proxy in front
 openssl                                  its certificate
+python3                                  receives what is sent on, with its trace
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
 prometheus                               reads metrics and alert rules (promtool)
