@@ -85,20 +85,28 @@ std::string show(std::time_t time) { return format_rfc3339(from_milliseconds(std
 
 }  // namespace
 
-Result<TlsIdentity::Loaded> TlsIdentity::read(const TlsFiles& files, std::time_t now) {
-    const std::string chain = TRY(read_file(files.certificate));
-    const std::string key_text = TRY(read_file(files.key));
+struct TlsIdentity::Texts {
+    std::string chain, key, digest;
+};
+
+Result<TlsIdentity::Texts> TlsIdentity::read(const TlsFiles& files) {
+    Texts texts{.chain = TRY(read_file(files.certificate)), .key = TRY(read_file(files.key)), .digest = {}};
+    texts.digest = sha256_hex(texts.chain) + sha256_hex(texts.key);
+    return texts;
+}
+
+Result<TlsIdentity::Loaded> TlsIdentity::parse(const TlsFiles& files, const Texts& texts, std::time_t now) {
     ERR_clear_error();
 
-    const Bio certificates = open(chain);
+    const Bio certificates = open(texts.chain);
     const Certificate own(PEM_read_bio_X509_AUX(certificates.get(), nullptr, no_passphrase, nullptr), X509_free);
     if (!own) return refuse(files.certificate + " does not begin with a certificate in PEM");
-    const Bio key_bytes = open(key_text);
+    const Bio key_bytes = open(texts.key);
     const Key key(PEM_read_bio_PrivateKey(key_bytes.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
     if (!key) return refuse(files.key + " holds no private key in PEM that can be read without a passphrase");
 
     Loaded loaded{.context = make_context(),
-                  .digest = sha256_hex(chain) + sha256_hex(key_text),
+                  .digest = texts.digest,
                   .not_before = to_time(X509_get0_notBefore(own.get())),
                   .not_after = to_time(X509_get0_notAfter(own.get())),
                   .loaded_at = now};
@@ -118,15 +126,21 @@ Result<TlsIdentity::Loaded> TlsIdentity::read(const TlsFiles& files, std::time_t
 }
 
 Result<std::shared_ptr<TlsIdentity>> TlsIdentity::load(TlsFiles files, std::time_t now) {
-    Loaded loaded = TRY(read(files, now));
+    const Texts texts = TRY(read(files));
+    Loaded loaded = TRY(parse(files, texts, now));
     return std::shared_ptr<TlsIdentity>(new TlsIdentity(std::move(files), std::move(loaded)));
 }
 
 Result<bool> TlsIdentity::renew(std::time_t now) {
-    Loaded loaded = TRY(read(files_, now));
+    const Texts texts = TRY(read(files_));
+    {
+        // Nearly always: nothing is parsed.
+        const std::lock_guard lock(mutex_);
+        if (texts.digest == loaded_.digest && now - loaded_.loaded_at < ticket_keys_kept_s) return false;
+    }
+    Loaded loaded = TRY(parse(files_, texts, now));
     const std::lock_guard lock(mutex_);
     const bool is_other = loaded.digest != loaded_.digest;
-    if (!is_other && now - loaded_.loaded_at < ticket_keys_kept_s) return false;
     if (const std::string fault = find_date_fault(loaded, now); is_other && !fault.empty()) return refuse(fault);
     loaded_ = std::move(loaded);
     return is_other;

@@ -53,7 +53,9 @@ private:
     };
 
     TlsIdentity(TlsFiles files, Loaded loaded) : files_(std::move(files)), loaded_(std::move(loaded)) {}
-    static Result<Loaded> read(const TlsFiles&, std::time_t now);
+    struct Texts;
+    static Result<Texts> read(const TlsFiles&);
+    static Result<Loaded> parse(const TlsFiles&, const Texts&, std::time_t now);
     std::string find_date_fault(const Loaded&, std::time_t now) const;
 
     const TlsFiles files_;
