@@ -60,16 +60,16 @@ void Certificates::look(bool is_asked) {
 void Certificates::look(Watched& watched, bool is_asked) {
     const auto renewed = watched.identity->renew(clock_());
     const std::string fault = renewed.ok() ? "" : renewed.error().detail;
-    if (std::exchange(watched.fault, fault) != fault)
-        watched.is_said = false;
-    else if (!fault.empty())
-        is_asked = true;  // it was so the last time
+    const bool is_new = std::exchange(watched.fault, fault) != fault;
+    if (is_new) watched.is_said = false;
     if (renewed.ok()) {
         if (renewed.value())
             report_.info(watched.identity->files().certificate + " has been read, and is shown from now on");
         return;
     }
-    if (is_asked && !std::exchange(watched.is_said, true)) report_.warning("the certificate stays as it was: " + fault);
+    if (!is_asked && (is_new || watched.is_said)) return;
+    watched.is_said = true;
+    report_.warning("the certificate stays as it was: " + fault);
 }
 
 void Certificates::loop() {

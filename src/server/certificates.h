@@ -40,7 +40,8 @@ public:
     void start();
 
     // Looks now. Two files are not replaced at once: whoever looks each second says what is wrong with them only when
-    // it was wrong the second before, too. `is_asked`: somebody has said that they are complete.
+    // it was wrong the second before, too, and once. `is_asked`: somebody has said that they are complete, and is told
+    // what is wrong with them, even again.
     void look(bool is_asked);
 
 private:

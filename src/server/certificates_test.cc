@@ -91,6 +91,25 @@ TEST_F(CertificatesTest, AreJudgedAtOnceWhereSomebodySaysThatTheyAreComplete) {
     std::ofstream(config_.tls_key) << "nothing";
     certificates.value()->look(true);
     EXPECT_EQ(warned_.size(), 1u);
+    certificates.value()->look(false);
+    EXPECT_EQ(warned_.size(), 1u);
+    certificates.value()->look(true);
+    EXPECT_EQ(warned_.size(), 2u) << "who asks again is answered again";
+}
+
+TEST_F(CertificatesTest, SayAFaultAgainThatHasComeBack) {
+    const Certificate first("DNS:a");
+    show(first);
+    const auto certificates = load();
+    ASSERT_TRUE(certificates.ok());
+    for (std::size_t times = 1; times <= 2; ++times) {
+        std::ofstream(config_.tls_key) << "nothing";
+        for (int i = 0; i < 3; ++i) certificates.value()->look(false);
+        EXPECT_EQ(warned_.size(), times);
+        show(first);
+        certificates.value()->look(false);
+    }
+    EXPECT_EQ(said_, std::vector<std::string>{}) << "the certificate is the same";
 }
 
 TEST_F(CertificatesTest, AreShownEvenExpiredAtTheStart) {

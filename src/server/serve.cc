@@ -169,7 +169,7 @@ void reload(const Config& running, const ReadConfig& read_again, Certificates& c
     certificates.look(true);
     const auto config = read_again();
     if (!config.ok()) {
-        log.error(fmt::format("SIGHUP: nothing is changed: {}", config.error().detail));
+        log.error(fmt::format("SIGHUP: no setting is changed: {}", config.error().detail));
         return;
     }
     log.set_level(config.value().log_level);
