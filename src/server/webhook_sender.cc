@@ -287,10 +287,11 @@ void WebhookSender::write(Endpoint& endpoint) {
 // Nothing is under way any more.
 void WebhookSender::write_the_rest() {
     take_what_happened();
+    std::map<std::int64_t, WebhookWrites> rest;  // taken once: the transaction may run again
+    for (auto& [id, endpoint] : endpoints_)
+        if (endpoint.plan.has_writes()) rest.emplace(id, endpoint.plan.take_writes());
     db::write_and_wait(database_, [&](db::Tx& tx) {
-        for (auto& [id, endpoint] : endpoints_)
-            if (endpoint.plan.has_writes())
-                keep_webhook_writes(tx, world_, endpoint.reseller, id, endpoint.plan.take_writes());
+        for (const auto& [id, writes] : rest) keep_webhook_writes(tx, world_, endpoints_.at(id).reseller, id, writes);
     });
 }
 

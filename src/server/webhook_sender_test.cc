@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "core/webhook_signature.h"
 #include "engine/accounts/hold_account.h"
@@ -67,6 +68,40 @@ std::string header_of(const http::Request& request, std::string_view name) {
     const std::string* value = request.headers.find(name);
     return value ? *value : "";
 }
+
+// Runs each work twice, of which the first is undone; while it is down, once, and that is undone.
+class RunsTwice final : public db::Database {
+public:
+    explicit RunsTwice(db::Database& database) : database_(database) {}
+
+    void write(Work work, Done done) override {
+        const bool is_down = is_down_;
+        const auto try_out = [this, work](db::Tx& tx) {
+            (void)work(tx);
+            if (!tx.run({"any_attempt", "SELECT id FROM webhook_attempt LIMIT 1"}, {}).empty())
+                has_seen_attempt_ = true;
+            return db::Outcome::undo;
+        };
+        if (is_down) {
+            return database_.write(try_out, [done = std::move(done)](std::exception_ptr) {
+                done(std::make_exception_ptr(db::Unavailable("it is down")));
+            });
+        }
+        database_.write(try_out, [](std::exception_ptr) {});
+        database_.write(std::move(work), std::move(done));
+    }
+    void read(Work work, Done done) override { database_.read(std::move(work), std::move(done)); }
+    std::uint64_t generation() const override { return database_.generation(); }
+    std::vector<std::string> check_integrity() override { return database_.check_integrity(); }
+
+    void come_up() { is_down_ = false; }
+    bool has_seen_attempt() const { return has_seen_attempt_; }
+
+private:
+    db::Database& database_;
+    std::atomic<bool> is_down_ = true;
+    std::atomic<bool> has_seen_attempt_ = false;
+};
 
 class WebhookSenderTest : public EngineTest {
 protected:
@@ -332,6 +367,22 @@ TEST_F(WebhookSenderTest, DisablesOneThatIsGoneAndTellsTheOthers) {
     EXPECT_TRUE(is_told);
     EXPECT_EQ(show(other).state, WebhookState::enabled);
     EXPECT_EQ(gone.count(), 1u);
+}
+
+// A transaction may run twice: what is written at the end is still there the second time.
+TEST_F(WebhookSenderTest, LosesNothingOfTheEndToATransactionThatRunsTwice) {
+    Receiver receiver([](const http::Request&) { return http::Response{.status = 500}; });
+    const WebhookEndpoint endpoint = create(receiver.url());
+    RunsTwice twice(*database_);
+    sender_ =
+        std::make_unique<WebhookSender>(twice, world_, bell_, WebhookSenderOptions{.rules = {.is_sandbox = true}});
+    open_and_ring("a");
+    EXPECT_TRUE(comes_true([&] { return twice.has_seen_attempt(); }));
+    EXPECT_TRUE(attempts_of(endpoint).empty());
+    twice.come_up();
+    stop();
+    EXPECT_EQ(attempts_of(endpoint).size(), 1u);
+    EXPECT_EQ(lanes_of(endpoint).size(), 1u);
 }
 
 }  // namespace
