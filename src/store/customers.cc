@@ -53,11 +53,6 @@ constexpr db::Query update_profile_query{
     " email_key = $30"
     " WHERE account_id = $1 AND reseller_id = $2"};
 
-constexpr db::Query list_below_zero_query{"list_accounts_below_zero",
-                                          "SELECT reseller_id, account_id FROM account_profile"
-                                          " WHERE account_class_id = $1 AND below_zero_since IS NOT NULL"
-                                          " AND account_id > $2 ORDER BY account_id LIMIT $3"};
-
 constexpr db::Query put_judgement_query{"put_class_judgement",
                                         "INSERT INTO class_judgement (reseller_id, account_class_id, through_id)"
                                         " VALUES ($1, $2, $3)"
@@ -292,14 +287,6 @@ void insert_profile(db::Tx& tx, const Profile& profile) { run_with_profile(tx, i
 void update_profile(db::Tx& tx, const Profile& profile) {
     if (run_with_profile(tx, update_profile_query, profile).changed() != 1)
         throw db::Broken("update_profile: no such row");
-}
-
-std::vector<AccountKey> list_accounts_below_zero(db::Tx& tx, std::int64_t account_class_id, std::int64_t after_id,
-                                                 int limit) {
-    const db::Rows rows = tx.run(list_below_zero_query, {account_class_id, after_id, limit});
-    std::vector<AccountKey> keys;
-    for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back({rows[i].integer(0), rows[i].integer(1)});
-    return keys;
 }
 
 void put_class_judgement(db::Tx& tx, const ClassJudgement& judgement) {

@@ -28,14 +28,6 @@ std::optional<CustomerRow> find_customer(db::Tx&, std::int64_t reseller_id, std:
 void insert_profile(db::Tx&, const Profile&);
 void update_profile(db::Tx&, const Profile&);  // all but the ids
 
-// Accounts of a class whose balance is below zero, by id, from the first after after_id: (reseller, account).
-struct AccountKey {
-    std::int64_t reseller_id;
-    std::int64_t account_id;
-};
-std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t account_class_id, std::int64_t after_id,
-                                                 int limit);
-
 // How far the accounts of a class have been judged since its terms have changed; none: all have.
 struct ClassJudgement {
     std::int64_t reseller_id = 0;  // whose class it is

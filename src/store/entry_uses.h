@@ -1,5 +1,6 @@
-// Who uses a manager or an entry of the catalogue: what stands in the way of its removal, and whether it is still
-// there. An entry counts in its reseller and in those below it, down to where another of its id is nearer.
+// Who uses a manager or an entry of the catalogue: what stands in the way of its removal, whom a change of it concerns,
+// and whether it is still there. An entry counts in its reseller and in those below it, down to where another of its id
+// is nearer.
 
 #pragma once
 
@@ -16,6 +17,14 @@ namespace store {
 bool has_accounts_of_type(db::Tx&, std::int64_t reseller_id, std::int64_t account_type_id);
 bool has_accounts_of_class(db::Tx&, std::int64_t reseller_id, std::int64_t account_class_id);
 bool has_accounts_of_manager(db::Tx&, std::int64_t reseller_id, std::int64_t manager_id);
+
+// Those that have the class and a balance below zero, by id, from the first after after_id.
+struct AccountKey {
+    std::int64_t reseller_id = 0;
+    std::int64_t account_id = 0;
+};
+std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t reseller_id, std::int64_t account_class_id,
+                                                 std::int64_t after_id, int limit);
 
 // The keys of the attributes that are asked for that type, in alphabetical order, each once.
 std::vector<std::string> list_attributes_of_type(db::Tx&, std::int64_t reseller_id, std::int64_t account_type_id);

@@ -21,6 +21,7 @@
 #include "engine/customers/list_customers.h"
 #include "engine/customers/open_customer.h"
 #include "engine/customers/reassess_class.h"
+#include "engine/customers/remove_entry.h"
 #include "engine/customers/show_catalogue.h"
 #include "engine/customers/update_customer.h"
 #include "engine/email.h"
@@ -353,6 +354,65 @@ TEST_F(CustomersTest, JudgesManyAccountsInLots) {
     EXPECT_EQ(count_held(), 3);
     run_housekeeping(*database_, world_);
     EXPECT_EQ(count_held(), 0);
+    EXPECT_EQ(problems(), std::vector<std::string>());
+    set_accounts_at_once(usual);
+}
+
+// A class's id belongs to its reseller: twenty's is nobody's here.
+TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
+    const int usual = accounts_at_once();
+    set_accounts_at_once(2);
+    std::vector<Customer> customers;
+    for (int i = 0; i < 3; ++i) customers.push_back(opened());
+    for (const Customer& customer : customers) adjust(customer, "-100");
+    AccountClass other{.reseller_id = 20, .id = 5, .key = "other", .name = "Other", .subzero_period_days = 3};
+    write([&](db::Tx& tx) { ok(add_account_class(tx, world_, other)); });
+    other.financial_blocking_threshold = Decimal(50);
+    write([&](db::Tx& tx) {
+        ok(change_account_class(tx, world_, other));
+        EXPECT_FALSE(store::find_class_judgement(tx));
+    });
+    ok(as("operator", remove_account_class, {20, 5}));
+    run_housekeeping(*database_, world_);
+    for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
+    set_accounts_at_once(usual);
+}
+
+TEST_F(CustomersTest, JudgesNobodyByAClassThatIsGone) {
+    const int usual = accounts_at_once();
+    set_accounts_at_once(2);
+    write([&](db::Tx& tx) {
+        ok(add_account_class(tx, world_,
+                             {.reseller_id = 1,
+                              .id = 6,
+                              .key = "second",
+                              .name = "Second",
+                              .financial_blocking_threshold = Decimal(200),
+                              .subzero_period_days = 3}));
+    });
+    std::vector<Customer> customers;
+    for (int i = 0; i < 3; ++i) customers.push_back(opened());
+    for (const Customer& customer : customers) adjust(customer, "-100");
+    AccountClass changed = *customers[0].account_class;
+    changed.financial_blocking_threshold = Decimal(50);
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, changed)); });
+    for (const Customer& customer : customers) {
+        UpdateCustomer update{.reseller_id = 1, .account_id = customer.account.id};
+        update.fields.account_class_key = "second";
+        ok(as("1-admin", update_customer, update));
+    }
+    const auto is_judging = [&] {
+        bool is_there = false;
+        read([&](db::Tx& tx) { is_there = store::find_class_judgement(tx).has_value(); });
+        return is_there;
+    };
+    EXPECT_TRUE(is_judging());
+    ok(as("operator", remove_account_class, {1, 5}));
+    EXPECT_FALSE(is_judging());
+    write([](db::Tx& tx) { store::put_class_judgement(tx, {1, 5, 0}); });
+    run_housekeeping(*database_, world_);
+    EXPECT_FALSE(is_judging());
+    for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
     EXPECT_EQ(problems(), std::vector<std::string>());
     set_accounts_at_once(usual);
 }

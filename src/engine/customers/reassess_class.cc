@@ -1,13 +1,11 @@
 #include "engine/customers/reassess_class.h"
 
-#include <map>
-
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/sub_accounts.h"
-#include "engine/catalogue/catalogue.h"
 #include "engine/customers/credit.h"
 #include "store/catalogue.h"
 #include "store/customers.h"
+#include "store/entry_uses.h"
 #include "store/resellers.h"
 
 namespace {
@@ -28,19 +26,9 @@ void judge(db::Tx& tx, World& world, const AccountClass& account_class, const st
 }
 
 void judge_lot(db::Tx& tx, World& world, const AccountClass& account_class, std::int64_t after_id) {
-    // Another reseller's class may have the same id.
-    std::map<std::int64_t, bool> uses_it;
-    const auto is_of_class = [&](std::int64_t reseller_id) {
-        const auto [known, is_new] = uses_it.try_emplace(reseller_id, false);
-        if (!is_new) return known->second;
-        const auto catalogue = find_catalogue(tx, {}, reseller_id);
-        const AccountClass* found = catalogue ? catalogue->find_class(account_class.id) : nullptr;
-        return known->second = found && found->reseller_id == account_class.reseller_id;
-    };
     const int lot = accounts_at_once();
-    const auto keys = store::list_accounts_below_zero(tx, account_class.id, after_id, lot);
-    for (const store::AccountKey& key : keys)
-        if (is_of_class(key.reseller_id)) judge(tx, world, account_class, key);
+    const auto keys = store::list_accounts_below_zero(tx, account_class.reseller_id, account_class.id, after_id, lot);
+    for (const store::AccountKey& key : keys) judge(tx, world, account_class, key);
     if (static_cast<int>(keys.size()) < lot)
         store::delete_class_judgement(tx, account_class.reseller_id, account_class.id);
     else
@@ -57,6 +45,8 @@ void judge_further(db::Tx& tx, World& world) {
     const auto judgement = store::find_class_judgement(tx);
     if (!judgement) return;
     const auto account_class = store::find_account_class(tx, judgement->reseller_id, judgement->account_class_id);
-    if (!account_class) throw db::Broken("accounts are to be judged by a class that is not there");
-    judge_lot(tx, world, *account_class, judgement->through_id);
+    if (account_class)
+        judge_lot(tx, world, *account_class, judgement->through_id);
+    else  // nothing judges its accounts any more
+        store::delete_class_judgement(tx, judgement->reseller_id, judgement->account_class_id);
 }

@@ -7,6 +7,7 @@
 #include "engine/resellers/operator_event.h"
 #include "store/catalogue.h"
 #include "store/credentials.h"
+#include "store/customers.h"
 #include "store/entry_uses.h"
 #include "store/managers.h"
 
@@ -75,6 +76,7 @@ Result<AccountClass> remove_account_class(db::Tx& tx, World& world, const Caller
     if (store::has_accounts_of_class(tx, entry.reseller_id, entry.id))
         errors.add("accounts", in_use, "Accounts are of this class.");
     if (!errors.empty()) return refuse(std::move(errors), "The account class is in use.");
+    store::delete_class_judgement(tx, entry.reseller_id, entry.id);
     store::delete_account_class(tx, entry);
     append_removal(tx, world, acting, EventKind::catalogue_changed, "account_class", entry.id);
     return entry;
