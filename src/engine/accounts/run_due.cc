@@ -3,6 +3,7 @@
 #include "engine/accounts/account_change.h"
 #include "engine/accounts/sub_accounts.h"
 #include "store/accounts.h"
+#include "store/parent_changes.h"
 #include "store/resellers.h"
 
 namespace {
@@ -16,6 +17,11 @@ void postpone(db::Tx& tx, const Reseller& reseller, Account account) {
 void add_changes(std::vector<DueChange>& changes, const Account& account, const Reseller& reseller, Instant now) {
     for (const Settled& step : settle(account, reseller, now))
         changes.push_back({account.id, account.uid, step.kind, step.after.updated_at});
+}
+
+bool has_sub_accounts(db::Tx& tx, const Account& account) {
+    return account.type == AccountType::family &&
+           !store::list_sub_account_ids(tx, account.reseller_id, account.id, 0, 1).empty();
 }
 
 }  // namespace
@@ -37,7 +43,7 @@ int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::
         ++done;
         // A first lot of sub-accounts has followed it: enough for this transaction; and they may be further down in the
         // list.
-        if (after.type == AccountType::family && after != account) break;
+        if (after != account && has_sub_accounts(tx, after)) break;
     }
     return done;
 }

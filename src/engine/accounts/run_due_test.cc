@@ -6,6 +6,7 @@
 #include "engine/accounts/move_end_date.h"
 #include "engine/accounts/redeem_account.h"
 #include "engine/accounts/remove_account.h"
+#include "store/subscriptions.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -59,6 +60,25 @@ TEST_F(RunDueTest, TakesTheOldestFirstInBatches) {
     EXPECT_EQ(run_due_of(partner_id, 5), 5);
     EXPECT_EQ(run_due_of(partner_id, 5), 2);
     EXPECT_EQ(run_due_of(partner_id, 5), 0);
+    EXPECT_EQ(problems(), std::vector<std::string>{});
+}
+
+TEST_F(RunDueTest, GivesATransactionOfItsOwnOnlyToWhatHasSubAccounts) {
+    const auto family = [&](const std::string& uid, Instant ends_at) {
+        const OpenAccount command{.uid = uid, .type = AccountType::family, .domain = "b5test.com", .ends_at = ends_at};
+        return run(open_account, command).value();
+    };
+    for (int i = 0; i < 5; ++i) family("f" + std::to_string(i), world_.now() + hours(1));
+    const Account parent = family("parent", world_.now() + hours(2));
+    const Account child = open("child");
+    write([&](db::Tx& tx) {
+        store::insert_subscription(tx, {.reseller_id = partner_id, .account_id = child.id, .parent_id = parent.id});
+    });
+    family("last", world_.now() + hours(3));
+    world_.advance(days(1));
+    EXPECT_EQ(run_due_of(partner_id, 10), 6) << "up to the one whose sub-account has followed";
+    EXPECT_EQ(story_of(child), "account.opened account.held");
+    EXPECT_EQ(run_due_of(partner_id, 10), 1);
     EXPECT_EQ(problems(), std::vector<std::string>{});
 }
 
