@@ -17,7 +17,8 @@ namespace {
 const Error useless_link{Reason::not_found, "This link cannot be used."};
 
 struct Found {
-    Redeemable redeemable;
+    Redeemable redeemable;  // the account as it stands now
+    Account stored;
     bool is_done = false;  // by the same person
 };
 
@@ -40,7 +41,7 @@ Result<Found> find(db::Tx& tx, World& world, const RedeemAccount& command) {
     const bool is_done = (status == AccountStatus::provisioned || status == AccountStatus::activated) && owner &&
                          command.email && email_key(owner->email) == email_key(*command.email);
     if (!is_meant || (status != AccountStatus::entitled && !is_done)) return useless_link;
-    return Found{{std::move(*account), std::move(*reseller)}, is_done};
+    return Found{{now, std::move(*reseller)}, std::move(*account), is_done};
 }
 
 User find_or_add_user(db::Tx& tx, World& world, const Redeemable& found, const std::string& email) {
@@ -75,10 +76,10 @@ Result<Account> redeem(db::Tx& tx, World& world, Caller who, const RedeemAccount
         const std::string level = attach(tx, world, found.redeemable, *command.email);
         more = {{level, "", *command.email}, {"has_account", "", command.has_account ? "true" : "false"}};
     }
-    Account after = found.redeemable.account;
+    const Account before = settle_in(tx, world, who, std::move(found.stored));
+    Account after = before;
     after.stage = Stage::provisioned;
-    record_change(tx, world, who, EventKind::account_redeemed, found.redeemable.account, after, world.now(who.reseller),
-                  std::move(more));
+    record_change(tx, world, who, EventKind::account_redeemed, before, after, world.now(who.reseller), std::move(more));
     return after;
 }
 

@@ -368,6 +368,22 @@ TEST_F(FollowInLotsTest, NobodyRedeemsOneWhoseParentIsHeld) {
     EXPECT_EQ(outcome(redeemed), "not_found");
 }
 
+TEST_F(FollowInLotsTest, WhoeverRedeemsOneThatIsStillToBeLiftedFindsItLifted) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 3);
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::suspended), "done");
+    ASSERT_FALSE(follow_one_lot(parent));
+    ASSERT_EQ(change_to(parent, SubscriptionStatus::active), "done");
+    ASSERT_TRUE(stored(children[2].account).holds.parent);
+    const RedeemAccount command{.token = stored(children[2].account).activation_token, .email = "a@example.com"};
+    const auto look = transact<Account>([&](db::Tx& tx) { return show_redeemable_account(tx, world_, command); });
+    EXPECT_EQ(to_string(::status_of(look.value())), "entitled");
+    const auto redeemed = transact<Account>([&](db::Tx& tx) { return redeem_account(tx, world_, {}, command); });
+    EXPECT_EQ(to_string(::status_of(redeemed.value())), "provisioned");
+    EXPECT_EQ(story_of(children[2].account), "account.opened account.held account.lifted account.redeemed");
+    EXPECT_EQ(problems(), std::vector<std::string>());
+}
+
 TEST_F(FollowInLotsTest, ALaterWishOvertakes) {
     const SubscribedAccount parent = premium();
     const auto children = basics(parent, 7);
