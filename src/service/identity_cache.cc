@@ -30,7 +30,7 @@ void IdentityCache::find(std::string_view secret, FindIdentity how,
     auto job = std::make_shared<Job>(Job{std::string(secret), digest, database_.generation(), std::nullopt, {}, {}});
     database_.read(
         [this, job, how](db::Tx& tx) {
-            job->identity = how ? how(tx, world_, job->secret) : find_identity(tx, job->secret, &reach_);
+            job->identity = how ? how(tx, world_, job->secret, &reach_) : find_identity(tx, job->secret, &reach_);
             if (job->identity) job->spoken = find_spoken_revision(tx, job->identity->credential);
             if (job->identity) job->limits = find_request_limits(tx, job->identity->credential.reseller_id);
             return db::Outcome::keep;

@@ -29,7 +29,7 @@ std::optional<Identity> find_identity(db::Tx&, std::string_view secret, ReachCac
 
 // How a dialect finds out what is presented to it, where that is not the credential itself. Asked again only after
 // Database::generation() has changed: what ends with time says so by the credential's expires_at.
-using FindIdentity = std::optional<Identity> (*)(db::Tx&, World&, std::string_view secret);
+using FindIdentity = std::optional<Identity> (*)(db::Tx&, World&, std::string_view secret, ReachCache*);
 
 // Whether the identity may be used now, in this kind of API.
 // Refuses: unauthenticated (another kind, revoked, expired by its reseller's clock; its manager is inactive).

@@ -68,14 +68,14 @@ Result<ConsoleSessionEnded> end_console_session(db::Tx& tx, World&, const Caller
     return ConsoleSessionEnded{};
 }
 
-std::optional<Identity> find_console_identity(db::Tx& tx, World& world, std::string_view secret) {
+std::optional<Identity> find_console_identity(db::Tx& tx, World& world, std::string_view secret, ReachCache* reach) {
     const std::string digest = sha256_hex(secret);
     auto session = store::find_console_session(tx, digest);
     if (!session || !equal_in_constant_time(session->secret_sha256, digest)) return std::nullopt;
     if (!is_lasting(*session, session->seen_at, world.now())) return std::nullopt;
     auto credential = store::find_credential_by_id(tx, session->reseller_id, session->holder_id);
     if (!credential) return std::nullopt;
-    Identity identity = identify(tx, std::move(*credential));
+    Identity identity = identify(tx, std::move(*credential), reach);
     identity.session = std::move(session);
     return identity;
 }

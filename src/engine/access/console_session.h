@@ -55,7 +55,7 @@ Result<ConsoleSessionEnded> end_console_session(db::Tx&, World&, const Caller&, 
 
 // What a secret stands for: its credential, with the session beside it. Absent: there is no such session, or it is
 // over.
-std::optional<Identity> find_console_identity(db::Tx&, World&, std::string_view secret);
+std::optional<Identity> find_console_identity(db::Tx&, World&, std::string_view secret, ReachCache* = nullptr);
 
 // Whether a session that was used last at `seen_at` still lasts. By the server's clock.
 bool is_lasting(const ConsoleSession&, Instant seen_at, Instant now);

@@ -25,7 +25,7 @@ Result<Session> open_session(db::Tx& tx, World& world, const Caller&, const Open
     return Session{seal_stamp(world, purpose, stamp)};
 }
 
-std::optional<Identity> find_session_identity(db::Tx& tx, World& world, std::string_view token) {
+std::optional<Identity> find_session_identity(db::Tx& tx, World& world, std::string_view token, ReachCache*) {
     const auto stamp = open_stamp(world, purpose, token);
     if (!stamp) return std::nullopt;
     auto credential = store::find_credential_by_id(tx, stamp->id);

@@ -29,8 +29,8 @@ struct Session {
 // Refuses: unauthenticated key (required, not_valid: unknown, revoked, expired, no API key).
 Result<Session> open_session(db::Tx&, World&, const Caller&, const OpenSession&);
 
-// What a token stands for: the key's identity, which expires with the session if not before.
-std::optional<Identity> find_session_identity(db::Tx&, World&, std::string_view token);
+// What a token stands for: the key's identity, which expires with the session if not before. A key reaches nobody else.
+std::optional<Identity> find_session_identity(db::Tx&, World&, std::string_view token, ReachCache* = nullptr);
 
 // When it was issued; absent: it is no token.
 std::optional<Stamp> open_session_token(const World&, std::string_view token);
