@@ -52,6 +52,16 @@ const std::multimap<std::string_view, std::string> queries = {
     {"/admin/v1/imports/{importId}/refusals", "limit=200"},
     {"/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/lanes", "limit=200"},
     {"/admin/v1/resellers/{resellerId}/webhook-endpoints/{endpointId}/attempts", "limit=200"},
+    {"/admin/v1/search", "q=u1"},
+    {"/admin/v1/search", "q=nobody-knows&limit=50"},
+    {"/partner/v1/accounts", "limit=200"},
+    {"/partner/v1/accounts", "domain=nowhere.example"},
+    {"/partner/v1/accounts", "uid_prefix=u&domain=nowhere.example"},
+    {"/partner/v1/accounts", "removed=true&limit=200"},
+    {"/partner/v1/events", "limit=200"},
+    {"/partner/v1/events", "type=account.closed&limit=1"},
+    {"/partner/v1/events", "type=account.closed&order=oldest&limit=200"},
+    {"/partner/v1/accounts/{accountId}/events", "type=account.closed&limit=200"},
     {"/rest/v2/accounts", "skip=13000&take=500"},
     {"/rest/v2/accounts", "externalid=same"},
     {"/rest/v2/accountplans", "accounttype=Basic"},
@@ -244,6 +254,8 @@ TEST_F(BoundsTest, WhatWalksOverManyRowsIsDoneOnThreadsOfItsOwn) {
           std::pair(CredentialKind::operator_token, "/admin/v1/counts"),
           std::pair(CredentialKind::operator_token, "/admin/v1/resellers/2/counts"),
           std::pair(CredentialKind::operator_token, "/admin/v1/events"),
+          std::pair(CredentialKind::operator_token, "/admin/v1/search?q=nobody-knows"),
+          std::pair(CredentialKind::partner_token, "/partner/v1/accounts?uid_prefix=u&domain=nowhere.example"),
           std::pair(CredentialKind::api_key, "/rest/v2/accounts?externalid=same")}) {
         const Asked answer = ask(kind, target);
         EXPECT_EQ(answer.status, 200) << target << '\n' << answer.body;

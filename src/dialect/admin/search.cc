@@ -10,6 +10,7 @@
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
 #include "dialect/admin/reseller_json.h"
+#include "service/slow_route.h"
 
 namespace admin {
 namespace {
@@ -46,8 +47,8 @@ http::Response render_found(const Call&, const FoundEverything& found) {
 }  // namespace
 
 std::vector<service::Route> search_routes() {
-    return {service::for_reader(
-        service::read_route(http::Method::get, "/admin/v1/search", parse_search, search_everything, render_found))};
+    return {service::on_slow_thread(service::for_reader(
+        service::read_route(http::Method::get, "/admin/v1/search", parse_search, search_everything, render_found)))};
 }
 
 }  // namespace admin

@@ -15,6 +15,7 @@
 #include "engine/access/enter_reseller.h"
 #include "engine/accounts/operate_account.h"
 #include "service/conditions.h"
+#include "service/slow_route.h"
 
 namespace partner {
 namespace {
@@ -86,7 +87,7 @@ std::vector<service::Route> account_routes() {
     return {
         // ?status=, type=, domain=, uid_prefix=, email=, ends_after=, ends_before=, removed=true: all that are given
         // must hold. order=oldest; limit, cursor. A page may be short, and still have a next one.
-        read_route(get, "/partner/v1/accounts", parse_list, list_accounts, render_list),
+        service::on_slow_thread(read_route(get, "/partner/v1/accounts", parse_list, list_accounts, render_list)),
         show_route(get, "/partner/v1/accounts/{accountId}", parse_show, show_account_by_id, render_account),
     };
 }

@@ -11,6 +11,7 @@
 namespace {
 
 constexpr std::size_t events_looked_at_max = 4'000;  // for one page
+constexpr int events_read_at_once_min = 200;         // where not every one is meant
 
 constexpr std::int64_t end_of_events = std::numeric_limits<std::int64_t>::max();
 
@@ -36,9 +37,9 @@ std::vector<Event> merge(db::Tx& tx, const ResellerTree& resellers, const store:
     return merged;
 }
 
-Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEvents& command, std::int64_t end) {
+Result<std::vector<Event>> read(db::Tx& tx, const Caller& caller, const ListEvents& command, std::int64_t end,
+                                int limit) {
     const store::EventRange range = range_of(command, end);
-    const int limit = command.page.size + 1;
     if (command.account_id) {
         const Account account = TRY(get_account_by_id(tx, caller, *command.account_id));
         return store::list_account_events(tx, account.reseller_id, account.id, range, limit);
@@ -57,18 +58,19 @@ bool is_meant(const ListEvents& command, const Event& event) {
 }
 
 struct Found {
-    std::vector<Event> events;            // one more than a page, if there are so many
+    std::vector<Event> events;            // more than a page, if there are so many
     std::optional<std::int64_t> through;  // the last that was looked at
     bool has_given_up = false;            // there may be more behind it
 };
 
 Result<Found> find(db::Tx& tx, const Caller& caller, const ListEvents& command, std::int64_t end) {
     const auto size = static_cast<std::size_t>(command.page.size);
+    const int limit = std::max(command.page.size + 1, command.kinds.empty() ? 0 : events_read_at_once_min);
     ListEvents rest = command;
     Found found;
     for (std::size_t looked_at = 0; !found.has_given_up; found.has_given_up = looked_at >= events_looked_at_max) {
-        std::vector<Event> events = TRY(read(tx, caller, rest, end));
-        const bool is_at_end = events.size() <= size;
+        std::vector<Event> events = TRY(read(tx, caller, rest, end, limit));
+        const bool is_at_end = events.size() < static_cast<std::size_t>(limit);
         looked_at += events.size();
         if (!events.empty()) rest.page.from = found.through = events.back().id;
         for (Event& event : events)

@@ -1,5 +1,6 @@
 #include "engine/resellers/list_events.h"
 
+#include "db/statement_work.h"
 #include "engine/accounts/hold_account.h"
 #include "store/actor_names.h"
 #include "tests/testing/engine_test.h"
@@ -95,6 +96,27 @@ TEST_F(ListEventsTest, IsAFeedWhenTheOldestComeFirst) {
         drain();
         EXPECT_EQ(fed, expected);
     }
+}
+
+TEST_F(ListEventsTest, ReadsManyAtATimeWhereFewAreMeant) {
+    write([&](db::Tx& tx) {
+        for (std::int64_t id = 1; id <= 1'500; ++id)
+            store::append_event(
+                tx, {.reseller_id = partner_id,
+                     .id = id,
+                     .kind = id == 7 || id == 9 || id == 1'400 ? EventKind::account_held : EventKind::account_lifted});
+    });
+    ListEvents feed{.reseller_id = partner_id, .kinds = {EventKind::account_held}, .oldest_first = true};
+    feed.page.size = 1;
+    const std::uint64_t before = db::statement_work_of_this_thread().statements;
+    std::vector<std::int64_t> fed;
+    for (EventPage page = list(feed).value(); !page.items.empty(); page = list(feed).value()) {
+        ASSERT_EQ(page.items.size(), 1u);
+        fed.push_back(page.items[0].id);
+        feed.page.from = page.next;
+    }
+    EXPECT_EQ(fed, (std::vector<std::int64_t>{7, 9, 1'400}));
+    EXPECT_LT(db::statement_work_of_this_thread().statements - before, 60u);
 }
 
 TEST_F(ListEventsTest, GoesBackFromAnEmptyPageToWhatWasBeforeIt) {
