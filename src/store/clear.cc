@@ -8,6 +8,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_import_refusals", "DELETE FROM import_refusal"},
     {"delete_all_imports", "DELETE FROM import"},
     {"delete_all_forgotten_imports", "DELETE FROM forgotten_import"},
+    {"delete_all_forgotten_resellers", "DELETE FROM forgotten_reseller"},
     {"delete_all_class_judgements", "DELETE FROM class_judgement"},
     {"delete_all_parent_changes", "DELETE FROM parent_change"},
     {"move_reseller_tree_version", "UPDATE reseller_tree SET version = version + 1"},

@@ -1,6 +1,8 @@
 #include "store/reseller_contents.h"
 
+#include "model/credential.h"
 #include "model/event.h"
+#include "store/stored_answers.h"
 
 namespace store {
 namespace {
@@ -27,12 +29,27 @@ constexpr db::Query delete_queries[] = {
     {"delete_promotions_of_reseller", "DELETE FROM promotion WHERE reseller_id = $1"},
     {"delete_settings_of_reseller", "DELETE FROM reseller_setting WHERE reseller_id = $1"},
     {"delete_rights_of_reseller", "DELETE FROM reseller_right WHERE reseller_id = $1"},
-    {"delete_answers_of_reseller", "DELETE FROM stored_answer WHERE reseller_id = $1"},
-    {"delete_run_steps_of_reseller", "DELETE FROM workflow_run_step WHERE reseller_id = $1"},
-    {"delete_run_pieces_of_reseller", "DELETE FROM workflow_run_piece WHERE reseller_id = $1"},
-    {"delete_runs_of_reseller", "DELETE FROM workflow_run WHERE reseller_id = $1"},
     {"delete_reseller", "DELETE FROM reseller WHERE id = $1"},
+    {"insert_forgotten_reseller", "INSERT INTO forgotten_reseller (reseller_id) VALUES ($1)"},
 };
+
+#define DELETE_SOME(table, key)                                                                 \
+    "DELETE FROM " table " WHERE reseller_id = $1 AND (" key ") IN (SELECT " key " FROM " table \
+    " WHERE reseller_id = $1 LIMIT $2)"
+
+// What refers to others comes first.
+constexpr db::Query delete_rest_queries[] = {
+    {"delete_run_steps_of_reseller", DELETE_SOME("workflow_run_step", "run_id, number")},
+    {"delete_run_pieces_of_reseller", DELETE_SOME("workflow_run_piece", "run_id, state_number, number")},
+    {"delete_runs_of_reseller", DELETE_SOME("workflow_run", "id")},
+};
+constexpr db::Query find_forgotten_query{"find_forgotten_reseller",
+                                         "SELECT reseller_id FROM forgotten_reseller LIMIT 1"};
+constexpr db::Query delete_forgotten_query{"delete_forgotten_reseller",
+                                           "DELETE FROM forgotten_reseller WHERE reseller_id = $1"};
+
+constexpr db::Query has_credentials_query{"has_credentials_of_kind",
+                                          "SELECT 1 FROM credential WHERE reseller_id = $1 AND kind = $2 LIMIT 1"};
 
 constexpr db::Query move_tree_version_query{"move_reseller_tree_version_on",
                                             "UPDATE reseller_tree SET version = version + 1"};
@@ -51,10 +68,30 @@ std::vector<std::string> list_reseller_contents(db::Tx& tx, std::int64_t reselle
     return names;
 }
 
+bool has_operator_credentials(db::Tx& tx, std::int64_t reseller_id) {
+    return !tx.run(has_credentials_query, {reseller_id, int(CredentialKind::operator_token)}).empty();
+}
+
 void delete_reseller(db::Tx& tx, std::int64_t reseller_id) {
     for (const db::Query& query : delete_queries) tx.run(query, {reseller_id});
     tx.run(move_tree_version_query, {});
     tx.invalidate_caches();
+}
+
+std::optional<std::int64_t> find_forgotten_reseller(db::Tx& tx) {
+    const db::Rows rows = tx.run(find_forgotten_query, {});
+    if (rows.empty()) return std::nullopt;
+    return rows[0].integer(0);
+}
+
+void delete_rest_of_reseller(db::Tx& tx, std::int64_t reseller_id, int limit) {
+    limit -= delete_answers_of_reseller(tx, reseller_id, limit);
+    if (limit <= 0) return;
+    for (const db::Query& query : delete_rest_queries) {
+        limit -= static_cast<int>(tx.run(query, {reseller_id, limit}).changed());
+        if (limit <= 0) return;
+    }
+    tx.run(delete_forgotten_query, {reseller_id});
 }
 
 bool is_reseller_id_used(db::Tx& tx, std::int64_t id) {

@@ -23,7 +23,18 @@ constexpr db::Query has_expired_query{"has_expired_answers", "SELECT stored_answ
 constexpr db::Query list_expired_query{
     "list_expired_answers",
     "SELECT stored_answer.reseller_id, kind, manager_id, credential_id, key_sha256 " EXPIRED " LIMIT $2"};
+constexpr db::Query list_of_reseller_query{
+    "list_answers_of_reseller",
+    "SELECT reseller_id, kind, manager_id, credential_id, key_sha256 FROM stored_answer WHERE reseller_id = $1"
+    " LIMIT $2"};
 constexpr db::Query delete_query{"delete_stored_answer", "DELETE FROM stored_answer WHERE " OWNED_KEY};
+
+int delete_all(db::Tx& tx, const db::Rows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        tx.run(delete_query,
+               {rows[i].integer(0), rows[i].integer(1), rows[i].integer(2), rows[i].integer(3), rows[i].text(4)});
+    return static_cast<int>(rows.size());
+}
 
 }  // namespace
 
@@ -41,11 +52,11 @@ void put_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_s
 }
 
 int delete_expired_answers(db::Tx& tx, Instant now, int limit) {
-    const db::Rows rows = tx.run(list_expired_query, {to_milliseconds(now), limit});
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        tx.run(delete_query,
-               {rows[i].integer(0), rows[i].integer(1), rows[i].integer(2), rows[i].integer(3), rows[i].text(4)});
-    return static_cast<int>(rows.size());
+    return delete_all(tx, tx.run(list_expired_query, {to_milliseconds(now), limit}));
+}
+
+int delete_answers_of_reseller(db::Tx& tx, std::int64_t reseller_id, int limit) {
+    return delete_all(tx, tx.run(list_of_reseller_query, {reseller_id, limit}));
 }
 
 bool has_expired_answers(db::Tx& tx, Instant now) { return !tx.run(has_expired_query, {to_milliseconds(now)}).empty(); }

@@ -35,4 +35,7 @@ void put_stored_answer(db::Tx&, const KeyOwner&, std::string_view key_sha256, co
 int delete_expired_answers(db::Tx&, Instant now, int limit);
 bool has_expired_answers(db::Tx&, Instant now);
 
+// At most limit answers, expired or not. How many.
+int delete_answers_of_reseller(db::Tx&, std::int64_t reseller_id, int limit);
+
 }  // namespace store

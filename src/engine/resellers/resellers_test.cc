@@ -9,6 +9,8 @@
 #include "engine/resellers/move_clock.h"
 #include "engine/resellers/promotions.h"
 #include "engine/resellers/remove_reseller.h"
+#include "engine/upkeep/housekeeping.h"
+#include "store/reseller_contents.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -125,6 +127,7 @@ TEST_F(OperatorTest, RemovesResellersInWhichThereIsNothing) {
     EXPECT_EQ(outcome(operate(remove_reseller, {below})), "not_found");
     EXPECT_EQ(last_event_of(made), "reseller.changed reseller=" + std::to_string(below) + '>');
     EXPECT_EQ(last_event_of(below), "reseller.added name=>Shop parent_id=>" + std::to_string(made)) << "it stays";
+    run_housekeeping(*database_, world_);
     read([&](db::Tx& tx) {
         for (const char* sql :
              {"SELECT 1 FROM credential WHERE reseller_id = $1", "SELECT 1 FROM promotion WHERE reseller_id = $1",
@@ -136,6 +139,65 @@ TEST_F(OperatorTest, RemovesResellersInWhichThereIsNothing) {
     // What has happened there is nobody else's.
     EXPECT_EQ(outcome(operate(create_reseller, {.id = below, .name = "Shop"})), "conflict id taken");
     EXPECT_EQ(operate(create_reseller, {.name = "Next"}).value().id, below + 1);
+}
+
+TEST_F(OperatorTest, ForgetsWhatIsLeftOfARemovedResellerInLots) {
+    const std::int64_t made = operate(create_reseller, {.parent_id = partner_id, .name = "Retail"}).value().id;
+    const auto count = [&] {
+        std::int64_t rows = 0;
+        read([&](db::Tx& tx) {
+            rows = tx.run({"count_rest",
+                           "SELECT (SELECT count(*) FROM stored_answer WHERE reseller_id = $1) +"
+                           " (SELECT count(*) FROM workflow_run_step WHERE reseller_id = $1) +"
+                           " (SELECT count(*) FROM workflow_run_piece WHERE reseller_id = $1) +"
+                           " (SELECT count(*) FROM workflow_run WHERE reseller_id = $1)"},
+                          {made})[0]
+                       .integer(0);
+        });
+        return rows;
+    };
+    write([&](db::Tx& tx) {
+        for (std::int64_t i = 0; i < 7; ++i) {
+            tx.run({"add_answer", "INSERT INTO stored_answer VALUES ($1, 1, 0, 0, $2, 'f', 'a', 1)"},
+                   {made, std::to_string(i)});
+            tx.run({"add_step", "INSERT INTO workflow_run_step VALUES ($1, 1, $2, '{}')"}, {made, i});
+            tx.run({"add_piece", "INSERT INTO workflow_run_piece VALUES ($1, 1, 1, $2, '')"}, {made, i});
+        }
+        tx.run({"add_run",
+                "INSERT INTO workflow_run (reseller_id, id, name, version, workflow_id, acting_for, credential_id,"
+                " request_id, idempotency_prefix, inputs, servers, status, steps, reason, created_at, updated_at)"
+                " VALUES ($1, 1, 'n', 1, '', $1, 1, '', '', '{}', '{}', 3, 0, '', 0, 0)"},
+               {made});
+    });
+    ASSERT_EQ(outcome(operate(remove_reseller, {made})), "done");
+    EXPECT_EQ(count(), 22) << "the request itself has not waited for them";
+    for (const int left : {17, 12, 7, 2, 0}) {
+        write([&](db::Tx& tx) { store::delete_rest_of_reseller(tx, made, 5); });
+        EXPECT_EQ(count(), left);
+        read([&](db::Tx& tx) {
+            EXPECT_EQ(store::find_forgotten_reseller(tx), left > 0 ? std::optional(made) : std::nullopt);
+        });
+    }
+}
+
+TEST_F(OperatorTest, OnlyAnAdministratorRemovesAResellerWithOperatorsInIt) {
+    const std::int64_t made = operate(create_reseller, {.parent_id = partner_id, .name = "Retail"}).value().id;
+    const auto remove_as = [&](OperatorRole role) {
+        return outcome(transact<Reseller>([&](db::Tx& tx) {
+            const Caller caller{.reseller = store::find_reseller(tx, root_id).value(),
+                                .kind = CredentialKind::operator_token,
+                                .operator_role = role,
+                                .tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, root_id))};
+            return remove_reseller(tx, world_, caller, {made});
+        }));
+    };
+    write([&](db::Tx& tx) {
+        const NewCredential issued =
+            add_credential(tx, world_, {.reseller_id = made, .kind = CredentialKind::operator_token}).value();
+        ASSERT_EQ(issued.credential.reseller_id, made);
+    });
+    EXPECT_EQ(remove_as(OperatorRole::operator_), "forbidden");
+    EXPECT_EQ(remove_as(OperatorRole::administrator), "done");
 }
 
 TEST_F(OperatorTest, KeepsResellersInWhichThereIsAnything) {

@@ -10,6 +10,7 @@
 #include "store/events.h"
 #include "store/imports.h"
 #include "store/parent_changes.h"
+#include "store/reseller_contents.h"
 #include "store/status_counts.h"
 #include "store/workflow_runs.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr int accounts_in_a_transaction = 200;
 constexpr int lots_max = 200;          // of sub-accounts that follow, at a time; the rest next time
 constexpr int refusals_at_once = 500;  // of an import
+constexpr int rest_at_once = 50;       // of a reseller that has been removed: any of it may be long
 constexpr int answers_in_a_transaction = 200;
 constexpr int events_in_a_transaction = 1'000;
 constexpr int count_transactions_max = 50;  // at a time; the rest next time
@@ -71,6 +73,17 @@ void forget_imports(db::Database& database) {
     }
 }
 
+void forget_resellers(db::Database& database) {
+    std::optional<std::int64_t> reseller_id;
+    const auto find_one = [&](db::Tx& tx) { reseller_id = store::find_forgotten_reseller(tx); };
+    int lots = 0;
+    for (db::read_and_wait(database, find_one); reseller_id && lots < lots_max; db::read_and_wait(database, find_one)) {
+        db::write_and_wait(database,
+                           [&](db::Tx& tx) { store::delete_rest_of_reseller(tx, *reseller_id, rest_at_once); });
+        ++lots;
+    }
+}
+
 void forget_states_of_runs(db::Database& database) {
     constexpr int pieces_at_once = 4;
     bool has_some = false;
@@ -109,6 +122,7 @@ int run_housekeeping(db::Database& database, World& world, const std::function<b
     judge_classes(database, world);
     forget(database, world);
     forget_imports(database);
+    forget_resellers(database);
     forget_states_of_runs(database);
     count(database);
     return settled_accounts;

@@ -1,7 +1,7 @@
-// What a server does while nobody asks: what falls due, new due times after a change of settings, sub-accounts that
-// follow their parents, answers whose time is over, what is left of forgotten imports and of older states of runs,
-// counts. Each in small transactions, so that requests go on in between, and none begun for nothing. Waits; not for an
-// I/O thread.
+// What a server does while nobody asks: new due times after a change of settings, what falls due, sub-accounts that
+// follow their parents, accounts that the new terms of their class judge, answers whose time is over, what is left of
+// forgotten imports, of removed resellers and of older states of runs, counts. Each in small transactions, so that
+// requests go on in between, and none begun for nothing. Waits; not for an I/O thread.
 
 #pragma once
 

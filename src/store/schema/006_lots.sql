@@ -36,5 +36,10 @@ CREATE TABLE forgotten_import (
     import_id INTEGER NOT NULL PRIMARY KEY
 ) STRICT;
 
+-- Resellers that have been removed while not all that nobody asks for any more is gone: kept answers, runs of workflows.
+CREATE TABLE forgotten_reseller (
+    reseller_id INTEGER NOT NULL PRIMARY KEY
+) STRICT;
+
 -- A reseller's imports in their order, however many others have.
 CREATE INDEX import_by_reseller ON import (reseller_id, id);
