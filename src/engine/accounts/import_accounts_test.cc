@@ -2,6 +2,7 @@
 
 #include "engine/upkeep/housekeeping.h"
 #include "store/imports.h"
+#include "store/subscriptions.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -139,6 +140,28 @@ TEST_F(ImportAccountsTest, IsForgottenAtOnceAndItsRefusalsInLots) {
     run_housekeeping(*database_, world_);
     EXPECT_EQ(count_refusals(other), 0u);
     read([](db::Tx& tx) { EXPECT_FALSE(store::find_forgotten_import(tx)); });
+}
+
+TEST_F(ImportAccountsTest, LeavesWhatFollowsFromARowToLotsOfItsOwn) {
+    ImportRow family = row("family");
+    family.open.type = AccountType::family;
+    send(begin(), {family, row("child"), row("other")}).value();
+    const Account parent = show("family");
+    const Account child = show("child");
+    write([&](db::Tx& tx) {
+        store::insert_subscription(tx, {.reseller_id = partner_id, .account_id = child.id, .parent_id = parent.id});
+    });
+    const Import holding = run(begin_import, {.fingerprint = "h", .action = ImportAction::hold}).value().import;
+    ImportRow held{.reseller_id = partner_id, .open = {.uid = "family"}, .says_what_to_open = false};
+    EXPECT_EQ(send(holding, {held}).value().opened, 1);
+    EXPECT_TRUE(stored(parent).holds.administrative);
+    EXPECT_FALSE(stored(child).holds.parent) << "not in this transaction";
+    EXPECT_TRUE(show("child").holds.parent) << "but shown so from now on";
+    EXPECT_EQ(problems(), std::vector<std::string>());
+    run_housekeeping(*database_, world_);
+    EXPECT_TRUE(stored(child).holds.parent);
+    EXPECT_EQ(events_of(child).back().actor, (Actor{.kind = ActorKind::import, .id = holding.id}));
+    EXPECT_EQ(story_of(show("other")), "account.opened");
 }
 
 TEST_F(ImportAccountsTest, CutsNoCharacterInTwo) {

@@ -84,6 +84,13 @@ void keep_rest(db::Tx& tx, const Chain& chain, bool has_more) {
     for (const ParentChange& change : chain) store::insert_parent_change(tx, change);
 }
 
+// Of what has just begun: whether anything is left.
+bool begin_to_follow(db::Tx& tx, World& world, const Caller& caller, Chain& chain) {
+    if (caller.actor.kind != ActorKind::import) return follow_lot(tx, world, caller.reseller, chain);
+    const ParentChange& last = chain.back();
+    return !store::list_sub_account_ids(tx, last.reseller_id, last.parent_id, last.through_id, 1).empty();
+}
+
 }  // namespace
 
 bool may_have_parent(const Account& account) {
@@ -111,7 +118,7 @@ void follow_parent(db::Tx& tx, World& world, const Caller& caller, const Account
                      .api = caller.api,
                      .remote_address = caller.remote_address,
                      .why = caller.why});
-    const bool has_more = follow_lot(tx, world, caller.reseller, chain);
+    const bool has_more = begin_to_follow(tx, world, caller, chain);
     keep_rest(tx, chain, has_more);
 }
 

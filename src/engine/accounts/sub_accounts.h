@@ -2,10 +2,10 @@
 // it. follow_parent() is called by record_change() alone, so that no operation, no dialect and no clock gets around it.
 //
 // There may be many of them, and the writer must not be kept: a first lot follows at once, the others in lots of their
-// own (housekeeping.h). How far they have come is a row, written with each lot. Until the last one, whoever reads or
-// writes a sub-account looks there: settled() and settle_in() of account_change.h see to it, so that it is shown held
-// from the moment its parent is. A later hold, or end of one, takes the place of what is left of an earlier one; a
-// close comes after it.
+// own (housekeeping.h); of an import, whose rows may be a thousand parents, none at once. How far they have come is a
+// row, written with each lot. Until the last one, whoever reads or writes a sub-account looks there: settled() and
+// settle_in() of account_change.h see to it, so that it is shown held from the moment its parent is. A later hold, or
+// end of one, takes the place of what is left of an earlier one; a close comes after it.
 
 #pragma once
 
