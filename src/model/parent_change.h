@@ -22,6 +22,7 @@ struct ParentChange {
     // What the parent's own event says of whose wish it was.
     std::optional<std::int64_t> credential_id = {};
     std::string request_id = {};
+    std::string trace = {};
     Actor actor = {};
     std::string api = {};
     std::string remote_address = {};

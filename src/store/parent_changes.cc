@@ -7,7 +7,7 @@ namespace {
 
 #define PARENT_CHANGE_COLUMNS                                                                                    \
     "reseller_id, parent_id, follows, at, credential_id, request_id, actor_kind, actor_id, api, remote_address," \
-    " reason, comment, through_id"
+    " reason, comment, through_id, trace"
 
 // The first of the three is a gate: as long as it is empty, nobody asks whose sub-account this is.
 constexpr db::Query list_for_query{
@@ -22,7 +22,7 @@ constexpr db::Query list_query{"list_parent_changes",
                                " FROM parent_change WHERE reseller_id = $1 AND parent_id = $2 ORDER BY follows"};
 constexpr db::Query insert_query{"insert_parent_change",
                                  "INSERT INTO parent_change (" PARENT_CHANGE_COLUMNS
-                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr db::Query delete_query{"delete_parent_changes",
                                  "DELETE FROM parent_change WHERE reseller_id = $1 AND parent_id = $2"};
 constexpr db::Query list_parents_query{
@@ -41,6 +41,7 @@ ParentChange to_change(const db::Row& row) {
         .through_id = row.integer(12),
         .credential_id = row.find_integer(4),
         .request_id = row.text(5),
+        .trace = row.text(13),
         .actor = {.kind = ActorKind(row.integer(6)), .id = row.find_integer(7)},
         .api = row.text(8),
         .remote_address = row.text(9),
@@ -65,9 +66,10 @@ std::vector<ParentChange> list_parent_changes(db::Tx& tx, std::int64_t reseller_
 }
 
 void insert_parent_change(db::Tx& tx, const ParentChange& change) {
-    tx.run(insert_query, {change.reseller_id, change.parent_id, int(change.follows), to_milliseconds(change.at),
-                          change.credential_id, change.request_id, int(change.actor.kind), change.actor.id, change.api,
-                          change.remote_address, change.why.reason, change.why.comment, change.through_id});
+    tx.run(insert_query,
+           {change.reseller_id, change.parent_id, int(change.follows), to_milliseconds(change.at), change.credential_id,
+            change.request_id, int(change.actor.kind), change.actor.id, change.api, change.remote_address,
+            change.why.reason, change.why.comment, change.through_id, change.trace});
 }
 
 void delete_parent_changes(db::Tx& tx, std::int64_t reseller_id, std::int64_t parent_id) {

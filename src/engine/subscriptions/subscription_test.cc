@@ -339,6 +339,20 @@ TEST_F(FollowInLotsTest, EachIsShownHeldFromTheFirstMomentAndWrittenLotByLot) {
     }
 }
 
+TEST_F(FollowInLotsTest, TheTraceOfWhoAskedIsThatOfEachThatFollows) {
+    const SubscribedAccount parent = premium();
+    const auto children = basics(parent, 3);
+    const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const auto changed = transact<SubscribedAccount>([&](db::Tx& tx) {
+        Caller asking = caller(tx, partner_id);
+        asking.trace = trace;
+        return change_status(tx, world_, asking, {parent.guid, SubscriptionStatus::suspended});
+    });
+    ASSERT_EQ(outcome(changed), "done");
+    ASSERT_FALSE(follow_one_lot(parent));
+    for (const SubscribedAccount& child : children) EXPECT_EQ(events_of(child.account).back().trace, trace);
+}
+
 TEST_F(FollowInLotsTest, WhoeverChangesOneThatHasNotFollowedYetFindsItHeld) {
     const SubscribedAccount parent = premium();
     const auto children = basics(parent, 6);

@@ -19,6 +19,7 @@ CREATE TABLE parent_change (
     remote_address TEXT NOT NULL,
     reason TEXT NOT NULL,
     comment TEXT NOT NULL,
+    trace TEXT NOT NULL,
     through_id INTEGER NOT NULL,
     PRIMARY KEY (reseller_id, parent_id, follows)
 ) STRICT, WITHOUT ROWID;
