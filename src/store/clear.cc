@@ -1,5 +1,7 @@
 #include "store/clear.h"
 
+#include "store/resellers.h"
+
 namespace store {
 namespace {
 
@@ -11,7 +13,6 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_forgotten_resellers", "DELETE FROM forgotten_reseller"},
     {"delete_all_class_judgements", "DELETE FROM class_judgement"},
     {"delete_all_parent_changes", "DELETE FROM parent_change"},
-    {"move_reseller_tree_version", "UPDATE reseller_tree SET version = version + 1"},
     {"delete_all_workflow_run_steps", "DELETE FROM workflow_run_step"},
     {"delete_all_workflow_run_pieces", "DELETE FROM workflow_run_piece"},
     {"delete_all_workflow_runs", "DELETE FROM workflow_run"},
@@ -51,6 +52,7 @@ constexpr db::Query delete_queries[] = {
 
 void delete_everything(db::Tx& tx) {
     for (const db::Query& query : delete_queries) tx.run(query, {});
+    move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }
 

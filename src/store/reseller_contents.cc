@@ -2,6 +2,7 @@
 
 #include "model/credential.h"
 #include "model/event.h"
+#include "store/resellers.h"
 #include "store/stored_answers.h"
 
 namespace store {
@@ -51,9 +52,6 @@ constexpr db::Query delete_forgotten_query{"delete_forgotten_reseller",
 constexpr db::Query has_credentials_query{"has_credentials_of_kind",
                                           "SELECT 1 FROM credential WHERE reseller_id = $1 AND kind = $2 LIMIT 1"};
 
-constexpr db::Query move_tree_version_query{"move_reseller_tree_version_on",
-                                            "UPDATE reseller_tree SET version = version + 1"};
-
 // Its names outlive it.
 constexpr db::Query is_used_query{"is_reseller_id_used",
                                   "SELECT 1 WHERE EXISTS (SELECT 1 FROM reseller WHERE id = $1)"
@@ -74,7 +72,7 @@ bool has_operator_credentials(db::Tx& tx, std::int64_t reseller_id) {
 
 void delete_reseller(db::Tx& tx, std::int64_t reseller_id) {
     for (const db::Query& query : delete_queries) tx.run(query, {reseller_id});
-    tx.run(move_tree_version_query, {});
+    move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }
 

@@ -11,22 +11,22 @@ constexpr db::Query find_query{
     " SELECT reseller_setting.value FROM above JOIN reseller_setting ON reseller_setting.reseller_id = above.id"
     " WHERE reseller_setting.name = $2 ORDER BY above.distance LIMIT 1"};
 
-constexpr db::Query list_limits_query{
-    "list_inherited_limits",
-    "WITH RECURSIVE above (id) AS (SELECT CAST($1 AS BIGINT) UNION ALL"
-    " SELECT reseller.parent_id FROM reseller JOIN above ON reseller.id = above.id"
-    " WHERE reseller.parent_id IS NOT NULL)"
-    " SELECT reseller_setting.name, reseller_setting.value FROM above"
-    " JOIN reseller_setting ON reseller_setting.reseller_id = above.id"
-    " WHERE reseller_setting.name IN ('read_limit', 'write_limit', 'credential_read_limit', 'credential_write_limit')"};
+constexpr db::Query list_query{"list_inherited_settings",
+                               "WITH RECURSIVE above (id) AS (SELECT CAST($1 AS BIGINT) UNION ALL"
+                               " SELECT reseller.parent_id FROM reseller JOIN above ON reseller.id = above.id"
+                               " WHERE reseller.parent_id IS NOT NULL)"
+                               " SELECT reseller_setting.name, reseller_setting.value FROM above"
+                               " JOIN reseller_setting ON reseller_setting.reseller_id = above.id"
+                               " WHERE reseller_setting.name IN ($2, $3, $4, $5)"};
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> list_inherited_limits(db::Tx& tx, std::int64_t reseller_id) {
-    const db::Rows rows = tx.run(list_limits_query, {reseller_id});
-    std::vector<std::pair<std::string, std::string>> limits;
-    for (std::size_t i = 0; i < rows.size(); ++i) limits.emplace_back(rows[i].text(0), rows[i].text(1));
-    return limits;
+std::vector<std::pair<std::string, std::string>> list_inherited_settings(db::Tx& tx, std::int64_t reseller_id,
+                                                                         const std::array<std::string_view, 4>& names) {
+    const db::Rows rows = tx.run(list_query, {reseller_id, names[0], names[1], names[2], names[3]});
+    std::vector<std::pair<std::string, std::string>> settings;
+    for (std::size_t i = 0; i < rows.size(); ++i) settings.emplace_back(rows[i].text(0), rows[i].text(1));
+    return settings;
 }
 
 std::optional<std::string> find_inherited_setting(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {

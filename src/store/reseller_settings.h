@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,8 +15,9 @@
 
 namespace store {
 
-// The settings that limit requests, of the reseller and of all above it: name, value.
-std::vector<std::pair<std::string, std::string>> list_inherited_limits(db::Tx&, std::int64_t reseller_id);
+// These settings, of the reseller and of all above it: name, value.
+std::vector<std::pair<std::string, std::string>> list_inherited_settings(db::Tx&, std::int64_t reseller_id,
+                                                                         const std::array<std::string_view, 4>& names);
 
 std::optional<std::string> find_inherited_setting(db::Tx&, std::int64_t reseller_id, std::string_view name);
 

@@ -111,6 +111,8 @@ std::vector<std::int64_t> list_reseller_tree(db::Tx& tx, std::int64_t root_id) {
 
 std::int64_t reseller_tree_version(db::Tx& tx) { return tx.run(tree_version_query, {})[0].integer(0); }
 
+void move_reseller_tree_version(db::Tx& tx) { tx.run(move_tree_version_query, {}); }
+
 std::vector<Reseller> list_children(db::Tx& tx, std::int64_t parent_id, std::int64_t after_id, int limit) {
     return to_resellers(tx.run(list_children_query, {parent_id, after_id, limit}));
 }
@@ -128,7 +130,7 @@ void insert_reseller(db::Tx& tx, const Reseller& reseller) {
                           int(reseller.end_action), reseller.grace.count(), reseller.clock.offset.count(),
                           to_column(reseller.clock.frozen_at), to_milliseconds(reseller.created_at),
                           to_milliseconds(reseller.updated_at), reseller.version, reseller.redated_through});
-    tx.run(move_tree_version_query, {});
+    move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }
 

@@ -20,7 +20,8 @@ std::int64_t greatest_reseller_id(db::Tx&);     // of all that are or were; 0: n
 
 // The reseller and all below it, by id.
 std::vector<std::int64_t> list_reseller_tree(db::Tx&, std::int64_t root_id);
-std::int64_t reseller_tree_version(db::Tx&);  // another one whenever a reseller has been added
+std::int64_t reseller_tree_version(db::Tx&);  // another one whenever a reseller has been added or removed
+void move_reseller_tree_version(db::Tx&);     // for those who do that
 
 // Resellers directly below one, by id, after an id.
 std::vector<Reseller> list_children(db::Tx&, std::int64_t parent_id, std::int64_t after_id, int limit);

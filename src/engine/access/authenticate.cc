@@ -5,6 +5,16 @@
 #include "store/managers.h"
 #include "store/resellers.h"
 
+std::string new_secret(World& world, std::string_view prefix) {
+    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string secret(prefix);
+    for (int word = 0; word < 4; ++word) {
+        std::uint64_t bits = world.random_bits();
+        for (int i = 0; i < 8; ++i, bits >>= 5) secret += alphabet[bits & 31];
+    }
+    return secret;
+}
+
 std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret, ReachCache* reach) {
     const std::string digest = sha256_hex(secret);
     auto credential = store::find_credential(tx, digest);

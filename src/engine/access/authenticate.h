@@ -1,7 +1,8 @@
-// Turns a presented secret into a Caller. Called by the joiner in dialect/ before anything else is looked at.
+// Turns a presented secret into a Caller. Called by the joiner in service/ before anything else is looked at.
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
@@ -21,6 +22,9 @@ struct Identity {
     std::shared_ptr<CatalogueShelf> catalogues;  // of a manager_token: what its requests read again and again
     std::optional<ConsoleSession> session = {};  // of a browser that presents a cookie instead of the secret
 };
+
+// A new one: 160 random bits, behind a prefix by which people and secret scanners know what they have found.
+std::string new_secret(World&, std::string_view prefix);
 
 // Of a credential that is known already. reach: where trees are kept; null: nowhere.
 Identity identify(db::Tx&, Credential, ReachCache* reach = nullptr);

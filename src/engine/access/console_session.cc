@@ -11,17 +11,6 @@ Error refuse(std::string rule, std::string detail) {
     return {Reason::unauthenticated, std::move(detail), {{"token", std::move(rule), ""}}};
 }
 
-// 160 random bits, with a prefix by which secret scanners know what they have found.
-std::string new_secret(World& world) {
-    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    std::string secret = "pdc_";
-    for (int word = 0; word < 4; ++word) {
-        std::uint64_t bits = world.random_bits();
-        for (int i = 0; i < 8; ++i, bits >>= 5) secret += alphabet[bits & 31];
-    }
-    return secret;
-}
-
 Result<Identity> find_operator(db::Tx& tx, World& world, const std::string& token) {
     if (token.empty()) return refuse("required", "An operator token is required.");
     auto identity = find_identity(tx, token);
@@ -42,7 +31,7 @@ Result<OpenedConsoleSession> open_console_session(db::Tx& tx, World& world, cons
     Identity identity = TRY(find_operator(tx, world, command.token));
     const Instant now = world.now();
     store::delete_idle_console_sessions(tx, now - console_session_idle_max, sessions_removed_at_once);
-    const std::string secret = new_secret(world);
+    const std::string secret = new_secret(world, "pdc_");
     const ConsoleSession session{.secret_sha256 = sha256_hex(secret),
                                  .holder = SessionHolder::credential,
                                  .reseller_id = identity.reseller.id,

@@ -50,6 +50,13 @@ Result<void> check_why(db::Tx& tx, const Caller& caller) {
         "The reason must be request, payment, fraud, legal, error, other, or one that the operator has added.");
 }
 
+Result<void> add_why(db::Tx& tx, Caller& acting, const Why& why) {
+    if (why.empty()) return {};
+    if (!why.reason.empty()) acting.why.reason = why.reason;
+    if (!why.comment.empty()) acting.why.comment = why.comment;
+    return check_why(tx, acting);
+}
+
 Result<void> require_reason(db::Tx& tx, const Caller& caller, std::string_view act, const Account& account) {
     if (!caller.why.reason.empty()) return {};
     const auto acts = store::find_inherited_setting(tx, caller.reseller.id, setting::reason_required_for);

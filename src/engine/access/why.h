@@ -27,5 +27,8 @@ bool is_reason_word(std::string_view);  // 1 to 40 of a-z, 0-9, - and _
 // Refuses: invalid reason (bad_format, unsupported), comment (too_long, bad_characters).
 Result<void> check_why(db::Tx&, const Caller&);
 
+// What the request itself says goes before what its headers say. Refuses as check_why does.
+Result<void> add_why(db::Tx&, Caller& acting, const Why&);
+
 // Refuses: invalid reason (required). `act`, one of acts_with_reason, is done to this account.
 Result<void> require_reason(db::Tx&, const Caller&, std::string_view act, const Account&);

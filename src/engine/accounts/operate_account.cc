@@ -19,10 +19,7 @@ namespace {
 
 Result<Caller> act_with_reason(db::Tx& tx, const Caller& caller, std::int64_t reseller_id, const Why& why) {
     Caller acting = TRY(act_for(tx, caller, reseller_id));
-    if (why.empty()) return acting;
-    if (!why.reason.empty()) acting.why.reason = why.reason;
-    if (!why.comment.empty()) acting.why.comment = why.comment;
-    TRY(check_why(tx, acting));
+    TRY(add_why(tx, acting, why));
     return acting;
 }
 

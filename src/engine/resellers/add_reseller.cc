@@ -1,6 +1,7 @@
 #include "engine/resellers/add_reseller.h"
 
 #include "core/visible_text.h"
+#include "engine/access/authenticate.h"
 #include "engine/field_errors.h"
 #include "store/actor_names.h"
 #include "store/credentials.h"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t hint_length = 8;
 
-// A prefix by which people and secret scanners know what they have found.
 std::string_view prefix_of(CredentialKind kind) {
     switch (kind) {
     case CredentialKind::partner_token: return "pdp_";
@@ -21,16 +21,6 @@ std::string_view prefix_of(CredentialKind kind) {
     case CredentialKind::operator_token: return "pdo_";
     }
     return "";
-}
-
-std::string new_secret(World& world, CredentialKind kind) {
-    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    std::string secret(prefix_of(kind));
-    for (int word = 0; word < 4; ++word) {
-        std::uint64_t bits = world.random_bits();
-        for (int i = 0; i < 8; ++i, bits >>= 5) secret += alphabet[bits & 31];
-    }
-    return secret;
 }
 
 }  // namespace
@@ -80,7 +70,7 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
     if (!reseller) return refuse("reseller", "unknown", "There is no such reseller.");
     if (command.manager_id && !store::find_manager(tx, command.reseller_id, *command.manager_id))
         return refuse("manager", "unknown", "The reseller has no such manager.");
-    const std::string secret = command.secret ? *command.secret : new_secret(world, command.kind);
+    const std::string secret = command.secret ? *command.secret : new_secret(world, prefix_of(command.kind));
     Credential credential{
         .id = command.id ? *command.id : world.new_id(),
         .reseller_id = command.reseller_id,

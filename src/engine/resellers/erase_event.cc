@@ -52,9 +52,7 @@ Result<Event> erase_event(db::Tx& tx, World& world, const Caller& caller, const 
     const NameEvent name{.reseller_id = command.reseller_id, .event_id = command.event_id};
     const Event event = TRY(show_event(tx, world, caller, name));
     TRY(check_fields(event, command.fields));
-    if (!command.why.reason.empty()) acting.why.reason = command.why.reason;
-    if (!command.why.comment.empty()) acting.why.comment = command.why.comment;
-    if (!command.why.empty()) TRY(check_why(tx, acting));
+    TRY(add_why(tx, acting, command.why));
     const std::vector<std::string> fields = fields_to_erase(event, command.fields);
     const bool has_words = !event.why.comment.empty() || !event.remote_address.empty();
     if (fields.empty() && !has_words) return event;
