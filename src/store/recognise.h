@@ -19,19 +19,19 @@ constexpr std::uint32_t application_id = 1'347'571'268;
 struct Recognised {
     bool is_empty = false;  // nothing is in it
     int version = 0;        // of the schema; 0: it has none yet
-    int works_from = 0;     // programs that know this version or later may go on with it; 0: it does not say
+    int works_from = 0;     // programs that know this version or later may go on with it; 0: only those that know all
     std::string foreign;    // why it is somebody else's, a sentence; empty: it is ours, or nobody's
 };
 
 // A migration that leaves all that earlier programs need says so: CREATE TABLE schema_works_from (version INTEGER NOT
-// NULL) with the version that they have to know at least.
+// NULL) with the version that they have to know at least; the greatest counts.
+Recognised recognise(db::Tx&, const std::vector<EmbeddedFile>& files = schema_files);
+
 // Why a program that knows `newest` may not touch it, a sentence; empty: it may.
 std::string refuse_newer(const Recognised&, int newest);
 
-Recognised recognise(db::Tx&, const std::vector<EmbeddedFile>& files = schema_files);
-
 // What is missing in `found`, or stands there otherwise, of the tables, columns and indexes in `wanted`; and triggers
-// and views, which are not ours. Sentences.
+// and views, which are not ours. What else is there beside these is not looked at. Sentences.
 std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted);
 
 }  // namespace store

@@ -11,7 +11,7 @@
 
 namespace store {
 
-// By e-mail address, without regard to the case of ASCII letters.
+// By the key of the e-mail address (engine/email.h).
 std::optional<User> find_user(db::Tx&, std::int64_t reseller_id, std::string_view email_key);
 std::optional<User> find_user_by_id(db::Tx&, std::int64_t reseller_id, std::int64_t id);
 std::optional<User> find_owner(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);

@@ -1,5 +1,5 @@
-// ReachCache: which resellers each operator reaches, kept between requests. Resellers are added and never moved, so
-// what is kept counts as long as none has been added: one number in the database says so. All else that changes
+// ReachCache: which resellers each operator reaches, kept between requests. Resellers are added and removed and never
+// moved, so what is kept counts as long as none has been: one number in the database says so. All else that changes
 // (credentials, catalogues, endpoints) leaves it alone. One for each database; used by many threads at once.
 
 #pragma once
@@ -14,7 +14,7 @@
 
 class ReachCache {
 public:
-    // The reseller and all below it. In a transaction that has added no resellers itself.
+    // The reseller and all below it. In a transaction that has added or removed none itself.
     std::shared_ptr<const ResellerTree> find(db::Tx&, std::int64_t reseller_id);
 
 private:

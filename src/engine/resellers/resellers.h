@@ -1,4 +1,5 @@
-// Operators set up resellers below their own and change their settings. Each change is an event of the reseller.
+// Operators set up resellers below their own, and change the settings of these and of their own. Each change is an
+// event of the reseller.
 
 #pragma once
 
@@ -30,8 +31,8 @@ struct CreateReseller {
     std::chrono::milliseconds grace = std::chrono::days(30);
 };
 
-// Refuses, in this order: invalid name (required, too_long), utc_offset, grace (out_of_range), id (out_of_range,
-// not_yours), parent_id (unknown, too_deep); conflict (id taken).
+// Refuses, in this order: invalid name (required, too_long, bad_characters), utc_offset, grace (out_of_range), id
+// (out_of_range, not_yours), parent_id (unknown, too_deep); conflict (id taken).
 Result<Reseller> create_reseller(db::Tx&, World&, const Caller&, const CreateReseller&);
 
 struct ShowReseller {
