@@ -1,6 +1,7 @@
 #include "engine/accounts/list_accounts.h"
 
 #include <limits>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -87,11 +88,17 @@ AccountRange range_of(const ListAccounts& command, Order order) {
     return range;
 }
 
+using PlaceKey = std::tuple<std::string_view, std::int64_t, std::int64_t>;
+
+PlaceKey key_of(const Account& account, Order order) {
+    const bool is_by_end = order == Order::by_ends_at && account.ends_at;
+    return {order == Order::by_uid ? std::string_view(account.uid) : std::string_view(),
+            is_by_end ? to_milliseconds(*account.ends_at) : 0, account.id};
+}
+
 AccountPlace place_of(const Account& account, Order order) {
-    AccountPlace place{.id = account.id};
-    if (order == Order::by_uid) place.uid = account.uid;
-    if (order == Order::by_ends_at) place.ends_at_ms = account.ends_at ? to_milliseconds(*account.ends_at) : 0;
-    return place;
+    const auto& [uid, ends_at_ms, id] = key_of(account, order);
+    return {.uid = std::string(uid), .ends_at_ms = ends_at_ms, .id = id};
 }
 
 // Accounts of several ranges, merged into one order. Reads no more than it is asked for, and gives up in between when
@@ -115,7 +122,7 @@ public:
                 return std::move(first->read[first->taken++]);
             }
             if (rows_looked_at_ >= rows_looked_at_max) {
-                stopped_at_ = first->place();
+                stopped_at_ = first->reached();
                 return std::nullopt;
             }
             read_on(*first);
@@ -133,19 +140,18 @@ private:
         std::size_t taken;
         bool is_at_end;
 
-        // Of the next account; or, while that is not known, of the last row looked at.
-        AccountPlace place() const {
-            if (taken < read.size()) return place_of(read[taken], rest.order);
-            return rest.descending ? rest.before : rest.after;
+        // Up to which all rows have been read.
+        const AccountPlace& reached() const { return rest.descending ? rest.before : rest.after; }
+        // Of the next account; or, while that is not known, of the last row looked at. Borrowed.
+        PlaceKey key() const {
+            if (taken < read.size()) return key_of(read[taken], rest.order);
+            return {reached().uid, reached().ends_at_ms, reached().id};
         }
         bool is_done() const { return is_at_end && taken == read.size(); }
     };
 
     static bool comes_first(const Source& left, const Source& right) {
-        const AccountPlace a = left.place();
-        const AccountPlace b = right.place();
-        const auto key = [](const AccountPlace& place) { return std::tie(place.uid, place.ends_at_ms, place.id); };
-        return left.rest.descending ? key(a) > key(b) : key(a) < key(b);
+        return left.rest.descending ? left.key() > right.key() : left.key() < right.key();
     }
 
     Source* first_source() {

@@ -106,9 +106,9 @@ private:
         if (page.value().next) found_.has_more = true;
     }
 
-    // A whole address by its key; of a part of one, that only which every key has in common with it.
+    // A whole address by its key; a part of one as the beginning of a key.
     void by_email() {
-        const std::string prefix = is_email(text_) ? email_key(text_) : to_lower_ascii(text_);
+        const std::string prefix = is_email(text_) ? email_key(text_) : fold_case(text_);
         by_prefix(MatchedBy::email, prefix, store::list_accounts_by_email_prefix);
     }
 

@@ -75,6 +75,9 @@ TEST_F(SearchTest, FindsByTheBeginningOfAnAddressInAnyCase) {
     EXPECT_EQ(find("ADA.LOVELACE@EXAMPLE.COM"), "email:a |");
     EXPECT_EQ(find("grace@example"), "email:b |");
     EXPECT_EQ(find("example.com"), "|") << "not from the middle";
+    redeem(open("c"), "M\u00fcller@example.com");
+    for (const char* text : {"m\u00fcl", "M\u00dcL", "mu\u0308l", "M\u00dcLLER@EXAMPLE.COM"})
+        EXPECT_EQ(find(text), "email:c |") << text;
 }
 
 TEST_F(SearchTest, FindsWhatARequestDid) {
