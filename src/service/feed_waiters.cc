@@ -37,6 +37,8 @@ bool FeedWaiters::add(Waiter waiter) {
     {
         const std::lock_guard lock(mutex_);
         if (is_stopped_ || waiting_.size() >= options_.waiting_max) return false;
+        const auto of_share = std::ranges::count(waiting_, waiter.share, &Waiter::share);
+        if (static_cast<std::size_t>(of_share) >= options_.of_share_max) return false;
         waiting_.push_back(std::move(waiter));
     }
     changed_.notify_one();

@@ -1,6 +1,7 @@
-// Those who wait for the next event of a feed: told by whoever commits, looked after by one thread, bounded in number.
-// Who is told asks the database again itself. However many events come, it looks a few times a second, and wakes only
-// those who reach a reseller to whom something has happened. Built in server/; used by dialect/admin/events.cc.
+// Those who wait for the next event of a feed: told by whoever commits, looked after by one thread, bounded in number,
+// all together and of each share. Who is told asks the database again itself. However many events come, it looks a few
+// times a second, and wakes only those who reach a reseller to whom something has happened. Built in server/; used by
+// dialect/admin/events.cc.
 
 #pragma once
 
@@ -15,6 +16,7 @@
 
 #include "db/database.h"
 #include "engine/caller.h"
+#include "service/fair_queue.h"
 
 namespace service {
 
@@ -22,6 +24,7 @@ struct FeedWaitersOptions {
     std::function<void(std::chrono::milliseconds)> wait_for_commit;  // returns after one, or when the time has passed
     std::function<void()> ring;                                      // as if somebody had committed
     std::size_t waiting_max = 2'000;
+    std::size_t of_share_max = 500;
     std::chrono::milliseconds between_looks{250};
 };
 
@@ -35,9 +38,10 @@ public:
         std::shared_ptr<const ResellerTree> resellers;  // by id; whose events are meant
         std::int64_t through = 0;                       // how far it has looked itself
         std::chrono::steady_clock::time_point until;
+        Share share = 0;             // whose place it takes (see share_of() in admission.h)
         std::function<void()> wake;  // once, from the thread of this; does not wait
     };
-    // False: too many wait already, or this has been stopped; `wake` will not be called.
+    // False: too many wait already, or too many of the share, or this has been stopped; `wake` will not be called.
     bool add(Waiter);
 
     // Wakes all, takes no more, and leaves the database alone from then on. For the end of a server.

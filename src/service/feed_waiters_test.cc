@@ -94,6 +94,25 @@ TEST_F(FeedWaitersTest, TakesNoMoreThanItMay) {
     second.get_future().get();
 }
 
+TEST_F(FeedWaitersTest, LeavesPlacesToOthersThanOneShare) {
+    FeedWaiters waiters(*database_, {.wait_for_commit = [this](milliseconds time) { bell_.wait_for(time); },
+                                     .ring = [this] { bell_.ring(); },
+                                     .waiting_max = 3,
+                                     .of_share_max = 2,
+                                     .between_looks = milliseconds(1)});
+    std::vector<std::promise<void>> woken(4);
+    const auto add = [&](service::Share share, std::promise<void>& promise) {
+        FeedWaiters::Waiter of_share = waiter({partner_id}, promise);
+        of_share.share = share;
+        return waiters.add(std::move(of_share));
+    };
+    EXPECT_TRUE(add(1, woken[0]));
+    EXPECT_TRUE(add(1, woken[1]));
+    EXPECT_FALSE(add(1, woken[2]));
+    EXPECT_TRUE(add(2, woken[3]));
+    waiters.stop();
+}
+
 TEST_F(FeedWaitersTest, WakesAllAtTheEndAndTakesNobodyAfterwards) {
     std::promise<void> promise, late;
     ASSERT_TRUE(waiters_.add(waiter({partner_id}, promise)));

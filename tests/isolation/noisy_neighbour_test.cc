@@ -15,6 +15,7 @@
 #include "engine/resellers/promotions.h"
 #include "engine/subscriptions/plans.h"
 #include "server/dialects.h"
+#include "service/feed_waiters.h"
 #include "service/service.h"
 #include "tests/testing/engine_test.h"
 
@@ -116,6 +117,7 @@ public:
         held_.let_readers_go();
         while (held_.commit_one()) {
         }
+        waiters_->stop();
         service_.stop();
         write([](db::Tx&) {});  // whatever was under way has been told
     }
@@ -164,6 +166,15 @@ public:
     }
     http::Request list(std::int64_t id) {
         return request(http::Method::get, "/rest/v2/accounts?skip=0&take=10", {{"Authentication", tokens_[id]}});
+    }
+    http::Request search(std::int64_t id) {
+        return request(http::Method::get, "/admin/v1/search?q=Tenant",
+                       {{"Authorization", "Bearer " + secret_of(id, CredentialKind::operator_token)}});
+    }
+    http::Request wait_for_event(std::int64_t id) {
+        return request(http::Method::get,
+                       "/admin/v1/resellers/" + std::to_string(id) + "/events?order=oldest&start=now&wait=30",
+                       {{"Authorization", "Bearer " + secret_of(id, CredentialKind::operator_token)}});
     }
     http::Request put_password(std::int64_t id, const std::string& type = "Basic") {
         return request(
@@ -242,8 +253,19 @@ public:
     std::condition_variable changed_;
     std::vector<std::int64_t> answered_;
     std::map<std::int64_t, int> refused_;
-    service::Service service_{
-        held_, world_, {.dialects = all_dialects(), .log_access = {}, .log_failure = {}, .admission = limits}};
+    // Looks at the database itself, which is not held.
+    std::shared_ptr<service::FeedWaiters> waiters_ = std::make_shared<service::FeedWaiters>(
+        *database_, service::FeedWaitersOptions{
+                        .wait_for_commit = [](auto) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); },
+                        .ring = [] {},
+                        .between_looks = std::chrono::milliseconds(1)});
+    service::Service service_{held_,
+                              world_,
+                              {.dialects = all_dialects(),
+                               .log_access = {},
+                               .log_failure = {},
+                               .admission = limits,
+                               .feed_waiters = waiters_}};
 };
 
 TEST_F(NoisyNeighbour, HoldsUpNobodysCreates) { check_writes(&NoisyNeighbour::open); }
@@ -259,6 +281,36 @@ TEST_F(NoisyNeighbour, HoldsUpNobodysLists) {
     held_.let_readers_go();
     EXPECT_LE(wait_for(quiet), 2u);
     expect_that_all_floods_were_refused_and_nobody_else();
+}
+
+TEST_F(NoisyNeighbour, HoldsUpNobodysSearches) {
+    held_.hold();
+    flood(&NoisyNeighbour::search, 10);
+    send(quiet, search(quiet));
+    held_.let_readers_go();
+    EXPECT_LE(wait_for(quiet), 2u);
+    expect_that_all_floods_were_refused_and_nobody_else();
+}
+
+// Ten of one tenant are woken, and their looks stand still: others that wait are woken all the same.
+TEST_F(NoisyNeighbour, HoldsUpNobodyWhoWaitsForEvents) {
+    const std::int64_t woken = floods().front();
+    for (int i = 0; i < 10; ++i) send(woken, wait_for_event(woken));
+    ASSERT_EQ(waiters_->waiting(), 10u);
+    held_.hold();
+    EngineTest::open("a", {}, woken);
+    while (waiters_->waiting() != 0) std::this_thread::yield();
+    std::promise<void> promise;
+    ASSERT_TRUE(waiters_->add({.resellers = std::make_shared<const ResellerTree>(),
+                               .until = std::chrono::steady_clock::now(),
+                               .share = quiet,
+                               .wake = [&] { promise.set_value(); }}));
+    EXPECT_EQ(promise.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    EXPECT_GE(count_of(woken), 3) << "more than fits into its line is answered as it was: without an event";
+    held_.let_readers_go();
+    waiters_->stop();
+    service_.stop();
+    EXPECT_EQ(refused_[woken], 0);
 }
 
 TEST_F(NoisyNeighbour, HoldsUpNobodysPasswords) {

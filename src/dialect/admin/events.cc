@@ -21,6 +21,7 @@
 #include "dialect/admin/request.h"
 #include "engine/resellers/erase_event.h"
 #include "engine/resellers/list_events.h"
+#include "service/admission.h"
 #include "service/feed_waiters.h"
 #include "service/slow_route.h"
 
@@ -153,6 +154,23 @@ std::shared_ptr<const ResellerTree> resellers_of(const Caller& caller, const Lis
 
 void look(const service::App&, const std::shared_ptr<Look>&, service::RenderError, const http::Reply&);
 
+// On a thread for slow work: many may be woken at once, by one thread. Where the caller's line is full, the page that
+// was empty is the answer, and its cursor leads to the rest.
+void look_again(const service::App& app, const std::shared_ptr<Look>& asked, service::RenderError render_error,
+                const http::Reply& reply) {
+    auto work = [=, &app] {
+        try {
+            look(app, asked, render_error, reply);
+        } catch (const std::exception&) {
+            const auto failure = std::current_exception();
+            app.log_failure(*asked->call, service::describe(failure));
+            reply(render_error(*asked->call, service::to_error(failure)));
+        }
+    };
+    if (!app.admission->begin_slowly(service::share_of(*asked->call), std::move(work)))
+        reply(render_list(*asked->call, asked->page->value()));
+}
+
 // True: it will be asked again when something has happened, or the time is over.
 bool wait_for_next(const service::App& app, const std::shared_ptr<Look>& asked, service::RenderError render_error,
                    const http::Reply& reply) {
@@ -167,11 +185,12 @@ bool wait_for_next(const service::App& app, const std::shared_ptr<Look>& asked, 
     const auto wake = [=, &app] {
         asked->call->waited += std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun);
         if (app.database.generation() != generation) return reply(render_list(*asked->call, asked->page->value()));
-        look(app, asked, render_error, reply);
+        look_again(app, asked, render_error, reply);
     };
     return app.feed_waiters->add({.resellers = resellers_of(asked->call->caller, asked->command),
                                   .through = asked->through,
                                   .until = asked->until,
+                                  .share = service::share_of(*asked->call),
                                   .wake = wake});
 }
 
