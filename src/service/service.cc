@@ -10,6 +10,7 @@
 #include "service/admission.h"
 #include "service/conditions.h"
 #include "service/cookies.h"
+#include "service/feed_waiters.h"
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
@@ -388,7 +389,7 @@ struct Service::Impl {
 Service::Service(db::Database& database, World& world, ServiceOptions options)
     : impl_(std::make_unique<Impl>(database, world, std::move(options))) {}
 
-Service::~Service() = default;
+Service::~Service() { stop(); }
 
 void Service::serve(http::Request request, http::Reply reply) { impl_->serve(std::move(request), std::move(reply)); }
 
@@ -396,7 +397,11 @@ void Service::serve_from_inside(CallerFor caller_for, http::Request request, htt
     impl_->serve(std::move(request), std::move(reply), std::move(caller_for));
 }
 
-void Service::stop() { impl_->app.admission->stop(); }
+// Who waits for events looks once more, or is answered at once: before there is no thread for that.
+void Service::stop() {
+    if (impl_->app.feed_waiters) impl_->app.feed_waiters->stop();
+    impl_->app.admission->stop();
+}
 
 http::Response Service::refuse(const http::Request& request, int status, std::string_view detail) {
     Call call;

@@ -66,7 +66,8 @@ public:
     using CallerFor = std::function<Caller(CredentialKind)>;
     void serve_from_inside(CallerFor caller_for, http::Request, http::Reply);
 
-    // Before the database ends: what is done outside of it ends, or is dropped, first.
+    // Before the database ends: what is done outside of it, or waits for events of it, ends, or is dropped, first. The
+    // end of this does the same.
     void stop();
 
     // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was

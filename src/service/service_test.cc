@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "engine/accounts/move_end_date.h"
+#include "service/feed_waiters.h"
 #include "tests/testing/engine_test.h"
 #include "tests/testing/wrapped_database.h"
 
@@ -351,6 +354,28 @@ TEST_F(ServiceTest, TellsTheLogOfEachAnswerOnceAndNeverOfAQuery) {
                                                    "GET * 404 0 192.0.2.1", "GET /test/{uid} 499 0 192.0.2.1",
                                                    "GET /test/* 404 0 192.0.2.1"}));
     EXPECT_EQ(request_ids_[0], "r-1");
+}
+
+TEST_F(ServiceTest, WakesWhoWaitsForEventsAtItsEndAndTakesNobodyAfterwards) {
+    const auto waiters = std::make_shared<service::FeedWaiters>(
+        *database_, service::FeedWaitersOptions{
+                        .wait_for_commit = [](auto) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); },
+                        .ring = [] {},
+                        .between_looks = std::chrono::milliseconds(1)});
+    std::atomic<bool> is_woken = false;
+    const auto add = [&] {
+        return waiters->add({.resellers = std::make_shared<const ResellerTree>(),
+                             .until = std::chrono::steady_clock::now() + std::chrono::hours(1),
+                             .wake = [&] { is_woken = true; }});
+    };
+    {
+        service::ServiceOptions with_waiters = options();
+        with_waiters.feed_waiters = waiters;
+        service::Service service(wrapped_, world_, std::move(with_waiters));
+        ASSERT_TRUE(add());
+    }
+    EXPECT_TRUE(is_woken);
+    EXPECT_FALSE(add());
 }
 
 TEST(MediaTypeOf, LeavesParametersAndCapitalsOut) {
