@@ -95,12 +95,17 @@ bool is_same_path(std::string_view left, std::string_view right) {
     return left.empty() && right.empty();
 }
 
-// The tag of what is there now. Absent: nothing is, and the operation itself will say so.
-std::optional<std::string> look(db::Tx& tx, World& world, const Call& call, RenderError render_error) {
+// Of what cannot be shown: some APIs say no with 200.
+http::Response render_nothing(const Call&, const Error&) { return {.status = 404}; }
+
+// The tag of what is there now, as the caller would be shown it. Absent: nothing is.
+std::optional<std::string> look(db::Tx& tx, World& world, const Call& call) {
     Call seen;
-    seen.request = call.request;
-    seen.request.method = http::Method::get;
-    seen.request.body.clear();
+    seen.request = {.method = http::Method::get,
+                    .method_name = std::string(http::to_string(http::Method::get)),
+                    .target = call.request.target,
+                    .headers = call.request.headers,
+                    .remote_address = call.request.remote_address};
     seen.request_id = call.request_id;
     seen.route = call.shown;
     const auto names = std::size_t(std::ranges::count(call.shown->path, '{'));
@@ -108,7 +113,8 @@ std::optional<std::string> look(db::Tx& tx, World& world, const Call& call, Rend
                             call.path_values.begin() + std::ptrdiff_t(std::min(names, call.path_values.size())));
     seen.authenticated = call.authenticated;
     seen.caller = call.caller;
-    http::Response response = call.shown->show(tx, world, seen, render_error);
+    seen.last_revision = call.last_revision;
+    http::Response response = call.shown->show(tx, world, seen, render_nothing);
     if (response.status != 200) return std::nullopt;
     if (!response.headers.find("etag")) set_entity_tag(response);
     return *response.headers.find("etag");
@@ -150,7 +156,7 @@ const Route* find_shown(const std::vector<Route>& routes, const Route& route) {
     return nullptr;
 }
 
-Result<void> check_condition(db::Tx& tx, World& world, const Call& call, RenderError render_error) {
+Result<void> check_condition(db::Tx& tx, World& world, const Call& call) {
     const auto wanted = read_tags(call.request, "if-match");
     if (!wanted) return refuse_header("If-Match");
     const auto unwanted = read_tags(call.request, "if-none-match");
@@ -161,7 +167,10 @@ Result<void> check_condition(db::Tx& tx, World& world, const Call& call, RenderE
             return Error{Reason::conflict, "What this is about has no entity tag.", {{"version", "stale", ""}}};
         return {};
     }
-    const auto tag = look(tx, world, call, render_error);
+    const auto tag = look(tx, world, call);
+    // Where nothing is, the operation itself says so; but a PUT would make it.
+    if (!tag && is_wanted && call.request.method == http::Method::put)
+        return Error{Reason::conflict, "There is nothing yet.", {{"version", "stale", ""}}};
     if (!tag) return {};
     if ((!is_wanted || matches(*wanted, *tag, false)) && !matches(*unwanted, *tag, true)) return {};
     return Error{Reason::conflict, "It has been changed since.", {{"version", "stale", describe_version(*tag)}}};
@@ -173,9 +182,9 @@ bool is_stale(const Error& error) {
 
 namespace detail {
 
-Result<void> check_condition_of(db::Tx& tx, World& world, const Call& call, RenderError render_error) {
+Result<void> check_condition_of(db::Tx& tx, World& world, const Call& call, RenderError) {
     if (!call.has_condition) return {};
-    return check_condition(tx, world, call, render_error);
+    return check_condition(tx, world, call);
 }
 
 http::Response answer_unless_known(const Call& call, http::Response response) {

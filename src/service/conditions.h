@@ -6,7 +6,8 @@
 //
 // A write is about what GET shows at its path, else at the nearest path above it that shows one thing; it is refused
 // (conflict, version stale) unless If-Match names that, or while If-None-Match does. Both are evaluated in the
-// transaction of the write. A list has no tag: only "*" matches it.
+// transaction of the write. A list has no tag: only "*" matches it. Where nothing is, what is asked for finds out
+// itself; only a PUT, which would make it, is refused for its If-Match.
 
 #pragma once
 
@@ -34,7 +35,7 @@ const Route* find_shown(const std::vector<Route>&, const Route&);
 
 // Of a call that Service has marked so. Refuses: malformed (a header that holds no entity tags), conflict (version
 // stale).
-Result<void> check_condition(db::Tx&, World&, const Call&, RenderError);
+Result<void> check_condition(db::Tx&, World&, const Call&);
 
 // What it refuses so, each dialect in its own words for 412.
 bool is_stale(const Error&);

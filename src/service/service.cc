@@ -360,8 +360,8 @@ struct Service::Impl {
     void run_if_it_holds(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         auto holds = std::make_shared<Result<void>>();
         app.database.read(
-            [this, call, holds, render_error = dialect.render_error](db::Tx& tx) {
-                *holds = check_condition(tx, app.world, *call, render_error);
+            [this, call, holds](db::Tx& tx) {
+                *holds = check_condition(tx, app.world, *call);
                 return db::Outcome::keep;
             },
             [this, call, holds, &dialect, answer](std::exception_ptr failure) {

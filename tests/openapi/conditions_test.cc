@@ -157,6 +157,33 @@ TEST_F(Conditions, KnowWhatTheClockHasDone) {
 TEST_F(Conditions, AreNothingWhereTheRequestIsRefusedAnyway) {
     EXPECT_EQ(ask(delete_, "/api/v1/partners/accounts/nobody", "", {{"If-Match", "\"x\""}}).status, 404);
     EXPECT_EQ(ask(patch, "/admin/v1/resellers/999", R"({"name":"n"})", {{"If-Match", "\"x\""}}).status, 404);
+    // An API that says no with 200.
+    const std::string nobody = "/rest/v2/accounts/fa516117-0000-4eb0-b5c1-0ca80db618c4";
+    const std::string name = R"({"FirstName":"Another"})";
+    const http::Response refused = ask(post, nobody, name);
+    const http::Response with_condition = ask(post, nobody, name, {{"If-Match", "\"x\""}});
+    EXPECT_EQ(with_condition.status, 200);
+    EXPECT_EQ(with_condition.body, refused.body);
+}
+
+// Of an account that no revision has opened, each caller is shown what was spoken last.
+TEST_F(Conditions, KnowTheRevisionThatTheirCallerSpokeLast) {
+    const std::string opened_by_operator = R"({"uid":"o-2","type":"individual","domain":"b5test.com"})";
+    ASSERT_EQ(ask(post, "/admin/v1/resellers/2/accounts", opened_by_operator).status, 201);
+    const std::string at = "/api/v1/partners/accounts/o-2", date = R"({"ends_at":"2030-01-01T00:00:00Z"})";
+    const std::string of_reference = tag_of(ask(get, at));
+    const auto open = [&](const std::string& member, const std::string& uid) {
+        return ask(post, "/api/v1/partners/accounts",
+                   "{\"" + member + "\":\"" + uid + R"(","account_type":"I","domain":"b5test.com"})")
+            .status;
+    };
+    ASSERT_EQ(open("account_uid", "r-1"), 201);
+    const std::string of_openapi = tag_of(ask(get, at));
+    ASSERT_NE(of_openapi, of_reference);
+    ASSERT_EQ(open("customer_account_uid", "r-2"), 201);
+    ASSERT_EQ(tag_of(ask(get, at)), of_reference);
+    EXPECT_EQ(ask(patch, at, date, {{"If-Match", of_openapi}}).status, 412);
+    EXPECT_EQ(ask(patch, at, date, {{"If-Match", of_reference}}).status, 200);
 }
 
 // What ends in a name is one thing; whoever adds such a route shows it as one.
