@@ -182,7 +182,7 @@ bool is_stale(const Error& error) {
 
 namespace detail {
 
-Result<void> check_condition_of(db::Tx& tx, World& world, const Call& call, RenderError) {
+Result<void> check_condition_of(db::Tx& tx, World& world, const Call& call) {
     if (!call.has_condition) return {};
     return check_condition(tx, world, call);
 }

@@ -53,7 +53,6 @@ struct Call {
     bool has_condition = false;
     const Route* shown = nullptr;
     std::shared_ptr<const KnownIdentity> identity = {};  // whose credential it was; null: none was presented
-    std::string secret;                                  // what was presented; only where an answer is to be stored
     bool has_wrong_key = false;  // set once an operation that was shown one has refused it; see Access
     // Set by a parser whose dialect has several revisions: in which of them the body speaks. Its caller is answered in
     // that one from then on, wherever nothing else says.
@@ -169,7 +168,7 @@ inline void note_spoken_revision(const App& app, const Call& call) {
 }
 
 // Of service/conditions.h, which includes this file.
-Result<void> check_condition_of(db::Tx&, World&, const Call&, RenderError);
+Result<void> check_condition_of(db::Tx&, World&, const Call&);
 http::Response answer_unless_known(const Call&, http::Response);
 
 template <class Command, class Answer>
@@ -229,7 +228,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
         auto work = [job, operation, render_error, &world = app.world](db::Tx& tx) {
-            const Result<void> holds = check_condition_of(tx, world, *job->call, render_error);
+            const Result<void> holds = check_condition_of(tx, world, *job->call);
             if (holds.ok())
                 job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
             else
@@ -352,7 +351,7 @@ Route create_route(http::Method method, std::string_view path, Result<Command> (
         if (!command.ok()) return reply(render_error(*call, command.error()));
         const std::int64_t cost = detail::cost_of(command.value());
         auto attempt = [=, &world = app.world, command = std::move(command).value()](db::Tx& tx) {
-            const Result<void> holds = detail::check_condition_of(tx, world, *call, render_error);
+            const Result<void> holds = detail::check_condition_of(tx, world, *call);
             if (!holds.ok()) return detail::refused(render_error(*call, holds.error()), holds.error().reason);
             const Result<Answer> answer = detail::operate(tx, world, *call, operation, command);
             if (answer.ok()) return detail::accepted(render(*call, answer.value()));

@@ -44,6 +44,11 @@ std::string owner_of(const Call& call, bool belongs_to_credential) {
            std::to_string(belongs_to_credential ? caller.credential_id.value_or(0) : 0) + ' ';
 }
 
+// The same for whatever the credential is presented by: itself, or any session that was opened with it.
+std::string secret_of_credential(const Call& call) {
+    return call.identity ? call.identity->identity.credential.secret_sha256 : "";
+}
+
 std::string own_secret_of(World& world) {
     const SealingKey key = derive_sealing_key(world.sealing_key(), encrypted_for);
     return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -203,7 +208,8 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
                     .fingerprint = fingerprint_of(call->request),
                     .manager_id = manager_of(*call),
                     .belongs_to_credential = call->route->shows_new_secret};
-    job->secret = own_secret_of(app.world) + call->secret + '\0' + key.value();
+    job->secret = own_secret_of(app.world) + (call->route->shows_new_secret ? secret_of_credential(*call) : "") + '\0' +
+                  key.value();
     job->in_progress = owner_of(*call, job->request.belongs_to_credential) + job->request.key_sha256;
     if (!app.keys_in_progress->begin(job->in_progress))
         return reply(render_error(*call, {Reason::conflict,

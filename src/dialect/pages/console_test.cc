@@ -209,6 +209,28 @@ TEST_F(ConsoleTest, IsOnePageAtManyPathsThatAsksNobodyElse) {
     EXPECT_EQ(ask(get, "/console/a/b/c/d/e").status, 404);
 }
 
+// A key belongs to the credential, not to the session: a browser that signs in again gets the answer that it has
+// missed.
+TEST_F(ConsoleTest, RepeatsAnAnswerToEachSessionOfTheSameCredential) {
+    const auto add_token = [&](const std::string& name, const std::string& value) {
+        return ask(post, "/admin/v1/resellers/1/credentials", {{name, value}, {"Idempotency-Key", "k-1"}},
+                   R"({"kind":"operator_token","label":"another"})");
+    };
+    const http::Response first = add_token("Cookie", cookie_of(sign_in()));
+    ASSERT_EQ(first.status, 201) << first.body;
+    EXPECT_EQ(header(first, "idempotency-replayed"), "");
+    const auto expect_replayed = [&](const http::Response& response) {
+        EXPECT_EQ(response.status, 201) << response.body;
+        EXPECT_EQ(response.body, first.body);
+        EXPECT_EQ(header(response, "idempotency-replayed"), "true");
+    };
+    expect_replayed(add_token("Cookie", cookie_of(sign_in())));
+    expect_replayed(add_token("Authorization", "Bearer token"));
+    const http::Response of_other = add_token("Authorization", "Bearer other");
+    EXPECT_EQ(of_other.status, 201);
+    EXPECT_NE(of_other.body, first.body);
+}
+
 // What comes before anything is shown: at most 100 KB, in four requests.
 TEST_F(ConsoleTest, IsSmall) {
     std::size_t bytes = ask(get, "/console").body.size();
