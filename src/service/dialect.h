@@ -227,7 +227,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         const Call& asked = *call;
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
-        auto work = [job, operation, render_error, &world = app.world](db::Tx& tx) {
+        auto work = [job, operation, &world = app.world](db::Tx& tx) {
             const Result<void> holds = check_condition_of(tx, world, *job->call);
             if (holds.ok())
                 job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
