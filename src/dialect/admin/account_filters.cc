@@ -16,13 +16,6 @@ std::optional<AccountStatus> find_status(Query& query) {
     return std::nullopt;
 }
 
-bool find_oldest_first(Query& query) {
-    const auto text = query.find_text("order");
-    if (text && *text != "newest" && *text != "oldest")
-        query.object_to("order", "unsupported", "It must be newest or oldest.");
-    return text == "oldest";
-}
-
 std::optional<std::string> find_uid_prefix(Query& query) {
     auto prefix = query.find_text("uid_prefix");
     if (!prefix) return std::nullopt;
@@ -53,7 +46,7 @@ ListAccounts read_account_filters(Query& query, const service::Call& call) {
                          .ends_after = query.find_instant("ends_after"),
                          .ends_before = query.find_instant("ends_before"),
                          .removed = query.find_boolean("removed").value_or(false),
-                         .oldest_first = find_oldest_first(query),
+                         .oldest_first = read_oldest_first(query),
                          .page = read_account_page(query, call)};
     if (filters.removed && filters.status)
         query.object_to("status", "unsupported", "Removed accounts have no other status.");

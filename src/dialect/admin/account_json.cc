@@ -24,13 +24,9 @@ void write_members(::json::JsonWriter& json, const Account& account) {
         .unescaped("type", ::to_string(account.type))
         .text("domain", account.domain)
         .unescaped("status", ::to_string(status_of(account)))
-        .unescaped("stage", ::to_string(account.stage))
-        .open_array("holds");
-    if (account.holds.ended) json.element("ended");
-    if (account.holds.administrative) json.element("administrative");
-    if (account.holds.credit) json.element("credit");
-    json.close_array()
-        .unescaped("activation_token", account.activation_token)
+        .unescaped("stage", ::to_string(account.stage));
+    write_holds(json, account.holds);
+    json.unescaped("activation_token", account.activation_token)
         .number("deployed_members", account.deployed_members)
         .unescaped("opened_under", to_string(account.opened_under))
         .instant("created_at", account.created_at)
@@ -41,6 +37,15 @@ void write_members(::json::JsonWriter& json, const Account& account) {
 }
 
 }  // namespace
+
+void write_holds(::json::JsonWriter& json, const Holds& holds) {
+    json.open_array("holds");
+    if (holds.ended) json.element("ended");
+    if (holds.administrative) json.element("administrative");
+    if (holds.credit) json.element("credit");
+    if (holds.parent) json.element("parent");
+    json.close_array();
+}
 
 void write_account(::json::JsonWriter& json, const Account& account) {
     json.open_object();

@@ -47,6 +47,22 @@ std::string write(const service::Call& call, const AccountPlace& place, bool bac
 
 }  // namespace
 
+bool read_oldest_first(Query& query) {
+    const auto order = query.find_text("order");
+    if (order && *order != "newest" && *order != "oldest")
+        query.object_to("order", "unsupported", "It must be newest or oldest.");
+    return order == "oldest";
+}
+
+FeedOrder read_feed_order(Query& query) {
+    FeedOrder order{.oldest_first = read_oldest_first(query)};
+    const auto start = query.find_text("start");
+    if (start && (*start != "now" || !order.oldest_first))
+        query.object_to("start", "unsupported", "It must be now, and the order oldest.");
+    order.starts_now = start.has_value();
+    return order;
+}
+
 // One character for the direction, the list, then the place.
 std::string encode_cursor(const Cursor& cursor) {
     std::string text(cursor.backwards ? "<" : ">");

@@ -1,6 +1,6 @@
-// Cursors: where in which list a page begins, and in which direction it goes. Opaque to callers; bound to the list that
-// they were given out for, so that nobody goes on in another one by mistake. They give no access: what a list shows is
-// decided anew for each page.
+// Pages of lists: their order, and cursors: where in which list a page begins, and in which direction it goes. Opaque
+// to callers; bound to the list that they were given out for, so that nobody goes on in another one by mistake. They
+// give no access: what a list shows is decided anew for each page.
 
 #pragma once
 
@@ -14,6 +14,16 @@
 #include "json/writer.h"
 
 namespace admin {
+
+// Whether the parameter "order" says oldest; newest, or none: the newest first.
+bool read_oldest_first(Query&);
+
+// The same of a list that is a feed too, and whether its "start" says now.
+struct FeedOrder {
+    bool oldest_first = false;
+    bool starts_now = false;
+};
+FeedOrder read_feed_order(Query&);
 
 // The parameters "limit" and "cursor". A cursor that is not one, or of another list, is objected to.
 PageRequest<AccountPlace> read_account_page(Query&, const service::Call&);

@@ -43,14 +43,9 @@ std::chrono::seconds read_wait(Query& query, bool is_feed) {
 
 Result<ListEvents> parse_list(const Call& call) {
     Query query = TRY(Query::read(call));
-    const auto order = query.find_text("order");
-    if (order && *order != "newest" && *order != "oldest")
-        query.object_to("order", "unsupported", "It must be newest or oldest.");
-    const auto start = query.find_text("start");
-    if (start && (*start != "now" || order != "oldest"))
-        query.object_to("start", "unsupported", "It must be now, and the order oldest.");
+    const FeedOrder order = read_feed_order(query);
     ListEvents command{
-        .oldest_first = order == "oldest", .starts_now = start.has_value(), .page = read_page(query, call)};
+        .oldest_first = order.oldest_first, .starts_now = order.starts_now, .page = read_page(query, call)};
     read_wait(query, command.oldest_first && !command.page.backwards);
     TRY(query.finish());
     return command;

@@ -3,12 +3,14 @@
 //
 //   {"id": 1, "uid": "...", "type": "individual" | "family", "domain": "b5test.com", "status": "entitled" |
 //    "provisioned" | "activated" | "suspended" | "deprovisioned", "stage": what the status would be without holds,
-//    "holds": ["ended", "administrative", "credit"], "activation_token": "PNS-..." | null, "deployed_members": 0,
-//    "created_at": ..., "updated_at": ..., "ends_at": null | date-time, "removed_at": null | date-time, "version": 1}
+//    "holds": ["ended", "administrative", "credit", "parent"], "activation_token": "PNS-..." | null,
+//    "deployed_members": 0, "created_at": ..., "updated_at": ..., "ends_at": null | date-time,
+//    "removed_at": null | date-time, "version": 1}
 //
 // The token makes the account its holder's: of a reseller's managers only those who may open accounts are shown it.
 
 #include "dialect/admin/account_filters.h"
+#include "dialect/admin/account_json.h"
 #include "dialect/admin/cursor.h"
 #include "dialect/admin/request.h"
 #include "dialect/partner/nouns.h"
@@ -44,12 +46,8 @@ void write(JsonWriter& json, const Call& call, const Account& account) {
         .unescaped("type", ::to_string(account.type))
         .text("domain", account.domain)
         .unescaped("status", ::to_string(status_of(account)))
-        .unescaped("stage", ::to_string(account.stage))
-        .open_array("holds");
-    if (account.holds.ended) json.element("ended");
-    if (account.holds.administrative) json.element("administrative");
-    if (account.holds.credit) json.element("credit");
-    json.close_array();
+        .unescaped("stage", ::to_string(account.stage));
+    admin::write_holds(json, account.holds);
     json.text_or_null("activation_token", may_see_token(call) ? account.activation_token : std::string());
     json.number("deployed_members", account.deployed_members)
         .instant("created_at", account.created_at)

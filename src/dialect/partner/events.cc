@@ -17,15 +17,10 @@ using service::Call;
 
 Result<ListSentEvents> parse_list(const Call& call) {
     admin::Query query = TRY(admin::Query::read(call));
-    const auto order = query.find_text("order");
-    if (order && *order != "newest" && *order != "oldest")
-        query.object_to("order", "unsupported", "It must be newest or oldest.");
-    const auto start = query.find_text("start");
-    if (start && (*start != "now" || order != "oldest"))
-        query.object_to("start", "unsupported", "It must be now, and the order oldest.");
+    const admin::FeedOrder order = admin::read_feed_order(query);
     ListSentEvents command{.type = query.find_text("type").value_or("*"),
-                           .oldest_first = order == "oldest",
-                           .starts_now = start.has_value(),
+                           .oldest_first = order.oldest_first,
+                           .starts_now = order.starts_now,
                            .page = admin::read_page(query, call)};
     TRY(query.finish());
     return command;

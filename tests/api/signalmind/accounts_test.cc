@@ -5,6 +5,8 @@
 #include <list>
 
 #include "core/password.h"
+#include "dialect/admin/admin.h"
+#include "dialect/partner/partner.h"
 #include "dialect/partnership/partnership.h"
 #include "dialect/signalmind/signalmind.h"
 #include "engine/accounts/run_due.h"
@@ -58,7 +60,7 @@ protected:
     }
 
     std::list<std::string> queries_;
-    InProcess served_{{&signalmind::dialect, &partnership::dialect}};
+    InProcess served_{{&signalmind::dialect, &partnership::dialect, &admin::dialect, &partner::dialect}};
     std::string token_;
 };
 
@@ -131,6 +133,30 @@ TEST_F(SignalMindTest, WhatWasOpenedThroughThePartnershipApiIsReadAndHeldHereWit
     EXPECT_NE(ask(get, "accounts/" + guid).find(R"("AccountPlanId":1)"), std::string::npos);
     ask(delete_, "accounts/" + guid + "/deletebasicaccount");
     EXPECT_EQ(partner(get, "/a-1").status, 404);
+}
+
+TEST_F(SignalMindTest, ASubAccountThatIsHeldWithTheAccountAboveItSaysSoInOtherApis) {
+    db::write_and_wait(served_.database(), [&](db::Tx& tx) {
+        World& world = served_.world();
+        ASSERT_TRUE(set_rights(tx, world, 2, {.may_create_premium = true}).ok());
+        ASSERT_TRUE(
+            add_plan(tx, world, {.reseller_id = 2, .type = AccountType::family, .id = 2, .name = "Premium"}).ok());
+        ASSERT_TRUE(
+            add_credential(tx, world, {.reseller_id = 2, .kind = CredentialKind::operator_token, .secret = "operator"})
+                .ok());
+    });
+    const std::string premium = member_of(
+        ask(put, "accounts",
+            R"({"Type":"Premium","AccountPlanId":2,"PremiumAccountInfo":{"ControlPanelDomains":["a.example"]}})"),
+        "Id");
+    ask(put, "accounts", R"({"Type":"Basic","AccountPlanId":1,"ParentAccountId":")" + premium + R"("})");
+    ask(post, "accounts/" + premium + "/changeaccountstatus/Suspended");
+    for (const auto& [path, secret] :
+         {std::pair("/admin/v1/accounts", "operator"), std::pair("/partner/v1/accounts", "partner")}) {
+        const std::string list = served_.send(get, path, {{"Authorization", "Bearer " + std::string(secret)}}).body;
+        EXPECT_NE(list.find(R"("holds":["administrative"])"), std::string::npos) << list;
+        EXPECT_NE(list.find(R"("holds":["parent"])"), std::string::npos) << list;
+    }
 }
 
 // What clients cannot take for an answer keeps its status; all else is 200.

@@ -123,7 +123,7 @@ export const words = {
     removed: 'Removed'
   },
   type: { individual: 'Individual', family: 'Family' },
-  holds: { ended: 'Ended', administrative: 'Administrative', credit: 'Credit' },
+  holds: { ended: 'Ended', administrative: 'Administrative', credit: 'Credit', parent: 'Parent' },
   holdExplained: {
     ended: 'Its end has come. A later end, or none, lifts this.',
     administrative: 'Held by hand. Lifting it by hand lifts this, nothing else.',
