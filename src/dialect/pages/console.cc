@@ -7,6 +7,7 @@
 #include "engine/access/console_session.h"
 #include "json/read.h"
 #include "json/writer.h"
+#include "service/conditions.h"
 #include "service/cookies.h"
 
 namespace console {
@@ -55,8 +56,8 @@ http::Response render_error(const Call&, const Error& error) {
     case Reason::limit_exceeded: return render_later(429, error.detail, "60");
     case Reason::unavailable: return render_later(503, error.detail, "5");
     case Reason::invalid: return render_problem(422, error.detail);
+    case Reason::conflict: return render_problem(service::is_stale(error) ? 412 : 409, error.detail);
     case Reason::gone:
-    case Reason::conflict:
     case Reason::idempotency_mismatch:
     case Reason::broken: break;
     }

@@ -164,6 +164,15 @@ TEST_F(ConsoleTest, EndsAtOnceWhereItIsEnded) {
     EXPECT_EQ(status_with(cookie), 401);
 }
 
+// A session has no entity tag.
+TEST_F(ConsoleTest, RefusesAConditionThatCannotHold) {
+    const http::Headers condition{{"If-Match", "\"1\""}};
+    EXPECT_EQ(sign_in(condition).status, 412);
+    const std::string cookie = cookie_of(sign_in());
+    EXPECT_EQ(ask(delete_, "/console/session", {{"Cookie", cookie}, {"If-Match", "\"1\""}}).status, 412);
+    EXPECT_EQ(status_with(cookie), 200);
+}
+
 TEST_F(ConsoleTest, EndsWithItsCredential) {
     const http::Response opened = sign_in();
     const std::string cookie = cookie_of(opened);

@@ -4,6 +4,7 @@
 
 #include "dialect/pages/redeem_page.h"
 #include "engine/accounts/redeem_account.h"
+#include "service/conditions.h"
 #include "service/cookies.h"
 #include "service/query.h"
 
@@ -49,7 +50,14 @@ http::Response refuse_link() {
     return render_refusal(404, "This link cannot be used", "Please ask whoever sent it to you for a new one.");
 }
 
-http::Response render_error(const Call&, const Error& error) {
+http::Response render_status(const Call&, int status, std::string_view) {
+    if (status == 404) return render_refusal(404, "There is nothing here", "Please check the address.");
+    if (status == 503) return render_refusal(503, "Not available now", "Please try again in a minute.");
+    if (status >= 500) return render_refusal(status, "Something went wrong", "Please try again later.");
+    return render_refusal(status, "This request cannot be answered", "Please open the link again.");
+}
+
+http::Response render_error(const Call& call, const Error& error) {
     if (error.reason == Reason::limit_exceeded) {
         auto response = render_refusal(429, "Too many attempts", "Please wait a minute, then open the link again.");
         response.headers.set("Retry-After", "60");
@@ -64,14 +72,8 @@ http::Response render_error(const Call&, const Error& error) {
     }
     if (error.reason == Reason::broken)
         return render_refusal(500, "Something went wrong", "It is our fault, not yours: please try again later.");
+    if (service::is_stale(error)) return render_status(call, 412, error.detail);
     return refuse_link();
-}
-
-http::Response render_status(const Call&, int status, std::string_view) {
-    if (status == 404) return render_refusal(404, "There is nothing here", "Please check the address.");
-    if (status == 503) return render_refusal(503, "Not available now", "Please try again in a minute.");
-    if (status >= 500) return render_refusal(status, "Something went wrong", "Please try again later.");
-    return render_refusal(status, "This request cannot be answered", "Please open the link again.");
 }
 
 // What came of a form that was sent.

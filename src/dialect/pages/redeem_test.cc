@@ -168,6 +168,14 @@ TEST_F(RedeemPageTest, TakesFormsFromItsOwnPageOnly) {
     EXPECT_EQ(post(form, {{"Origin", "http://localhost:8080"}}).status, 200);
 }
 
+TEST_F(RedeemPageTest, SaysOfAConditionThatCannotHoldThatItIsNotTheLink) {
+    const Account account = open("a");
+    const http::Response response = post(link(account) + "&email=ada%40example.com", {{"If-Match", "\"1\""}});
+    EXPECT_EQ(response.status, 412);
+    EXPECT_NE(response.body.find("This request cannot be answered"), std::string::npos) << response.body;
+    EXPECT_EQ(status_now(account), AccountStatus::entitled);
+}
+
 TEST_F(RedeemPageTest, HoldsTheHostAgainstTheAccountsDomain) {
     const Account account = open("a");
     EXPECT_EQ(get(link(account), "192.0.2.1", "start.b5test.com").status, 200);

@@ -2,6 +2,7 @@
 
 #include "dialect/pages/visit_page.h"
 #include "engine/subscriptions/access_link.h"
+#include "service/conditions.h"
 #include "service/cookies.h"
 #include "service/query.h"
 
@@ -55,7 +56,13 @@ http::Response render_later(int status, std::string_view title, std::string_view
     return response;
 }
 
-http::Response render_error(const Call&, const Error& error) {
+http::Response render_status(const Call&, int status, std::string_view) {
+    if (status == 404) return render_message(404, "There is nothing here", "Please check the address.");
+    return render_message(status, "This request cannot be answered", "Please open the link again.");
+}
+
+http::Response render_error(const Call& call, const Error& error) {
+    if (service::is_stale(error)) return render_status(call, 412, error.detail);
     switch (error.reason) {
     case Reason::limit_exceeded: return render_later(429, "Too many attempts", "60");
     case Reason::unavailable: return render_later(503, "Not available now", "5");
@@ -71,11 +78,6 @@ http::Response render_error(const Call&, const Error& error) {
     }
     return render_message(404, "This link cannot be used",
                           "It works once, for a short time. Please ask whoever gave it to you for a new one.");
-}
-
-http::Response render_status(const Call&, int status, std::string_view) {
-    if (status == 404) return render_message(404, "There is nothing here", "Please check the address.");
-    return render_message(status, "This request cannot be answered", "Please open the link again.");
 }
 
 http::Response render_left(const Call& call) {
