@@ -1,6 +1,6 @@
 // What a partner says of its endpoint and what its receiver answers. A URL that is accepted can be called, by https,
-// and names no address that may not be reached, as the client reads it; a pattern means some event; a wait is neither
-// negative nor endless.
+// and names no address that may not be reached, as the client reads it; a pattern means some event; a wait is not
+// negative.
 
 #include <cstdint>
 #include <string_view>

@@ -1,13 +1,13 @@
 // Conditional requests (RFC 9110 13), once for all dialects. What one thing looks like (a representation, as a
 // show_route() answers it) has an entity tag of its own: whatever changes what is shown, a write, the clock or the
-// revision that is spoken, changes the tag. Where a thing has a version, that stands in the tag, and a tag of the
-// version alone
-// ("7") is as good: so it can be written down from what is shown.
+// revision that is spoken, changes the tag. What is edited by its version has that in the tag, and a tag of the version
+// alone ("7") is as good: so it can be written down from what is shown.
 //
-// A write is about what GET shows at its path, else at the nearest path above it that shows one thing; it is refused
+// A write is about what GET shows at its path, else at the nearest path above it that can be read; it is refused
 // (conflict, version stale) unless If-Match names that, or while If-None-Match does. Both are evaluated in the
-// transaction of the write. A list has no tag: only "*" matches it. Where nothing is, what is asked for finds out
-// itself; only a PUT, which would make it, is refused for its If-Match.
+// transaction of the write, or, of a route that is no single one, before it begins. What is read as a list has no tag:
+// If-Match holds of it only as "*", and If-None-Match always. Where nothing is, what is asked for finds out itself;
+// only a PUT, which would make it, is refused for its If-Match.
 
 #pragma once
 

@@ -1,6 +1,7 @@
 // Counts the requests of those who have limits (engine/access/request_limits.h): token buckets for each credential and
 // for each reseller, reads and writes apart. A request that is refused takes nothing from any of them. Bounded in
-// memory; what is forgotten had regained all. Part of Admission; used by many threads at once.
+// memory: what has regained all is forgotten first; where more than half has not, all begin anew. Part of Admission;
+// used by many threads at once.
 
 #pragma once
 
