@@ -11,6 +11,7 @@
 
 #include "dialect/admin/admin.h"
 #include "dialect/sandbox/sandbox.h"
+#include "engine/accounts/count_accounts.h"
 #include "server/sandbox.h"
 #include "tests/testing/in_process.h"
 
@@ -109,6 +110,28 @@ TEST_F(CommandLineTest, ShowsListsAsOneObjectOnEachLineForPrograms) {
     for (std::string line; std::getline(lines, line);)
         ids += ' ' + std::to_string(boost::json::parse(line).at("id").as_int64());
     EXPECT_EQ(ids, " 2 3 4 6 7");
+}
+
+TEST_F(CommandLineTest, CountsATreeOfResellersByMonth) {
+    run_json("account open 2 a --domain b5test.com");
+    const std::string token(run_json("account open 5 b --domain b5test.com").at("activation_token").as_string());
+    run_json("account redeem " + token + " --email ada@example.com");
+    db::write_and_wait(service_.database(), [](db::Tx& tx) { count_events(tx, 1'000); });
+    const auto last_of = [&](const std::string& line) {
+        const Ran ran = run(line + " --json");
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 12) << ran.out;
+        return boost::json::parse(ran.out.substr(ran.out.rfind('\n', ran.out.size() - 2) + 1));
+    };
+    EXPECT_EQ(last_of("count --reseller 2 --by month").at("opened").as_int64(), 1);
+    const value tree = last_of("count --reseller 2 --tree --by month");
+    EXPECT_EQ(tree.at("opened").as_int64(), 2);
+    EXPECT_EQ(tree.at("converted").as_int64(), 1);
+    EXPECT_EQ(tree.at("median_days").as_int64(), 0);
+    const Ran shown = run("count --reseller 2 --tree --by month");
+    EXPECT_NE(shown.out.find("MEDIAN DAYS"), std::string::npos) << shown.out;
+    EXPECT_NE(run("count --tree").exit_code, 0) << "of which reseller?";
+    EXPECT_EQ(run("count --by year").exit_code, 1);
 }
 
 TEST_F(CommandLineTest, LeadsAnAccountThroughItsLife) {

@@ -28,6 +28,7 @@ constexpr db::Query delete_queries[] = {
     {"delete_all_account_users", "DELETE FROM account_user"},
     {"delete_all_users", "DELETE FROM app_user"},
     {"delete_all_status_counts", "DELETE FROM status_count"},
+    {"delete_all_redemption_counts", "DELETE FROM redemption_count"},
     {"delete_all_webhook_attempts", "DELETE FROM webhook_attempt"},
     {"delete_all_webhook_lanes", "DELETE FROM webhook_lane"},
     {"delete_all_webhook_replays", "DELETE FROM webhook_replay"},

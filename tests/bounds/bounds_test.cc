@@ -43,6 +43,7 @@ const std::multimap<std::string_view, std::string> queries = {
     {"/admin/v1/accounts", "reseller=2&limit=200&owner=true"},
     {"/admin/v1/counts", "from=2023-01-01&until=2023-12-31"},
     {"/admin/v1/resellers/{resellerId}/counts", "from=2023-01-01&until=2023-12-31"},
+    {"/admin/v1/resellers/{resellerId}/counts", "tree=true&by=month"},
     {"/admin/v1/events", "limit=200"},
     {"/admin/v1/events", "order=oldest&limit=200"},
     {"/admin/v1/resellers/{resellerId}/events", "limit=200"},
@@ -104,6 +105,8 @@ INSERT INTO webhook_lane (reseller_id, endpoint_id, account_id, event_id, attemp
 INSERT INTO webhook_attempt (reseller_id, endpoint_id, id, event_id, account_id, number, at, recorded_at, outcome,
         status, error, answer, duration_ms)
     SELECT 2, e.id, n, 100000 + n, 100000 + n, 1, 0, 0, 2, 500, '', '', 1 FROM number JOIN webhook_endpoint e;
+INSERT INTO redemption_count (reseller_id, day, delay_days, redeemed)
+    SELECT 2, 19300 + n / 50, n % 50, 1 FROM number;
 UPDATE event_counted SET through_id = 120000;
 DROP TABLE number;
 )";
@@ -253,6 +256,7 @@ TEST_F(BoundsTest, WhatWalksOverManyRowsIsDoneOnThreadsOfItsOwn) {
           std::pair(CredentialKind::operator_token, "/admin/v1/accounts?reseller=2&domain=nowhere.example"),
           std::pair(CredentialKind::operator_token, "/admin/v1/counts"),
           std::pair(CredentialKind::operator_token, "/admin/v1/resellers/2/counts"),
+          std::pair(CredentialKind::operator_token, "/admin/v1/resellers/1/counts?tree=true&by=month"),
           std::pair(CredentialKind::operator_token, "/admin/v1/events"),
           std::pair(CredentialKind::operator_token, "/admin/v1/search?q=nobody-knows"),
           std::pair(CredentialKind::partner_token, "/partner/v1/accounts?uid_prefix=u&domain=nowhere.example"),

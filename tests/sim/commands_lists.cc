@@ -143,7 +143,8 @@ using Counts = std::array<std::int64_t, 5>;
 
 struct Day {
     Counts accounts{}, entered{};
-    std::int64_t opened = 0, removed = 0;
+    std::int64_t opened = 0, removed = 0, converted = 0;
+    std::vector<std::int64_t> delays;  // of those that were redeemed, in days
 };
 
 std::int64_t day_of(Instant instant) {
@@ -160,6 +161,17 @@ std::optional<std::size_t> status_named(const std::string& name) {
 std::vector<Day> count_days(const std::vector<Event>& events, const std::set<std::int64_t>& resellers,
                             std::int64_t first, std::int64_t last) {
     std::vector<Day> days(std::size_t(last - first + 1));
+    const auto is_within = [&](std::int64_t day) { return day >= first && day <= last; };
+    std::map<std::int64_t, Instant> opened_at;  // by account
+    for (const Event& event : events) {
+        if (event.kind == EventKind::account_opened) opened_at[event.account_id] = event.at;
+        if (event.kind != EventKind::account_redeemed || !resellers.contains(event.reseller_id)) continue;
+        const Instant opened = opened_at.at(event.account_id);
+        if (is_within(day_of(opened))) ++days[std::size_t(day_of(opened) - first)].converted;
+        if (!is_within(day_of(event.at))) continue;
+        const std::int64_t delay = std::chrono::floor<std::chrono::days>(event.at - opened).count();
+        days[std::size_t(day_of(event.at) - first)].delays.push_back(std::clamp<std::int64_t>(delay, 0, 400));
+    }
     for (const Event& event : events) {
         if (!resellers.contains(event.reseller_id) || day_of(event.at) > last) continue;
         std::optional<std::size_t> before, after;
@@ -188,10 +200,42 @@ std::vector<Day> count_days(const std::vector<Event>& events, const std::set<std
     return days;
 }
 
+// The lower one of two in the middle.
+boost::json::value median_of(std::vector<std::int64_t> delays) {
+    if (delays.empty()) return nullptr;
+    std::sort(delays.begin(), delays.end());
+    return delays[(delays.size() - 1) / 2];
+}
+
 boost::json::object to_object(const Counts& counts) {
     boost::json::object object;
     for (const AccountStatus status : all_account_statuses) object[to_string(status)] = counts[std::size_t(status)];
     return object;
+}
+
+boost::json::object to_object(const std::string& text, const Day& day) {
+    return {{"day", text},
+            {"accounts", to_object(day.accounts)},
+            {"entered", to_object(day.entered)},
+            {"opened", day.opened},
+            {"removed", day.removed},
+            {"redeemed", std::int64_t(day.delays.size())},
+            {"converted", day.converted},
+            {"median_days", median_of(day.delays)}};
+}
+
+// All days as one.
+boost::json::object to_total(const std::string& first_day, const std::vector<Day>& days) {
+    Day all;
+    for (const Day& day : days) {
+        for (std::size_t status = 0; status < all.entered.size(); ++status) all.entered[status] += day.entered[status];
+        all.opened += day.opened;
+        all.removed += day.removed;
+        all.converted += day.converted;
+        all.delays.insert(all.delays.end(), day.delays.begin(), day.delays.end());
+    }
+    all.accounts = days.back().accounts;
+    return to_object(first_day, all);
 }
 
 // The invariant of counts, whatever was held, lifted, closed or moved: each day ends with as many accounts as the day
@@ -245,14 +289,14 @@ void count(Simulation& sim) {
     const std::vector<Day> days = count_days(sim.events(), resellers, first, last);
     boost::json::array expected;
     for (std::size_t i = 0; i < days.size(); ++i)
-        expected.push_back(boost::json::object{{"day", text_of(first + std::int64_t(i))},
-                                               {"accounts", to_object(days[i].accounts)},
-                                               {"entered", to_object(days[i].entered)},
-                                               {"opened", days[i].opened},
-                                               {"removed", days[i].removed}});
-    const auto told = boost::json::parse(response.body).as_object().at("days");
+        expected.push_back(to_object(text_of(first + std::int64_t(i)), days[i]));
+    const auto body = boost::json::parse(response.body).as_object();
+    const auto told = body.at("days");
     sim.check(told == boost::json::value(expected),
               "counts tell " + response.body + "\nand should " + boost::json::serialize(expected));
+    const boost::json::object total = to_total(text_of(first), days);
+    sim.check(body.at("total") == boost::json::value(total),
+              "counts tell altogether " + response.body + "\nand should " + boost::json::serialize(total));
     check_balance(sim, told);
     check_today(sim, path, resellers);
     if (!is_now) return;

@@ -1,13 +1,16 @@
 // Counts for dashboards: GET /admin/v1/counts (all that the caller reaches, together) and
-// /admin/v1/resellers/{resellerId}/counts, ?from=2026-11-01&until=2026-11-30, both days included, UTC; without them the
-// 30 days up to today, by the clock of the reseller (of several, by the one that is furthest).
+// /admin/v1/resellers/{resellerId}/counts (with ?tree=true, it and all below it), ?from=2026-11-01&until=2026-11-30,
+// both days included, UTC, ?by=week or month; without days the 30 days, 26 weeks or 12 months up to today, by the clock
+// of the reseller (of several, by the one that is furthest).
 //
 //   {"days": [{"day": "2026-11-01", "accounts": {"entitled": 3, "provisioned": 0, ...}, "entered": {"entitled": 1,
-//   ...}, "opened": 1, "removed": 0}]}
+//   ...}, "opened": 1, "removed": 0, "redeemed": 1, "converted": 0, "median_days": 3}], "total": {...}}
 //
-// accounts: how many were in each status when the day ended, without those that had been removed; entered: how many
-// came into it on that day, for the first time or again; opened, removed: how many were on that day. From one day to
-// the next the accounts are more by those that were opened and fewer by those that were removed.
+// Each is a day, week or month; `total` all of them as one. accounts: how many were in each status at its end, without
+// those that had been removed; entered: how many came into it, for the first time or again; opened, removed, redeemed:
+// how many were; converted: of those that were opened then, redeemed since; median_days: how long those that were
+// redeemed then had taken (engine/accounts/count_accounts.h). From one to the next the accounts are more by those that
+// were opened and fewer by those that were removed.
 
 #include "dialect/admin/nouns.h"
 #include "dialect/admin/request.h"
@@ -32,15 +35,31 @@ std::optional<std::int64_t> find_day(Query& query, std::string_view name) {
     return std::nullopt;
 }
 
+CountStep read_step(Query& query) {
+    const auto text = query.find_text("by");
+    if (!text || *text == "day") return CountStep::day;
+    if (*text == "week") return CountStep::week;
+    if (*text == "month") return CountStep::month;
+    query.object_to("by", "unsupported", "It must be day, week or month.");
+    return CountStep::day;
+}
+
+CountAccounts read_count(Query& query) {
+    return {.step = read_step(query), .first_day = find_day(query, "from"), .last_day = find_day(query, "until")};
+}
+
 Result<CountAccounts> parse_count(const Call& call) {
     Query query = TRY(Query::read(call));
-    CountAccounts command{.first_day = find_day(query, "from"), .last_day = find_day(query, "until")};
+    CountAccounts command = read_count(query);
     TRY(query.finish());
     return command;
 }
 
 Result<CountAccounts> parse_count_of_reseller(const Call& call) {
-    CountAccounts command = TRY(parse_count(call));
+    Query query = TRY(Query::read(call));
+    CountAccounts command = read_count(query);
+    command.tree = query.find_boolean("tree").value_or(false);
+    TRY(query.finish());
     command.reseller_id = TRY(parse_id(call.path_values[0]));
     return command;
 }
@@ -51,17 +70,29 @@ void write_counts(JsonWriter& json, std::string_view name, const std::array<std:
     json.close_object();
 }
 
-http::Response render_counts(const Call&, const std::vector<DayOfCounts>& counts) {
-    JsonWriter json(256 * (counts.size() + 1));
+void write_period(JsonWriter& json, const CountedPeriod& period) {
+    const Instant midnight = sys_days(days(period.day));
+    json.unescaped("day", std::string_view(format_rfc3339(midnight)).substr(0, 10));
+    write_counts(json, "accounts", period.accounts);
+    write_counts(json, "entered", period.entered);
+    json.number("opened", period.opened)
+        .number("removed", period.removed)
+        .number("redeemed", period.redeemed)
+        .number("converted", period.converted)
+        .number("median_days", period.median_days);
+}
+
+http::Response render_counts(const Call&, const CountedAccounts& counts) {
+    JsonWriter json(320 * (counts.periods.size() + 2));
     json.open_object().open_array("days");
-    for (const DayOfCounts& day : counts) {
-        const Instant midnight = sys_days(days(day.day));
-        json.open_object().unescaped("day", std::string_view(format_rfc3339(midnight)).substr(0, 10));
-        write_counts(json, "accounts", day.accounts);
-        write_counts(json, "entered", day.entered);
-        json.number("opened", day.opened).number("removed", day.removed).close_object();
+    for (const CountedPeriod& period : counts.periods) {
+        json.open_object();
+        write_period(json, period);
+        json.close_object();
     }
-    json.close_array().close_object();
+    json.close_array().open_object("total");
+    write_period(json, counts.total);
+    json.close_object().close_object();
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
 }
 
