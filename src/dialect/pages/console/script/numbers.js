@@ -1,4 +1,5 @@
-// Numbers of a reseller, or of all: by day, week or month, as a chart and as the table that it was made of.
+// Numbers of a reseller, of it and all below it, or of all: by day, week or month, as charts and as the table that they were
+// made of. What is exported is that table.
 
 import { words } from './words.js'
 import { announce, h } from './elements.js'
@@ -7,53 +8,46 @@ import { csv, download, section, table } from './parts.js'
 import { directory } from './directory.js'
 
 const say = words.numbers
-const dayMilliseconds = 86_400_000
-const spans = { day: 30, week: 25 * 7, month: 334 } // days back, to the beginning of what they are in
-const dayText = milliseconds => new Date(milliseconds).toISOString().slice(0, 10)
-
-// The first day of the week (Monday) or month that a day belongs to.
-function beginOf (day, step) {
-  if (step === 'day') return day
-  if (step === 'month') return day.slice(0, 8) + '01'
-  const date = new Date(day + 'T00:00:00Z')
-  return dayText(date.getTime() - ((date.getUTCDay() + 6) % 7) * dayMilliseconds)
-}
-
-// What came to pass adds up; of what there is, the last day counts.
-function group (days, step) {
-  const periods = new Map()
-  for (const day of days) {
-    const begin = beginOf(day.day, step)
-    const period = periods.get(begin) ?? { begin, opened: 0, redeemed: 0, activated: 0, suspended: 0, closed: 0, removed: 0 }
-    period.opened += day.opened
-    period.removed += day.removed
-    period.redeemed += day.entered.provisioned
-    period.activated += day.entered.activated
-    period.suspended += day.entered.suspended
-    period.closed += day.entered.deprovisioned
-    period.accounts = day.accounts
-    periods.set(begin, period)
-  }
-  return [...periods.values()]
-}
 
 async function load (context) {
-  const step = spans[context.query.get('by')] ? context.query.get('by') : 'day'
+  const wanted = context.query.get('by')
+  const step = Object.hasOwn(say.steps, wanted ?? '') ? wanted : 'day'
   const reseller = Number(context.query.get('reseller')) || null
+  const tree = reseller !== null && context.query.get('tree') === 'true'
   const path = reseller ? `/resellers/${reseller}/counts` : '/counts'
-  const options = { isBackground: context.isBackground, signal: context.signal }
-  // Thirty days up to the last, which may be another one than the server's: a sandbox travels.
-  const [latest, resellers] = await Promise.all([get(path, {}, options), directory.all()])
-  let days = latest.days
-  if (step !== 'day') {
-    const until = days.at(-1).day
-    days = (await get(path, { from: beginOf(dayText(Date.parse(until) - spans[step] * dayMilliseconds), step), until }, options))
-      .days
-  }
-  return { step, reseller, resellers, periods: group(days, step) }
+  const [{ days, total }, resellers] = await Promise.all([
+    get(path, { by: step, tree: tree || undefined }, { isBackground: context.isBackground, signal: context.signal }),
+    directory.all()
+  ])
+  return { step, reseller, tree, resellers, periods: days, total }
 }
 
-const series = ['opened', 'redeemed', 'closed']
+const living = period => period.accounts.entitled + period.accounts.provisioned + period.accounts.activated
+const conversion = period => (period.opened ? say.percent(period.converted / period.opened) : null)
+
+// [its name in the file, its value]; shown under words.numbers.columns.
+const columns = [
+  ['opened', period => period.opened],
+  ['redeemed', period => period.redeemed],
+  ['conversion', conversion],
+  ['median_days', period => period.median_days],
+  ['activated', period => period.entered.activated],
+  ['suspended', period => period.entered.suspended],
+  ['closed', period => period.entered.deprovisioned],
+  ['removed', period => period.removed],
+  ['are_living', living],
+  ['are_activated', period => period.accounts.activated],
+  ['are_suspended', period => period.accounts.suspended]
+]
+const valueOf = Object.fromEntries(columns)
+const shown = value => (value === null ? words.none : typeof value === 'number' ? words.number(value) : value)
+
+// Of each chart: what it shows, in which of three colours.
+const charts = [
+  { title: say.chart, series: [['opened', 'opened'], ['redeemed', 'redeemed'], ['closed', 'closed']] },
+  { title: say.chartOfStates, series: [['are_activated', 'redeemed'], ['are_suspended', 'closed']] }
+]
+
 const shape = { height: 240, left: 44, bottom: 28, top: 12 }
 
 // A scale that ends at 1, 2 or 5 of something.
@@ -62,9 +56,9 @@ function niceMax (value) {
   return [1, 2, 5, 10].map(it => it * power).find(it => it >= value)
 }
 
-function chart (periods, step) {
+function chart (periods, step, title, series) {
   const size = { ...shape, width: Math.max(260, Math.min(720, innerWidth - 72)) } // letters stay as large as they are
-  const top = niceMax(Math.max(4, ...periods.flatMap(period => series.map(name => period[name]))))
+  const top = niceMax(Math.max(4, ...periods.flatMap(period => series.map(([name]) => valueOf[name](period)))))
   const inner = { width: size.width - size.left, height: size.height - size.bottom - size.top }
   const y = value => size.top + inner.height * (1 - value / top)
   const slot = inner.width / periods.length
@@ -72,7 +66,7 @@ function chart (periods, step) {
   const every = Math.ceil(periods.length / (size.width / 80))
   return h(
     'svg',
-    { class: 'chart', viewBox: `0 0 ${size.width} ${size.height}`, role: 'img', 'aria-label': say.chart(step) },
+    { class: 'chart', viewBox: `0 0 ${size.width} ${size.height}`, role: 'img', 'aria-label': title },
     [0, top / 2, top].map(value =>
       h(
         'g',
@@ -85,39 +79,47 @@ function chart (periods, step) {
       h(
         'g',
         null,
-        series.map((name, at) =>
+        series.map(([name, colour], at) =>
           h('rect', {
-            class: name,
+            class: colour,
             x: size.left + slot * index + slot / 2 + (at - series.length / 2) * bar,
             width: bar * 0.9,
-            y: y(period[name]),
-            height: size.top + inner.height - y(period[name])
+            y: y(valueOf[name](period)),
+            height: size.top + inner.height - y(valueOf[name](period))
           })
         ),
         index % every === 0 &&
           h(
             'text',
             { x: size.left + slot * (index + 0.5), y: size.height - 8, 'text-anchor': 'middle' },
-            period.begin.slice(step === 'month' ? 0 : 5, step === 'month' ? 7 : 10)
+            period.day.slice(step === 'month' ? 0 : 5, step === 'month' ? 7 : 10)
           )
       )
     )
   )
 }
 
-const sum = (periods, name) => periods.reduce((all, period) => all + period[name], 0)
+// The newest first, as it stands in the table.
+const rowsOf = data => [...data.periods].reverse()
 
 function exportTable (data) {
-  const names = ['opened', 'redeemed', 'activated', 'suspended', 'closed', 'removed']
-  const states = ['entitled', 'provisioned', 'activated', 'suspended', 'deprovisioned']
-  download(
-    'numbers.csv',
-    csv(
-      ['from', ...names, ...states.map(it => `are_${it}`)],
-      data.periods.map(period => [period.begin, ...names.map(name => period[name]), ...states.map(it => period.accounts[it])])
-    )
+  const rows = rowsOf(data).map(period => [period.day, ...columns.map(([, value]) => value(period))])
+  download('numbers.csv', csv(['from', ...columns.map(([name]) => name)], rows))
+  announce(words.exported(rows.length))
+}
+
+function drawChart ({ title, series }, data) {
+  return section(
+    title(data.step),
+    h(
+      'ul',
+      { class: 'legend' },
+      series.map(([name, colour]) =>
+        h('li', null, h('span', { class: `key ${colour}`, 'aria-hidden': 'true' }), say.columns[name])
+      )
+    ),
+    chart(data.periods, data.step, title(data.step), series)
   )
-  announce(words.exported(data.periods.length))
 }
 
 export const numbersPage = {
@@ -125,26 +127,15 @@ export const numbersPage = {
   title: () => words.nav.numbers,
   load,
   draw: (data, context) => {
-    const to = (name, value) => {
+    const to = (name, value, obsolete) => {
       const query = new URLSearchParams(context.query)
       value ? query.set(name, value) : query.delete(name)
+      if (obsolete) query.delete(obsolete)
       context.go(context.path + (query.size ? '?' + query : ''))
     }
-    const opened = sum(data.periods, 'opened'),
-      redeemed = sum(data.periods, 'redeemed')
-    const columns = [
-      { title: say.columns.from[data.step], cell: period => period.begin },
-      ...['opened', 'redeemed', 'activated', 'suspended', 'closed', 'removed'].map(name => ({
-        title: say.columns[name],
-        cell: period => words.number(period[name]),
-        isNumber: true
-      })),
-      {
-        title: say.columns.living,
-        cell: period => words.number(period.accounts.entitled + period.accounts.provisioned + period.accounts.activated),
-        isNumber: true
-      },
-      { title: say.columns.areSuspended, cell: period => words.number(period.accounts.suspended), isNumber: true }
+    const tableColumns = [
+      { title: say.columns.from[data.step], cell: period => period.day },
+      ...columns.map(([name, value]) => ({ title: say.columns[name], cell: period => shown(value(period)), isNumber: true }))
     ]
     return [
       h(
@@ -168,7 +159,7 @@ export const numbersPage = {
               {
                 id: 'n-reseller',
                 value: data.reseller ? String(data.reseller) : '',
-                onchange: event => to('reseller', event.target.value)
+                onchange: event => (event.target.value ? to('reseller', event.target.value) : to('reseller', '', 'tree'))
               },
               h('option', { value: '' }, say.everybody),
               [...data.resellers.values()].map(it => h('option', { value: it.id }, it.name))
@@ -183,40 +174,39 @@ export const numbersPage = {
               { id: 'n-by', value: data.step, onchange: event => to('by', event.target.value) },
               Object.entries(say.steps).map(([value, text]) => h('option', { value }, text))
             )
-          )
+          ),
+          data.reseller !== null &&
+            h(
+              'label',
+              { class: 'check', key: 'tree' },
+              h('input', {
+                id: 'n-tree',
+                type: 'checkbox',
+                checked: data.tree,
+                onchange: event => to('tree', event.target.checked ? 'true' : '')
+              }),
+              say.tree
+            )
         ),
         h(
           'ul',
           { class: 'tiles' },
-          [
-            [say.columns.opened, opened],
-            [say.columns.redeemed, redeemed],
-            [say.columns.closed, sum(data.periods, 'closed')],
-            [say.conversion, opened ? say.percent(redeemed / opened) : words.none]
-          ].map(([name, value]) =>
+          ['opened', 'redeemed', 'conversion', 'median_days', 'closed'].map(name =>
             h(
               'li',
               { class: 'card' },
-              h('span', { class: 'quiet' }, name),
-              h('strong', { class: 'tile-number' }, typeof value === 'number' ? words.number(value) : value)
+              h('span', { class: 'quiet' }, say.columns[name]),
+              h('strong', { class: 'tile-number' }, shown(valueOf[name](data.total)))
             )
           )
         ),
-        section(
-          say.chart(data.step),
-          h(
-            'ul',
-            { class: 'legend' },
-            series.map(name => h('li', null, h('span', { class: `key ${name}`, 'aria-hidden': 'true' }), say.columns[name]))
-          ),
-          chart(data.periods, data.step)
-        ),
+        charts.map(it => drawChart(it, data)),
         section(
           say.table,
           h(
             'div',
             { class: 'flush-inside scrolls', tabindex: '0', role: 'group', 'aria-label': say.scrolls },
-            table(say.table, columns, [...data.periods].reverse(), period => period.begin)
+            table(say.table, tableColumns, rowsOf(data), period => period.day)
           ),
           h('p', { class: 'hint' }, say.hint)
         )

@@ -541,15 +541,22 @@ export const words = {
       suspended: 'Suspended',
       closed: 'Closed',
       removed: 'Removed',
-      living: 'Living at the end',
-      areSuspended: 'Suspended at the end'
+      conversion: 'Redeemed of opened',
+      median_days: 'Median days to redeem',
+      are_living: 'Living at the end',
+      are_activated: 'In use at the end',
+      are_suspended: 'Suspended at the end'
     },
-    conversion: 'Redeemed of opened',
     percent: ratio => `${Math.round(ratio * 100)} %`,
     chart: step => `Opened, redeemed and closed by ${step}`,
+    chartOfStates: step => `In use and suspended at the end of each ${step}`,
+    tree: 'With all resellers below it',
     table: 'The same as a table',
     scrolls: 'Numbers, as far as they fit',
-    hint: 'By the days of UTC, some seconds behind. Who comes back into a status counts again.'
+    hint:
+      'By the days of UTC, some seconds behind. Redeemed of opened: of those that were opened then, so many have been redeemed ' +
+      'since. Median days: half of those that were redeemed then had taken no longer. First used, suspended, closed: who comes ' +
+      'back counts again.'
   },
 
   openedUnder: {
