@@ -108,7 +108,7 @@ const screensOf = ({ account, imported, endpoint, run }) => [
   ['accounts', '/console/accounts?status=suspended', page => press(page, 'Filter')],
   ['accounts, none', '/console/accounts?uid_prefix=nobody'],
   ['account', `/console/accounts/${account.id}`],
-  ['hold dialog', `/console/accounts/${account.id}`, page => press(page, 'Lift the hold')],
+  ['dialog of an action', `/console/accounts/${account.id}`, page => press(page, 'Lift the hold')],
   ['not found', '/console/accounts/1'],
   ['resellers', '/console/resellers'],
   ['reseller', '/console/resellers/2'],
@@ -123,6 +123,15 @@ const screensOf = ({ account, imported, endpoint, run }) => [
   ['server', '/console/server'],
   ['sandbox', '/console/sandbox'],
   ['session menu', '/console/', page => press(page, 'Session')],
+  [
+    'keys',
+    '/console/',
+    async page => {
+      await press(page, 'Session')
+      await press(page, 'Keys')
+      await page.until(`Boolean(document.querySelector('dialog[open]'))`, 'a list of keys')
+    }
+  ],
   [
     'search',
     '/console/',

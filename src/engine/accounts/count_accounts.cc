@@ -145,7 +145,8 @@ public:
         for (const auto& count : store::list_redemption_counts(tx, reseller_id, first_day_, last_day_)) {
             const std::size_t period = period_of_[place_of(count.day)];
             periods_[period].redeemed += count.redeemed;
-            delays_[period][std::size_t(count.delay_days)] += count.redeemed;
+            delays_[period][std::size_t(std::clamp<std::int64_t>(count.delay_days, 0, delay_days_max))] +=
+                count.redeemed;
         }
     }
 
