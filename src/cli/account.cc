@@ -178,9 +178,7 @@ void add_account_commands(Program& program) {
     const auto add_account = [&](CLI::App* command, bool changes, bool may_be_many = false) {
         CLI::Option* account = command->add_option("ACCOUNT", options->account, "its id, or RESELLER/UID");
         if (!may_be_many) account->required();
-        if (changes)
-            command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
-                ->type_name("N");
+        if (changes) add_version(command, options->if_version);
         return command;
     };
     const auto add_change = [&](CLI::App* command) { return add_why(add_account(command, true)); };

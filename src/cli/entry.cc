@@ -130,9 +130,6 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
     const auto add_id = [&](CLI::App* command, Given& given) {
         command->add_option("ID", given.id, "the " + std::string(noun->noun) + "'s")->required();
     };
-    const auto add_version = [](CLI::App* command, Given& given) {
-        command->add_option("--if-version", given.if_version, "only if nobody has changed it since")->type_name("N");
-    };
 
     add("list", "List a reseller's own; those below it use them, too", "list 1", list);
 
@@ -147,12 +144,12 @@ void add_entry_commands(Program& program, EntryNoun entry_noun) {
     const auto [change_command, changed] = add("change", "Change " + a_noun + noun->noun, noun->change_example, change);
     add_id(change_command, *changed);
     add_members(change_command, *noun, *changed, false);
-    add_version(change_command, *changed);
+    add_version(change_command, changed->if_version);
 
     const auto [remove_command, removed] =
         add("remove", "Remove " + a_noun + noun->noun + noun->removal, "remove 1 7", remove_entry);
     add_id(remove_command, *removed);
-    add_version(remove_command, *removed);
+    add_version(remove_command, removed->if_version);
 }
 
 }  // namespace cli

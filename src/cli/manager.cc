@@ -98,15 +98,12 @@ void add_manager_commands(Program& program) {
     change_command->add_option("--email", options->new_email, "the login");
     add_choice(change_command, "--role", options->new_role, roles, "what the manager may do");
     add_contact(change_command);
-    const auto add_version = [&](CLI::App* command) {
-        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
-    };
-    add_version(change_command);
+    add_version(change_command, options->if_version);
 
     CLI::App* remove_command =
         add("remove", "Remove a manager whom no account has", "manager remove 1 188", remove_manager);
     remove_command->add_option("ID", options->id, "the manager's")->required();
-    add_version(remove_command);
+    add_version(remove_command, options->if_version);
 
     add("token", "Make a manager's token; its secret is shown once, others stop", "manager token 1 188", make_token)
         ->add_option("ID", options->id, "the manager's")

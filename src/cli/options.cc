@@ -118,6 +118,10 @@ CLI::Option* add_limit(CLI::App* command, std::int64_t& limit) {
         ->check(CLI::Validator(check, ""));
 }
 
+CLI::Option* add_version(CLI::App* command, std::optional<std::int64_t>& version) {
+    return command->add_option("--if-version", version, "only if nobody has changed it since")->type_name("N");
+}
+
 CLI::Option* want_date_time(Program& program, CLI::Option* option, bool may_be_none) {
     const auto change = [&program, may_be_none](std::string& text) -> std::string {
         if (may_be_none && text == "none") return "";

@@ -5,6 +5,7 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ CLI::Option* add_choice(CLI::App* command, const std::string& name, Text& target
 
 // --limit, with what it is without.
 CLI::Option* add_limit(CLI::App* command, std::int64_t& limit);
+
+// --if-version, of what may have been changed since.
+CLI::Option* add_version(CLI::App* command, std::optional<std::int64_t>& version);
 
 // A date-time, or a day: that is taken for its beginning, UTC, and said. may_be_none: the word "none" too.
 CLI::Option* want_date_time(Program&, CLI::Option*, bool may_be_none);

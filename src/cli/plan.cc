@@ -111,9 +111,6 @@ void add_plan_commands(Program& program) {
         command->add_option("--admins", options->admins, "at most so many; -1: any number")->type_name("N");
         command->add_option("--sub-accounts", options->sub_accounts, "at most so many; -1: any number")->type_name("N");
     };
-    const auto add_version = [&](CLI::App* command) {
-        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
-    };
 
     add("list", "List a reseller's plans", "plan list 6", list, false);
     add("show", "Show a plan", "plan show 6 family 2", show);
@@ -123,8 +120,8 @@ void add_plan_commands(Program& program) {
     CLI::App* change_command = add("change", "Change a plan", "plan change 6 family 3 --sub-accounts 100", change);
     change_command->add_option("--name", options->name, "for people");
     add_limits(change_command);
-    add_version(change_command);
-    add_version(add("remove", "Offer a plan no more", "plan remove 6 family 3", remove_plan));
+    add_version(change_command, options->if_version);
+    add_version(add("remove", "Offer a plan no more", "plan remove 6 family 3", remove_plan), options->if_version);
     add_rights(program, options);
 }
 

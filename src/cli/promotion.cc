@@ -73,9 +73,6 @@ void add_promotion_commands(Program& program) {
         add_date_time(program, command, "--from", options->from, "when it begins; none: always has", true);
         add_date_time(program, command, "--until", options->until, "when it ends; none: never", true);
     };
-    const auto add_version = [&](CLI::App* command) {
-        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
-    };
 
     add("list", "List a reseller's promotions", "promotion list 2", list, false);
     add("show", "Show a promotion", "promotion show 2 b5test.com family", show);
@@ -83,8 +80,9 @@ void add_promotion_commands(Program& program) {
     CLI::App* change_command = add("change", "Change when a promotion holds",
                                    "promotion change 2 b5test.com family --until 2027-01-01T00:00:00Z", change);
     add_times(change_command);
-    add_version(change_command);
-    add_version(add("remove", "End a promotion", "promotion remove 2 b5test.com family", remove_promotion));
+    add_version(change_command, options->if_version);
+    add_version(add("remove", "End a promotion", "promotion remove 2 b5test.com family", remove_promotion),
+                options->if_version);
 }
 
 }  // namespace cli

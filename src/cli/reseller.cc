@@ -101,15 +101,12 @@ void add_reseller_commands(Program& program) {
     change_command->add_option("ID", options->id, "the reseller's")->required();
     change_command->add_option("--name", options->new_name, "for people");
     add_settings(change_command, *options);
-    const auto add_version = [&](CLI::App* command) {
-        command->add_option("--if-version", options->if_version, "only if nobody has changed it since")->type_name("N");
-    };
-    add_version(change_command);
+    add_version(change_command, options->if_version);
 
     CLI::App* remove_command =
         add("remove", "Remove a reseller in which nothing is any more", "reseller remove 8", remove_reseller);
     remove_command->add_option("ID", options->id, "the reseller's")->required();
-    add_version(remove_command);
+    add_version(remove_command, options->if_version);
 }
 
 }  // namespace cli

@@ -278,8 +278,7 @@ void add_webhook_commands(Program& program) {
         add_members(add_one("change", "Change where, what and how", "webhook change 2 1024 --payload thin", change));
     change_command->add_option("--url", options->new_url, "where to deliver");
     change_command->add_flag("--all-types", options->all_types, "every type again");
-    change_command->add_option("--if-version", options->if_version, "only if nobody has changed it since")
-        ->type_name("N");
+    add_version(change_command, options->if_version);
     add_one("remove", "Send nothing there any more", "webhook remove 2 1024", remove_endpoint);
     add_one("rotate-secret", "Make a new secret, and sign with both for a while",
             "webhook rotate-secret 2 1024 --overlap-seconds 3600", rotate)
