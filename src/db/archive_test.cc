@@ -131,7 +131,7 @@ protected:
     std::unique_ptr<Database> database_;
 };
 
-// A restore with AddressSanitizer takes two seconds.
+// With AddressSanitizer a restore takes many times as long.
 #ifdef __SANITIZE_ADDRESS__
 constexpr int restores = 8;
 #else
