@@ -121,13 +121,6 @@ http::Response render_ended(const Call& call, const ConsoleSessionEnded&) {
     return response;
 }
 
-// The page itself, or what belongs to it.
-http::Response render_page_file(const Call& call, const std::string& name) {
-    const EmbeddedFile* file = service::find_file(page_files, name + ".gz");
-    if (!file) return render_problem(404, "There is nothing at this path.");
-    return service::render_file(call, {name, file->bytes, true, policy});
-}
-
 Route page_route(std::string_view path, std::function<http::Response(const Call&)> answer) {
     auto run = [answer = std::move(answer)](const service::App&, std::shared_ptr<Call> call, service::RenderError,
                                             http::Reply reply) { reply(answer(*call)); };
@@ -137,7 +130,13 @@ Route page_route(std::string_view path, std::function<http::Response(const Call&
 }  // namespace
 
 struct Console::Impl {
-    explicit Impl(ConsoleOptions options) : options(std::move(options)) {}
+    explicit Impl(ConsoleOptions options) : options(std::move(options)) { files.add_compressed(page_files, policy); }
+
+    // The page itself, or what belongs to it.
+    http::Response render_page_file(const Call& call, std::string_view name) const {
+        const service::PageFile* file = files.find(name);
+        return file ? service::render_file(call, *file) : render_problem(404, "There is nothing at this path.");
+    }
 
     // {"session": null | {...}, "sandbox_token": null | "...", "version": "..."}
     http::Response render_session(const std::optional<ShownConsoleSession>& shown) const {
@@ -178,7 +177,7 @@ struct Console::Impl {
         using enum http::Method;
         const auto show = [this](const service::App& app, std::shared_ptr<Call> call, service::RenderError,
                                  http::Reply reply) { show_session(app, call, reply); };
-        const auto index = [](const Call& call) { return render_page_file(call, "console.html"); };
+        const auto index = [this](const Call& call) { return render_page_file(call, "console.html"); };
         return {
             by_key(after_looking(
                 parse_open, look_at_console_token,
@@ -186,7 +185,7 @@ struct Console::Impl {
             for_anyone({get, "/console/session", show}),
             for_anyone(service::write_route(delete_, "/console/session", parse_end, end_console_session, render_ended)),
             page_route("/console/files/{file}",
-                       [](const Call& call) { return render_page_file(call, call.path_values[0]); }),
+                       [this](const Call& call) { return render_page_file(call, call.path_values[0]); }),
             page_route("/console", index),
             page_route("/console/{page}", index),
             page_route("/console/{page}/{id}", index),
@@ -195,6 +194,7 @@ struct Console::Impl {
     }
 
     const ConsoleOptions options;
+    service::PageFiles files;
     const std::vector<Route> routes = make_routes();
     const service::Dialect dialect = {
         .name = "console",

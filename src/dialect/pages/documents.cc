@@ -39,10 +39,6 @@ http::Response render_error(const Call& call, const Error& error) {
 
 std::optional<std::string_view> find_no_secret(const http::Request&) { return std::nullopt; }
 
-http::Response render_file(const Call& call, std::string_view name, std::string_view bytes, bool is_compressed) {
-    return service::render_file(call, {name, bytes, is_compressed, policy});
-}
-
 service::Route page_route(std::string_view path, std::function<http::Response(const Call&)> answer) {
     auto run = [answer = std::move(answer)](const service::App&, std::shared_ptr<Call> call, service::RenderError,
                                             http::Reply reply) { reply(answer(*call)); };
@@ -51,35 +47,37 @@ service::Route page_route(std::string_view path, std::function<http::Response(co
 
 http::Response not_found(const Call& call) { return render_status(call, 404, "There is nothing at this path."); }
 
-// What renders the documents is compressed in the binary, and every browser takes it as it is.
-http::Response render_page_file(const Call& call, const std::string& name) {
-    if (const EmbeddedFile* file = find_file(licence_files, name)) return render_file(call, name, file->bytes, false);
-    if (const EmbeddedFile* file = find_file(page_files, name)) return render_file(call, name, file->bytes, false);
-    if (const EmbeddedFile* file = find_file(renderer_files, name + ".gz"))
-        return render_file(call, name, file->bytes, true);
-    return not_found(call);
-}
-
-http::Response render_page(const Call& call) {
-    return render_page_file(call, has_renderer() ? "docs.html" : "plain.html");
-}
-
 struct Listed {
-    std::string_view name;
-    CredentialKind credential_kind;
-};
+    Listed(std::string_view name, const EmbeddedFile& file, CredentialKind credential_kind)
+        : name(name), file(file.name, file.bytes, false, policy), credential_kind(credential_kind) {
+        const boost::json::value document = boost::json::parse({file.bytes.data(), file.bytes.size()});
+        title = document.at("info").at("title").as_string();
+        version = document.at("info").at("version").as_string();
+    }
 
-std::string member_of_info(const EmbeddedFile& file, std::string_view member) {
-    const boost::json::value document = boost::json::parse({file.bytes.data(), file.bytes.size()});
-    return std::string(document.at("info").at(member).as_string());
-}
+    std::string_view name;
+    service::PageFile file;
+    CredentialKind credential_kind;
+    std::string title, version;
+};
 
 }  // namespace
 
 struct Documents::Impl {
     explicit Impl(DocumentsOptions options) : find_sandbox_secret(std::move(options.find_sandbox_secret)) {
         for (const service::Dialect* dialect : options.dialects)
-            for (const std::string_view name : dialect->documents) listed.push_back({name, dialect->credential_kind});
+            for (const std::string_view name : dialect->documents)
+                if (const EmbeddedFile* file = find_document(name))
+                    listed.emplace_back(name, *file, dialect->credential_kind);
+        files.add(licence_files, policy);
+        files.add(page_files, policy);
+        // What renders the documents is compressed in the binary, and every browser takes it as it is.
+        files.add_compressed(renderer_files, policy);
+    }
+
+    http::Response render_page_file(const Call& call, std::string_view name) const {
+        const service::PageFile* file = files.find(name);
+        return file ? service::render_file(call, *file) : not_found(call);
     }
 
     // {"documents": [{"name": "admin", "title": "...", "version": "...", "url": "/openapi/admin.json",
@@ -88,12 +86,10 @@ struct Documents::Impl {
         ::json::JsonWriter json(2'048);
         json.open_object().open_array("documents");
         for (const Listed& document : listed) {
-            const EmbeddedFile* file = find_document(document.name);
-            if (!file) continue;
             json.open_object()
                 .text("name", document.name)
-                .text("title", member_of_info(*file, "title"))
-                .text("version", member_of_info(*file, "version"))
+                .text("title", document.title)
+                .text("version", document.version)
                 .text("url", "/openapi/" + std::string(document.name) + ".json");
             const auto secret = find_sandbox_secret ? find_sandbox_secret(document.credential_kind) : std::nullopt;
             if (secret)
@@ -103,17 +99,16 @@ struct Documents::Impl {
             json.close_object();
         }
         json.close_array().close_object();
-        return render_file(call, "index.json", json.finish(), false);
+        const std::string index = json.finish();
+        return service::render_file(call, {"index.json", index, false, policy});
     }
 
     http::Response render_document(const Call& call) const {
         std::string_view name = call.path_values[0];
         if (!name.ends_with(json_suffix)) return not_found(call);
         name.remove_suffix(json_suffix.size());
-        const bool is_served =
-            std::any_of(listed.begin(), listed.end(), [&](const auto& it) { return it.name == name; });
-        const EmbeddedFile* file = is_served ? find_document(name) : nullptr;
-        return file ? render_file(call, file->name, file->bytes, false) : not_found(call);
+        const auto found = std::ranges::find(listed, name, &Listed::name);
+        return found == listed.end() ? not_found(call) : service::render_file(call, found->file);
     }
 
     static service::Dialect make_dialect(std::string_view name, std::string_view prefix,
@@ -130,17 +125,20 @@ struct Documents::Impl {
 
     const std::function<std::optional<std::string>(CredentialKind)> find_sandbox_secret;
     std::vector<Listed> listed;
+    service::PageFiles files;
     const std::vector<service::Route> openapi_routes = {
         page_route("/openapi", [this](const Call& call) { return render_index(call); }),
         page_route("/openapi/{file}", [this](const Call& call) { return render_document(call); }),
     };
     const std::vector<service::Route> docs_routes = {
-        page_route("/docs", render_page),
-        page_route("/docs/{file}", [](const Call& call) { return render_page_file(call, call.path_values[0]); }),
+        page_route(
+            "/docs",
+            [this](const Call& call) { return render_page_file(call, has_renderer() ? "docs.html" : "plain.html"); }),
+        page_route("/docs/{file}", [this](const Call& call) { return render_page_file(call, call.path_values[0]); }),
     };
     const service::Dialect openapi = make_dialect("openapi", "/openapi", openapi_routes);
     const std::vector<service::Route> front_routes = {
-        page_route("/", [](const Call& call) { return render_page_file(call, "front.html"); }),
+        page_route("/", [this](const Call& call) { return render_page_file(call, "front.html"); }),
     };
     const service::Dialect docs = make_dialect("docs", "/docs", docs_routes);
     const service::Dialect front = make_dialect("front", "/", front_routes);

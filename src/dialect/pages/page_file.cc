@@ -24,15 +24,39 @@ bool is_known_to_caller(const http::Request& request, const std::string& entity_
 
 }  // namespace
 
+PageFile::PageFile(std::string_view name, std::string_view bytes, bool is_compressed, std::string_view policy)
+    : name(name),
+      bytes(bytes),
+      is_compressed(is_compressed),
+      policy(policy),
+      entity_tag('"' + sha256_hex(bytes).substr(0, 32) + '"') {}
+
+void PageFiles::add(const std::vector<EmbeddedFile>& files, std::string_view policy) {
+    for (const EmbeddedFile& file : files) files_.try_emplace(file.name, file.name, file.bytes, false, policy);
+}
+
+void PageFiles::add_compressed(const std::vector<EmbeddedFile>& files, std::string_view policy) {
+    constexpr std::string_view suffix = ".gz";
+    for (const EmbeddedFile& file : files) {
+        if (!file.name.ends_with(suffix)) continue;
+        const std::string_view name = file.name.substr(0, file.name.size() - suffix.size());
+        files_.try_emplace(name, name, file.bytes, true, policy);
+    }
+}
+
+const PageFile* PageFiles::find(std::string_view name) const {
+    const auto found = files_.find(name);
+    return found == files_.end() ? nullptr : &found->second;
+}
+
 http::Response render_file(const Call& call, const PageFile& file) {
-    const std::string entity_tag = '"' + sha256_hex(file.bytes).substr(0, 32) + '"';
     http::Response response{
-        .headers = {{"ETag", entity_tag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}}};
+        .headers = {{"ETag", file.entity_tag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}}};
     if (file.name.ends_with(".html")) {
         response.headers.set("Content-Security-Policy", file.policy);
         response.headers.set("Referrer-Policy", "no-referrer");
     }
-    if (is_known_to_caller(call.request, entity_tag)) {
+    if (is_known_to_caller(call.request, file.entity_tag)) {
         response.status = 304;
         return response;
     }
