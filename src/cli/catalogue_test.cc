@@ -7,62 +7,15 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/program.h"
 #include "dialect/activeplatform/activeplatform.h"
 #include "dialect/admin/admin.h"
-#include "server/sandbox.h"
-#include "tests/testing/in_process.h"
+#include "tests/testing/command_line.h"
 
 namespace {
 
-class ServiceTransport final : public cli::Transport {
-public:
-    explicit ServiceTransport(InProcess& service) : service_(service) {}
-    Result<http::Response> send(http::Request request) override {
-        request.headers.set("Authorization", "Bearer sandbox-operator");
-        return service_.send(std::move(request));
-    }
-
-private:
-    InProcess& service_;
-};
-
-struct Ran {
-    int exit_code = -1;
-    std::string out, err;
-};
-
-class CatalogueCommandsTest : public testing::Test {
+class CatalogueCommandsTest : public SandboxCommandsTest {
 protected:
-    CatalogueCommandsTest() {
-        db::write_and_wait(service_.database(), [&](db::Tx& tx) { seed_sandbox(tx, service_.world()); });
-    }
-
-    Ran run(std::vector<std::string> words) {
-        words.insert(words.begin(), "partnerd");
-        std::vector<const char*> arguments;
-        for (const std::string& word : words) arguments.push_back(word.c_str());
-        CLI::App app("partnerd");
-        app.require_subcommand(1);
-        std::ostringstream out, err;
-        cli::Program program(app,
-                             {.out = out,
-                              .err = err,
-                              .find_variable = [](const char*) -> const char* { return nullptr; },
-                              .connect = [this](const cli::Target&) -> Result<std::unique_ptr<cli::Transport>> {
-                                  return std::unique_ptr<cli::Transport>(std::make_unique<ServiceTransport>(service_));
-                              }});
-        cli::add_all_commands(program);
-        const int exit_code = cli::parse_and_run(program, static_cast<int>(arguments.size()), arguments.data());
-        return {exit_code, out.str(), err.str()};
-    }
-
-    boost::json::value run_json(std::vector<std::string> words) {
-        words.insert(words.begin() + 2, "--json");
-        const Ran ran = run(std::move(words));
-        EXPECT_EQ(ran.exit_code, 0) << ran.err;
-        return ran.out.empty() ? boost::json::value() : boost::json::parse(ran.out);
-    }
+    CatalogueCommandsTest() : SandboxCommandsTest({&admin::dialect, &activeplatform::dialect}) {}
 
     std::string open_account() {
         std::ifstream file(PARTNERD_SOURCE_DIR "/tests/data/activeplatform/create_account.request.json");
@@ -74,8 +27,6 @@ protected:
         EXPECT_EQ(response.status, 201) << response.body;
         return std::string(boost::json::parse(response.body).at("data").at("id").as_string());
     }
-
-    InProcess service_{{&admin::dialect, &activeplatform::dialect}};
 };
 
 TEST_F(CatalogueCommandsTest, KeepAccountTypes) {

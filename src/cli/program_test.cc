@@ -13,30 +13,12 @@
 #include "dialect/sandbox/sandbox.h"
 #include "engine/accounts/count_accounts.h"
 #include "server/sandbox.h"
-#include "tests/testing/in_process.h"
+#include "tests/testing/command_line.h"
 
 namespace {
 
 using boost::json::value;
 using enum http::Method;
-
-class ServiceTransport final : public cli::Transport {
-public:
-    ServiceTransport(InProcess& service, std::string token) : service_(service), token_(std::move(token)) {}
-    Result<http::Response> send(http::Request request) override {
-        request.headers.set("Authorization", "Bearer " + token_);
-        return service_.send(std::move(request));
-    }
-
-private:
-    InProcess& service_;
-    const std::string token_;
-};
-
-struct Ran {
-    int exit_code = -1;
-    std::string out, err;
-};
 
 class CommandLineTest : public testing::Test {
 protected:
@@ -53,23 +35,8 @@ protected:
     }
 
     Ran run_words(std::vector<std::string> words) {
-        words.insert(words.begin(), "partnerd");
-        std::vector<const char*> arguments;
-        for (const std::string& word : words) arguments.push_back(word.c_str());
-        CLI::App app("partnerd");
-        app.require_subcommand(1);
-        std::ostringstream out, err;
-        cli::Program program(app, {.out = out,
-                                   .err = err,
-                                   .is_terminal = is_terminal_,
-                                   .find_variable = [](const char*) -> const char* { return nullptr; },
-                                   .connect = [this](const cli::Target&) { return connect(); }});
-        cli::add_all_commands(program);
-        Ran ran;
-        ran.exit_code = cli::parse_and_run(program, static_cast<int>(arguments.size()), arguments.data());
-        ran.out = out.str();
-        ran.err = err.str();
-        return ran;
+        return run_command_line(
+            std::move(words), [this](const cli::Target&) { return connect(); }, is_terminal_);
     }
 
     // The one JSON value that it prints.
