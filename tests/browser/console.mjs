@@ -206,6 +206,45 @@ async function checkAccount (browser) {
   return account
 }
 
+// Whether somebody sees a tab, as it is told.
+const see = (page, isSeen) =>
+  page.evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${isSeen ? 'visible' : 'hidden'}' })
+    document.dispatchEvent(new Event('visibilitychange'))`)
+
+async function checkTabs (browser) {
+  const account = await openAccount()
+  const note = comment => api('POST', `/accounts/${account.id}/notes`, { comment })
+  const one = await browser.open(sizes.desktop)
+  await signIn(one)
+  await one.until('navigator.locks.query().then(it => it.held.length === 1)', 'one tab asks')
+  const other = await browser.open(sizes.desktop)
+  for (const page of [one, other]) {
+    await page.go(`${base}/console/accounts/${account.id}`)
+    await isShown(page, account.uid)
+    await see(page, true)
+  }
+  await other.until('navigator.locks.query().then(it => it.held.length === 1 && it.pending.length === 1)', 'one asks, one waits')
+  for (const [hidden, seen] of [[one, other], [other, one]]) {
+    await see(seen, true)
+    await see(hidden, false)
+    for (const comment of ['first', 'second'].map(it => `${it} while ${hidden === one ? 'one' : 'the other'} is hidden`)) {
+      await note(comment)
+      const begun = Date.now()
+      await seen.until(has(comment), comment)
+      check(`a hidden tab keeps nobody waiting: ${comment}`, Date.now() - begun < 5000, Date.now() - begun)
+    }
+  }
+  check('a tab that was hidden has missed nothing', await one.evaluate(has('second while one is hidden')))
+
+  await type(one, '#search', 'half a wo')
+  await note('while somebody types')
+  await one.until(has('while somebody types'), 'a live event while somebody types')
+  check('the search box keeps the focus', (await one.evaluate('document.activeElement.id')) === 'search')
+  check('... and what was typed', (await one.evaluate(`document.querySelector('#search').value`)) === 'half a wo')
+  await one.send('Page.close')
+  await other.send('Page.close')
+}
+
 async function checkHostile (browser) {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>"\'`&amp;{{1}}'
   const account = await openAccount()
@@ -319,6 +358,7 @@ const browser = new Chromium()
 try {
   await checkSigningIn(browser)
   const account = await checkAccount(browser)
+  await checkTabs(browser)
   await checkHostile(browser)
   await checkForeign(browser)
   await checkFilters(browser)

@@ -1,4 +1,4 @@
-// What happens, as it happens: one tab asks the feed of events for all tabs, and a tab that nobody sees rests.
+// What happens, as it happens: one tab that somebody sees asks the feed of events for all tabs, and a tab that nobody sees rests.
 
 import { ask, Refusal } from './api.js'
 
@@ -6,59 +6,72 @@ const waitSeconds = 25
 const eventsAtOnce = 25 // of more, nobody needs to know each
 const restWhenBusy = 5000
 const restWhenTurnedAway = 3000
+const atOnce = 1000 // milliseconds in which one tab hands over to another
+
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-function untilVisible () {
-  if (document.visibilityState === 'visible') return Promise.resolve()
+function until (state) {
+  if (document.visibilityState === state) return Promise.resolve()
   return new Promise(resolve =>
     document.addEventListener('visibilitychange', function look () {
-      if (document.visibilityState !== 'visible') return
+      if (document.visibilityState !== state) return
       document.removeEventListener('visibilitychange', look)
       resolve()
     })
   )
 }
 
-// Goes on as long as the page is there. When much happens at once it looks every few seconds only, and tells that anything
-// may have happened meanwhile.
-async function follow (tell) {
-  let cursor = null,
-    failures = 0,
-    isBehind = false
-  for (;;) {
-    await untilVisible()
-    const begun = Date.now()
-    try {
-      const query = cursor
-        ? { order: 'oldest', cursor, limit: eventsAtOnce, wait: waitSeconds }
-        : { order: 'oldest', start: 'now', limit: 1 }
-      const { data } = await ask('GET', '/events', { query, isBackground: true })
-      const isFirst = cursor === null
-      cursor = data.next
-      failures = 0
-      if (data.events.length || isBehind) tell(data.events, isBehind)
-      isBehind = false
-      if (data.events.length >= eventsAtOnce) {
-        await pause(restWhenBusy)
-        cursor = null
-        isBehind = true
-      } else if (!isFirst && !data.events.length && Date.now() - begun < 1000) await pause(restWhenTurnedAway)
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 422) cursor = null // of a database that was begun anew
-      await pause(Math.min(30000, 1000 * 2 ** ++failures))
+// One request; how many milliseconds to rest after it. feed: { cursor, isBehind, failures }.
+async function look (feed, tell, signal) {
+  const begun = Date.now()
+  const isFirst = feed.cursor === null
+  const query = isFirst
+    ? { order: 'oldest', start: 'now', limit: 1 }
+    : { order: 'oldest', cursor: feed.cursor, limit: eventsAtOnce, wait: waitSeconds }
+  try {
+    const { data } = await ask('GET', '/events', { query, isBackground: true, signal })
+    feed.cursor = data.next
+    feed.failures = 0
+    if (data.events.length || feed.isBehind) tell(data.events, feed.isBehind)
+    feed.isBehind = data.events.length >= eventsAtOnce
+    if (feed.isBehind) {
+      feed.cursor = null
+      return restWhenBusy
     }
+    return !isFirst && !data.events.length && Date.now() - begun < 1000 ? restWhenTurnedAway : 0
+  } catch (error) {
+    if (signal.aborted) return 0
+    if (error instanceof Refusal && error.status === 422) feed.cursor = null // of a database that was begun anew
+    return Math.min(30000, 1000 * 2 ** ++feed.failures)
   }
 }
 
-// Several tabs share one connection where the browser can tell them apart (over TLS, or on this machine).
-export function startLive (take) {
-  if (!navigator.locks || !window.BroadcastChannel) return follow(take)
-  const channel = new BroadcastChannel('partnerd-events')
+// Goes on as long as the tab is seen: the timers of one that is not are slowed down, and what waits for it would wait too.
+// When much happens at once it looks every few seconds only, and tells that anything may have happened meanwhile.
+async function follow (feed, tell) {
+  const leaving = new AbortController()
+  const hidden = until('hidden').then(() => leaving.abort())
+  while (!leaving.signal.aborted) await Promise.race([pause(await look(feed, tell, leaving.signal)), hidden])
+}
+
+// Several tabs share one connection where the browser can tell them apart (over TLS, or on this machine). Where it left off
+// each remembers for itself; one that has to wait for its first turn does not know what the others have missed meanwhile.
+export async function startLive (take) {
+  const feed = { cursor: null, isBehind: false, failures: 0 }
+  const isShared = Boolean(navigator.locks && window.BroadcastChannel)
+  const channel = isShared ? new BroadcastChannel('partnerd-events') : { postMessage () {} }
   channel.onmessage = ({ data }) => take(data.events, data.isBehind)
-  navigator.locks.request('partnerd-events', () =>
-    follow((events, isBehind) => {
-      channel.postMessage({ events, isBehind })
-      take(events, isBehind)
+  const takeTurn = turn => (isShared ? navigator.locks.request('partnerd-events', turn) : turn())
+  const tell = (events, isBehind) => {
+    channel.postMessage({ events, isBehind })
+    take(events, isBehind)
+  }
+  for (;;) {
+    await until('visible')
+    const begun = Date.now()
+    await takeTurn(() => {
+      if (feed.cursor === null && Date.now() - begun > atOnce) feed.isBehind = true
+      return follow(feed, tell)
     })
-  )
+  }
 }

@@ -164,6 +164,12 @@ export function searchBox (go) {
     if (event.key === 'Enter') enter()
   })
   return island(
-    h('div', { class: 'search', role: 'search' }, h('label', { for: 'search', class: 'unseen' }, say.label), field, panel)
+    h(
+      'div',
+      { class: 'search', role: 'search', key: 'search' },
+      h('label', { for: 'search', class: 'unseen' }, say.label),
+      field,
+      panel
+    )
   )
 }

@@ -34,6 +34,9 @@ function draw () {
   )
 }
 
+// The box that is there stays where it is: taken out and put in again it would lose the focus.
+const searchPlace = () => (shell.search.isConnected ? h('div', { key: 'search' }) : shell.search)
+
 function drawBar () {
   const { label, hint, reseller, ends_at, idle_seconds } = shell.session
   return h(
@@ -58,7 +61,7 @@ function drawBar () {
       h('img', { src: '/console/files/icon.svg', alt: '', width: 24, height: 24 }),
       words.product
     ),
-    shell.search,
+    searchPlace(),
     h(
       'details',
       {
