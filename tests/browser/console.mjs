@@ -245,6 +245,23 @@ async function checkTabs (browser) {
   await other.send('Page.close')
 }
 
+async function checkReasons (browser) {
+  const account = await openAccount()
+  await api('PATCH', '/resellers/1/settings', { event_reasons: 'churn', reason_required_for: 'hold' })
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  await page.go(`${base}/console/accounts/${account.id}`)
+  await isShown(page, account.uid)
+  await press(page, 'Hold')
+  await press(page, 'Hold it')
+  check('a reason is required where the reseller above says so', await page.evaluate(has('Please choose a reason')))
+  await choose(page, '#why-reason', 'churn')
+  await press(page, 'Hold it')
+  await page.until(has('held by hand'), 'held with a reason of the reseller above')
+  check('... and it may be one of its words', (await api('GET', `/accounts/${account.id}/events`)).events[0].reason === 'churn')
+  await api('PATCH', '/resellers/1/settings', { event_reasons: null, reason_required_for: null })
+}
+
 async function checkHostile (browser) {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>"\'`&amp;{{1}}'
   const account = await openAccount()
@@ -359,6 +376,7 @@ try {
   await checkSigningIn(browser)
   const account = await checkAccount(browser)
   await checkTabs(browser)
+  await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)
   await checkFilters(browser)

@@ -5,7 +5,8 @@
 //
 //   settings: {"countries": "BY,RU", "default_domain": "...", "company_name_special_characters": "&-",
 //              "company_name_forbidden_words": "LLC", "company_name_forbidden_endings": "com",
-//              "requests_terms_and_conditions": "true"}; null: as the reseller above has it
+//              "requests_terms_and_conditions": "true"}; null: as the reseller above has it,
+//             which GET ...?inherited=true shows in its place
 
 #include <boost/json.hpp>
 
@@ -178,7 +179,6 @@ std::optional<std::string> read_list(Body& body, const std::string& name) {
     return joined;
 }
 
-// No member at all changes nothing: that is also how settings are read.
 Result<EditSettings> parse_settings(const Call& call) {
     EditSettings command{.reseller_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
@@ -189,8 +189,12 @@ Result<EditSettings> parse_settings(const Call& call) {
     return command;
 }
 
-Result<EditSettings> parse_show_settings(const Call& call) {
-    return EditSettings{.reseller_id = TRY(parse_id(call.path_values[0]))};
+Result<ShowSettings> parse_show_settings(const Call& call) {
+    const std::int64_t reseller_id = TRY(parse_id(call.path_values[0]));
+    Query query = TRY(Query::read(call));
+    const bool with_inherited = query.find_boolean("inherited").value_or(false);
+    TRY(query.finish());
+    return ShowSettings{reseller_id, with_inherited};
 }
 
 void write_type(JsonWriter& json, const CatalogueType& type) {
@@ -344,7 +348,7 @@ std::vector<service::Route> catalogue_routes() {
         service::for_reader(show_route(get, attribute, parse_show, show_own_attribute, render_attribute)),
         service::for_operator(write_route(patch, attribute, parse_change_attribute, edit_attribute, render_attribute)),
         service::for_operator(write_route(delete_, attribute, parse_remove, remove_attribute, render_nothing)),
-        service::for_reader(show_route(get, settings, parse_show_settings, edit_settings, render_settings)),
+        service::for_reader(show_route(get, settings, parse_show_settings, show_settings, render_settings)),
         service::for_operator(write_route(patch, settings, parse_settings, edit_settings, render_settings)),
     };
 }

@@ -104,6 +104,16 @@ Result<NewCredential> renew_manager_token(db::Tx& tx, World& world, const Caller
     return issued;
 }
 
+Result<std::map<std::string, std::string>> show_settings(db::Tx& tx, World&, const Caller& caller,
+                                                         const ShowSettings& command) {
+    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    if (!command.with_inherited) return store::list_reseller_settings(tx, command.reseller_id);
+    std::map<std::string, std::string> settings;
+    for (const auto& level : find_catalogue(tx, acting, command.reseller_id)->levels())
+        settings.insert(level->settings.begin(), level->settings.end());  // what is there already is nearer
+    return settings;
+}
+
 Result<std::map<std::string, std::string>> edit_settings(db::Tx& tx, World& world, const Caller& caller,
                                                          const EditSettings& command) {
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));

@@ -46,11 +46,19 @@ struct NameManager {
 // A new token for a manager; the others stop at once. Refuses: not_found.
 Result<NewCredential> renew_manager_token(db::Tx&, World&, const Caller&, const NameManager&);
 
+struct ShowSettings {
+    std::int64_t reseller_id = 0;
+    bool with_inherited = false;  // where it has none, the nearest above it
+};
+
+// Refuses: not_found.
+Result<std::map<std::string, std::string>> show_settings(db::Tx&, World&, const Caller&, const ShowSettings&);
+
 struct EditSettings {
     std::int64_t reseller_id = 0;
     std::map<std::string, std::optional<std::string>> settings;  // absent: back to what the reseller above says
 };
 
-// The reseller's own settings, after the change (perhaps of none).
+// The reseller's own settings, after the change.
 // Refuses: not_found; as change_reseller_settings.
 Result<std::map<std::string, std::string>> edit_settings(db::Tx&, World&, const Caller&, const EditSettings&);

@@ -31,7 +31,7 @@ async function loadAround (context, account) {
   const options = { isBackground: context.isBackground }
   const [reseller, settings, balance, clock] = await Promise.all([
     directory.find(account.reseller_id),
-    orNull(get(`/resellers/${account.reseller_id}/settings`, {}, options)),
+    orNull(get(`/resellers/${account.reseller_id}/settings`, { inherited: true }, options)),
     account.opened_under === 'activeplatform'
       ? orNull(get(`/resellers/${account.reseller_id}/accounts/${account.id}/balance`, {}, options))
       : null,
