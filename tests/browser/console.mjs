@@ -35,6 +35,8 @@ const has = what => `document.body.innerText.includes(${JSON.stringify(what)})`
 const heading = page => page.evaluate('document.querySelector("h1").textContent')
 const picture = (page, name) => (folder ? page.screenshot(`${folder}/console-${name}.png`, true) : undefined)
 
+const pauseInPage = milliseconds => `new Promise(resolve => setTimeout(resolve, ${milliseconds}))`
+
 // The last one that can be seen and says so: what lies above the page comes last.
 const button = what =>
   `[...document.querySelectorAll('button, summary, a')].filter(it => it.checkVisibility() && it.innerText.trim() === ${JSON.stringify(what)}).at(-1)`
@@ -245,6 +247,28 @@ async function checkTabs (browser) {
   await other.send('Page.close')
 }
 
+// What no hand has asked for keeps no session alive.
+async function checkBackground (browser) {
+  const account = await openAccount()
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  for (const path of ['/console/', `/console/accounts/${account.id}`, '/console/resellers/2', '/console/sandbox']) {
+    await page.go(base + path)
+    await page.until(`document.querySelector('main')?.getAttribute('aria-busy') === 'false'`, path)
+    await page.until('performance.getEntriesByType("resource").some(it => it.name.includes("start=now"))', 'it is told what happens')
+    const before = page.sent.length
+    await api('PATCH', '/resellers/2', { name: `Northwind ${page.sent.length}` })
+    await api('POST', `/accounts/${account.id}/notes`, { comment: 'something' })
+    await api('POST', '/sandbox/resellers/2/clock/advance', { seconds: 1 })
+    const sent = () => page.sent.slice(before).filter(it => it.url.includes('/admin/v1/'))
+    for (let i = 0; i < 100 && !sent().some(it => it.url.includes('/resellers?')); ++i) await page.evaluate(pauseInPage(100))
+    await page.evaluate(pauseInPage(300))
+    const byHand = sent().filter(it => !Object.keys(it.headers).some(name => name.toLowerCase() === 'partnerd-background'))
+    check(`${path.slice(0, 18)}: news are asked for in the background`, sent().length > 1 && byHand.length === 0, byHand.map(it => it.url))
+  }
+  await api('PATCH', '/resellers/2', { name: 'Northwind Telecom' })
+}
+
 async function checkReasons (browser) {
   const account = await openAccount()
   await api('PATCH', '/resellers/1/settings', { event_reasons: 'churn', reason_required_for: 'hold' })
@@ -376,6 +400,7 @@ try {
   await checkSigningIn(browser)
   const account = await checkAccount(browser)
   await checkTabs(browser)
+  await checkBackground(browser)
   await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)

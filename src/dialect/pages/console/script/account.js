@@ -30,7 +30,7 @@ async function clockOf (context, resellerId) {
 async function loadAround (context, account) {
   const options = { isBackground: context.isBackground }
   const [reseller, settings, balance, clock] = await Promise.all([
-    directory.find(account.reseller_id),
+    directory.find(account.reseller_id, options),
     orNull(get(`/resellers/${account.reseller_id}/settings`, { inherited: true }, options)),
     account.opened_under === 'activeplatform'
       ? orNull(get(`/resellers/${account.reseller_id}/accounts/${account.id}/balance`, {}, options))

@@ -23,7 +23,7 @@ const filtersOf = query => Object.fromEntries(names.map(name => [name, query.get
 async function load (context) {
   const options = { isBackground: context.isBackground, signal: context.signal }
   const query = { ...filtersOf(context.query), owner: true, limit: rowsAtOnce, cursor: context.query.get('cursor') }
-  const [page, resellers] = await Promise.all([get('/accounts', query, options), directory.all()])
+  const [page, resellers] = await Promise.all([get('/accounts', query, options), directory.all(options)])
   return { page, resellers }
 }
 

@@ -2,28 +2,40 @@
 
 import { getAll, get, Refusal } from './api.js'
 
-let loading = null
+const keptMax = 5000
+let known = null // { names, isBackground: as it was asked for, isThere }
+
+function begin (isBackground) {
+  const begun = { isBackground, isThere: false }
+  begun.names = getAll('/resellers', 'resellers', {}, keptMax, { isBackground }).then(
+    ({ all }) => {
+      begun.isThere = true
+      return new Map(all.map(it => [it.id, it]))
+    },
+    error => {
+      if (known === begun) known = null
+      throw error
+    }
+  )
+  return begun
+}
 
 export const directory = {
-  all () {
-    loading ??= getAll('/resellers', 'resellers', {}, 5000)
-      .then(({ all }) => new Map(all.map(it => [it.id, it])))
-      .catch(error => {
-        loading = null
-        throw error
-      })
-    return loading
+  // Whoever has asked by hand does not wait for what was asked in the background: that brings no way in when signed out.
+  all ({ isBackground = false } = {}) {
+    if (!known || (known.isBackground && !known.isThere && !isBackground)) known = begin(isBackground)
+    return known.names
   },
   forget () {
-    loading = null
+    known = null
   },
 
   // Of more than are kept: asked for alone. Null: out of reach.
-  async find (id) {
-    const found = (await this.all()).get(id)
+  async find (id, options = {}) {
+    const found = (await this.all(options)).get(id)
     if (found) return found
     try {
-      return await get(`/resellers/${id}`)
+      return await get(`/resellers/${id}`, {}, options)
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return null
       throw error

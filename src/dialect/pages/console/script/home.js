@@ -19,7 +19,7 @@ async function load (context) {
     get('/accounts', { status: 'suspended', owner: true, limit: rows }, options),
     get('/imports', { limit: latest }, options),
     get('/workflow-runs', { limit: latest }, options),
-    directory.all()
+    directory.all(options)
   ])
   return {
     due,

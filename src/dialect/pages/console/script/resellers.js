@@ -46,7 +46,7 @@ export const resellersPage = {
   title: () => words.nav.resellers,
   load: async context => {
     if (context.isBackground) directory.forget()
-    return { resellers: await directory.all() }
+    return { resellers: await directory.all({ isBackground: context.isBackground }) }
   },
   concerns: event => event.kind.startsWith('reseller.'),
   draw: ({ resellers }) => [
@@ -67,7 +67,7 @@ async function load (context) {
       get(`${path}/managers`, {}, options),
       get(`${path}/webhook-endpoints`, {}, options),
       get(`${path}/counts`, {}, options),
-      directory.all()
+      directory.all(options)
     ])
   return { reseller, credentials: credentials.all, promotions, managers, endpoints, counts: days.at(-1)?.accounts, all }
 }

@@ -28,7 +28,7 @@ export const runsPage = {
     const options = { isBackground: context.isBackground, signal: context.signal }
     const [page, resellers] = await Promise.all([
       get('/workflow-runs', { limit: 50, cursor: context.query.get('cursor') }, options),
-      directory.all()
+      directory.all(options)
     ])
     return { page, resellers }
   },
@@ -108,12 +108,9 @@ export const runPage = {
   name: 'runs',
   title: data => (data ? data.run.workflow : words.nav.runs),
   load: async context => {
-    const run = await get(
-      `/workflow-runs/${context.params[0]}`,
-      {},
-      { isBackground: context.isBackground, signal: context.signal }
-    )
-    return { run, reseller: await directory.find(run.reseller_id) }
+    const options = { isBackground: context.isBackground, signal: context.signal }
+    const run = await get(`/workflow-runs/${context.params[0]}`, {}, options)
+    return { run, reseller: await directory.find(run.reseller_id, options) }
   },
   concerns: (event, data) => event.actor.kind === 'workflow' && !isOver(data.run),
   draw: ({ run, reseller }, context) => [

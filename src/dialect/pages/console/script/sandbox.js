@@ -22,7 +22,7 @@ async function loadFaults (reseller, options) {
 
 async function load (context) {
   const options = { isBackground: context.isBackground, signal: context.signal }
-  const resellers = [...(await directory.all()).values()].slice(0, clocksMax)
+  const resellers = [...(await directory.all(options)).values()].slice(0, clocksMax)
   const clocks = await Promise.all(resellers.map(it => get(`/sandbox/resellers/${it.id}/clock`, {}, options)))
   const chosen = Number(context.query.get('reseller')) || resellers.find(it => it.parent_id !== null)?.id || resellers[0].id
   const reseller = resellers.find(it => it.id === chosen) ?? resellers[0]

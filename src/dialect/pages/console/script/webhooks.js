@@ -40,13 +40,14 @@ export const webhooksPage = {
   name: 'webhooks',
   title: () => words.nav.webhooks,
   load: async context => {
-    const resellers = await directory.all()
+    const options = { isBackground: context.isBackground, signal: context.signal }
+    const resellers = await directory.all(options)
     const only = context.query.get('reseller')
     const ids = only ? [Number(only)] : [...resellers.keys()].slice(0, resellersAskedMax)
     return {
       resellers,
       only,
-      endpoints: await loadEndpoints(ids, { isBackground: context.isBackground, signal: context.signal }),
+      endpoints: await loadEndpoints(ids, options),
       isCut: !only && resellers.size > resellersAskedMax
     }
   },
@@ -126,7 +127,7 @@ export const webhookPage = {
       get(path, {}, options),
       get(`${path}/attempts`, { limit: 50, cursor: context.query.get('cursor') }, options),
       get(`${path}/lanes`, { limit: 50 }, options),
-      directory.find(Number(resellerId))
+      directory.find(Number(resellerId), options)
     ])
     return { endpoint, attempts, lanes, reseller }
   },
