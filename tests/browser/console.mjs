@@ -269,6 +269,41 @@ async function checkBackground (browser) {
   await api('PATCH', '/resellers/2', { name: 'Northwind Telecom' })
 }
 
+async function checkDialogs (browser) {
+  const account = await openAccount()
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  await page.go(`${base}/console/accounts/${account.id}`)
+  await isShown(page, account.uid)
+  await press(page, 'Leave a note')
+  await type(page, '#why-comment', 'ä'.repeat(251))
+  await press(page, 'Leave the note')
+  await page.until(has('This is too long'), 'a comment of too many bytes is told')
+  check('... where it is', await page.evaluate(`document.activeElement.id === 'why-comment' && document.activeElement.ariaInvalid === 'true'`))
+  await page.evaluate(`document.querySelector('#why-comment').value = ''`)
+  await type(page, '#why-comment', 'ä'.repeat(248) + 'zz\nz')
+  await press(page, 'Leave the note')
+  await page.until(`!document.querySelector('dialog')`, 'one of 500 bytes is taken, in one line')
+  const { comment } = (await api('GET', `/accounts/${account.id}/events`)).events[0]
+  check('a comment is one line', comment === 'ä'.repeat(248) + 'zz z', comment)
+
+  await page.go(`${base}/console/resellers/1`)
+  await isShown(page, 'Meridian Software')
+  await press(page, 'Issue a credential')
+  check('what is no operator has no role', await page.evaluate(`!document.querySelector('dialog #role')`))
+  await choose(page, '#kind', 'operator_token')
+  const roles = await page.evaluate(`[...document.querySelectorAll('dialog #role option')].map(it => it.value).join()`)
+  check('an operator has one of the roles', roles === 'reader,support,operator,administrator', roles)
+  await choose(page, '#role', 'support')
+  await page.until(has('hold, lift and re-date'), 'what the role may is told')
+  await type(page, '#label', `desk ${process.pid}`)
+  await press(page, 'Issue it')
+  await press(page, 'I have kept it')
+  const issued = (await api('GET', '/resellers/1/credentials?limit=200')).credentials.find(it => it.label === `desk ${process.pid}`)
+  check('the credential has the role', issued?.role === 'support', issued)
+  await page.until(`[...document.querySelectorAll('tbody tr')].some(it => it.innerText.includes('desk ${process.pid}') && it.innerText.includes('Operator, Support'))`, 'the list shows it')
+}
+
 async function checkReasons (browser) {
   const account = await openAccount()
   await api('PATCH', '/resellers/1/settings', { event_reasons: 'churn', reason_required_for: 'hold' })
@@ -401,6 +436,7 @@ try {
   const account = await checkAccount(browser)
   await checkTabs(browser)
   await checkBackground(browser)
+  await checkDialogs(browser)
   await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)

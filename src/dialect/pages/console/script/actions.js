@@ -2,10 +2,11 @@
 // and only to the account that was seen: if somebody has changed it meanwhile, both versions are shown side by side.
 
 import { words } from './words.js'
-import { announce, h, island, render } from './elements.js'
-import { ask, newKey, Refusal } from './api.js'
+import { h } from './elements.js'
+import { ask, Refusal } from './api.js'
 import { afterMonths, dayInWords, fromField, momentText, toField, zone } from './times.js'
 import { closesAt } from './account_words.js'
+import { openDialog } from './dialogs.js'
 
 const isOpen = account => !account.removed_at && account.status !== 'deprovisioned'
 const say = words.actions
@@ -22,7 +23,7 @@ const endField = {
         type: 'datetime-local',
         value: values.ends,
         disabled: values.hasNoEnd,
-        'aria-describedby': 'ends-zone field-wrong',
+        'aria-describedby': 'ends-zone dialog-wrong',
         'aria-invalid': wrong && 'true',
         onchange: event => {
           values.ends = event.target.value
@@ -79,7 +80,7 @@ const plainField = (id, label, attributes, hint) => (values, update, subject, wr
     h('input', {
       id,
       value: values[id] ?? '',
-      'aria-describedby': 'field-wrong' + (hint ? ` ${id}-hint` : ''),
+      'aria-describedby': 'dialog-wrong' + (hint ? ` ${id}-hint` : ''),
       'aria-invalid': wrong && 'true',
       autocomplete: 'off',
       oninput: event => {
@@ -197,6 +198,9 @@ export const actions = [
   }
 ]
 
+const commentBytesMax = 500
+const bytesOf = text => new TextEncoder().encode(text).length
+
 function why (values) {
   const given = {}
   if (values.reason) given.reason = values.reason
@@ -265,166 +269,94 @@ function sideBySide (before, now) {
   )
 }
 
+function drawReason (values, settings, isRequired, field) {
+  return h(
+    'div',
+    { class: 'field', key: 'why-reason' },
+    h('label', { for: 'why-reason' }, say.reason),
+    h(
+      'select',
+      {
+        id: 'why-reason',
+        value: values.reason,
+        required: isRequired,
+        'aria-invalid': field === 'reason' && 'true',
+        'aria-describedby': 'dialog-wrong',
+        onchange: event => {
+          values.reason = event.target.value
+        }
+      },
+      h('option', { value: '' }, isRequired ? '' : say.reasonNone),
+      reasonsOf(settings).map(([name, text]) => h('option', { value: name }, text))
+    )
+  )
+}
+
+// One line, as the API has it.
+function drawComment (values, label, field) {
+  return h(
+    'div',
+    { class: 'field', key: 'why-comment' },
+    h('label', { for: 'why-comment' }, label),
+    h('input', {
+      id: 'why-comment',
+      class: 'wide',
+      value: values.comment,
+      autocomplete: 'off',
+      'aria-describedby': 'why-hint dialog-wrong',
+      'aria-invalid': field === 'comment' && 'true',
+      oninput: event => {
+        values.comment = event.target.value
+      }
+    }),
+    h('p', { class: 'hint', id: 'why-hint' }, say.commentHint)
+  )
+}
+
+const whyPlaces = { reason: '#why-reason', comment: '#why-comment' }
+const isOfField = field => field !== null && !(field in whyPlaces)
+
 // subject: { account, etag, reseller, settings, balance, now }. done(answer) is called once it is carried out.
 export function openAction (action, subject, done) {
-  const values = { reason: '', comment: '', ...action.begin?.(subject) }
-  let wrong = null,
-    field = null,
-    stale = null,
-    isWorking = false,
-    key = newKey()
-  const opener = document.activeElement
-  const dialog = island(h('dialog', { class: 'dialog', 'aria-labelledby': 'action-title' }))
+  let stale = null
   const isRequired = requiresReason(action, subject.settings)
+  const isAboutAccount = !action.isNote && action.name !== 'balance'
 
-  const leave = () => {
-    dialog.close()
-    dialog.remove()
-    if (opener?.isConnected) opener.focus()
-    else document.querySelector('h1')?.focus()
-  }
-  dialog.addEventListener('cancel', event => {
-    event.preventDefault()
-    if (!isWorking) leave()
-  })
-
-  function refuse (text, name) {
-    wrong = text
-    field = name
-    update()
-    const place = { reason: '#why-reason', comment: '#why-comment' }[name] ?? '.action-field input'
-    dialog.querySelector(`${place}:not(:disabled)`)?.focus()
-  }
-
-  async function refresh () {
-    const { data, etag } = await ask('GET', `/accounts/${subject.account.id}`)
-    stale = subject.account
-    subject = { ...subject, account: data, etag }
-    key = newKey()
-  }
-
-  async function send () {
-    if (isRequired && !values.reason) return refuse(say.reasonMissing, 'reason')
+  function check (values) {
+    if (isRequired && !values.reason) return [say.reasonMissing, 'reason']
     const missing = action.check?.(values, subject)
-    if (missing) return refuse(missing, action.isNote ? 'comment' : 'field')
-    isWorking = true
-    wrong = field = null
-    update()
-    const [method, path, body] = action.send(subject, values)
-    try {
-      const answer = await ask(method, path, {
-        body,
-        etag: action.isNote || action.name === 'balance' ? undefined : subject.etag,
-        key
-      })
-      leave()
-      announce(say.done(action.words.label))
-      done(answer.data)
-    } catch (error) {
-      isWorking = false
-      if (error instanceof Refusal && error.status === 412) {
-        await refresh().catch(() => {})
-        update()
-        dialog.querySelector('.notice')?.scrollIntoView({ block: 'nearest' })
-        dialog.querySelector('.go')?.focus()
-        return
-      }
-      if (error instanceof Refusal) key = newKey() // another request: its answer is another
-      const named = error.errors?.find(it => ['reason', 'comment'].includes(it.field))
-      refuse(error.errors?.[0]?.detail || error.message, named?.field ?? 'field')
-    }
+    if (missing) return [missing, action.isNote ? 'comment' : 'field']
+    return bytesOf(values.comment.trim()) > commentBytesMax ? [say.commentTooLong(commentBytesMax), 'comment'] : null
   }
 
-  function drawWhy () {
-    const comment = action.isNote ? say.note.comment : say.comment
-    return [
-      !action.hasCommentOnly &&
-        h(
-          'div',
-          { class: 'field' },
-          h('label', { for: 'why-reason' }, say.reason),
-          h(
-            'select',
-            {
-              id: 'why-reason',
-              value: values.reason,
-              required: isRequired,
-              'aria-invalid': field === 'reason' && 'true',
-              'aria-describedby': 'field-wrong',
-              onchange: event => {
-                values.reason = event.target.value
-              }
-            },
-            h('option', { value: '' }, isRequired ? '' : say.reasonNone),
-            reasonsOf(subject.settings).map(([name, text]) => h('option', { value: name }, text))
-          )
-        ),
-      h(
-        'div',
-        { class: 'field' },
-        h('label', { for: 'why-comment' }, comment),
-        h('textarea', {
-          id: 'why-comment',
-          rows: 3,
-          maxlength: 500,
-          value: values.comment,
-          'aria-describedby': 'why-hint field-wrong',
-          'aria-invalid': field === 'comment' && 'true',
-          oninput: event => {
-            values.comment = event.target.value
-          }
-        }),
-        h('p', { class: 'hint', id: 'why-hint' }, say.commentHint)
-      )
-    ]
-  }
-
-  function update () {
-    const follows = action.follows(subject, values)
-    render(
-      dialog,
-      h('h2', { id: 'action-title' }, action.words.title(subject.account.uid)),
-      stale && sideBySide(stale, subject.account),
-      h(
-        'form',
-        {
-          class: 'stack',
-          novalidate: true,
-          onsubmit: event => {
-            event.preventDefault()
-            if (!isWorking) send()
-          }
-        },
-        action.field && h('div', { class: 'action-field stack' }, action.field(values, update, subject, field === 'field')),
-        h(
-          'div',
-          { class: 'follows', 'aria-live': 'polite' },
-          follows.length > 0 && [
-            h('h3', null, say.whatFollows),
-            h(
-              'ul',
-              { class: 'points' },
-              follows.map(text => h('li', null, text))
-            )
-          ]
-        ),
-        drawWhy(),
-        h('p', { class: 'wrong', id: 'field-wrong', role: 'alert', hidden: !wrong }, wrong ?? ''),
-        h(
-          'div',
-          { class: 'row end' },
-          h('button', { class: 'button', type: 'button', disabled: isWorking, onclick: leave }, words.cancel),
-          h(
-            'button',
-            { class: `button ${action.isGrave ? 'main grave' : 'main'} go`, type: 'submit', disabled: isWorking },
-            isWorking ? say.working : stale ? say.goOn : action.words.button
-          )
-        )
-      )
-    )
-  }
-
-  update()
-  document.body.append(dialog)
-  dialog.showModal()
+  openDialog({
+    title: action.words.title(subject.account.uid),
+    button: () => (stale ? say.goOn : action.words.button),
+    label: action.words.label,
+    isGrave: action.isGrave,
+    values: { reason: '', comment: '', ...action.begin?.(subject) },
+    above: () => stale && sideBySide(stale, subject.account),
+    fields: (values, update, field) =>
+      action.field && h('div', { class: 'action-field stack' }, action.field(values, update, subject, isOfField(field))),
+    follows: values => action.follows(subject, values),
+    below: (values, field) => [
+      !action.hasCommentOnly && drawReason(values, subject.settings, isRequired, field),
+      drawComment(values, action.isNote ? say.note.comment : say.comment, field)
+    ],
+    check,
+    place: field =>
+      isOfField(field) ? '.action-field input:not(:disabled), .go' : whyPlaces[action.hasCommentOnly ? 'comment' : field],
+    send: async (values, key) => {
+      const [method, path, body] = action.send(subject, values)
+      return (await ask(method, path, { body, etag: isAboutAccount ? subject.etag : undefined, key })).data
+    },
+    meet: async error => {
+      if (!(error instanceof Refusal) || error.status !== 412) return false
+      const { data, etag } = await ask('GET', `/accounts/${subject.account.id}`)
+      stale = subject.account
+      subject = { ...subject, account: data, etag }
+      return true
+    },
+    done
+  })
 }

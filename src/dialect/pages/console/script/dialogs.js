@@ -6,10 +6,20 @@ import { announce, h, island, render } from './elements.js'
 import { newKey, Refusal } from './api.js'
 import { copyButton } from './parts.js'
 
-// { title, follows, button, isGrave, values, fields(values, update, wrong), check(values), send(values, key), done(answer) }
+// asked, of which fields, check, send and done may look at the values and change them:
+//   title, button, isGrave, label (as it is announced; else the button), values
+//   above()                        what stands before the form
+//   fields(values, update, field)  field: the one that is wrong
+//   follows(values)                what will follow, in sentences; or the list itself
+//   below(values, field)           what stands behind that
+//   check(values)                  null, or what is missing; or [what, field]
+//   place(field)                   a selector of where it is
+//   send(values, key), done(answer)
+//   meet(error)                    whether the error has changed what is asked, and the person decides anew
 export function openDialog (asked) {
   const values = { ...asked.values }
   let wrong = null,
+    field = null,
     isWorking = false,
     key = newKey()
   const opener = document.activeElement
@@ -25,34 +35,50 @@ export function openDialog (asked) {
     if (!isWorking) leave()
   })
 
-  function refuse (text) {
+  function refuse (text, name) {
     wrong = text
+    field = name
     isWorking = false
     update()
-    dialog.querySelector('input:not(:disabled), select, .go')?.focus()
+    const place = asked.place?.(name) ?? 'input:not(:disabled), select, .go'
+    dialog.querySelector(place)?.focus()
   }
 
   async function send () {
     const missing = asked.check?.(values)
-    if (missing) return refuse(missing)
+    if (missing) return refuse(...[missing].flat())
     isWorking = true
-    wrong = null
+    wrong = field = null
     update()
+    let answer
     try {
-      const answer = await asked.send(values, key)
-      leave()
-      announce(words.actions.done(asked.button))
-      asked.done(answer)
+      answer = await asked.send(values, key)
     } catch (error) {
-      if (error instanceof Refusal) key = newKey()
-      refuse(error.errors?.[0]?.detail || error.message)
+      if (error instanceof Refusal) key = newKey() // another request: its answer is another
+      return asked.meet ? meet(error) : tell(error)
     }
+    leave()
+    announce(words.actions.done(asked.label ?? asked.button))
+    asked.done(answer)
+  }
+
+  const tell = error => refuse(error.errors?.[0]?.detail || error.message, error.errors?.[0]?.field)
+
+  async function meet (error) {
+    if (!(await asked.meet(error).catch(() => false))) return tell(error)
+    isWorking = false
+    update()
+    dialog.querySelector('.notice')?.scrollIntoView({ block: 'nearest' })
+    dialog.querySelector('.go')?.focus()
   }
 
   function update () {
+    const follows = typeof asked.follows === 'function' ? asked.follows(values) : (asked.follows ?? [])
+    const button = typeof asked.button === 'function' ? asked.button() : asked.button
     render(
       dialog,
       h('h2', { id: 'dialog-title' }, asked.title),
+      asked.above?.(),
       h(
         'form',
         {
@@ -63,18 +89,20 @@ export function openDialog (asked) {
             if (!isWorking) send()
           }
         },
-        asked.fields?.(values, update, wrong),
-        asked.follows?.length > 0 &&
-          h(
-            'div',
-            { class: 'follows' },
+        asked.fields?.(values, update, field),
+        h(
+          'div',
+          { class: 'follows', 'aria-live': 'polite', key: 'follows' },
+          follows.length > 0 && [
             h('h3', null, words.actions.whatFollows),
             h(
               'ul',
               { class: 'points' },
-              asked.follows.map(text => h('li', null, text))
+              follows.map(text => h('li', null, text))
             )
-          ),
+          ]
+        ),
+        asked.below?.(values, field),
         h('p', { class: 'wrong', id: 'dialog-wrong', role: 'alert', hidden: !wrong }, wrong ?? ''),
         h(
           'div',
@@ -83,7 +111,7 @@ export function openDialog (asked) {
           h(
             'button',
             { class: `button main go${asked.isGrave ? ' grave' : ''}`, type: 'submit', disabled: isWorking },
-            isWorking ? words.actions.working : asked.button
+            isWorking ? words.actions.working : button
           )
         )
       )

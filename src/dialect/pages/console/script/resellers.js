@@ -78,15 +78,18 @@ function issue (reseller, done) {
   openDialog({
     title: say.issue.title(reseller.name),
     button: say.issue.button,
-    follows: say.issue.follows,
-    values: { kind: 'partner_token' },
-    fields: values => [
+    follows: values => say.issue.follows(values.kind === 'operator_token' && values.role),
+    values: { kind: 'partner_token', role: 'reader' },
+    fields: (values, update) => [
       choice(
         'kind',
         say.columns.kind,
         values,
-        Object.entries(say.kinds).filter(([kind]) => kind !== 'manager_token')
+        Object.entries(say.kinds).filter(([kind]) => kind !== 'manager_token'),
+        update
       ),
+      values.kind === 'operator_token' &&
+        choice('role', say.columns.role, values, Object.entries(say.operatorRoles), update),
       field('label', say.columns.label, values, { maxlength: 100 }, say.issue.labelHint),
       field('expires', say.issue.expires, values, { type: 'datetime-local' }, say.issue.expiresHint)
     ],
@@ -96,6 +99,7 @@ function issue (reseller, done) {
           key,
           body: {
             kind: values.kind,
+            role: values.kind === 'operator_token' ? values.role : undefined,
             label: values.label || undefined,
             expires_at: values.expires ? fromField(values.expires) : undefined
           }
@@ -141,11 +145,14 @@ function revoke (reseller, credential, done) {
   })
 }
 
+const kindOf = ({ kind, role }) =>
+  [say.kinds[kind] ?? kind, role && (say.operatorRoles[role] ?? role)].filter(Boolean).join(', ')
+
 function drawCredentials ({ reseller, credentials }, context) {
   const again = () => context.refresh()
   const columns = [
     { title: say.columns.label, cell: credentialName },
-    { title: say.columns.kind, cell: credential => say.kinds[credential.kind] ?? credential.kind },
+    { title: say.columns.kind, cell: kindOf },
     {
       title: say.columns.status,
       cell: credential => badge(credential.status === 'active' ? 'activated' : 'removed', say.credentialStatus[credential.status])

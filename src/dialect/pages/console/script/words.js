@@ -324,6 +324,13 @@ export const words = {
       email: 'E-mail',
       role: 'Role'
     },
+    operatorRoles: { reader: 'Reader', support: 'Support', operator: 'Operator', administrator: 'Administrator' },
+    may: {
+      reader: 'Whoever holds it can look at everything of this reseller and of those below it, and change nothing.',
+      support: 'Whoever holds it can look at everything, hold, lift and re-date accounts, re-issue tokens and write notes.',
+      operator: 'Whoever holds it can do all that an operator may, but for the credentials of operators.',
+      administrator: 'Whoever holds it can do all that an operator may, and hand out credentials of operators.'
+    },
     secretTitle: 'The new secret',
     secretHint: 'It is shown this once. Pass it on by a safe way.',
     secretKept: 'I have kept it',
@@ -334,7 +341,10 @@ export const words = {
       labelHint: 'By which people know it.',
       expires: 'Expires',
       expiresHint: 'Empty: never.',
-      follows: ['Whoever holds it can do all that the reseller may in this API.', 'Its secret is shown once.']
+      follows: role => [
+        role ? words.resellers.may[role] : 'Whoever holds it can do all that the reseller may in this API.',
+        'Its secret is shown once.'
+      ]
     },
     rotate: {
       title: name => `Rotate ${name}`,
@@ -644,6 +654,7 @@ export const words = {
     reasonMissing: 'Please choose a reason: it is required for this.',
     comment: 'Comment',
     commentHint: 'For colleagues; it stays in the timeline.',
+    commentTooLong: bytes => `This is too long: it may have ${bytes} bytes, one for most letters, two or more for others.`,
     reasons: { request: 'Asked for', payment: 'Payment', fraud: 'Fraud', legal: 'Legal', error: 'Mistake', other: 'Other' },
     whatFollows: 'What will follow',
     working: 'Working…',
