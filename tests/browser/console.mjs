@@ -304,6 +304,28 @@ async function checkDialogs (browser) {
   await page.until(`[...document.querySelectorAll('tbody tr')].some(it => it.innerText.includes('desk ${process.pid}') && it.innerText.includes('Operator, Support'))`, 'the list shows it')
 }
 
+async function checkFailures (browser) {
+  const account = await openAccount()
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  for (const [path, title, what, asked] of [
+    [`/console/accounts/${account.id}`, account.uid, 'Show webhook attempts', '/webhook-endpoints'],
+    ['/console/accounts', 'Accounts', 'Export as CSV', '/accounts'],
+    ['/console/sandbox', 'Sandbox', 'Stop', '/freeze']
+  ]) {
+    await page.go(base + path)
+    await isShown(page, title)
+    await page.evaluate(`window.fetch = (real => (url, ...more) => String(url).includes(${JSON.stringify(asked)})
+      ? Promise.resolve(new Response('{"detail": "It is quite broken."}', { status: 500 })) : real(url, ...more))(window.fetch)`)
+    if (what === 'Stop') await page.evaluate(`[...document.querySelectorAll('tbody button')].find(it => it.innerText.startsWith('Stop')).click()`)
+    else await press(page, what)
+    await page.until(has('It is quite broken.'), `${what}: a failure is told`)
+    await page.evaluate(`document.querySelector('.banner.bad button').click()`)
+    check(`${what}: a failure is told, and put away`, !(await page.evaluate(has('It is quite broken.'))))
+  }
+  check('a failure is no complaint', page.complaints.length === 0, page.complaints)
+}
+
 async function checkReasons (browser) {
   const account = await openAccount()
   await api('PATCH', '/resellers/1/settings', { event_reasons: 'churn', reason_required_for: 'hold' })
@@ -437,6 +459,7 @@ try {
   await checkTabs(browser)
   await checkBackground(browser)
   await checkDialogs(browser)
+  await checkFailures(browser)
   await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)

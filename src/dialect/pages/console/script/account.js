@@ -170,10 +170,13 @@ function drawTimeline (data, context) {
   const more = async event => {
     const button = event.currentTarget
     button.disabled = true
-    const page = await get(`/accounts/${data.account.id}/events`, { limit: 200, cursor: data.older.next })
-    data.events.push(...page.events)
-    data.older = { next: page.next }
-    button.disabled = false
+    try {
+      const page = await get(`/accounts/${data.account.id}/events`, { limit: 200, cursor: data.older.next })
+      data.events.push(...page.events)
+      data.older = { next: page.next }
+    } finally {
+      button.disabled = false
+    }
     context.update()
   }
   return section(

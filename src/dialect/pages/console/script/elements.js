@@ -4,7 +4,13 @@
 const drawn = new Set(['svg', 'g', 'path', 'rect', 'line', 'circle', 'text', 'title', 'polyline'])
 const namespace = 'http://www.w3.org/2000/svg'
 
-const dispatch = event => event.currentTarget.handlers[event.type]?.(event)
+// What a handler has begun may fail when nobody waits for it any more: whoever looks after the page tells of it.
+export const failures = { tell: () => {} }
+
+function dispatch (event) {
+  const begun = event.currentTarget.handlers[event.type]?.(event)
+  if (begun instanceof Promise) begun.catch(error => error.name === 'AbortError' || failures.tell(error))
+}
 
 function listen (element, type, handler) {
   element.handlers ??= {}

@@ -1,7 +1,7 @@
 // What stands around every page, and which page an address means: loading, errors, titles, focus, going back.
 
 import { words } from './words.js'
-import { announce, h, render } from './elements.js'
+import { announce, failures, h, render } from './elements.js'
 import { connection, session } from './api.js'
 import { moment, zone } from './times.js'
 import { empty, problem } from './parts.js'
@@ -124,6 +124,16 @@ function drawBanners () {
     { class: 'banners', key: 'banners', 'aria-label': words.notices },
     shell.isSandbox && h('p', { class: 'banner', key: 'sandbox' }, words.sandboxBanner),
     shell.isUnreachable && h('p', { class: 'banner bad', role: 'alert', key: 'unreachable' }, words.unreachableBanner),
+    shell.failure &&
+      h(
+        'p',
+        { class: 'banner bad', role: 'alert', key: 'failure' },
+        h('strong', null, words.wentWrong),
+        ' ',
+        shell.failure,
+        ' ',
+        h('button', { class: 'button small', onclick: () => tellFailure(null) }, words.close)
+      ),
     shell.isUpdated &&
       h(
         'p',
@@ -133,6 +143,11 @@ function drawBanners () {
         h('button', { class: 'button small', onclick: () => location.reload() }, words.reload)
       )
   )
+}
+
+function tellFailure (error) {
+  shell.failure = error && error.message
+  draw()
 }
 
 function drawMenu () {
@@ -224,6 +239,7 @@ async function show (url, how) {
   const isSamePlace = before && shell.page === page && before.path === path
   shell.page = page
   shell.isMenuOpen = false
+  shell.failure = null
   const context = (shell.context = {
     path,
     params,
@@ -324,6 +340,7 @@ export function startShell (app, signedIn) {
     context: null,
     isUnreachable: false,
     isUpdated: false,
+    failure: null,
     search: searchBox(go)
   }
   history.scrollRestoration = 'manual'
@@ -331,6 +348,7 @@ export function startShell (app, signedIn) {
   addEventListener('pagehide', keepScroll)
   document.addEventListener('click', follow)
   listenToKeys(go, () => document.getElementById('search').focus())
+  failures.tell = tellFailure
   watchConnection()
   startLive(takeEvents)
   return show(new URL(location.href), { isFirst: true, scroll: history.state?.scroll })
