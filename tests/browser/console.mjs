@@ -37,6 +37,9 @@ const picture = (page, name) => (folder ? page.screenshot(`${folder}/console-${n
 
 const pauseInPage = milliseconds => `new Promise(resolve => setTimeout(resolve, ${milliseconds}))`
 
+const answered = what => `performance.getEntriesByType('resource').some(it => it.name.includes('${what}'))`
+const followsFeed = page => page.until(answered('start=now'), 'it is told what happens')
+
 // The last one that can be seen and says so: what lies above the page comes last.
 const button = what =>
   `[...document.querySelectorAll('button, summary, a')].filter(it => it.checkVisibility() && it.innerText.trim() === ${JSON.stringify(what)}).at(-1)`
@@ -255,7 +258,7 @@ async function checkBackground (browser) {
   for (const path of ['/console/', `/console/accounts/${account.id}`, '/console/resellers/2', '/console/sandbox']) {
     await page.go(base + path)
     await page.until(`document.querySelector('main')?.getAttribute('aria-busy') === 'false'`, path)
-    await page.until('performance.getEntriesByType("resource").some(it => it.name.includes("start=now"))', 'it is told what happens')
+    await followsFeed(page)
     const before = page.sent.length
     await api('PATCH', '/resellers/2', { name: `Northwind ${page.sent.length}` })
     await api('POST', `/accounts/${account.id}/notes`, { comment: 'something' })
@@ -324,6 +327,36 @@ async function checkFailures (browser) {
     check(`${what}: a failure is told, and put away`, !(await page.evaluate(has('It is quite broken.'))))
   }
   check('a failure is no complaint', page.complaints.length === 0, page.complaints)
+}
+
+// Lists that go on and on, as the console would be told.
+async function checkCutLists (browser) {
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  await page.evaluate(`{
+    const real = window.fetch
+    const first = {}
+    let id = 1000000
+    window.fetch = async (url, ...more) => {
+      const name = /\\/(credentials|resellers)\\?limit=200/.exec(url)?.[1]
+      if (!name) return real(url, ...more)
+      first[name] ??= await real(url, ...more).then(it => it.json())
+      const rows = Array.from({ length: 200 }, () => ({ ...first[name][name][0], id: ++id, name: 'One of many', parent_id: 1 }))
+      const all = String(url).includes('cursor=') ? rows : [...first[name][name], ...rows]
+      return new Response(JSON.stringify({ [name]: all, next: 'more', previous: null }))
+    }
+  }`)
+  await followsFeed(page)
+  await api('PATCH', '/resellers/2', { name: `Northwind ${process.pid}` }) // so that all are asked for again
+  await page.until(answered('wait='), 'it is told of that')
+  await press(page, 'Resellers')
+  await isShown(page, 'Resellers')
+  await page.until('/Only the first 5,[0-9]+ are listed/.test(document.body.innerText)', 'the tree says that there are more')
+  await press(page, 'Meridian Software')
+  await isShown(page, 'Meridian Software')
+  check('credentials: there are more', /Only the first [56][0-9]+ are listed; there are more/.test(await text(page)))
+  check('resellers below: there may be more', (await text(page)).includes('There may be more than are listed here.'))
+  await api('PATCH', '/resellers/2', { name: 'Northwind Telecom' })
 }
 
 async function checkReasons (browser) {
@@ -460,6 +493,7 @@ try {
   await checkBackground(browser)
   await checkDialogs(browser)
   await checkFailures(browser)
+  await checkCutLists(browser)
   await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)

@@ -11,6 +11,7 @@ import { directory } from './directory.js'
 
 const say = words.account
 const eventsAtOnce = 50
+const attemptsAtOnce = 200 // of each endpoint, whatever account they are about
 
 const orNull = async promise => {
   try {
@@ -190,12 +191,19 @@ function drawTimeline (data, context) {
 async function loadAttempts (account) {
   const { webhook_endpoints: endpoints } = await get(`/resellers/${account.reseller_id}/webhook-endpoints`)
   const lists = await Promise.all(
-    endpoints.slice(0, 20).map(async endpoint => {
-      const page = await get(`/resellers/${account.reseller_id}/webhook-endpoints/${endpoint.id}/attempts`, { limit: 200 })
-      return page.attempts.filter(attempt => attempt.account_id === account.id).map(attempt => ({ ...attempt, endpoint }))
+    endpoints.map(async endpoint => {
+      const page = await get(`/resellers/${account.reseller_id}/webhook-endpoints/${endpoint.id}/attempts`, {
+        limit: attemptsAtOnce
+      })
+      const its = page.attempts.filter(attempt => attempt.account_id === account.id).map(attempt => ({ ...attempt, endpoint }))
+      return { its, isCut: Boolean(page.next) }
     })
   )
-  return { endpoints, all: lists.flat().sort((one, other) => (one.recorded_at < other.recorded_at ? 1 : -1)) }
+  return {
+    endpoints,
+    all: lists.flatMap(list => list.its).sort((one, other) => (one.recorded_at < other.recorded_at ? 1 : -1)),
+    isCut: lists.some(list => list.isCut)
+  }
 }
 
 function drawAttempts (data, context) {
@@ -226,7 +234,8 @@ function drawAttempts (data, context) {
                   h('span', { class: 'quiet' }, moment(attempt.at), ' ', words.webhooks.attemptOf(attempt))
                 )
               )
-            ))
+            )),
+    attempts?.isCut && h('p', { class: 'hint' }, say.attemptsCut(attemptsAtOnce))
   )
 }
 

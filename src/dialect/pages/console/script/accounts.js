@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { announce, h } from './elements.js'
 import { get } from './api.js'
 import { day, fromField, toField } from './times.js'
-import { csv, download, empty, link, pager, statusBadge, table } from './parts.js'
+import { csv, cutNote, download, empty, link, pager, statusBadge, table } from './parts.js'
 import { directory } from './directory.js'
 
 const say = words.accounts
@@ -84,7 +84,8 @@ function filterForm (context, resellers) {
         { id: `f-${name}`, name, value: query.get(name) ?? '' },
         h('option', { value: '' }, words.all),
         options.map(([value, shown]) => h('option', { value }, shown))
-      )
+      ),
+      cutNote(name === 'reseller' && directory.isCut, options.length)
     )
   const apply = event => {
     event.preventDefault()

@@ -3,13 +3,13 @@
 import { getAll, get, Refusal } from './api.js'
 
 const keptMax = 5000
-let known = null // { names, isBackground: as it was asked for, isThere }
+let known = null // { names, isBackground: as it was asked for, isThere, isCut }
 
 function begin (isBackground) {
   const begun = { isBackground, isThere: false }
   begun.names = getAll('/resellers', 'resellers', {}, keptMax, { isBackground }).then(
-    ({ all }) => {
-      begun.isThere = true
+    ({ all, isCut }) => {
+      Object.assign(begun, { isThere: true, isCut })
       return new Map(all.map(it => [it.id, it]))
     },
     error => {
@@ -25,6 +25,10 @@ export const directory = {
   all ({ isBackground = false } = {}) {
     if (!known || (known.isBackground && !known.isThere && !isBackground)) known = begin(isBackground)
     return known.names
+  },
+  // Whether there are more than all() has.
+  get isCut() {
+    return Boolean(known?.isCut)
   },
   forget () {
     known = null

@@ -67,6 +67,13 @@ function stuckOrFailed (stuck, failed) {
           h('span', { class: 'quiet' }, run.reason)
         )
       )
+    ),
+    h(
+      'p',
+      { class: 'row' },
+      h('span', { class: 'hint' }, say.latest(latest)),
+      link('/console/imports', say.all(words.nav.imports)),
+      link('/console/runs', say.all(words.nav.runs))
     )
   )
 }

@@ -49,7 +49,7 @@ export const importsPage = {
 }
 
 async function exportRefusals (it) {
-  const { all } = await getAll(`/imports/${it.id}/refusals`, 'refusals', {}, 100000)
+  const { all } = await getAll(`/imports/${it.id}/refusals`, 'refusals', {}, Infinity)
   download(
     `${it.name}.refused.csv`,
     csv(

@@ -61,6 +61,10 @@ export function table (caption, columns, rows, keyOf) {
 
 export const empty = (text, ...more) => h('div', { class: 'empty' }, h('p', null, text), more)
 
+// Below a list that is not all there is.
+export const cutNote = (isCut, number) => isCut && h('p', { class: 'hint' }, words.onlyFirst(number))
+export const perhapsMore = isCut => isCut && h('p', { class: 'hint' }, words.perhapsMore)
+
 export function problem (error, retry) {
   return h(
     'div',

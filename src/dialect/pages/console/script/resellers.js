@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { h } from './elements.js'
 import { ask, get, getAll } from './api.js'
 import { fromField, moment } from './times.js'
-import { badge, empty, facts, link, section, table } from './parts.js'
+import { badge, cutNote, empty, facts, link, perhapsMore, section, table } from './parts.js'
 import { choice, field, openDialog, showSecret } from './dialogs.js'
 import { directory } from './directory.js'
 
@@ -51,7 +51,7 @@ export const resellersPage = {
   concerns: event => event.kind.startsWith('reseller.'),
   draw: ({ resellers }) => [
     h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, words.nav.resellers)),
-    h('div', { class: 'card' }, branch(treeOf(resellers), null))
+    h('div', { class: 'card stack' }, branch(treeOf(resellers), null), cutNote(directory.isCut, resellers.size))
   ]
 }
 
@@ -69,7 +69,7 @@ async function load (context) {
       get(`${path}/counts`, {}, options),
       directory.all(options)
     ])
-  return { reseller, credentials: credentials.all, promotions, managers, endpoints, counts: days.at(-1)?.accounts, all }
+  return { reseller, credentials, promotions, managers, endpoints, counts: days.at(-1)?.accounts, all }
 }
 
 const credentialName = credential => credential.label || say.unnamed(credential.hint)
@@ -184,13 +184,14 @@ function drawCredentials ({ reseller, credentials }, context) {
   ]
   return section(
     say.credentials,
-    credentials.length
+    credentials.all.length
       ? h(
           'div',
           { class: 'flush-inside' },
-          table(say.credentials, columns, credentials, it => it.id)
+          table(say.credentials, columns, credentials.all, it => it.id)
         )
       : empty(say.noCredentials),
+    cutNote(credentials.isCut, credentials.all.length),
     h('div', null, h('button', { class: 'button', onclick: () => issue(reseller, again) }, say.issue.open))
   )
 }
@@ -234,7 +235,8 @@ export const resellerPage = {
                   'ul',
                   null,
                   children.map(it => h('li', null, link(`/console/resellers/${it.id}`, it.name)))
-                )
+                ),
+                perhapsMore(directory.isCut)
               ]
             ])
           ),

@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { h } from './elements.js'
 import { ask, get } from './api.js'
 import { exactMoment, moment } from './times.js'
-import { badge, empty, facts, link, pager, section, table } from './parts.js'
+import { badge, cutNote, empty, facts, link, pager, section, table } from './parts.js'
 import { openDialog } from './dialogs.js'
 import { directory } from './directory.js'
 
@@ -143,7 +143,11 @@ export const runPage = {
             h('button', { class: 'button grave', onclick: () => cancel(run, () => context.refresh()) }, say.cancel.button)
           )
       ),
-      section(say.steps, run.steps.length ? h('ol', { class: 'timeline' }, run.steps.map(drawStep)) : empty(say.noSteps))
+      section(
+        say.steps,
+        run.steps.length ? h('ol', { class: 'timeline' }, run.steps.map(drawStep)) : empty(say.noSteps),
+        cutNote(run.steps.length < run.steps_recorded, run.steps.length)
+      )
     )
   ]
 }

@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { announce, h } from './elements.js'
 import { ask, get, getAll } from './api.js'
 import { fromField, moment } from './times.js'
-import { badge, empty, link, section, table } from './parts.js'
+import { badge, cutNote, empty, link, perhapsMore, section, table } from './parts.js'
 import { choice, field, openDialog } from './dialogs.js'
 import { directory } from './directory.js'
 
@@ -12,22 +12,27 @@ const say = words.sandbox
 const clocksMax = 100
 
 async function loadFaults (reseller, options) {
-  const [{ all }, { faults }] = await Promise.all([
+  const [{ all, isCut }, { faults }] = await Promise.all([
     getAll(`/resellers/${reseller.id}/credentials`, 'credentials', {}, 500, options),
     get(`/sandbox/resellers/${reseller.id}/faults`, {}, options)
   ])
   const planned = new Map(faults.map(fault => [fault.credential_id, fault]))
-  return all.filter(it => it.status === 'active').map(credential => ({ reseller, credential, fault: planned.get(credential.id) }))
+  const rows = all
+    .filter(it => it.status === 'active')
+    .map(credential => ({ reseller, credential, fault: planned.get(credential.id) }))
+  return { rows, isCut }
 }
 
 async function load (context) {
   const options = { isBackground: context.isBackground, signal: context.signal }
-  const resellers = [...(await directory.all(options)).values()].slice(0, clocksMax)
+  const all = await directory.all(options)
+  const resellers = [...all.values()].slice(0, clocksMax)
   const clocks = await Promise.all(resellers.map(it => get(`/sandbox/resellers/${it.id}/clock`, {}, options)))
   const chosen = Number(context.query.get('reseller')) || resellers.find(it => it.parent_id !== null)?.id || resellers[0].id
   const reseller = resellers.find(it => it.id === chosen) ?? resellers[0]
   return {
     resellers,
+    isCut: all.size > clocksMax,
     clocks,
     reseller,
     faults: await loadFaults(reseller, options),
@@ -93,7 +98,8 @@ function drawMoved (moved) {
           moved.changes,
           it => `${it.account_id}${it.kind}${it.at}`
         )
-      )
+      ),
+    cutNote(moved.changes.length < frozen + closed + held, moved.changes.length)
   )
 }
 
@@ -141,7 +147,7 @@ function reset () {
   })
 }
 
-function drawFaults ({ resellers, reseller, faults }, context) {
+function drawFaults ({ resellers, isCut, reseller, faults }, context) {
   return section(
     say.faults,
     h('p', { class: 'quiet' }, say.faultsHint),
@@ -157,9 +163,10 @@ function drawFaults ({ resellers, reseller, faults }, context) {
           onchange: event => context.go(`/console/sandbox?reseller=${event.target.value}`, { isReplaced: true })
         },
         resellers.map(it => h('option', { value: it.id }, it.name))
-      )
+      ),
+      cutNote(isCut, resellers.length)
     ),
-    faults.length
+    faults.rows.length
       ? h(
           'div',
           { class: 'flush-inside' },
@@ -188,11 +195,12 @@ function drawFaults ({ resellers, reseller, faults }, context) {
                   )
               }
             ],
-            faults,
+            faults.rows,
             row => row.credential.id
           )
         )
-      : empty(say.noFaults)
+      : empty(say.noFaults),
+    perhapsMore(faults.isCut)
   )
 }
 
@@ -248,7 +256,8 @@ export const sandboxPage = {
             data.resellers.map((reseller, index) => ({ reseller, clock: data.clocks[index] })),
             row => row.reseller.id
           )
-        )
+        ),
+        cutNote(data.isCut, data.resellers.length)
       ),
       drawFaults(data, context)
     )

@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { h } from './elements.js'
 import { ask, get, Refusal } from './api.js'
 import { exactMoment, moment } from './times.js'
-import { badge, empty, facts, link, pager, section, table } from './parts.js'
+import { badge, cutNote, empty, facts, link, pager, section, table } from './parts.js'
 import { openDialog } from './dialogs.js'
 import { directory } from './directory.js'
 
@@ -70,7 +70,8 @@ export const webhooksPage = {
           },
           h('option', { value: '' }, words.all),
           [...resellers.values()].map(it => h('option', { value: it.id }, it.name))
-        )
+        ),
+        cutNote(directory.isCut, resellers.size)
       ),
       isCut && h('p', { class: 'notice' }, say.cut(resellersAskedMax)),
       endpoints.length

@@ -35,6 +35,8 @@ export const words = {
   next: 'Next page',
   first: 'First page',
   pagesOfList: 'Pages of this list',
+  onlyFirst: number => `Only the first ${number.toLocaleString('en-GB')} are listed; there are more.`,
+  perhapsMore: 'There may be more than are listed here.',
   shortPage: 'Nothing on this page matches, but there is more.',
   exportCsv: 'Export as CSV',
   exporting: rows => `Exporting… ${plural(rows, 'row', 'rows')}`,
@@ -186,6 +188,7 @@ export const words = {
     attempts: 'Webhook attempts',
     showAttempts: 'Show webhook attempts',
     noAttempts: 'Nothing has gone wrong with its webhooks.',
+    attemptsCut: number => `Of the latest ${number} attempts of each endpoint. What lies before is at the endpoint itself.`,
     noAttemptsHere: 'This reseller has no webhook endpoints.',
     clock: 'Its clock shows',
     by: 'by',
@@ -238,6 +241,7 @@ export const words = {
     held: 'Suspended',
     nothingHeld: 'No account is suspended.',
     attention: 'Imports that are not finished, runs that failed',
+    latest: number => `Of the latest ${number} of each.`,
     all: title => `All: ${title.toLowerCase()}`
   },
 
