@@ -3,6 +3,8 @@
 // every page on desktop and phone. Nobody else is asked for anything, nothing is complained about, hostile texts are texts.
 // Against a sandbox. Pictures go to FOLDER. Ends with "N passed, N failed".
 
+import { readdirSync, readFileSync } from 'node:fs'
+import { words } from '../../src/dialect/pages/console/script/words.js'
 import { Chromium, sizes } from './chromium.mjs'
 
 const [base, folder] = process.argv.slice(2)
@@ -72,6 +74,44 @@ const isShown = (page, title) =>
     `document.querySelector('h1')?.textContent === ${JSON.stringify(title)} && document.querySelector('main').getAttribute('aria-busy') === 'false'`,
     title
   )
+
+const isGroup = value => value !== null && typeof value === 'object' && !Array.isArray(value)
+
+// All that is said and nothing else stands in words.js. A group that is used as a whole (by a key that is computed) counts
+// with all that is in it.
+function checkWords () {
+  const folder = new URL('../../src/dialect/pages/console/script/', import.meta.url)
+  const used = new Set()
+  const missing = []
+  for (const file of readdirSync(folder)) {
+    const script = readFileSync(new URL(file, folder), 'utf8').replace(/^ *\/\/.*$/gm, '')
+    const short = /const say = words((?:\.\w+)*)/.exec(script)?.[1] ?? ''
+    for (const [all, name, path] of script.replace(/const say = .*/, '').matchAll(/(?<![./\w])(words|say)((?:\.\w+)+)/g)) {
+      let value = words
+      const seen = []
+      for (const step of ((name === 'say' ? short : '') + path).split('.').slice(1)) {
+        if (!isGroup(value)) break
+        seen.push(step)
+        value = value[step]
+      }
+      value === undefined ? missing.push(`${file}: ${all}`) : used.add(seen.join('.'))
+    }
+  }
+  const unused = (group, path) =>
+    Object.entries(group).flatMap(([key, value]) => {
+      const here = [...path, key]
+      if (used.has(here.join('.'))) return []
+      return isGroup(value) && [...used].some(it => it.startsWith(here.join('.') + '.')) ? unused(value, here) : [here.join('.')]
+    })
+  check('each word that is used is there', missing.length === 0, missing)
+  check('each word that is there is used', unused(words, []).length === 0, unused(words, []))
+  const kinds = readFileSync(new URL('../../src/model/event.cc', import.meta.url), 'utf8').match(/(?<=return ")[a-z]+\.[a-z_]+/g)
+  const unnamed = kinds.filter(kind => !words.events[kind])
+  check('each kind of event has its words', kinds.length > 30 && unnamed.length === 0, unnamed)
+  const holds = Object.keys(words.holds).join()
+  check('each hold has its words', [words.holdExplained, words.holdsInSentence].every(it => Object.keys(it).join() === holds))
+  check('an account that is held by the one above says so', words.holds.parent === 'Account above')
+}
 
 async function signIn (page) {
   await page.go(`${base}/console/`)
@@ -485,6 +525,7 @@ async function checkClock (browser) {
   check('closed by the clock', /Closed since .*, for good\./.test(await text(page)), await text(page))
 }
 
+checkWords()
 const browser = new Chromium()
 try {
   await checkSigningIn(browser)

@@ -225,16 +225,16 @@ const requiresReason = (action, settings) =>
     .includes(action.needs)
 
 const compared = [
-  ['status', account => words.status[account.status]],
-  ['holds', account => account.holds.map(hold => words.holds[hold] ?? hold).join(', ') || words.none],
-  ['ends', account => (account.ends_at ? momentText(account.ends_at) : words.account.noEnd)],
-  ['members', account => String(account.deployed_members)],
-  ['token', account => account.activation_token],
-  ['version', account => String(account.version)]
+  [words.account.status, account => words.status[account.status]],
+  [words.account.holds, account => account.holds.map(hold => words.holds[hold] ?? hold).join(', ') || words.none],
+  [words.account.ends, account => (account.ends_at ? momentText(account.ends_at) : words.account.noEnd)],
+  [words.account.members, account => String(account.deployed_members)],
+  [words.account.token, account => account.activation_token],
+  [words.account.version, account => String(account.version)]
 ]
 
 function sideBySide (before, now) {
-  const rows = compared.filter(([name, of]) => name === 'status' || of(before) !== of(now))
+  const rows = compared.filter(([, of], index) => index === 0 || of(before) !== of(now))
   return h(
     'div',
     { class: 'notice bad stack', role: 'alert' },
@@ -259,7 +259,7 @@ function sideBySide (before, now) {
           h(
             'tr',
             { class: of(before) !== of(now) && 'differs' },
-            h('th', { scope: 'row' }, words.account[name]),
+            h('th', { scope: 'row' }, name),
             h('td', null, of(before)),
             h('td', null, of(now))
           )

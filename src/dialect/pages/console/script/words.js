@@ -69,7 +69,8 @@ export const words = {
     sandbox: 'Enter this sandbox',
     sandboxHint: 'This server is a sandbox. Its operator token is known to everybody.',
     wrong:
-      'This token is not valid. It may have been revoked or have expired; tokens of partners and managers do not open the console.',
+      'This token is not valid. It may have been revoked or have expired; ' +
+      'tokens of partners and managers do not open the console.',
     missing: 'Please paste an operator token.',
     tooMany: 'Too many wrong tokens. Please wait a minute.',
     over: 'Your session is over. Sign in to go on: what you have typed is still there.'
@@ -125,7 +126,7 @@ export const words = {
     removed: 'Removed'
   },
   type: { individual: 'Individual', family: 'Family' },
-  holds: { ended: 'Ended', administrative: 'Administrative', credit: 'Credit', parent: 'Parent' },
+  holds: { ended: 'Ended', administrative: 'Administrative', credit: 'Credit', parent: 'Account above' },
   holdExplained: {
     ended: 'Its end has come. A later end, or none, lifts this.',
     administrative: 'Held by hand. Lifting it by hand lifts this, nothing else.',
@@ -176,7 +177,6 @@ export const words = {
     noEnd: 'No end',
     closes: 'Closes',
     balance: 'Balance',
-    link: 'Redemption link',
     token: 'Activation token',
     showLink: 'Show the link',
     linkHint: 'Whoever has this link can redeem the account.',
@@ -184,7 +184,6 @@ export const words = {
     status: 'Status',
     noEvents: 'Nothing has happened to it.',
     older: 'Show older events',
-    allShown: 'That is the beginning.',
     attempts: 'Webhook attempts',
     showAttempts: 'Show webhook attempts',
     noAttempts: 'Nothing has gone wrong with its webhooks.',
@@ -192,8 +191,6 @@ export const words = {
     noAttemptsHere: 'This reseller has no webhook endpoints.',
     clock: 'Its clock shows',
     by: 'by',
-    reason: 'Reason',
-    comment: 'Comment',
     request: 'Request',
     api: 'through',
     address: 'from',
@@ -585,7 +582,9 @@ export const words = {
     signalmind: 'SignalMind',
     activeplatform: 'ActivePlatform',
     admin: 'the operator API',
+    partner: 'the partner API',
     redeem: 'its page',
+    visit: 'its visit',
     sandbox: 'the sandbox',
     workflows: 'workflows'
   },
@@ -627,6 +626,7 @@ export const words = {
     'promotion.removed': 'Promotion removed',
     'domain.added': 'Domain added',
     'domain.removed': 'Domain removed',
+    'event.erased': 'Personal details of an event erased',
     'clock.moved': 'Clock moved',
     'manager.added': 'Manager added',
     'manager.changed': 'Manager changed',
@@ -669,8 +669,6 @@ export const words = {
     now: 'As it is now',
     what: 'What',
     goOn: 'Go on with the account as it is now',
-    customerLoses: 'The customer loses access at once.',
-    customerKeeps: 'The customer is not told by partnerd.',
     partnerSees: 'The reseller sees the change in its API and gets a webhook, if it has asked for any.',
     hold: {
       label: 'Hold',
