@@ -14,9 +14,10 @@ export const sizes = {
 export class Chromium {
   constructor (options = []) {
     this.profile = mkdtempSync(join(tmpdir(), 'partnerd-chromium-'))
-    this.process = spawn('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', `--user-data-dir=${this.profile}`, ...options, 'about:blank'],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true })
+    const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', `--user-data-dir=${this.profile}`]
+    this.process = spawn('chromium', [...flags, ...options, 'about:blank'],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true })
     this.waiting = new Map()
     this.listeners = []
     this.lastId = 0
@@ -75,9 +76,11 @@ class Page {
         this.requests.push(params.request.url)
         this.sent.push(params.request)
       }
-      if (method === 'Runtime.exceptionThrown') this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text)
-      if (method === 'Log.entryAdded' && params.entry.level === 'error') this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`)
-      if (method === 'Runtime.consoleAPICalled' && params.type === 'error') this.complaints.push(params.args.map(it => it.value ?? it.description).join(' '))
+      const { exceptionDetails: exception, entry } = params
+      if (method === 'Runtime.exceptionThrown') this.complaints.push(exception.exception?.description ?? exception.text)
+      if (method === 'Log.entryAdded' && entry.level === 'error') this.complaints.push(`${entry.text} ${entry.url ?? ''}`)
+      if (method === 'Runtime.consoleAPICalled' && params.type === 'error')
+        this.complaints.push(params.args.map(it => it.value ?? it.description).join(' '))
     })
   }
 
