@@ -6,6 +6,7 @@
 #include "engine/resellers/operator_event.h"
 #include "store/catalogue.h"
 #include "store/managers.h"
+#include "store/reseller_settings.h"
 
 namespace {
 
@@ -106,11 +107,12 @@ Result<NewCredential> renew_manager_token(db::Tx& tx, World& world, const Caller
 
 Result<std::map<std::string, std::string>> show_settings(db::Tx& tx, World&, const Caller& caller,
                                                          const ShowSettings& command) {
-    const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
+    TRY(act_for(tx, caller, command.reseller_id));
     if (!command.with_inherited) return store::list_reseller_settings(tx, command.reseller_id);
     std::map<std::string, std::string> settings;
-    for (const auto& level : find_catalogue(tx, acting, command.reseller_id)->levels())
-        settings.insert(level->settings.begin(), level->settings.end());  // what is there already is nearer
+    for (const std::string& name : setting::all())
+        if (auto value = store::find_inherited_setting(tx, command.reseller_id, name))
+            settings.emplace(name, std::move(*value));
     return settings;
 }
 
