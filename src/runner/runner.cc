@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
 
 #include "engine/workflows/workflow_runs.h"
 #include "runner/messages.h"
+#include "runner/room.h"
+#include "runner/turns.h"
 #include "service/slow_work.h"
 #include "workflow/run/record.h"
 #include "workflow/text/text.h"
@@ -19,14 +18,15 @@ namespace workflows {
 namespace {
 
 using std::chrono::milliseconds;
-using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::size_t threads = 4;
+constexpr Share house = 0;  // no reseller's: which runs there are, and whose begin
 constexpr std::size_t compiled_max = 32;
 constexpr std::size_t compiling_threads = 2;
 constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
 constexpr std::size_t state_bytes_max = 16 << 20;
 
-// A run under way. Touched by the runner's thread only.
+// A run under way. Touched in its reseller's turns only, but for the two ids of its row, which stay as they are.
 struct Active {
     WorkflowRun row;
     std::shared_ptr<const workflow::Library> compiled;
@@ -70,64 +70,25 @@ std::string to_record(const workflow::StepRecord& step, const workflow::Secrets&
 struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     RunnerOptions options;
 
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::deque<std::function<void()>> posted;
-    std::multimap<SteadyClock::time_point, std::function<void()>> timers;
-    bool running = false;
-    std::thread thread;
+    Turns turns;
+    std::unique_ptr<service::SlowWork> compiling;  // on threads of its own, in turns by reseller
 
+    std::atomic<bool> has_started{false};
+
+    // Touched in the house's turns only.
+    Room room{0, 0};
     std::map<std::int64_t, std::shared_ptr<Active>> active;  // by the run's id
     std::map<std::string, std::shared_ptr<const workflow::Library>> compiled;
     std::map<std::string, std::vector<std::shared_ptr<Active>>> waiting_for;  // a document that is being compiled
-    std::unique_ptr<service::SlowWork> compiling;  // on threads of its own, in turns by reseller
     bool is_looking_again = false;
-    std::int64_t seen_through = 0;  // the id of a run
-    bool may_wait = false;          // more runs than there was room for
 
-    // --- the thread ---
+    // --- whose turn ---
 
-    void post(std::function<void()> work) {
-        const std::lock_guard lock(mutex);
-        if (!running) return;
-        posted.push_back(std::move(work));
-        changed.notify_one();
-    }
+    void post(std::function<void()> work) { turns.post(house, std::move(work)); }
 
-    void post_after(milliseconds delay, std::function<void()> work) {
-        const std::lock_guard lock(mutex);
-        if (!running) return;
-        timers.emplace(SteadyClock::now() + delay, std::move(work));
-        changed.notify_one();
-    }
+    static Share share_of(const Active& run) { return run.row.reseller_id; }
 
-    void loop() {
-        std::unique_lock lock(mutex);
-        while (running) {
-            std::function<void()> work;
-            if (!timers.empty() && timers.begin()->first <= SteadyClock::now()) {
-                work = std::move(timers.begin()->second);
-                timers.erase(timers.begin());
-            } else if (!posted.empty()) {
-                work = std::move(posted.front());
-                posted.pop_front();
-            } else if (timers.empty()) {
-                changed.wait(lock);
-                continue;
-            } else {
-                changed.wait_until(lock, timers.begin()->first);
-                continue;
-            }
-            lock.unlock();
-            try {
-                work();
-            } catch (const std::exception& exception) {
-                log(exception.what());
-            }
-            work = nullptr;  // not under the lock: it may own what calls back
-            lock.lock();
-        }
-    }
+    void post(const Active& run, std::function<void()> work) { turns.post(share_of(run), std::move(work)); }
 
     void log(std::string_view sentence) const {
         if (options.log_failure) options.log_failure(sentence);
@@ -137,31 +98,48 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     // --- which runs ---
 
-    // Ids grow in the order of commits: what lies behind the last one seen is under way already, or has ended. Once
-    // nothing is under way, everything is looked at again, which then costs nothing.
+    // Of all resellers.
     void look() {
-        const std::size_t room = options.runs_max - active.size();
-        may_wait = room == 0;
-        if (may_wait) return;
-        std::vector<WorkflowRun> rows;
         try {
-            db::read_and_wait(*options.database, [&](db::Tx& tx) {
-                rows = list_unfinished_runs(tx, active.empty() ? 0 : seen_through, room);
-            });
+            std::vector<std::int64_t> resellers;
+            db::read_and_wait(*options.database,
+                              [&](db::Tx& tx) { resellers = list_resellers_with_unfinished_runs(tx); });
+            for (const std::int64_t id : resellers) room.want(id);
         } catch (const std::exception& exception) {
-            log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
-            return look_again();
+            return look_again(exception);
         }
-        may_wait = rows.size() == room;
-        for (WorkflowRun& row : rows) {
-            seen_through = std::max(seen_through, row.id);
-            if (!active.contains(row.id)) begin(std::move(row));
+        take_up();
+    }
+
+    void take_up() {
+        while (const auto turn = room.next()) {
+            const std::int64_t reseller_id = turn->reseller_id;
+            std::vector<WorkflowRun> rows;
+            try {
+                db::read_and_wait(*options.database, [&](db::Tx& tx) {
+                    rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), turn->runs_max);
+                });
+            } catch (const std::exception& exception) {
+                return look_again(exception);
+            }
+            if (rows.size() == turn->runs_max) room.want(reseller_id);
+            for (WorkflowRun& row : rows) {
+                if (active.contains(row.id))
+                    room.met(reseller_id, row.id);
+                else
+                    begin(std::move(row));
+            }
         }
+    }
+
+    void look_again(const std::exception& exception) {
+        log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
+        look_again();
     }
 
     void look_again() {
         if (std::exchange(is_looking_again, true)) return;
-        post_after(options.retry_delay, [self = shared_from_this()] {
+        turns.post_after(house, options.retry_delay, [self = shared_from_this()] {
             self->is_looking_again = false;
             self->look();
         });
@@ -171,8 +149,9 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         auto run = std::make_shared<Active>();
         run->row = std::move(row);
         active[run->row.id] = run;
+        room.begun(run->row.reseller_id, run->row.id);
         const std::string key = fmt::format("{} {} {}", run->row.reseller_id, run->row.version, run->row.name);
-        if (const auto found = compiled.find(key); found != compiled.end()) return begin_with(run, found->second);
+        if (const auto found = compiled.find(key); found != compiled.end()) return hand_over(run, found->second);
         auto& waiting = waiting_for[key];
         waiting.push_back(run);
         if (waiting.size() == 1) compile_for(run->row, key);
@@ -206,13 +185,25 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             log(failure);
             for (const auto& run : runs) {
                 active.erase(run->row.id);
-                seen_through = std::min(seen_through, run->row.id - 1);
+                room.put_back(run->row.reseller_id, run->row.id);
             }
             return look_again();
         }
         if (compiled.size() >= compiled_max) compiled.clear();
         if (library) compiled[key] = library;
-        for (const auto& run : runs) begin_with(run, library);
+        for (const auto& run : runs) hand_over(run, library);
+    }
+
+    // From here on the run belongs to its reseller's turns.
+    void hand_over(const std::shared_ptr<Active>& run, const std::shared_ptr<const workflow::Library>& library) {
+        post(*run, [self = shared_from_this(), run, library] { self->begin_with(run, library); });
+    }
+
+    void ended(const Active& run) {
+        active.erase(run.row.id);
+        room.ended(run.row.reseller_id);
+        if (active.empty()) return look();
+        take_up();
     }
 
     void begin_with(const std::shared_ptr<Active>& run, std::shared_ptr<const workflow::Library> library) {
@@ -331,7 +322,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                 return *kept ? db::Outcome::keep : db::Outcome::undo;
             },
             [self = shared_from_this(), run, steps, todo, kept](std::exception_ptr failure) {
-                self->post([=] { self->recorded(run, steps, todo, *kept, failure); });
+                self->post(*run, [=] { self->recorded(run, steps, todo, *kept, failure); });
             });
     }
 
@@ -356,7 +347,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                 return db::Outcome::keep;
             },
             [self = shared_from_this(), run, steps, todo, piece](std::exception_ptr failure) {
-                self->post([=] {
+                self->post(*run, [=] {
                     if (failure) return self->wait_for_database(run, steps, todo, failure);
                     self->record(run, steps, todo, piece + 1);
                 });
@@ -368,18 +359,15 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                            const std::shared_ptr<workflow::Todo>& todo, const std::exception_ptr& failure) {
         log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
                         service::describe(failure)));
-        post_after(options.retry_delay,
-                   [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
+        turns.post_after(share_of(*run), options.retry_delay,
+                         [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
     }
 
     void recorded(const std::shared_ptr<Active>& run, const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                   const std::shared_ptr<workflow::Todo>& todo, bool kept, const std::exception_ptr& failure) {
         if (failure) return wait_for_database(run, steps, todo, failure);
-        if (!kept || is_finished(run->row.status)) {  // cancelled meanwhile, or at its end
-            active.erase(run->row.id);
-            if (may_wait || active.empty()) look();
-            return;
-        }
+        if (!kept || is_finished(run->row.status))  // cancelled meanwhile, or at its end
+            return post([self = shared_from_this(), run] { self->ended(*run); });
         if (const auto* wait = std::get_if<workflow::Wait>(todo.get()))
             return expect(run, wait->delay, workflow::Waited{});
         send(run, std::get<workflow::Send>(*todo));
@@ -387,11 +375,12 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     // Tells the run so, unless something else has happened until then.
     void expect(const std::shared_ptr<Active>& run, milliseconds delay, workflow::Happened happened) {
-        post_after(delay, [self = shared_from_this(), weak = std::weak_ptr<Active>(run), turn = run->turn,
-                           happened = std::move(happened)] {
-            const auto run = weak.lock();
-            if (run && run->turn == turn) self->advance(run, happened);
-        });
+        turns.post_after(share_of(*run), delay,
+                         [self = shared_from_this(), weak = std::weak_ptr<Active>(run), turn = run->turn,
+                          happened = std::move(happened)] {
+                             const auto run = weak.lock();
+                             if (run && run->turn == turn) self->advance(run, happened);
+                         });
     }
 
     void send(const std::shared_ptr<Active>& run, workflow::Send send) {
@@ -406,7 +395,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                 return db::Outcome::keep;
             },
             [=, self = shared_from_this()](std::exception_ptr failure) {
-                self->post([=] {
+                self->post(*run, [=] {
                     if (failure) {
                         self->expect(run, milliseconds(0), workflow::NotAnswered{service::describe(failure)});
                     } else if (!(*callers)->ok()) {
@@ -427,7 +416,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         options.serve(std::move(caller_for), std::move(request),
                       [self = shared_from_this(), run, turn = run->turn](const http::Response& response) {
                           auto happened = std::make_shared<workflow::Happened>(to_happened(response));
-                          self->post([=] {
+                          self->post(*run, [=] {
                               if (run->turn == turn) self->advance(run, std::move(*happened));
                           });
                       });
@@ -440,37 +429,29 @@ Runner::~Runner() { stop(); }
 
 void Runner::start(RunnerOptions options) {
     core_->options = std::move(options);
+    core_->room = Room(core_->options.runs_max, core_->options.runs_of_reseller_max);
     core_->compiling = std::make_unique<service::SlowWork>(compiling_threads, compiling_of_reseller_max);
-    {
-        const std::lock_guard lock(core_->mutex);
-        core_->running = true;
-    }
-    core_->thread = std::thread([core = core_] { core->loop(); });
-    look();
+    core_->has_started = true;
+    core_->turns.start(threads, core_->options.log_failure);
+    core_->post([core = core_.get()] { core->look(); });
 }
 
 void Runner::stop() {
-    {
-        const std::lock_guard lock(core_->mutex);
-        core_->running = false;
-        core_->changed.notify_one();
-    }
-    if (core_->thread.joinable()) core_->thread.join();
+    core_->turns.stop();  // what it drops holds the core itself
     if (core_->compiling) core_->compiling->stop();
-    // These hold the core itself.
-    const auto posted = std::exchange(core_->posted, {});
-    const auto timers = std::exchange(core_->timers, {});
     core_->active.clear();
     core_->waiting_for.clear();
 }
 
-void Runner::look() {
-    core_->post([core = core_.get()] { core->look(); });
+void Runner::look(std::int64_t reseller_id) {
+    core_->post([core = core_.get(), reseller_id] {
+        core->room.want(reseller_id);
+        core->take_up();
+    });
 }
 
 bool Runner::post(std::int64_t reseller_id, std::function<void()> work) {
-    const std::lock_guard lock(core_->mutex);
-    return core_->running && core_->compiling->begin(reseller_id, std::move(work));
+    return core_->has_started && core_->compiling->begin(reseller_id, std::move(work));
 }
 
 const FindOwnDocument& Runner::find_own_document() const { return core_->options.find_own_document; }

@@ -1,13 +1,15 @@
-// Runner: executes the runs that operators have queued, on a thread of its own, one step of one run at a time. The
-// database is its memory: after each step it writes down where the run stands and what the step did, and only then goes
-// on; so a run that a restart has interrupted goes on where it stood, and a request of which nobody knows whether it
-// was answered is sent again under the same Idempotency-Key. Requests are made of this server in process, in the name
-// of the run's operator, and no socket is involved. Never blocks a thread of the server's or the database's. Documents
-// are read on other threads, in turns by reseller: a large one does not hold up the runs of others.
+// Runner: executes the runs that operators have queued, on a few threads of its own, in turns by reseller: of each
+// reseller one step of one run at a time, so that whoever takes long holds up his own runs alone. The database is its
+// memory: after each step it writes down where the run stands and what the step did, and only then goes on; so a run
+// that a restart has interrupted goes on where it stood, and a request of which nobody knows whether it was answered is
+// sent again under the same Idempotency-Key. Requests are made of this server in process, in the name of the run's
+// operator, and no socket is involved. Never blocks a thread of the server's or the database's. Documents are read on
+// other threads, in turns by reseller too.
 
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -24,7 +26,9 @@ struct RunnerOptions {
     std::function<void(service::Service::CallerFor, http::Request, http::Reply)> serve;
     std::function<void(std::string_view sentence)> log_failure;  // may be empty
     FindOwnDocument find_own_document = {};
-    std::size_t runs_max = 1'000;  // under way at a time; more wait in the database
+    // Under way at a time, of all and of one reseller (see room.h); more wait in the database.
+    std::size_t runs_max = 1'000;
+    std::size_t runs_of_reseller_max = 200;
     std::chrono::milliseconds answer_timeout{60'000};
     std::size_t piece_bytes = 128 << 10;           // of a state, that one transaction writes
     std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
@@ -39,13 +43,13 @@ public:
     ~Runner();
     Runner(const Runner&) = delete;
 
-    // Takes up what is unfinished.
+    // Takes up what is unfinished. Once.
     void start(RunnerOptions);
     // What is under way is left as it was last written down. Nothing is asked of the database any more.
     void stop();
 
-    // There may be something to begin.
-    void look();
+    // There may be something of this reseller to begin.
+    void look(std::int64_t reseller_id);
 
     // Does something that takes long, such as reading a document, where runs are not held up: each reseller's in turn.
     // False: too much of this one waits already, or the runner does not run. Must not throw.

@@ -24,10 +24,9 @@ constexpr db::Query list_workflows_query{
 
 constexpr db::Query delete_workflow_query{"delete_workflow",
                                           "DELETE FROM workflow_document WHERE reseller_id = $1 AND name = $2"};
-// There are never many unfinished ones: they lead, not the reseller.
 constexpr db::Query has_unfinished_query{"has_unfinished_runs",
-                                         "SELECT 1 FROM workflow_run WHERE status <= 2 AND id > 0"
-                                         " AND +reseller_id = $1 AND name = $2 LIMIT 1"};
+                                         "SELECT 1 FROM workflow_run WHERE status <= 2"
+                                         " AND reseller_id = $1 AND name = $2 LIMIT 1"};
 
 StoredWorkflow to_workflow(const db::Row& row) {
     return {
@@ -70,10 +69,21 @@ constexpr db::Query list_unfinished_query{
     "list_unfinished_workflow_runs",
     "SELECT " RUN_HEAD
     ", inputs, servers, state, outputs, inputs_shown, state_number,"
-    " state_pieces FROM workflow_run WHERE status <= 2 AND id > $1 ORDER BY id LIMIT $2"};
+    " state_pieces FROM workflow_run WHERE status <= 2 AND reseller_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+// From one reseller to the next, each by a look into the index.
+constexpr db::Query list_resellers_query{
+    "list_resellers_with_unfinished_runs",
+    "WITH RECURSIVE found (reseller_id) AS (SELECT min(reseller_id) FROM workflow_run WHERE status <= 2"
+    " UNION ALL SELECT (SELECT min(run.reseller_id) FROM workflow_run AS run WHERE run.status <= 2"
+    " AND run.reseller_id > found.reseller_id) FROM found WHERE found.reseller_id IS NOT NULL)"
+    " SELECT reseller_id FROM found WHERE reseller_id IS NOT NULL"};
 
-constexpr db::Query count_unfinished_query{"count_unfinished_workflow_runs",
-                                           "SELECT count(*) FROM workflow_run WHERE status <= 2"};
+constexpr db::Query count_unfinished_query{
+    "count_unfinished_workflow_runs",
+    "SELECT count(*) FROM (SELECT 1 FROM workflow_run WHERE status <= 2 LIMIT $1) AS unfinished"};
+constexpr db::Query count_unfinished_of_query{
+    "count_unfinished_workflow_runs_of",
+    "SELECT count(*) FROM (SELECT 1 FROM workflow_run WHERE status <= 2 AND reseller_id = $1 LIMIT $2) AS unfinished"};
 
 WorkflowRun to_run(const db::Row& row) {
     return {
@@ -206,8 +216,13 @@ std::vector<WorkflowRun> list_workflow_runs(db::Tx& tx, std::int64_t reseller_id
     return all_of<WorkflowRun>(tx.run(query, {reseller_id, range.after_id, range.before_id, limit}), to_run);
 }
 
-std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t after_id, int limit) {
-    auto runs = all_of<WorkflowRun>(tx.run(list_unfinished_query, {after_id, limit}), to_run);
+std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
+    return all_of<std::int64_t>(tx.run(list_resellers_query, {}), [](const db::Row& row) { return row.integer(0); });
+}
+
+std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
+                                                       int limit) {
+    auto runs = all_of<WorkflowRun>(tx.run(list_unfinished_query, {reseller_id, after_id, limit}), to_run);
     for (WorkflowRun& run : runs) {
         if (run.state_pieces == 0) continue;
         const db::Rows pieces =
@@ -228,7 +243,13 @@ bool has_old_workflow_run_pieces(db::Tx& tx) { return !tx.run(find_old_pieces_qu
 
 void delete_old_workflow_run_pieces(db::Tx& tx, int limit) { tx.run(delete_old_pieces_query, {limit}); }
 
-std::int64_t count_unfinished_workflow_runs(db::Tx& tx) { return tx.run(count_unfinished_query, {})[0].integer(0); }
+std::int64_t count_unfinished_workflow_runs(db::Tx& tx, int limit) {
+    return tx.run(count_unfinished_query, {limit})[0].integer(0);
+}
+
+std::int64_t count_unfinished_workflow_runs(db::Tx& tx, std::int64_t reseller_id, int limit) {
+    return tx.run(count_unfinished_of_query, {reseller_id, limit})[0].integer(0);
+}
 
 void insert_workflow_run_step(db::Tx& tx, std::int64_t reseller_id, std::int64_t run_id, const WorkflowRunStep& step) {
     tx.run(insert_step_query, {reseller_id, run_id, step.number, step.record});

@@ -37,9 +37,13 @@ struct WorkflowRunRange {
 // Without state, inputs and outputs.
 std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, const WorkflowRunRange&, int limit);
 
-// Of all resellers, oldest first, after an id: for whoever executes them. States are put together.
-std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t after_id, int limit);
-std::int64_t count_unfinished_workflow_runs(db::Tx&);
+// For whoever executes them: whose there are; a reseller's, oldest first, after an id. States are put together.
+std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
+std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
+                                                       int limit);
+// Of all resellers, or of one. Up to limit: no more are counted.
+std::int64_t count_unfinished_workflow_runs(db::Tx&, int limit);
+std::int64_t count_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, int limit);
 
 // A piece of the run's next state, written before the run itself; once more does no harm.
 void put_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, std::string_view text);

@@ -295,11 +295,13 @@ Route noticed(Route route, Runner& runner) {
     auto run = std::move(route.run);
     route.run = [run, &runner](const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error,
                                http::Reply reply) {
-        run(app, std::move(call), render_error, [&runner, reply = std::move(reply)](http::Response response) {
-            const bool is_queued = response.status == 201;
-            reply(std::move(response));
-            if (is_queued) runner.look();
-        });
+        const std::int64_t reseller_id = call->caller.reseller.id;
+        run(app, std::move(call), render_error,
+            [&runner, reseller_id, reply = std::move(reply)](http::Response response) {
+                const bool is_queued = response.status == 201;
+                reply(std::move(response));
+                if (is_queued) runner.look(reseller_id);
+            });
     };
     return route;
 }

@@ -20,6 +20,7 @@
 #include "engine/resellers/add_reseller.h"
 #include "engine/resellers/promotions.h"
 #include "engine/upkeep/housekeeping.h"
+#include "engine/workflows/workflow_runs.h"
 #include "runner/messages.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
@@ -163,11 +164,12 @@ protected:
         return json::parse(response.body).as_object();
     }
 
-    static json::object wait_for(Server& server, const std::string& location) {
+    static json::object wait_for(Server& server, const std::string& location,
+                                 const std::string& secret = "operator-1") {
         json::object run;
         for (const auto begun = std::chrono::steady_clock::now();
              std::chrono::steady_clock::now() - begun < std::chrono::seconds(60); std::this_thread::yield()) {
-            run = look(server, location);
+            run = look(server, location, secret);
             if (!run["ended_at"].is_null()) return run;
         }
         ADD_FAILURE() << "the run does not end: " << json::serialize(run);
@@ -513,6 +515,79 @@ TEST_F(StoredRuns, do_not_wait_while_a_document_of_others_is_read) {
     EXPECT_EQ(wait_for(server, start(server, provision_a1))["status"], "passed");
     may_go_on.set_value();
     other.join();
+}
+
+// The requests of one reseller's runs keep the threads that make them: as long as they like, and nobody else.
+TEST_F(StoredRuns, do_not_wait_for_those_of_another_reseller_that_hang) {
+    std::promise<void> hangs, may_go_on;
+    Server server(*database_, world_,
+                  [&, once = std::make_shared<std::once_flag>(),
+                   go_on = may_go_on.get_future().share()](Server::Serve serve) -> Server::Serve {
+                      return [&hangs, once, go_on, serve](auto caller_for, auto request, auto reply) {
+                          if (request.target.ends_with("/hangs")) {
+                              std::call_once(*once, [&] { hangs.set_value(); });
+                              go_on.wait();
+                          }
+                          serve(std::move(caller_for), std::move(request), std::move(reply));
+                      };
+                  });
+    const std::string hanging =
+        head +
+        "- {workflowId: w, steps: [{stepId: s, operationId: show, parameters: [{name: accountUid, in: path, "
+        "value: hangs}], successCriteria: [{condition: $statusCode == 404}]}]}\n";
+    ASSERT_EQ(server.send("operator-2", http::Method::put, "/admin/v1/workflows/hanging", stored(hanging)).status, 200);
+    std::vector<std::string> locations;
+    for (int i = 0; i < 20; ++i) locations.push_back(start(server, {{"workflow", "hanging"}}, "operator-2"));
+    hangs.get_future().wait();
+    put(server, "provision", provision);
+    EXPECT_EQ(wait_for(server, start(server, provision_a1))["status"], "passed");
+    EXPECT_EQ(look(server, locations[19], "operator-2")["ended_at"], nullptr);
+    may_go_on.set_value();
+    for (const auto& location : locations) EXPECT_EQ(wait_for(server, location, "operator-2")["status"], "passed");
+}
+
+// Nothing of the one that is never answered ends, and more is queued than there is room for.
+TEST_F(StoredRuns, of_one_reseller_do_not_use_up_the_room_for_those_of_others) {
+    std::atomic<int> unanswered{0};
+    Server server(
+        *database_, world_,
+        [&](Server::Serve serve) -> Server::Serve {
+            return [&unanswered, serve](auto caller_for, auto request, auto reply) {
+                if (request.target.ends_with("/never"))
+                    ++unanswered;
+                else
+                    serve(std::move(caller_for), std::move(request), std::move(reply));
+            };
+        },
+        3);
+    const std::string endless =
+        head +
+        "- {workflowId: w, steps: [{stepId: s, operationId: show, parameters: [{name: accountUid, in: path, "
+        "value: never}]}]}\n";
+    ASSERT_EQ(server.send("operator-2", http::Method::put, "/admin/v1/workflows/endless", stored(endless)).status, 200);
+    for (int i = 0; i < 10; ++i) (void)start(server, {{"workflow", "endless"}}, "operator-2");
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (unanswered < 3 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    put(server, "provision", provision);
+    EXPECT_EQ(wait_for(server, start(server, provision_a1))["status"], "passed");
+    EXPECT_EQ(unanswered, 3);
+}
+
+TEST_F(StoredRuns, are_refused_to_whom_too_many_are_unfinished_already) {
+    Server server(*database_, world_, {}, 0);
+    put(server, "provision", provision);
+    ASSERT_EQ(server.send("operator-2", http::Method::put, "/admin/v1/workflows/mine", stored(provision)).status, 200);
+    db::write_and_wait(*database_, [&](db::Tx& tx) {
+        const Caller caller{.reseller = {.id = 2}};
+        for (int i = 0; i < UnfinishedRuns::of_reseller_max; ++i)
+            ASSERT_TRUE(start_workflow_run(tx, world_, caller, {.name = "mine"}).ok());
+    });
+    const auto refused =
+        server.send("operator-2", http::Method::post, "/admin/v1/workflow-runs", R"({"workflow":"mine"})");
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(json::parse(refused.body).at("code"), "too_many_requests");
+    EXPECT_TRUE(refused.headers.find("Retry-After"));
+    EXPECT_NE(start(server, provision_a1), "") << "others are not concerned";
 }
 
 TEST_F(StoredRuns, keep_the_document_that_they_began_with) {

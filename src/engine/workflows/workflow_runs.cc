@@ -16,7 +16,6 @@
 namespace {
 
 constexpr std::size_t name_length_max = 100;
-constexpr int unfinished_runs_max = 10'000;  // of all resellers
 constexpr int steps_shown_max = 2'000;
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
@@ -31,6 +30,13 @@ Result<WorkflowRun> get_run(db::Tx& tx, const Caller& caller, std::int64_t id) {
     auto run = store::find_workflow_run(tx, caller.reseller.id, id);
     if (!run) return Error{Reason::not_found, "There is no such run."};
     return std::move(*run);
+}
+
+bool has_too_many_unfinished(db::Tx& tx, std::int64_t reseller_id) {
+    using Max = UnfinishedRuns;
+    const auto own = store::count_unfinished_workflow_runs(tx, reseller_id, Max::of_reseller_max);
+    if (own < Max::always || own >= Max::of_reseller_max) return own >= Max::of_reseller_max;
+    return store::count_unfinished_workflow_runs(tx, Max::all_max) >= Max::all_max;
 }
 
 WorkflowRunDetails with_steps(db::Tx& tx, WorkflowRun run) {
@@ -88,7 +94,7 @@ Result<WorkflowRun> start_workflow_run(db::Tx& tx, World& world, const Caller& c
     if (!workflow) return refuse("workflow", "unknown", "There is no such stored workflow.");
     const std::int64_t acting_for = command.acting_for.value_or(caller.reseller.id);
     if (!act_for(tx, caller, acting_for).ok()) return refuse("reseller_id", "unknown", "There is no such reseller.");
-    if (store::count_unfinished_workflow_runs(tx) >= unfinished_runs_max)
+    if (has_too_many_unfinished(tx, caller.reseller.id))
         return Error{Reason::limit_exceeded, "Too many runs are unfinished; try again later."};
     const Instant now = world.now();
     WorkflowRun run{.reseller_id = caller.reseller.id,
@@ -138,8 +144,13 @@ Result<WorkflowRunPage> list_workflow_runs(db::Tx& tx, World&, const Caller& cal
     return cut_page(std::move(read), command.page, [](const WorkflowRun& run) { return run.id; });
 }
 
-std::vector<WorkflowRun> list_unfinished_runs(db::Tx& tx, std::int64_t after_id, std::size_t limit) {
-    return store::list_unfinished_workflow_runs(tx, after_id, static_cast<int>(limit));
+std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
+    return store::list_resellers_with_unfinished_runs(tx);
+}
+
+std::vector<WorkflowRun> list_unfinished_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
+                                              std::size_t limit) {
+    return store::list_unfinished_workflow_runs(tx, reseller_id, after_id, static_cast<int>(limit));
 }
 
 std::optional<StoredWorkflow> find_workflow_of_run(db::Tx& tx, const WorkflowRun& run) {

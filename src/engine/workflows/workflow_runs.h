@@ -60,8 +60,15 @@ struct StartWorkflowRun {
     std::string servers = "{}";
 };
 
+// Of one reseller's runs so many may be unfinished; once there are `all` of them, of each reseller's a sixteenth.
+struct UnfinishedRuns {
+    static constexpr int of_reseller_max = 1'000;
+    static constexpr int all_max = 10'000;
+    static constexpr int always = of_reseller_max / 16;
+};
+
 // Queued: the runner takes it from there. Refuses, in this order: invalid workflow (unknown), reseller_id (unknown);
-// limit_exceeded (too many unfinished ones).
+// limit_exceeded (too many of the caller's reseller are unfinished).
 Result<WorkflowRun> start_workflow_run(db::Tx&, World&, const Caller&, const StartWorkflowRun&);
 
 struct NameWorkflowRun {
@@ -90,8 +97,10 @@ Result<WorkflowRunPage> list_workflow_runs(db::Tx&, World&, const Caller&, const
 
 // --- for the runner ---
 
-// Of all resellers, oldest first, after an id: what is queued or under way.
-std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t after_id, std::size_t limit);
+// What is queued or under way: whose, and a reseller's, oldest first, after an id.
+std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
+std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
+                                              std::size_t limit);
 
 // What the run executes. Absent: its document is gone.
 std::optional<StoredWorkflow> find_workflow_of_run(db::Tx&, const WorkflowRun&);

@@ -1,5 +1,7 @@
 #include "engine/workflows/workflow_runs.h"
 
+#include <algorithm>
+
 #include "store/workflow_runs.h"
 #include "tests/testing/engine_test.h"
 
@@ -122,6 +124,58 @@ TEST_F(WorkflowRuns, are_listed_newest_first_and_in_both_directions) {
     const auto back = run(list_workflow_runs, {{.size = 2, .from = second.previous, .backwards = true}}).value();
     EXPECT_EQ(back.items[0].id, ids[4]);
     EXPECT_TRUE(run(list_workflow_runs, {{.size = 2}}, other_id).value().items.empty());
+}
+
+// So many of the reseller's are queued, in one transaction.
+void queue_runs(db::Tx& tx, World& world, std::int64_t reseller_id, int count) {
+    for (int i = 0; i < count; ++i)
+        store::insert_workflow_run(tx, {.reseller_id = reseller_id,
+                                        .id = world.new_id(),
+                                        .name = "w",
+                                        .inputs = "{}",
+                                        .servers = "{}",
+                                        .status = RunStatus::queued});
+}
+
+TEST_F(WorkflowRuns, of_one_reseller_leave_room_for_those_of_others) {
+    keep("w");
+    ASSERT_TRUE(run(store_workflow, {"w", "d", "{}"}, other_id).ok());
+    write([&](db::Tx& tx) { queue_runs(tx, world_, partner_id, UnfinishedRuns::of_reseller_max - 1); });
+    const WorkflowRun last = begin("w");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w"})), "limit_exceeded");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w"}, other_id)), "done");
+    ASSERT_TRUE(run(cancel_workflow_run, {last.id}).ok());
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w"})), "done");
+}
+
+TEST_F(WorkflowRuns, of_many_resellers_shut_nobody_out) {
+    keep("w");
+    write([&](db::Tx& tx) {
+        for (std::int64_t id = 100; id < 100 + UnfinishedRuns::all_max / UnfinishedRuns::of_reseller_max; ++id)
+            queue_runs(tx, world_, id, UnfinishedRuns::of_reseller_max);
+        queue_runs(tx, world_, partner_id, UnfinishedRuns::always - 1);
+    });
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w"})), "done");
+    EXPECT_EQ(outcome(run(start_workflow_run, {.name = "w"})), "limit_exceeded");
+}
+
+TEST_F(WorkflowRuns, are_found_by_whose_they_are) {
+    std::vector<std::int64_t> ids, resellers;
+    write([&](db::Tx& tx) {
+        for (const std::int64_t id : {7, 3, 5, 3}) queue_runs(tx, world_, id, 2);
+        for (const WorkflowRun& of_five : list_unfinished_runs(tx, 5, 0, 10)) {
+            WorkflowRun ended = of_five;
+            ended.status = RunStatus::passed;
+            ASSERT_TRUE(record_workflow_run(tx, world_, ended, {}));
+        }
+        resellers = list_resellers_with_unfinished_runs(tx);
+        for (const WorkflowRun& one : list_unfinished_runs(tx, 3, 0, 10)) ids.push_back(one.id);
+        ASSERT_EQ(ids.size(), 4u);
+        EXPECT_EQ(list_unfinished_runs(tx, 3, ids[1], 1).at(0).id, ids[2]);
+        EXPECT_TRUE(list_unfinished_runs(tx, 3, ids[3], 10).empty());
+    });
+    EXPECT_EQ(resellers, (std::vector<std::int64_t>{3, 7}));
+    EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
 }
 
 TEST_F(WorkflowRuns, act_only_while_their_operator_may) {

@@ -19,3 +19,7 @@ CREATE TABLE workflow_run_piece (
     text TEXT NOT NULL,
     PRIMARY KEY (reseller_id, run_id, state_number, number)
 ) STRICT, WITHOUT ROWID;
+
+-- What has not ended, by the reseller whose operator began it: each has its own bound, and its own place in the runner's turns.
+DROP INDEX workflow_run_unfinished;
+CREATE INDEX workflow_run_unfinished ON workflow_run (reseller_id, id) WHERE status <= 2;
