@@ -1,4 +1,5 @@
-// partnerd fault: faults that befall a credential's requests in a sandbox, so that retries can be tested.
+// partnerd fault: faults that befall a credential's requests in a sandbox, or the deliveries to a webhook endpoint, so
+// that retries can be tested.
 
 #include "cli/program.h"
 
@@ -6,14 +7,15 @@ namespace cli {
 namespace {
 
 struct Options {
-    std::string reseller, credential, kind;
+    std::string reseller, id, kind;
     std::optional<std::int64_t> delay_ms, next;
     std::optional<double> rate;
-    bool has_effect = false;
+    bool has_effect = false, is_webhook = false;
 };
 
 std::string path_of(const Options& options) {
-    return path({"sandbox", "resellers", options.reseller, "credentials", options.credential, "fault"});
+    const char* kind = options.is_webhook ? "webhook-endpoints" : "credentials";
+    return path({"sandbox", "resellers", options.reseller, kind, options.id, "fault"});
 }
 
 Result<void> show(Session& session, const Options& options) {
@@ -32,29 +34,33 @@ Result<void> set(Session& session, const Options& options) {
 
 Result<void> clear(Session& session, const Options& options) {
     TRY(session.api.remove(path_of(options)));
-    session.output.note("Its requests are answered as usual.");
+    session.output.note(options.is_webhook ? "Its deliveries are made as usual."
+                                           : "Its requests are answered as usual.");
     return {};
 }
 
 }  // namespace
 
 void add_fault_commands(Program& program) {
-    CLI::App* group = program.add_group("fault", "Faults that befall a credential's requests, in a sandbox");
+    CLI::App* group = program.add_group(
+        "fault", "Faults that befall a credential's requests or a webhook's deliveries, in a sandbox");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) {
         CLI::App* command = add_reseller_command(program, group, options, words...);
-        command->add_option("CREDENTIAL", options->credential, "its id")->required();
+        command->add_option("ID", options->id, "the credential's; with --webhook the webhook endpoint's")->required();
+        command->add_flag("--webhook", options->is_webhook, "of the deliveries to a webhook endpoint");
         return command;
     };
-    add("show", "Show the fault of a credential", "fault show 2 1024", show);
-    CLI::App* set_command = add("set", "Let requests go wrong", "fault set 2 1024 503 --next 3", set);
+    add("show", "Show the fault of a credential or a webhook endpoint", "fault show 2 1024", show);
+    CLI::App* set_command = add("set", "Let requests or deliveries go wrong", "fault set 2 1024 503 --next 3", set);
     add_choice(set_command, "KIND", options->kind, {"delay", "429", "500", "503", "drop"}, "what becomes of the answer")
         ->required();
-    set_command->add_option("--delay-ms", options->delay_ms, "how much later it comes")->type_name("N");
-    set_command->add_option("--rate", options->rate, "of the requests, by chance (1)")->type_name("0..1");
-    set_command->add_option("--next", options->next, "so many requests, then no more")->type_name("N");
-    set_command->add_flag("--has-effect", options->has_effect, "the request is carried out, its answer goes wrong");
-    add("clear", "Let requests be answered as usual", "fault clear 2 1024", clear);
+    set_command->add_option("--delay-ms", options->delay_ms, "how much later it comes; deliveries: 15000 and more hang")
+        ->type_name("N");
+    set_command->add_option("--rate", options->rate, "of the requests or deliveries, by chance (1)")->type_name("0..1");
+    set_command->add_option("--next", options->next, "so many of them, then no more")->type_name("N");
+    set_command->add_flag("--has-effect", options->has_effect, "it is carried out, or arrives; its answer goes wrong");
+    add("clear", "Let requests be answered and deliveries be made as usual", "fault clear 2 1024", clear);
 }
 
 }  // namespace cli

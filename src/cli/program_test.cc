@@ -345,6 +345,17 @@ TEST_F(CommandLineTest, ClearsAFaultThatIsNot) {
     EXPECT_EQ(run("fault clear 2 77").exit_code, 4);
 }
 
+TEST_F(CommandLineTest, SetsFaultsOfDeliveries) {
+    const std::string id = std::to_string(run_json("webhook create 2 https://example.com/hook").at("id").as_int64());
+    ASSERT_EQ(run("fault set 2 " + id + " 500 --webhook --next 3").exit_code, 0);
+    const value shown = run_json("fault show 2 " + id + " --webhook");
+    EXPECT_EQ(shown.at("kind").as_string(), "500");
+    EXPECT_EQ(shown.at("next").as_int64(), 3);
+    EXPECT_EQ(run("fault show 2 " + id).exit_code, 4) << "there is no such credential";
+    EXPECT_EQ(run("fault clear 2 " + id + " --webhook").exit_code, 0);
+    EXPECT_EQ(run("fault show 2 " + id + " --webhook").exit_code, 4);
+}
+
 TEST_F(CommandLineTest, SaysThatAServerIsNoSandbox) {
     InProcess production{{&admin::dialect}};
     db::write_and_wait(production.database(), [&](db::Tx& tx) { seed_sandbox(tx, production.world()); });

@@ -81,6 +81,14 @@ void add_sandbox(service::ServiceOptions& options, sandbox::Sandbox& sandbox, Wo
     };
 }
 
+std::function<std::optional<service::Fault>(std::int64_t, std::uint64_t)> find_fault_of_delivery(
+    const Config& config, sandbox::Sandbox& sandbox) {
+    if (!config.sandbox) return {};
+    return [&sandbox](std::int64_t endpoint_id, std::uint64_t random_bits) {
+        return sandbox.find_fault_of_delivery(endpoint_id, random_bits);
+    };
+}
+
 // All that is served is described.
 documents::DocumentsOptions documents_options(const std::vector<const service::Dialect*>& served, bool is_sandbox) {
     documents::DocumentsOptions options{.dialects = all_dialects()};
@@ -274,7 +282,8 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
         *open.database, *open.world, open.committed,
         WebhookSenderOptions{.rules = {.is_sandbox = config.sandbox, .allowed = config.webhook_allow},
                              .ca_file = {},
-                             .log_failure = [&log](std::string_view sentence) { log.warning(sentence); }});
+                             .log_failure = [&log](std::string_view sentence) { log.warning(sentence); },
+                             .find_fault = find_fault_of_delivery(config, sandbox)});
 
     announce(config, open, *shown, server.port(), monitoring.port(), log);
     service_manager::notify_ready("answering requests");

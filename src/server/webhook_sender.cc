@@ -73,6 +73,25 @@ WebhookAnswer to_answer(const http::Outcome& outcome, milliseconds duration, Ins
             .duration = duration};
 }
 
+constexpr std::string_view asked_for = "A fault that was asked for.";
+
+// As if the receiver had answered so, or the network.
+WebhookAnswer answer_of(const service::Fault& fault) {
+    using Kind = service::Fault::Kind;
+    switch (fault.kind) {
+    case Kind::too_many_requests: return {.kind = kind_of(429), .status = 429, .body = std::string(asked_for)};
+    case Kind::unavailable: return {.kind = kind_of(503), .status = 503, .body = std::string(asked_for)};
+    case Kind::drop:
+        return {.kind = kind_of(http::NetworkError::Kind::protocol),
+                .error = "the connection was closed without an answer: a fault that was asked for"};
+    case Kind::delay:
+        return {.kind = kind_of(http::NetworkError::Kind::timeout),
+                .error = "no answer came in time: a fault that was asked for"};
+    case Kind::internal_error: break;
+    }
+    return {.kind = kind_of(500), .status = 500, .body = std::string(asked_for)};
+}
+
 http::ClientOptions client_options(const WebhookSenderOptions& options) {
     http::ClientOptions client;
     client.connect_timeout = std::min(client.connect_timeout, options.call_timeout);
@@ -140,6 +159,7 @@ void WebhookSender::loop() {
 void WebhookSender::run_once() {
     refresh();
     take_what_happened();
+    send_what_was_delayed();
     read();
     for (auto& [id, endpoint] : endpoints_) send(endpoint);
     for (auto& [id, endpoint] : endpoints_) write(endpoint);
@@ -186,13 +206,16 @@ void WebhookSender::take_what_happened() {
         answered.swap(answered_);
         written.swap(written_);
     }
-    for (const Answered& one : answered) {
-        --in_flight_;
-        const auto endpoint = endpoints_.find(one.endpoint_id);
-        if (endpoint == endpoints_.end() || endpoint->second.incarnation != one.incarnation) continue;
-        constexpr double whole = 4'294'967'296.0;
-        const double luck = double(world_.random_bits() >> 32) / whole;
-        endpoint->second.plan.answered(one.delivery, one.answer, now(endpoint->second), luck);
+    const auto time = SteadyClock::now();
+    for (Answered& one : answered) {
+        if (one.counts_at <= time)
+            take(one);
+        else
+            hanging_.emplace(one.counts_at, std::move(one));
+    }
+    while (!hanging_.empty() && hanging_.begin()->first <= time) {
+        take(hanging_.begin()->second);
+        hanging_.erase(hanging_.begin());
     }
     for (Written& one : written) {
         const auto endpoint = endpoints_.find(one.endpoint_id);
@@ -200,6 +223,15 @@ void WebhookSender::take_what_happened() {
         endpoint->second.is_writing = false;
         if (one.failed) endpoint->second.plan.give_back(std::move(*one.failed));
     }
+}
+
+void WebhookSender::take(const Answered& one) {
+    --in_flight_;
+    const auto endpoint = endpoints_.find(one.endpoint_id);
+    if (endpoint == endpoints_.end() || endpoint->second.incarnation != one.incarnation) return;
+    constexpr double whole = 4'294'967'296.0;
+    const double luck = double(world_.random_bits() >> 32) / whole;
+    endpoint->second.plan.answered(one.delivery, one.answer, now(endpoint->second), luck);
 }
 
 void WebhookSender::read() {
@@ -226,11 +258,49 @@ void WebhookSender::send(Endpoint& endpoint) {
     for (const WebhookDelivery& delivery :
          endpoint.plan.next(now(endpoint), in_flight_max - std::min(in_flight_, in_flight_max))) {
         ++in_flight_;
-        send(endpoint, delivery);
+        const auto fault =
+            options_.find_fault ? options_.find_fault(endpoint.plan.endpoint().id, world_.random_bits()) : std::nullopt;
+        if (fault)
+            send_with_fault(endpoint, delivery, *fault);
+        else
+            send(endpoint, delivery, {});
     }
 }
 
-void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delivery) {
+// As requests have their faults (service.cc): one that has no effect does not arrive. What is delayed beyond the time
+// that an answer may take hangs.
+void WebhookSender::send_with_fault(const Endpoint& endpoint, const WebhookDelivery& delivery,
+                                    const service::Fault& fault) {
+    const Sent sent{endpoint.plan.endpoint().id, endpoint.incarnation, delivery};
+    const auto begun = SteadyClock::now();
+    const bool is_delay = fault.kind == service::Fault::Kind::delay;
+    const auto delay = is_delay ? std::min(fault.delay, options_.call_timeout) : milliseconds(0);
+    if (is_delay && delay < options_.call_timeout) {
+        if (fault.has_effect) return send(endpoint, delivery, {.answer = {}, .counts_at = begun + delay});
+        delayed_.emplace(begun + delay, sent);
+        return;
+    }
+    WebhookAnswer answer = answer_of(fault);
+    answer.duration = delay;
+    if (fault.has_effect) return send(endpoint, delivery, {.answer = std::move(answer), .counts_at = begun + delay});
+    hanging_.emplace(begun + delay, Answered{sent, std::move(answer), begun + delay});
+}
+
+void WebhookSender::send_what_was_delayed() {
+    for (const auto time = SteadyClock::now(); !delayed_.empty() && delayed_.begin()->first <= time;) {
+        const Sent sent = std::move(delayed_.begin()->second);
+        delayed_.erase(delayed_.begin());
+        const auto endpoint = endpoints_.find(sent.endpoint_id);
+        const bool is_wanted = endpoint != endpoints_.end() && endpoint->second.incarnation == sent.incarnation &&
+                               !endpoint->second.is_unwanted;
+        if (is_wanted)
+            send(endpoint->second, sent.delivery, {});
+        else
+            take({sent, {.kind = WebhookAnswer::Kind::cut_off}, {}});
+    }
+}
+
+void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delivery, Twist twist) {
     const WebhookEndpoint& to = endpoint.plan.endpoint();
     http::Request request{.method = http::Method::post};
     request.body = service::render_webhook_payload(to, delivery.item.event, delivery.item.account_uid);
@@ -242,17 +312,18 @@ void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delive
     request.headers.set("Webhook-Signature",
                         service::render_webhook_signature(to, now(endpoint), id, timestamp, request.body));
     if (!delivery.item.event.trace.empty()) request.headers.set("traceparent", delivery.item.event.trace);
-    client_->send_async(
-        to.url, std::move(request), {},
-        [this, endpoint_id = to.id, incarnation = endpoint.incarnation, delivery,
-         begun = SteadyClock::now()](const http::Outcome& outcome) {
-            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
-            {
-                const std::lock_guard lock(mutex_);
-                answered_.push_back({endpoint_id, incarnation, delivery, to_answer(outcome, duration, world_.now())});
-            }
-            bell_->ring();
-        });
+    client_->send_async(to.url, std::move(request), {},
+                        [this, sent = Sent{to.id, endpoint.incarnation, delivery}, twist = std::move(twist),
+                         begun = SteadyClock::now()](const http::Outcome& outcome) {
+                            const auto duration = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
+                            WebhookAnswer answer = to_answer(outcome, duration, world_.now());
+                            if (twist.answer && answer.kind != WebhookAnswer::Kind::cut_off) answer = *twist.answer;
+                            {
+                                const std::lock_guard lock(mutex_);
+                                answered_.push_back({sent, std::move(answer), twist.counts_at});
+                            }
+                            bell_->ring();
+                        });
 }
 
 void WebhookSender::write(Endpoint& endpoint) {
@@ -297,6 +368,11 @@ void WebhookSender::write_the_rest() {
 
 milliseconds WebhookSender::time_to_wait() {
     auto time = milliseconds(1'000);
+    const auto until = [](SteadyTime at) {
+        return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(at - SteadyClock::now()));
+    };
+    if (!delayed_.empty()) time = std::min(time, until(delayed_.begin()->first));
+    if (!hanging_.empty()) time = std::min(time, until(hanging_.begin()->first));
     for (const auto& [id, endpoint] : endpoints_) {
         if (endpoint.plan.has_writes() && !endpoint.is_writing) time = std::min(time, write_interval);
         if (endpoint.reseller.clock.frozen_at) continue;

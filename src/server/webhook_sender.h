@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "engine/world.h"
 #include "http/client.h"
 #include "model/reseller.h"
+#include "service/fault.h"
 
 // Rung after each commit, from any thread; costs next to nothing where nobody waits.
 class CommitBell {
@@ -48,6 +50,9 @@ struct WebhookSenderOptions {
     std::string ca_file = {};                                // see http::ClientOptions
     std::function<void(std::string_view)> log_failure = {};  // a sentence; may be empty
     std::chrono::milliseconds call_timeout{15'000};
+    // What is to go wrong with a delivery to this endpoint; random bits decide where it befalls only some. In a
+    // sandbox; elsewhere empty.
+    std::function<std::optional<service::Fault>(std::int64_t endpoint_id, std::uint64_t random_bits)> find_fault = {};
 };
 
 class WebhookSender {
@@ -70,11 +75,22 @@ private:
         bool is_writing = false;
         bool is_unwanted = false;  // deleted or disabled: ends once nothing is under way
     };
-    struct Answered {
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
+    // A delivery under way.
+    struct Sent {
         std::int64_t endpoint_id = 0;
         std::int64_t incarnation = 0;
         WebhookDelivery delivery;
+    };
+    struct Answered : Sent {
         WebhookAnswer answer;
+        SteadyTime counts_at = {};
+    };
+    // What a fault makes of an answer, whatever has been answered.
+    struct Twist {
+        std::optional<WebhookAnswer> answer;
+        SteadyTime counts_at = {};
     };
     struct Written {
         std::int64_t endpoint_id = 0;
@@ -88,7 +104,10 @@ private:
     void take_what_happened();
     void read();
     void send(Endpoint&);
-    void send(const Endpoint&, const WebhookDelivery&);
+    void send(const Endpoint&, const WebhookDelivery&, Twist);
+    void send_with_fault(const Endpoint&, const WebhookDelivery&, const service::Fault&);
+    void send_what_was_delayed();
+    void take(const Answered&);
     void write(Endpoint&);
     void write_the_rest();
     std::chrono::milliseconds time_to_wait();
@@ -103,7 +122,9 @@ private:
     std::int64_t incarnations_ = 0;
     std::size_t in_flight_ = 0;
     bool is_failing_ = false;
-    bool has_more_ = false;  // to read, at once
+    bool has_more_ = false;                        // to read, at once
+    std::multimap<SteadyTime, Sent> delayed_;      // by a fault
+    std::multimap<SteadyTime, Answered> hanging_;  // likewise: the answers do not count yet
 
     std::mutex mutex_;
     std::vector<Answered> answered_;

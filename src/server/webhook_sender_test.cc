@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
+#include <mutex>
 
 #include "core/webhook_signature.h"
 #include "engine/accounts/hold_account.h"
@@ -383,6 +385,113 @@ TEST_F(WebhookSenderTest, LosesNothingOfTheEndToATransactionThatRunsTwice) {
     stop();
     EXPECT_EQ(attempts_of(endpoint).size(), 1u);
     EXPECT_EQ(lanes_of(endpoint).size(), 1u);
+}
+
+// --- what a sandbox lets go wrong ---
+
+// Befalls so many deliveries, one after the other.
+std::function<std::optional<service::Fault>(std::int64_t, std::uint64_t)> befalling(std::int64_t endpoint_id, int count,
+                                                                                    service::Fault fault) {
+    return [=, left = std::make_shared<std::atomic<int>>(count)](std::int64_t id,
+                                                                 std::uint64_t) -> std::optional<service::Fault> {
+        if (id != endpoint_id || left->fetch_sub(1) <= 0) return std::nullopt;
+        return fault;
+    };
+}
+
+class FaultyDeliveries : public WebhookSenderTest {
+protected:
+    // Attempts in vain of one event at this endpoint, oldest first, once there are so many: "500 500".
+    std::string attempts_in_vain(const WebhookEndpoint& endpoint, std::size_t count) {
+        const auto failed = [&] {
+            std::vector<WebhookAttempt> attempts = attempts_of(endpoint);
+            std::erase_if(attempts, [](const WebhookAttempt& one) { return one.outcome == WebhookOutcome::delivered; });
+            return attempts;
+        };
+        EXPECT_TRUE(comes_true([&] { return failed().size() >= count; }));
+        std::string text;
+        for (const WebhookAttempt& one : failed()) text = std::to_string(one.status) + (text.empty() ? "" : " ") + text;
+        return text;
+    }
+
+    // Whatever waits for its next attempt has it now.
+    void let_time_pass() {
+        world_.advance(std::chrono::hours(1));
+        bell_->ring();
+    }
+};
+
+TEST_F(FaultyDeliveries, FailAsOftenAsIsAskedForAndThenArrive) {
+    Receiver faulty, healthy;
+    const WebhookEndpoint endpoint = create(faulty.url());
+    const WebhookEndpoint other = create(healthy.url());
+    start({.rules = {.is_sandbox = true},
+           .find_fault = befalling(endpoint.id, 2, {.kind = service::Fault::Kind::internal_error})});
+    open_and_ring("a");
+    EXPECT_EQ(attempts_in_vain(endpoint, 1), "500");
+    healthy.wait_for(1);
+    EXPECT_EQ(faulty.count(), 0u) << "what fails does not arrive";
+    let_time_pass();
+    EXPECT_EQ(attempts_in_vain(endpoint, 2), "500 500");
+    let_time_pass();
+    EXPECT_EQ(faulty.wait_for(1).size(), 1u);
+    EXPECT_TRUE(comes_true([&] { return lanes_of(endpoint).empty(); }));
+    stop();
+    EXPECT_TRUE(attempts_of(other).empty()) << "nobody else has faults";
+}
+
+TEST_F(FaultyDeliveries, ArriveTwiceWhereOnlyTheAnswerIsLost) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start({.rules = {.is_sandbox = true},
+           .find_fault = befalling(endpoint.id, 1, {.kind = service::Fault::Kind::drop, .has_effect = true})});
+    open_and_ring("a");
+    EXPECT_EQ(attempts_in_vain(endpoint, 1), "0");
+    EXPECT_NE(first_attempt_of(endpoint).error.find("a fault that was asked for"), std::string::npos);
+    let_time_pass();
+    const auto requests = receiver.wait_for(2);
+    ASSERT_EQ(requests.size(), 2u);
+    EXPECT_EQ(header_of(requests[0], "webhook-id"), header_of(requests[1], "webhook-id"));
+    EXPECT_EQ(requests[0].body, requests[1].body);
+}
+
+TEST_F(FaultyDeliveries, ComeLaterOrHang) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start({.rules = {.is_sandbox = true},
+           .call_timeout = 200ms,
+           .find_fault = befalling(endpoint.id, 1, {.kind = service::Fault::Kind::delay, .delay = 60s})});
+    open_and_ring("a");
+    EXPECT_EQ(attempts_in_vain(endpoint, 1), "0");
+    const WebhookAttempt hung = first_attempt_of(endpoint);
+    EXPECT_EQ(hung.error, "no answer came in time: a fault that was asked for");
+    EXPECT_EQ(hung.duration_ms, 200);
+    EXPECT_EQ(receiver.count(), 0u);
+    stop();
+    start({.rules = {.is_sandbox = true},
+           .find_fault = befalling(endpoint.id, 1, {.kind = service::Fault::Kind::delay, .delay = 30ms})});
+    const auto begun = SteadyClock::now();
+    open_and_ring("b");
+    EXPECT_FALSE(receiver.wait_for(1).empty());
+    EXPECT_GE(SteadyClock::now() - begun, 30ms);
+}
+
+// What a fault keeps back is not lost when the server ends.
+TEST_F(FaultyDeliveries, AreSentAfterARestart) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    std::promise<void> is_kept_back;
+    start({.rules = {.is_sandbox = true},
+           .find_fault = [&, once = std::make_shared<std::once_flag>()](std::int64_t, std::uint64_t) {
+               std::call_once(*once, [&] { is_kept_back.set_value(); });
+               return std::optional(service::Fault{.kind = service::Fault::Kind::delay, .delay = 14s});
+           }});
+    open_and_ring("a");
+    is_kept_back.get_future().get();
+    stop();
+    EXPECT_EQ(receiver.count(), 0u);
+    start();
+    EXPECT_EQ(receiver.wait_for(1).size(), 1u);
 }
 
 }  // namespace

@@ -1,35 +1,36 @@
-// Faults that befall a credential's requests, in every API:
+// Faults that befall a credential's requests, in every API, and the deliveries to a webhook endpoint:
 //
 //   {"kind": "delay" | "429" | "500" | "503" | "drop", "delay_ms": 0, "rate": 1.0, "next": null | 3, "has_effect":
 //   false}
 //
-// rate: of the requests, by chance. next: so many of them, then no more. has_effect: the request is carried out and
-// only its answer goes wrong, as when a network fails on the way back.
+// rate: of the requests or deliveries, by chance. next: so many of them, then no more. has_effect: the request is
+// carried out (the delivery arrives) and only its answer goes wrong, as when a network fails on the way back.
 
 #include "dialect/admin/request.h"
 #include "dialect/sandbox/parts.h"
 #include "engine/resellers/credentials.h"
 #include "engine/resellers/resellers.h"
+#include "engine/webhooks/webhook_endpoints.h"
 #include "json/writer.h"
 
 namespace sandbox {
 
-void FaultBook::put(std::int64_t credential_id, const PlannedFault& fault) {
+void FaultBook::put(std::int64_t id, const PlannedFault& fault) {
     const std::lock_guard lock(mutex_);
-    faults_[credential_id] = fault;
+    faults_[id] = fault;
     is_empty_ = false;
 }
 
-bool FaultBook::remove(std::int64_t credential_id) {
+bool FaultBook::remove(std::int64_t id) {
     const std::lock_guard lock(mutex_);
-    const bool was_there = faults_.erase(credential_id) > 0;
+    const bool was_there = faults_.erase(id) > 0;
     is_empty_ = faults_.empty();
     return was_there;
 }
 
-std::optional<PlannedFault> FaultBook::find(std::int64_t credential_id) const {
+std::optional<PlannedFault> FaultBook::find(std::int64_t id) const {
     const std::lock_guard lock(mutex_);
-    const auto found = faults_.find(credential_id);
+    const auto found = faults_.find(id);
     if (found == faults_.end()) return std::nullopt;
     return found->second;
 }
@@ -45,10 +46,10 @@ void FaultBook::clear() {
     is_empty_ = true;
 }
 
-std::optional<service::Fault> FaultBook::take(std::int64_t credential_id, std::uint64_t random_bits) {
+std::optional<service::Fault> FaultBook::take(std::int64_t id, std::uint64_t random_bits) {
     if (is_empty_.load(std::memory_order_relaxed)) return std::nullopt;
     const std::lock_guard lock(mutex_);
-    const auto found = faults_.find(credential_id);
+    const auto found = faults_.find(id);
     if (found == faults_.end()) return std::nullopt;
     PlannedFault& planned = found->second;
     const double chance = static_cast<double>(random_bits >> 11) / static_cast<double>(std::uint64_t{1} << 53);
@@ -129,21 +130,50 @@ http::Response render_fault(const PlannedFault& planned) {
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
 }
 
-// What remains to be done once the credential has been found within the caller's reach.
-using Act = std::function<Result<http::Response>(const Call&, std::int64_t credential_id)>;
+// What faults befall: something of a reseller's, within the caller's reach.
+struct Kind {
+    std::string_view path;
+    std::string_view id_name;  // among a reseller's faults
+    Result<void> (*find)(db::Tx&, World&, const Caller&, std::int64_t reseller_id, std::int64_t id);
+    Error no_fault;
+};
 
-service::Route fault_route(http::Method method, Act act) {
-    auto run = [act = std::move(act)](const service::App& app, std::shared_ptr<Call> call,
-                                      service::RenderError render_error, http::Reply reply) {
+const Kind of_credentials = {
+    .path = "/admin/v1/sandbox/resellers/{resellerId}/credentials/{credentialId}/fault",
+    .id_name = "credential_id",
+    .find = [](db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
+               std::int64_t id) -> Result<void> {
+        TRY(show_credential(tx, world, caller, {.reseller_id = reseller_id, .id = id}));
+        return {};
+    },
+    .no_fault = {Reason::not_found, "Nothing is to go wrong with this credential."},
+};
+
+const Kind of_endpoints = {
+    .path = "/admin/v1/sandbox/resellers/{resellerId}/webhook-endpoints/{endpointId}/fault",
+    .id_name = "endpoint_id",
+    .find = [](db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
+               std::int64_t id) -> Result<void> {
+        TRY(show_webhook_endpoint(tx, world, caller, {.reseller_id = reseller_id, .id = id}));
+        return {};
+    },
+    .no_fault = {Reason::not_found, "Nothing is to go wrong with deliveries to this endpoint."},
+};
+
+// What remains to be done once it has been found.
+using Act = std::function<Result<http::Response>(const Call&, std::int64_t id)>;
+
+service::Route fault_route(http::Method method, const Kind& kind, Act act) {
+    auto run = [&kind, act = std::move(act)](const service::App& app, std::shared_ptr<Call> call,
+                                             service::RenderError render_error, http::Reply reply) {
         const auto reseller_id = admin::parse_id(call->path_values[0]);
-        const auto credential_id = admin::parse_id(call->path_values[1]);
+        const auto id = admin::parse_id(call->path_values[1]);
         if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
-        if (!credential_id.ok()) return reply(render_error(*call, credential_id.error()));
-        const NameCredential name{.reseller_id = reseller_id.value(), .id = credential_id.value()};
-        auto found = std::make_shared<std::optional<Result<CredentialNow>>>();
+        if (!id.ok()) return reply(render_error(*call, id.error()));
+        auto found = std::make_shared<std::optional<Result<void>>>();
         app.database.read(
-            [=, &world = app.world](db::Tx& tx) {
-                found->emplace(show_credential(tx, world, call->caller, name));
+            [=, &kind, &world = app.world](db::Tx& tx) {
+                found->emplace(kind.find(tx, world, call->caller, reseller_id.value(), id.value()));
                 return db::Outcome::keep;
             },
             [=, &app](std::exception_ptr failure) {
@@ -152,42 +182,61 @@ service::Route fault_route(http::Method method, Act act) {
                     return reply(render_error(*call, service::to_error(failure)));
                 }
                 if (!(*found)->ok()) return reply(render_error(*call, (*found)->error()));
-                auto response = act(*call, name.id);
+                auto response = act(*call, id.value());
                 reply(response.ok() ? std::move(response).value() : render_error(*call, response.error()));
             });
     };
-    return {method, "/admin/v1/sandbox/resellers/{resellerId}/credentials/{credentialId}/fault", run};
+    return {method, kind.path, run};
 }
 
-// Those of one reseller's credentials. Refuses: not_found.
-Result<std::map<std::int64_t, PlannedFault>> list_faults(db::Tx& tx, World& world, const Caller& caller,
-                                                         std::int64_t reseller_id, const FaultBook& faults) {
-    TRY(show_reseller(tx, world, caller, {reseller_id}));
-    std::map<std::int64_t, PlannedFault> of_reseller = faults.all();
-    std::erase_if(of_reseller, [&](const auto& fault) {
-        return !show_credential(tx, world, caller, {.reseller_id = reseller_id, .id = fault.first}).ok();
-    });
+using PlannedFaults = std::map<std::int64_t, PlannedFault>;
+
+PlannedFaults list_faults(db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id, const Kind& kind,
+                          const FaultBook& faults) {
+    PlannedFaults of_reseller = faults.all();
+    std::erase_if(of_reseller,
+                  [&](const auto& fault) { return !kind.find(tx, world, caller, reseller_id, fault.first).ok(); });
     return of_reseller;
 }
 
-http::Response render_faults(const std::map<std::int64_t, PlannedFault>& faults) {
-    ::json::JsonWriter json;
-    json.open_object().open_array("faults");
-    for (const auto& [credential_id, planned] : faults) {
-        json.open_object().number("credential_id", credential_id);
+struct FaultsOfReseller {
+    PlannedFaults of_credentials;
+    PlannedFaults of_endpoints;
+};
+
+// Refuses: not_found.
+Result<FaultsOfReseller> list_faults(db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
+                                     const Faults& faults) {
+    TRY(show_reseller(tx, world, caller, {reseller_id}));
+    return FaultsOfReseller{list_faults(tx, world, caller, reseller_id, of_credentials, faults.of_credentials),
+                            list_faults(tx, world, caller, reseller_id, of_endpoints, faults.of_endpoints)};
+}
+
+void write_faults(::json::JsonWriter& json, std::string_view name, const Kind& kind, const PlannedFaults& faults) {
+    json.open_array(name);
+    for (const auto& [id, planned] : faults) {
+        json.open_object().number(kind.id_name, id);
         write_fault(json, planned);
         json.close_object();
     }
-    json.close_array().close_object();
+    json.close_array();
+}
+
+http::Response render_faults(const FaultsOfReseller& faults) {
+    ::json::JsonWriter json;
+    json.open_object();
+    write_faults(json, "faults", of_credentials, faults.of_credentials);
+    write_faults(json, "webhook_faults", of_endpoints, faults.of_endpoints);
+    json.close_object();
     return {.status = 200, .content_type = "application/json", .body = json.finish()};
 }
 
-service::Route list_route(const FaultBook& faults) {
+service::Route list_route(const Faults& faults) {
     auto run = [&faults](const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error,
                          http::Reply reply) {
         const auto reseller_id = admin::parse_id(call->path_values[0]);
         if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
-        auto found = std::make_shared<std::optional<Result<std::map<std::int64_t, PlannedFault>>>>();
+        auto found = std::make_shared<std::optional<Result<FaultsOfReseller>>>();
         app.database.read(
             [=, &faults, &world = app.world](db::Tx& tx) {
                 found->emplace(list_faults(tx, world, call->caller, reseller_id.value(), faults));
@@ -205,32 +254,36 @@ service::Route list_route(const FaultBook& faults) {
     return {http::Method::get, "/admin/v1/sandbox/resellers/{resellerId}/faults", run};
 }
 
-const Error no_fault{Reason::not_found, "Nothing is to go wrong with this credential."};
-
-}  // namespace
-
-std::vector<service::Route> fault_routes(FaultBook& faults) {
+std::vector<service::Route> routes_of(const Kind& kind, FaultBook& faults) {
     using enum http::Method;
-    const auto show = [&faults](const Call&, std::int64_t credential_id) -> Result<http::Response> {
-        const auto planned = faults.find(credential_id);
-        if (!planned) return no_fault;
+    const auto show = [&kind, &faults](const Call&, std::int64_t id) -> Result<http::Response> {
+        const auto planned = faults.find(id);
+        if (!planned) return kind.no_fault;
         return render_fault(*planned);
     };
-    const auto set = [&faults](const Call& call, std::int64_t credential_id) -> Result<http::Response> {
+    const auto set = [&faults](const Call& call, std::int64_t id) -> Result<http::Response> {
         const PlannedFault planned = TRY(parse_fault(call));
-        faults.put(credential_id, planned);
+        faults.put(id, planned);
         return render_fault(planned);
     };
-    const auto remove = [&faults](const Call&, std::int64_t credential_id) -> Result<http::Response> {
-        faults.remove(credential_id);  // nothing went wrong before, nothing does now
+    const auto remove = [&faults](const Call&, std::int64_t id) -> Result<http::Response> {
+        faults.remove(id);  // nothing went wrong before, nothing does now
         return http::Response{.status = 204};
     };
     return {
-        service::for_reader(list_route(faults)),
-        service::for_reader(fault_route(get, show)),
-        service::for_operator(fault_route(put, set)),
-        service::for_operator(fault_route(delete_, remove)),
+        service::for_reader(fault_route(get, kind, show)),
+        service::for_operator(fault_route(put, kind, set)),
+        service::for_operator(fault_route(delete_, kind, remove)),
     };
+}
+
+}  // namespace
+
+std::vector<service::Route> fault_routes(Faults& faults) {
+    std::vector<service::Route> routes = {service::for_reader(list_route(faults))};
+    for (auto&& part : {routes_of(of_credentials, faults.of_credentials), routes_of(of_endpoints, faults.of_endpoints)})
+        routes.insert(routes.end(), part.begin(), part.end());
+    return routes;
 }
 
 }  // namespace sandbox

@@ -7,7 +7,7 @@
 
 namespace sandbox {
 
-std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, FaultBook& faults) {
+std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> seed, Faults& faults) {
     auto run = [seed = std::move(seed), &faults](const service::App& app, std::shared_ptr<service::Call> call,
                                                  service::RenderError render_error, http::Reply reply) {
         auto body = admin::Body::read(*call);
@@ -26,7 +26,8 @@ std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> se
                     app.log_failure(*call, service::describe(failure));
                     return reply(render_error(*call, service::to_error(failure)));
                 }
-                faults.clear();
+                faults.of_credentials.clear();
+                faults.of_endpoints.clear();
                 reply({.status = 204});
             });
     };

@@ -19,7 +19,7 @@ struct Sandbox::Impl {
     }
 
     MovingClocks moving_clocks;
-    FaultBook faults;
+    Faults faults;
     std::vector<service::Route> routes;
     service::Dialect dialect = {
         .name = "sandbox",
@@ -43,7 +43,11 @@ const service::Dialect& Sandbox::dialect() const { return impl_->dialect; }
 // Not in these routes: whoever asked for a fault must be able to take it back.
 std::optional<service::Fault> Sandbox::find_fault(const service::Call& call, std::uint64_t random_bits) {
     if (!call.caller.credential_id || call.route->path.starts_with(prefix)) return std::nullopt;
-    return impl_->faults.take(*call.caller.credential_id, random_bits);
+    return impl_->faults.of_credentials.take(*call.caller.credential_id, random_bits);
+}
+
+std::optional<service::Fault> Sandbox::find_fault_of_delivery(std::int64_t endpoint_id, std::uint64_t random_bits) {
+    return impl_->faults.of_endpoints.take(endpoint_id, random_bits);
 }
 
 bool Sandbox::is_moving_clock_of(std::int64_t reseller_id) const { return impl_->moving_clocks.contains(reseller_id); }

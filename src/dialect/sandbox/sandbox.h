@@ -24,6 +24,8 @@ public:
 
     // For service::ServiceOptions. The random bits decide about faults that befall only some requests.
     std::optional<service::Fault> find_fault(const service::Call&, std::uint64_t random_bits);
+    // For WebhookSenderOptions, likewise.
+    std::optional<service::Fault> find_fault_of_delivery(std::int64_t endpoint_id, std::uint64_t random_bits);
 
     // Somebody is moving the reseller's clock, and does what falls due by that.
     bool is_moving_clock_of(std::int64_t reseller_id) const;
