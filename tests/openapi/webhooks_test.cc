@@ -127,4 +127,84 @@ TEST_F(Webhooks, NameNobody) {
     }
 }
 
+// --- the copies in the documents of the published dialects: see spread_webhooks.mjs ---
+
+const boost::json::value* at(const boost::json::value& document, std::string_view pointer) {
+    boost::system::error_code error;
+    return document.find_pointer(pointer, error);
+}
+
+// All that a value refers to, as pointers; what that refers to as well.
+void collect_references(const boost::json::value& document, const boost::json::value& value,
+                        std::set<std::string>& found) {
+    if (const auto* array = value.if_array())
+        for (const auto& item : *array) collect_references(document, item, found);
+    const auto* object = value.if_object();
+    if (!object) return;
+    for (const auto& [name, member] : *object) {
+        collect_references(document, member, found);
+        if (name != "$ref") continue;
+        const std::string pointer = std::string(member.as_string()).substr(1);
+        if (found.insert(pointer).second) collect_references(document, *at(document, pointer), found);
+    }
+}
+
+// But for the dialect's own words.
+boost::json::value without_descriptions(const boost::json::value& webhooks) {
+    boost::json::value plain = webhooks;
+    for (auto& [type, item] : plain.as_object()) item.at("post").as_object().erase("description");
+    return plain;
+}
+
+std::string tag_of_deliveries(const boost::json::value& document) {
+    for (const auto& tag : document.at("tags").as_array())
+        if (tag.at("name").as_string() == "Deliveries") return std::string(tag.at("description").as_string());
+    return "";
+}
+
+class WebhooksInDialects : public testing::TestWithParam<const char*> {
+protected:
+    static boost::json::value read(std::string_view name) {
+        return boost::json::parse(documents::find_document(name)->bytes);
+    }
+
+    const boost::json::value original_ = read("partner");
+    const boost::json::value copy_ = read(GetParam());
+};
+
+TEST_P(WebhooksInDialects, AreThoseOfThePartnersApi) {
+    ASSERT_TRUE(copy_.as_object().contains("webhooks"));
+    EXPECT_EQ(without_descriptions(copy_.at("webhooks")), without_descriptions(original_.at("webhooks")))
+        << "node tests/openapi/spread_webhooks.mjs writes them anew";
+    std::set<std::string> references;
+    collect_references(original_, original_.at("webhooks"), references);
+    EXPECT_GT(references.size(), 20u);
+    for (const std::string& pointer : references) {
+        const auto* copied = at(copy_, pointer);
+        ASSERT_TRUE(copied) << pointer;
+        EXPECT_EQ(*copied, *at(original_, pointer)) << pointer;
+    }
+}
+
+// What payloads call an account and its states, and where one asks for them.
+TEST_P(WebhooksInDialects, AreToldInTheWordsOfTheDialect) {
+    const std::string told = tag_of_deliveries(copy_);
+    for (const char* word : {"`account_uid`", "`status`", "/partner/v1/webhook-endpoints"})
+        EXPECT_NE(told.find(word), std::string::npos) << word;
+    for (const char* type : {"account.opened", "account.removed"}) {
+        const auto& operation = copy_.at("webhooks").at(type).at("post").as_object();
+        EXPECT_TRUE(operation.contains("description")) << type;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, WebhooksInDialects,
+                         testing::Values("partnership-openapi", "partnership-reference", "activeplatform",
+                                         "signalmind"),
+                         [](const auto& info) {
+                             std::string name = info.param;
+                             for (char& c : name)
+                                 if (c == '-') c = '_';
+                             return name;
+                         });
+
 }  // namespace
