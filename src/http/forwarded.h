@@ -24,6 +24,7 @@ class Network {
 public:
     static std::optional<Network> parse(std::string_view text);  // "10.0.0.0/8", "2001:db8::/32"; a single address, too
     bool contains(const AddressBytes&) const;
+    bool operator==(const Network&) const = default;
 
 private:
     AddressBytes bytes_{};

@@ -331,6 +331,12 @@ EnvironmentSettings read_environment(const char* const* environment) {
     return read;
 }
 
+namespace {
+
+bool takes_effect_at_once(std::string_view key) { return key == "log_level" || key == "trusted_proxies"; }
+
+}  // namespace
+
 std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted) {
     std::vector<std::string> keys;
     for (const Entry& entry : entries()) {
@@ -338,7 +344,7 @@ std::vector<std::string> settings_that_need_a_restart(const Config& running, con
         const auto was = running.given.find(key), is = wanted.given.find(key);
         const bool is_same = was == running.given.end() ? is == wanted.given.end()
                                                         : is != wanted.given.end() && was->second == is->second;
-        if (!is_same && key != "log_level") keys.push_back(key);
+        if (!is_same && !takes_effect_at_once(key)) keys.push_back(key);
     }
     return keys;
 }

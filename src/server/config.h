@@ -71,7 +71,8 @@ struct EnvironmentSettings {
 };
 EnvironmentSettings read_environment(const char* const* environment);
 
-// The keys of those that differ and take effect only when the server starts; all but the log's level.
+// The keys of those that differ and take effect only when the server starts: all but the log's level and the
+// trusted proxies.
 std::vector<std::string> settings_that_need_a_restart(const Config& running, const Config& wanted);
 
 // Later ones win. Refuses (invalid): a value that makes no sense, with one sentence that names the setting.

@@ -37,6 +37,17 @@ protected:
     const std::string path_ = folder_.file("partnerd.toml");
 };
 
+TEST(Config, NamesWhatNeedsARestart) {
+    const Config running = make_config({{{"log_level", "info"}, {"connections", "10"}}}).value();
+    const auto named = [&](const Settings& wanted) {
+        return settings_that_need_a_restart(running, make_config({wanted}).value());
+    };
+    EXPECT_EQ(named({{"log_level", "info"}, {"connections", "10"}}), std::vector<std::string>());
+    EXPECT_EQ(named({{"log_level", "error"}, {"connections", "10"}, {"trusted_proxies", "10.0.0.0/8"}}),
+              std::vector<std::string>());
+    EXPECT_EQ(named({{"threads", "2"}}), (std::vector<std::string>{"threads", "connections"}));
+}
+
 TEST(Config, HasDefaultsThatNeedNothing) {
     const Config config = make_config({}).value();
     EXPECT_EQ(config.listen_address, "127.0.0.1");

@@ -172,7 +172,8 @@ http::ServerOptions server_options(const Config& config, const Certificates& cer
 }
 
 // What can change while the server runs changes; what cannot is named. Settings that make no sense change nothing.
-void reload(const Config& running, const ReadConfig& read_again, Certificates& certificates, Log& log) {
+void reload(const Config& running, const ReadConfig& read_again, Certificates& certificates, service::Service& service,
+            Log& log) {
     service_manager::notify_reloading();
     certificates.look(true);
     const auto config = read_again();
@@ -181,6 +182,7 @@ void reload(const Config& running, const ReadConfig& read_again, Certificates& c
         return;
     }
     log.set_level(config.value().log_level);
+    service.set_trusted_proxies(config.value().trusted_proxies);
     const auto need_restart = settings_that_need_a_restart(running, config.value());
     log.info(need_restart.empty() ? "SIGHUP: the settings have been read again"
                                   : fmt::format("SIGHUP: the settings have been read again; these need a restart: {}",
@@ -288,7 +290,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     announce(config, open, *shown, server.port(), monitoring.port(), log);
     service_manager::notify_ready("answering requests");
     const char* signal = end.wait([&] {
-        reload(config, read_again, *shown, log);
+        reload(config, read_again, *shown, service, log);
         service_manager::notify_ready("answering requests");
     });
     service_manager::notify_stopping();

@@ -14,6 +14,7 @@
 #include "service/idempotency.h"
 #include "service/identity_cache.h"
 #include "service/router.h"
+#include "service/trusted_proxies.h"
 
 namespace service {
 namespace {
@@ -86,7 +87,8 @@ struct Service::Impl {
           app{database, world, [this](const Call& call, const std::string& sentence) { log(call, sentence); },
               std::make_shared<KeysInProgress>(), std::make_shared<Admission>(database, this->options.admission)},
           identities(database, world),
-          attempts(this->options.wrong_credentials) {
+          attempts(this->options.wrong_credentials),
+          trusted_proxies(this->options.trusted_proxies) {
         app.feed_waiters = this->options.feed_waiters;
         app.note_spoken_revision = [this](const Call& call) {
             identities.note_spoken(*call.identity, *call.spoken_revision);
@@ -145,7 +147,7 @@ struct Service::Impl {
     void receive(Call& call, http::Request request) {
         call.request_id = choose_request_id(request);
         call.trace = find_trace(request);
-        http::Requester requester = http::find_requester(request, options.trusted_proxies, options.scheme);
+        http::Requester requester = http::find_requester(request, trusted_proxies.get(), options.scheme);
         call.client_address = std::move(requester.address);
         call.scheme = std::move(requester.scheme);
         call.host = std::move(requester.host);
@@ -382,6 +384,7 @@ struct Service::Impl {
     App app;
     IdentityCache identities;
     AttemptLimiter attempts;
+    TrustedProxies trusted_proxies;
 };
 
 Service::Service(db::Database& database, World& world, ServiceOptions options)
@@ -399,6 +402,10 @@ void Service::serve_from_inside(CallerFor caller_for, http::Request request, htt
 void Service::stop() {
     if (impl_->app.feed_waiters) impl_->app.feed_waiters->stop();
     impl_->app.admission->stop();
+}
+
+void Service::set_trusted_proxies(std::vector<http::Network> networks) {
+    impl_->trusted_proxies.set(std::move(networks));
 }
 
 http::Response Service::refuse(const http::Request& request, int status, std::string_view detail) {

@@ -70,6 +70,9 @@ public:
     // end of this does the same.
     void stop();
 
+    // In place of those of the options, for requests that are received from now on. From any thread.
+    void set_trusted_proxies(std::vector<http::Network>);
+
     // For http::ServerOptions::refuse: the answer to what could not be read, in the shape of the dialect that was
     // meant.
     http::Response refuse(const http::Request&, int status, std::string_view detail);

@@ -283,6 +283,22 @@ TEST_F(ServiceTest, CountsFailuresOfTheClientsBehindATrustedProxyEachByItself) {
     EXPECT_EQ(accesses_.back(), "GET /test/{uid} 499 0 192.0.2.50");
 }
 
+TEST_F(ServiceTest, BelievesOtherProxiesFromOneRequestToTheNext) {
+    const auto seen_through = [this](const char* proxy) {
+        answer_from(proxy, get, "/test/a", {{"key", "right"}, {"X-Forwarded-For", "192.0.2.7"}});
+        return accesses_.back().substr(accesses_.back().rfind(' ') + 1);
+    };
+    EXPECT_EQ(seen_through("10.0.0.1"), "192.0.2.7");
+    EXPECT_EQ(seen_through("172.16.0.1"), "172.16.0.1");
+    service_.set_trusted_proxies({*http::Network::parse("172.16.0.0/12")});
+    EXPECT_EQ(seen_through("10.0.0.1"), "10.0.0.1");
+    EXPECT_EQ(seen_through("172.16.0.1"), "192.0.2.7");
+    service_.set_trusted_proxies({});
+    EXPECT_EQ(seen_through("172.16.0.1"), "172.16.0.1");
+    service_.set_trusted_proxies({*http::Network::parse("10.0.0.0/8")});
+    EXPECT_EQ(seen_through("10.0.0.1"), "192.0.2.7");
+}
+
 TEST_F(ServiceTest, TakesBodiesOfItsMediaTypesOnly) {
     const auto with_type = [&](const char* type) {
         return send(post, "/test/a", {{"key", "right"}, {"Content-Type", type}}, "x").status;
