@@ -42,7 +42,8 @@ libgmock-dev                             their matchers
 curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
 nginx-light|nginx                        the proxy in front
-openssl                                  its certificate
+haproxy                                  another, small enough to be tried each time; Caddy is large: packages_to_operate
+openssl                                  their certificate
 python3                                  receives what is sent on, with its trace
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
@@ -69,6 +70,15 @@ dpkg-dev                                 finds the packages of the libraries
 binutils                                 strip
 help2man                                 the man page, from the program's own help
 patchelf                                 lets the tarball's binary find the libraries beside it
+END
+)
+
+packages_to_operate=$(cat <<'END'
+caddy                                    the third proxy of docs/operations.md
+debootstrap                              roots of other releases, in which what is packaged is installed
+piuparts                                 installs, upgrades and purges the package
+systemd                                  reads the units (systemd-analyze)
+buildah                                  makes the container, without a service of its own
 END
 )
 
