@@ -85,7 +85,7 @@ def start_partnerd(database, *options, log=True):
                    "--database", f"sqlite:{database}", *level, *options),
             stdout=subprocess.PIPE, stderr=log_file, text=True)
     for line in process.stdout:
-        if found := re.search(r"listening on http://127\.0\.0\.1:(\d+)", line):
+        if found := re.search(r"listening on https?://127\.0\.0\.1:(\d+)", line):
             return Process(process, int(found[1]))
     sys.exit("partnerd did not start:\n" + (WORK / "log").read_text())
 

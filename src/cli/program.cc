@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <charconv>
 
+#include "cli/health.h"
 #include "cli/licenses.h"
 #include "cli/workflow_runs.h"
 
@@ -169,7 +170,8 @@ void add_all_commands(Program& program) {
           add_domain_commands,    add_promotion_commands, add_plan_commands,         add_account_commands,
           add_event_commands,     add_webhook_commands,   add_count_command,         add_clock_commands,
           add_fault_commands,     add_sandbox_commands,   add_import_command,        add_export_command,
-          add_init_command,       add_key_commands,       add_completion_command,    add_licenses_command})
+          add_init_command,       add_key_commands,       add_completion_command,    add_licenses_command,
+          add_health_command})
         add(program);
     add_stored_workflow_commands(program);
     add_workflow_run_commands(program);
