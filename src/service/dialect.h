@@ -53,6 +53,7 @@ struct Call {
     bool has_condition = false;
     const Route* shown = nullptr;
     std::shared_ptr<const KnownIdentity> identity = {};  // whose credential it was; null: none was presented
+    std::string secret;                                  // what was presented; only where an answer is to be stored
     bool has_wrong_key = false;  // set once an operation that was shown one has refused it; see Access
     // Set by a parser whose dialect has several revisions: in which of them the body speaks. Its caller is answered in
     // that one from then on, wherever nothing else says.

@@ -44,11 +44,6 @@ std::string owner_of(const Call& call, bool belongs_to_credential) {
            std::to_string(belongs_to_credential ? caller.credential_id.value_or(0) : 0) + ' ';
 }
 
-// The same for whatever the credential is presented by: itself, or any session that was opened with it.
-std::string secret_of_credential(const Call& call) {
-    return call.identity ? call.identity->identity.credential.secret_sha256 : "";
-}
-
 std::string own_secret_of(World& world) {
     const SealingKey key = derive_sealing_key(world.sealing_key(), encrypted_for);
     return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -101,9 +96,15 @@ void keep(db::Tx& tx, World& world, const KeyedJob& job) {
                 encode_base64url(encrypt(job.secret, encrypted_for, new_nonce(world), plain)));
 }
 
-http::Response read_stored(const KeyedJob& job, const std::string& stored) {
+// One that shows a secret opens to what was presented then: to no other session of the console, nor to the token
+// itself.
+Result<http::Response> read_stored(const KeyedJob& job, const std::string& stored) {
     const auto encrypted = decode_base64url(stored);
     const auto plain = encrypted ? decrypt(job.secret, encrypted_for, *encrypted) : std::nullopt;
+    if (!plain && job.request.belongs_to_credential)
+        return Error{Reason::conflict,
+                     "This Idempotency-Key was used in another session. What was answered then may show a secret; that "
+                     "session alone gets it again."};
     auto response = plain ? decode_response(*plain) : std::nullopt;
     if (!response) throw db::Broken("a stored answer cannot be read");
     response->headers.set("Idempotency-Replayed", "true");
@@ -118,7 +119,11 @@ db::Outcome run(db::Tx& tx, World& world, KeyedJob& job) {
         return db::Outcome::undo;
     }
     if (stored.value()) {
-        job.attempted = {.response = read_stored(job, *stored.value())};
+        auto response = read_stored(job, *stored.value());
+        if (response.ok())
+            job.attempted = {.response = std::move(response).value()};
+        else
+            job.attempted = {.response = job.render_error(*job.call, response.error()), .is_refusal = true};
         return db::Outcome::undo;
     }
     job.attempted = job.attempt(tx);
@@ -208,8 +213,7 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
                     .fingerprint = fingerprint_of(call->request),
                     .manager_id = manager_of(*call),
                     .belongs_to_credential = call->route->shows_new_secret};
-    job->secret = own_secret_of(app.world) + (call->route->shows_new_secret ? secret_of_credential(*call) : "") + '\0' +
-                  key.value();
+    job->secret = own_secret_of(app.world) + call->secret + '\0' + key.value();
     job->in_progress = owner_of(*call, job->request.belongs_to_credential) + job->request.key_sha256;
     if (!app.keys_in_progress->begin(job->in_progress))
         return reply(render_error(*call, {Reason::conflict,

@@ -3,8 +3,8 @@
 // true; another request: 422; still running: 409; a key that is none: 400. Kept for 24 hours, for the manager or the
 // reseller whose credential it is, so that a retry may come with a new token. What is kept is what the operation
 // decided, accepted or refused; not what failed, nor a body that could not be read. Stored answers are encrypted with
-// the database's key and the caller's; one that shows a new secret also with the digest of the credential that asked,
-// and belongs to that alone, whichever of its sessions asks. Used by create_route() in dialect.h alone.
+// the database's key and the caller's; one that shows a new secret also with the credential that asked, and belongs to
+// that alone: asked again by another session of it, it is 409. Used by create_route() in dialect.h alone.
 
 #pragma once
 

@@ -225,6 +225,8 @@ struct Service::Impl {
         }
         if (!secret) return answer(dialect.render_error(*call, {Reason::unauthenticated, "A credential is required."}));
 
+        if (call->route->shows_new_secret && detail::has_idempotency_key(*call)) call->secret = *secret;
+
         identities.find(*secret, find_identity,
                         [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
                             accept(dialect, call, answer, now, identity, failure);

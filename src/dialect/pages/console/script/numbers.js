@@ -15,9 +15,10 @@ async function load (context) {
   const reseller = Number(context.query.get('reseller')) || null
   const tree = reseller !== null && context.query.get('tree') === 'true'
   const path = reseller ? `/resellers/${reseller}/counts` : '/counts'
+  const options = { isBackground: context.isBackground, signal: context.signal }
   const [{ days, total }, resellers] = await Promise.all([
-    get(path, { by: step, tree: tree || undefined }, { isBackground: context.isBackground, signal: context.signal }),
-    directory.all()
+    get(path, { by: step, tree: tree || undefined }, options),
+    directory.all(options)
   ])
   return { step, reseller, tree, resellers, periods: days, total }
 }
