@@ -16,6 +16,7 @@
 #include "dialect/sandbox/sandbox.h"
 #include "engine/access/operator_role.h"
 #include "server/dialects.h"
+#include "service/conditions.h"
 #include "service/router.h"
 #include "tests/api/transcript.h"
 #include "tests/openapi/document.h"
@@ -129,6 +130,29 @@ TEST(Documents, SayAboutEachOperationWhatItsRouteSays) {
                 const auto own = operation->node.child("security");
                 const auto security = own ? own : document->root().child("security");
                 EXPECT_EQ(security && !security.children().empty(), route.access == service::Access::authenticated);
+            }
+}
+
+// Who changes what is shown as one thing can say what has been seen of it, and hears of it where that does not hold.
+// Where nothing has an entity tag, none is asked for.
+TEST(Documents, NameIfMatchWhereItIsEvaluatedAndNowhereElse) {
+    for (const service::Dialect* dialect : served_dialects())
+        for (const Document* document : documents_of(*dialect))
+            for (const service::Route& route : *dialect->routes) {
+                SCOPED_TRACE(document->name() + ' ' + name_of(route));
+                const auto* operation = document->find_operation(http::to_string(route.method), route.path);
+                if (!operation) continue;  // told above
+                const bool is_evaluated =
+                    route.method != http::Method::get && service::find_shown(*dialect->routes, route) != nullptr;
+                const bool is_named = std::ranges::any_of(operation->parameters, [](const Document::Node& it) {
+                    return it.text("in") == "header" && it.text("name") == "If-Match";
+                });
+                const auto responses = operation->node.child("responses");
+                EXPECT_EQ(is_named, is_evaluated);
+                EXPECT_EQ(bool(responses.child("412")), is_evaluated);
+                // What holds no entity tag is malformed. In an envelope that is no status.
+                const bool has_statuses = dialect->name != "signalmind";
+                EXPECT_FALSE(is_evaluated && has_statuses && !responses.child("400"));
             }
 }
 
@@ -267,6 +291,32 @@ TEST_F(Transcripts, ShowEachAnswerThatTheDocumentsPromise) {
                 if (status == "default") continue;
                 const std::string name = document->name() + ' ' + name_of(operation) + ' ' + status;
                 EXPECT_TRUE(shown.contains(name)) << "no transcript shows " << name;
+            }
+}
+
+// What the documents show of a condition that does not hold is what is answered, word for word.
+TEST_F(Transcripts, AnswerAConditionThatDoesNotHoldAsTheDocumentsShowIt) {
+    std::map<const service::Dialect*, std::vector<boost::json::value>> answered;
+    for (const WrittenExchange& exchange : exchanges()) {
+        const Meant meant = find_route(exchange);
+        if (meant.route && !meant.dialect->documents.empty() && exchange.response.status == 412)
+            answered[meant.dialect].push_back(boost::json::parse(exchange.response.body));
+    }
+    for (const service::Dialect* dialect : served_dialects())
+        for (const Document* document : documents_of(*dialect))
+            for (const auto& operation : document->operations()) {
+                const auto stale = operation.node.child("responses").child("412");
+                if (!stale) continue;
+                SCOPED_TRACE(document->name() + ' ' + name_of(operation));
+                int shown = 0;
+                for (const auto& [type, media] : stale.child("content").children())
+                    for (const auto& [name, example] : media.child("examples").children()) {
+                        ++shown;
+                        const boost::json::value& value = *example.child("value").value;
+                        EXPECT_NE(std::ranges::find(answered[dialect], value), answered[dialect].end())
+                            << "no transcript answers " << boost::json::serialize(value);
+                    }
+                EXPECT_GT(shown, 0) << "there is no example";
             }
 }
 
