@@ -63,12 +63,14 @@ void Turns::run() {
     std::unique_lock lock(mutex_);
     while (running_) {
         append_what_is_due();
-        if (const auto share = turns_.pop())
+        if (const auto share = turns_.pop()) {
             serve(lock, *share);
-        else if (timers_.empty())
+        } else if (timers_.empty()) {
             changed_.wait(lock);
-        else
-            changed_.wait_until(lock, timers_.begin()->first);
+        } else {
+            const Clock::time_point first = timers_.begin()->first;  // another thread may take the timer meanwhile
+            changed_.wait_until(lock, first);
+        }
     }
 }
 
