@@ -21,11 +21,11 @@ constexpr db::Query of_class_query{"has_accounts_of_class",
                                    WITH_USERS_OF("account_class") ACCOUNT_WITH("account_class_id")};
 constexpr db::Query of_manager_query{"has_accounts_of_manager", WITH_USERS_OF("manager") ACCOUNT_WITH("manager_id")};
 
-// In one walk over the index of those below zero. The plus: the planner must not begin with the resellers, and sort.
+// In one walk over the index of those below zero, which bounds what is looked at, not only what is found.
 constexpr db::Query list_below_zero_query{
     "list_accounts_below_zero", WITH_USERS_OF("account_class")
-    "SELECT p.reseller_id, p.account_id FROM account_profile p WHERE p.account_class_id = $2"
-    " AND p.below_zero_since IS NOT NULL AND p.account_id > $3 AND +p.reseller_id IN (SELECT id FROM users)"
+    "SELECT p.reseller_id, p.account_id, p.reseller_id IN (SELECT id FROM users) FROM account_profile p"
+    " WHERE p.account_class_id = $2 AND p.below_zero_since IS NOT NULL AND p.account_id > $3"
     " ORDER BY p.account_id LIMIT $4"};
 
 // A line each, see encode_ids(). PostgreSQL: strpos instead of instr, chr instead of char.
@@ -59,7 +59,8 @@ std::vector<AccountKey> list_accounts_below_zero(db::Tx& tx, std::int64_t resell
                                                  std::int64_t after_id, int limit) {
     const db::Rows rows = tx.run(list_below_zero_query, {reseller_id, account_class_id, after_id, limit});
     std::vector<AccountKey> keys;
-    for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back({rows[i].integer(0), rows[i].integer(1)});
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        keys.push_back({rows[i].integer(0), rows[i].integer(1), rows[i].integer(2) != 0});
     return keys;
 }
 

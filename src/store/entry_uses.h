@@ -18,10 +18,12 @@ bool has_accounts_of_type(db::Tx&, std::int64_t reseller_id, std::int64_t accoun
 bool has_accounts_of_class(db::Tx&, std::int64_t reseller_id, std::int64_t account_class_id);
 bool has_accounts_of_manager(db::Tx&, std::int64_t reseller_id, std::int64_t manager_id);
 
-// Those that have the class and a balance below zero, by id, from the first after after_id.
+// Those that have a class of this id and a balance below zero, by id, from the first after after_id: another reseller's
+// class may have the same id.
 struct AccountKey {
     std::int64_t reseller_id = 0;
     std::int64_t account_id = 0;
+    bool has_class = false;  // this reseller's
 };
 std::vector<AccountKey> list_accounts_below_zero(db::Tx&, std::int64_t reseller_id, std::int64_t account_class_id,
                                                  std::int64_t after_id, int limit);

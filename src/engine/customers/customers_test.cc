@@ -368,10 +368,9 @@ TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
     AccountClass other{.reseller_id = 20, .id = 5, .key = "other", .name = "Other", .subzero_period_days = 3};
     write([&](db::Tx& tx) { ok(add_account_class(tx, world_, other)); });
     other.financial_blocking_threshold = Decimal(50);
-    write([&](db::Tx& tx) {
-        ok(change_account_class(tx, world_, other));
-        EXPECT_FALSE(store::find_class_judgement(tx));
-    });
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, other)); });
+    run_housekeeping(*database_, world_);
+    write([&](db::Tx& tx) { EXPECT_FALSE(store::find_class_judgement(tx)); });
     ok(as("operator", remove_account_class, {20, 5}));
     run_housekeeping(*database_, world_);
     for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);

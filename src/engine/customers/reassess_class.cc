@@ -28,7 +28,8 @@ void judge(db::Tx& tx, World& world, const AccountClass& account_class, const st
 void judge_lot(db::Tx& tx, World& world, const AccountClass& account_class, std::int64_t after_id) {
     const int lot = accounts_at_once();
     const auto keys = store::list_accounts_below_zero(tx, account_class.reseller_id, account_class.id, after_id, lot);
-    for (const store::AccountKey& key : keys) judge(tx, world, account_class, key);
+    for (const store::AccountKey& key : keys)
+        if (key.has_class) judge(tx, world, account_class, key);
     if (static_cast<int>(keys.size()) < lot)
         store::delete_class_judgement(tx, account_class.reseller_id, account_class.id);
     else
