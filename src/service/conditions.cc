@@ -103,7 +103,7 @@ std::optional<std::string> look(db::Tx& tx, World& world, const Call& call) {
     Call seen;
     seen.request = {.method = http::Method::get,
                     .method_name = std::string(http::to_string(http::Method::get)),
-                    .target = call.request.target,
+                    .target = std::string(call.request.path()),  // a query is the write's own
                     .headers = call.request.headers,
                     .remote_address = call.request.remote_address};
     seen.request_id = call.request_id;
