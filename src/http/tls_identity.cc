@@ -90,7 +90,9 @@ struct TlsIdentity::Texts {
 };
 
 Result<TlsIdentity::Texts> TlsIdentity::read(const TlsFiles& files) {
-    Texts texts{.chain = TRY(read_file(files.certificate)), .key = TRY(read_file(files.key)), .digest = {}};
+    Texts texts;
+    texts.chain = TRY(read_file(files.certificate));
+    texts.key = TRY(read_file(files.key));
     texts.digest = sha256_hex(texts.chain) + sha256_hex(texts.key);
     return texts;
 }
