@@ -109,10 +109,12 @@ Result<std::map<std::string, std::string>> show_settings(db::Tx& tx, World&, con
                                                          const ShowSettings& command) {
     TRY(act_for(tx, caller, command.reseller_id));
     if (!command.with_inherited) return store::list_reseller_settings(tx, command.reseller_id);
-    std::map<std::string, std::string> settings;
-    for (const std::string& name : setting::all())
+    std::map<std::string, std::string> settings = store::list_reseller_settings(tx, command.reseller_id);
+    for (const std::string& name : setting::all()) {
+        if (name.ends_with("_limit")) continue;  // of these the strictest counts, see request_limits.h
         if (auto value = store::find_inherited_setting(tx, command.reseller_id, name))
-            settings.emplace(name, std::move(*value));
+            settings.insert_or_assign(name, std::move(*value));
+    }
     return settings;
 }
 
