@@ -86,7 +86,7 @@ export function openDialog (asked) {
           novalidate: true,
           onsubmit: event => {
             event.preventDefault()
-            if (!isWorking) send()
+            return isWorking ? undefined : send()
           }
         },
         asked.fields?.(values, update, field),

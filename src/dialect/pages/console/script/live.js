@@ -6,7 +6,6 @@ const waitSeconds = 25
 const eventsAtOnce = 25 // of more, nobody needs to know each
 const restWhenBusy = 5000
 const restWhenTurnedAway = 3000
-const atOnce = 1000 // milliseconds in which one tab hands over to another
 
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
@@ -55,7 +54,7 @@ async function follow (feed, tell) {
 }
 
 // Several tabs share one connection where the browser can tell them apart (over TLS, or on this machine). Where it left off
-// each remembers for itself; one that has to wait for its first turn does not know what the others have missed meanwhile.
+// each remembers for itself; one that has its first turn does not know what the others have missed meanwhile.
 export async function startLive (take) {
   const feed = { cursor: null, isBehind: false, failures: 0 }
   const isShared = Boolean(navigator.locks && window.BroadcastChannel)
@@ -68,9 +67,8 @@ export async function startLive (take) {
   }
   for (;;) {
     await until('visible')
-    const begun = Date.now()
     await takeTurn(() => {
-      if (feed.cursor === null && Date.now() - begun > atOnce) feed.isBehind = true
+      if (feed.cursor === null) feed.isBehind = true
       return follow(feed, tell)
     })
   }

@@ -4,7 +4,7 @@
 import { words } from './words.js'
 import { announce, h } from './elements.js'
 import { get } from './api.js'
-import { csv, download, section, table } from './parts.js'
+import { csv, cutNote, download, section, table } from './parts.js'
 import { directory } from './directory.js'
 
 const say = words.numbers
@@ -164,7 +164,8 @@ export const numbersPage = {
               },
               h('option', { value: '' }, say.everybody),
               [...data.resellers.values()].map(it => h('option', { value: it.id }, it.name))
-            )
+            ),
+            cutNote(directory.isCut, data.resellers.size)
           ),
           h(
             'div',
