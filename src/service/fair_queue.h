@@ -3,7 +3,7 @@
 // that has been given out; each piece has a time at which its share may have it, and the earliest goes first. A share
 // with no more than `credit` waiting goes before its time by as much, so that a quiet tenant does not wait for a round
 // of all who flood; what it had goes on its account as anybody's does, so that in the long run nobody has more than his
-// part. Not for several threads: the owner locks. Used by admission.cc and slow_work.cc.
+// part. Not for several threads: the owner locks. Used by admission.cc, slow_work.cc and runner/turns.cc.
 
 #pragma once
 

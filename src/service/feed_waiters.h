@@ -39,7 +39,7 @@ public:
         std::int64_t through = 0;                       // how far it has looked itself
         std::chrono::steady_clock::time_point until;
         Share share = 0;             // whose place it takes (see share_of() in admission.h)
-        std::function<void()> wake;  // once, from the thread of this; does not wait
+        std::function<void()> wake;  // once, from the thread of this or of whoever stops it; does not wait
     };
     // False: too many wait already, or too many of the share, or this has been stopped; `wake` will not be called.
     bool add(Waiter);

@@ -68,7 +68,7 @@ struct UnfinishedRuns {
 };
 
 // Queued: the runner takes it from there. Refuses, in this order: invalid workflow (unknown), reseller_id (unknown);
-// limit_exceeded (too many of the caller's reseller are unfinished).
+// limit_exceeded (too many are unfinished, see UnfinishedRuns).
 Result<WorkflowRun> start_workflow_run(db::Tx&, World&, const Caller&, const StartWorkflowRun&);
 
 struct NameWorkflowRun {
