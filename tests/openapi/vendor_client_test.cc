@@ -26,7 +26,8 @@ protected:
     }
 
     // As a generated client calls: the operation's method and path, and no header that the page does not require.
-    http::Response call(std::string_view id, const std::string& uid, const std::string& body, int wanted) {
+    http::Response call(std::string_view id, const std::string& uid, const std::string& body, int wanted,
+                        const std::string& condition = {}) {
         const auto& operation = find(id);
         http::Request request;
         request.method = http::parse_method(operation.method);
@@ -34,6 +35,7 @@ protected:
         request.target = operation.path.substr(0, operation.path.find('{')) + uid;
         request.headers.add("Authorization", "Bearer " + token_);
         if (!body.empty()) request.headers.add("Content-Type", "application/json");
+        if (!condition.empty()) request.headers.add("If-Match", condition);
         request.body = body;
         http::Response response = served_.send(request);
         EXPECT_EQ(response.status, wanted) << id << ' ' << uid << ' ' << body << '\n' << response.body;
@@ -76,6 +78,8 @@ TEST_F(VendorClient, IsAnsweredInTheWordsOfItsPageAllTheSession) {
     call(redate, "c-1", R"({"ends_at":"2001-01-01T00:00:00Z"})", 400);
     call(redate, "c-1", "{}", 400);
     call(redate, "nobody", R"({"ends_at":null})", 404);
+    call(redate, "c-1", R"({"ends_at":null})", 412, R"("of-another-time")");
+    call(remove_it, "c-1", "", 412, R"("of-another-time")");
     call(remove_it, "c-1", "", 204);
     call(remove_it, "c-1", "", 404);
     call(read, "c-1", "", 410);

@@ -362,16 +362,23 @@ TEST_F(CustomersTest, JudgesManyAccountsInLots) {
 TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
     const int usual = accounts_at_once();
     set_accounts_at_once(2);
+    AccountClass own{.reseller_id = 10, .id = 7, .key = "own", .name = "Own", .subzero_period_days = 3};
+    own.financial_blocking_threshold = Decimal(200);
+    AccountClass other{.reseller_id = 20, .id = 7, .key = "other", .name = "Other", .subzero_period_days = 3};
+    write([&](db::Tx& tx) {
+        ok(add_account_class(tx, world_, own));
+        ok(add_account_class(tx, world_, other));
+    });
+    OpenCustomer command = request(10);
+    command.fields.account_class_key = "own";
     std::vector<Customer> customers;
-    for (int i = 0; i < 3; ++i) customers.push_back(opened());
+    for (int i = 0; i < 3; ++i) customers.push_back(as("1-admin", open_customer, command).value());
     for (const Customer& customer : customers) adjust(customer, "-100");
-    AccountClass other{.reseller_id = 20, .id = 5, .key = "other", .name = "Other", .subzero_period_days = 3};
-    write([&](db::Tx& tx) { ok(add_account_class(tx, world_, other)); });
     other.financial_blocking_threshold = Decimal(50);
     write([&](db::Tx& tx) { ok(change_account_class(tx, world_, other)); });
     run_housekeeping(*database_, world_);
     write([&](db::Tx& tx) { EXPECT_FALSE(store::find_class_judgement(tx)); });
-    ok(as("operator", remove_account_class, {20, 5}));
+    ok(as("operator", remove_account_class, {20, 7}));
     run_housekeeping(*database_, world_);
     for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
     set_accounts_at_once(usual);
@@ -397,6 +404,7 @@ TEST_F(CustomersTest, JudgesNobodyByAClassThatIsGone) {
     write([&](db::Tx& tx) { ok(change_account_class(tx, world_, changed)); });
     for (const Customer& customer : customers) {
         UpdateCustomer update{.reseller_id = 1, .account_id = customer.account.id};
+        update.fields.account_type_id = 1;
         update.fields.account_class_key = "second";
         ok(as("1-admin", update_customer, update));
     }

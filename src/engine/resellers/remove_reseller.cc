@@ -30,10 +30,10 @@ Result<void> check_empty(db::Tx& tx, const Reseller& reseller) {
 
 Result<Reseller> remove_reseller(db::Tx& tx, World& world, const Caller& caller, const RemoveReseller& command) {
     const Reseller reseller = TRY(act_for(tx, caller, command.id)).reseller;
-    if (store::has_operator_credentials(tx, reseller.id)) TRY(require_role(caller, OperatorRole::administrator));
     if (!reseller.parent_id) return refuse_own("The root stays.");
     if (caller.reseller.id == reseller.id) return refuse_own("Nobody removes their own reseller: one above does.");
     TRY(check_empty(tx, reseller));
+    if (store::has_operator_credentials(tx, reseller.id)) TRY(require_role(caller, OperatorRole::administrator));
     const Caller above = TRY(act_for(tx, caller, *reseller.parent_id));
     store::delete_reseller(tx, reseller.id);
     append_operator_event(tx, world, above, EventKind::reseller_changed,

@@ -16,8 +16,8 @@ struct RemoveReseller {
 
 // Its credentials, promotions, settings and rights go with it; its events stay, and nobody gets its id again. What else
 // nobody asks for any more (kept answers, runs that have ended) goes by and by (housekeeping.h).
-// Refuses, in this order: not_found; forbidden (there are operators' credentials in it, and the caller is no
-// administrator); conflict reseller (in_use: it is the root, or the caller's own); conflict, all at
+// Refuses, in this order: not_found; conflict reseller (in_use: it is the root, or the caller's own); conflict, all at
 // once: resellers (below it), accounts (removed ones count), managers, account_types, account_classes, attributes,
-// plans, webhook_endpoints, imports, workflows (stored), workflow_runs (that have not ended) (in_use).
+// plans, webhook_endpoints, imports, workflows (stored), workflow_runs (that have not ended) (in_use); forbidden (there
+// are operators' credentials in it, and the caller is no administrator).
 Result<Reseller> remove_reseller(db::Tx&, World&, const Caller&, const RemoveReseller&);
