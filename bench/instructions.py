@@ -122,7 +122,7 @@ class Connection:
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.settimeout(60)
+        self.socket.settimeout(600)
         self.bytes = b""
 
     def send(self, text):
@@ -244,7 +244,7 @@ def run(program, prepared, database, folder):
             dumps += 1
             parts.append(Costs(f"{out}.{dumps}", program).by_folder)
         found[name] = {folder: cost / count for folder, cost in min(parts, key=total).items()}
-    server.stop()
+    server.kill()  # its database is thrown away
     return found
 
 
