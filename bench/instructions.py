@@ -125,6 +125,9 @@ class Connection:
         self.socket.settimeout(600)
         self.bytes = b""
 
+    def close(self):
+        self.socket.close()
+
     def send(self, text):
         self.socket.sendall(text)
 
@@ -152,12 +155,11 @@ class Load:
         self.make, self.next, self.together, self.is_good = make, first, together, is_good
 
     def drive(self, connections, count):
-        used = connections[:self.together]
         for _ in range(count // self.together):
-            for connection in used:
+            for connection in connections:
                 connection.send(self.make(self.next))
                 self.next += 1
-            for connection in used:
+            for connection in connections:
                 status, body = connection.answer()
                 if not self.is_good(status, body):
                     sys.exit(f"{self.make.__name__}: {status} {body[:500].decode()}")
@@ -230,11 +232,11 @@ def run(program, prepared, database, folder):
         if told.returncode != 0:
             sys.exit(f"vgdb {command}: {told.stderr}{(folder / 'valgrind.log').read_text()}")
 
-    connections = [Connection(server.port) for _ in range(TOGETHER)]
     tell("instrumentation on")
     found = {}
     dumps = 0
     for name, (load, count) in loads_of(server).items():
+        connections = [Connection(server.port) for _ in range(load.together)]  # the server hangs up on who is idle for long
         load.drive(connections, 4 * TOGETHER)  # what is made once is made by then
         tell("zero")
         parts = []
@@ -244,6 +246,8 @@ def run(program, prepared, database, folder):
             dumps += 1
             parts.append(Costs(f"{out}.{dumps}", program).by_folder)
         found[name] = {folder: cost / count for folder, cost in min(parts, key=total).items()}
+        for connection in connections:
+            connection.close()
     server.kill()  # its database is thrown away
     return found
 
