@@ -2,9 +2,9 @@
 // reseller one step of one run at a time, so that whoever takes long holds up his own runs alone, as long as there
 // are more threads than such resellers. The database is its memory: after each step it writes down where the run stands
 // and what the step did, and only then goes on; so a run that a restart has interrupted goes on where it stood, and a
-// request of which nobody knows whether it was answered is sent again under the same Idempotency-Key. Requests are made of this server in process, in the name of the run's
-// operator, and no socket is involved. Never blocks a thread of the server's or the database's. Documents are read on
-// other threads, in turns by reseller too.
+// request of which nobody knows whether it was answered is sent again under the same Idempotency-Key. Requests are made
+// of this server in process, in the name of the run's operator, and no socket is involved. Never blocks a thread of the
+// server's or the database's. Documents are read on other threads, in turns by reseller too.
 
 #pragma once
 

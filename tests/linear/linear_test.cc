@@ -1,7 +1,8 @@
 // Nothing takes more than its share of time on bytes of strangers: for every parser, eight times the size takes at most
 // twelve times the work (thirty-two in a build with AddressSanitizer; `.ci/run linear` builds without). Work is time of
-// this thread's processor, the best of a few: other threads do not count, and what is refused early is fine. Each input is of a kind that somebody
-// could have forgotten: many of one thing, one long thing, things inside one another, things that are wrong.
+// this thread's processor, the best of a few: other threads do not count, and what is refused early is fine. Each input
+// is of a kind that somebody could have forgotten: many of one thing, one long thing, things inside one another, things
+// that are wrong.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -33,8 +34,8 @@
 namespace {
 
 constexpr double size_ratio = 8;
-// A sanitizer's shadow of the memory goes out of the caches first, and it asks the system for large pieces anew each time;
-// what is quadratic takes 64 times as long, there as well.
+// A sanitizer's shadow of the memory goes out of the caches first, and it asks the system for large pieces anew each
+// time; what is quadratic takes 64 times as long, there as well.
 #ifdef __SANITIZE_ADDRESS__
 constexpr double work_ratio_max = 32;
 constexpr int attempts_max = 15;

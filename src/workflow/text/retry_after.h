@@ -8,7 +8,8 @@
 
 namespace workflow {
 
-// How long to wait from `now`; never negative, at most ten years. nullopt: the header says nothing that can be understood.
+// How long to wait from `now`; never negative, at most ten years. nullopt: the header says nothing that can be
+// understood.
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text,
                                                            std::chrono::system_clock::time_point now);
 
