@@ -3,19 +3,12 @@
 // motion gets none. Against a sandbox. Pictures go to FOLDER. Ends with "N passed, N failed".
 
 import { readFileSync } from 'node:fs'
-import { Chromium, sizes } from '../browser/chromium.mjs'
+import { sizes } from '../browser/chromium.mjs'
+import { asksOf, check, checkInBrowser } from '../browser/checks.mjs'
 
 const [base, axeFile, folder, onlyWay] = process.argv.slice(2)
 const axe = readFileSync(axeFile, 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
-let passed = 0
-let failed = 0
-
-function check (what, holds, found = '') {
-  holds ? passed++ : failed++
-  console.log(`${holds ? '  ok  ' : '  FAIL'} ${what}${holds || found === '' ? '' : `: ${JSON.stringify(found, null, 1)}`}`)
-}
-
 const ways = {
   desktop: { size: sizes.desktop },
   phone: { size: sizes.phone },
@@ -26,29 +19,24 @@ const ways = {
   '400 %': { size: { width: 320, height: 256, deviceScaleFactor: 4, mobile: false } }
 }
 
-async function api (method, path, body, token = 'sandbox-operator') {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const response = await fetch(base + path, { method, headers, body: body && JSON.stringify(body) })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return response.status === 204 ? null : response.json()
-}
+const api = asksOf(base)
 
 let opened = 0
 const openAccount = (more = {}) =>
-  api('POST', '/admin/v1/resellers/2/accounts', { uid: `judged-${++opened}`, type: 'family', domain: 'b5test.com', ...more })
+  api('POST', '/resellers/2/accounts', { uid: `judged-${++opened}`, type: 'family', domain: 'b5test.com', ...more })
 
 // One of everything that a screen can show.
 async function prepare () {
   const account = await openAccount({ ends_at: '2050-12-20T00:00:00Z' })
-  await api('POST', '/admin/v1/redemptions', { token: account.activation_token, email: 'ada@example.com' })
-  await api('POST', `/admin/v1/accounts/${account.id}/hold`)
-  await api('POST', `/admin/v1/accounts/${account.id}/notes`, { comment: 'ticket 17' })
+  await api('POST', '/redemptions', { token: account.activation_token, email: 'ada@example.com' })
+  await api('POST', `/accounts/${account.id}/hold`)
+  await api('POST', `/accounts/${account.id}/notes`, { comment: 'ticket 17' })
   await openAccount()
-  const { id: imported } = await api('POST', '/admin/v1/imports', { fingerprint: 'f'.repeat(32), name: 'customers.csv' })
+  const { id: imported } = await api('POST', '/imports', { fingerprint: 'f'.repeat(32), name: 'customers.csv' })
   const rows = [{ reseller_id: 2, uid: 'imported', type: 'family', domain: 'nowhere.example' }, { unreadable: 'Line 3: too short.' }]
-  await api('POST', `/admin/v1/imports/${imported}/rows`, { position: 0, rows })
+  await api('POST', `/imports/${imported}/rows`, { position: 0, rows })
   // Where nobody listens.
-  const endpoint = await api('POST', '/admin/v1/resellers/2/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' })
+  const endpoint = await api('POST', '/resellers/2/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' })
   await openAccount()
   const document = {
     arazzo: '1.0.1',
@@ -72,8 +60,8 @@ async function prepare () {
       }
     ]
   }
-  await api('PUT', '/admin/v1/workflows/open', { document })
-  const run = await api('POST', '/admin/v1/workflow-runs', { workflow: 'open', reseller_id: 2 })
+  await api('PUT', '/workflows/open', { document })
+  const run = await api('POST', '/workflow-runs', { workflow: 'open', reseller_id: 2 })
   return { account, imported, endpoint, run }
 }
 
@@ -193,8 +181,7 @@ async function judgeRedemption (page, way) {
   await judge(page, `${way}: redemption, refused`)
 }
 
-const browser = new Chromium()
-try {
+await checkInBrowser(async browser => {
   const screens = screensOf(await prepare())
   for (const [way, { size, media }] of Object.entries(ways)) {
     if (onlyWay && way !== onlyWay) continue
@@ -215,10 +202,4 @@ try {
     const complaints = page.complaints.filter(it => !/status of 4(0[134]|10|22)/.test(it)) // the screens that refuse
     check(`${way}: no complaints`, complaints.length === 0, complaints)
   }
-} catch (error) {
-  check('came to an end', false, error.stack)
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+})

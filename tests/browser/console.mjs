@@ -6,23 +6,11 @@
 import { createServer } from 'node:http'
 import { readdirSync, readFileSync } from 'node:fs'
 import { words } from '../../src/dialect/pages/console/script/words.js'
-import { Chromium, sizes } from './chromium.mjs'
+import { sizes } from './chromium.mjs'
+import { asksOf, check, checkInBrowser } from './checks.mjs'
 
 const [base, folder] = process.argv.slice(2)
-let passed = 0
-let failed = 0
-
-function check (what, holds, found = '') {
-  holds ? passed++ : failed++
-  console.log(`${holds ? '  ok  ' : '  FAIL'} ${what}${holds || found === '' ? '' : `: ${JSON.stringify(found)}`}`)
-}
-
-async function api (method, path, body) {
-  const headers = { authorization: 'Bearer sandbox-operator', 'content-type': 'application/json' }
-  const response = await fetch(`${base}/admin/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return response.status === 204 ? null : response.json()
-}
+const api = asksOf(base)
 
 let opened = 0
 const openAccount = (more = {}) =>
@@ -556,8 +544,7 @@ async function checkClock (browser) {
 }
 
 checkWords()
-const browser = new Chromium()
-try {
+await checkInBrowser(async browser => {
   await checkSigningIn(browser)
   const account = await checkAccount(browser)
   await checkTabs(browser)
@@ -571,10 +558,4 @@ try {
   await checkFilters(browser)
   for (const size of Object.keys(sizes)) await checkPages(browser, size, account)
   await checkClock(browser)
-} catch (error) {
-  check('came to an end', false, error.stack)
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+})

@@ -2,18 +2,11 @@
 // API is tried against the sandbox, nobody else is asked for anything, nothing is complained about, and the pages fit
 // desktop and phone. Pictures go to FOLDER. Ends with "N passed, N failed".
 
-import { Chromium, sizes } from './chromium.mjs'
+import { sizes } from './chromium.mjs'
+import { checkInBrowser, checkQuietly as check } from './checks.mjs'
 import { tryOperation } from './operations.mjs'
 
 const [base, folder] = process.argv.slice(2)
-let passed = 0
-let failed = 0
-
-function check (what, holds, detail = '') {
-  holds ? ++passed : ++failed
-  if (!holds) console.log(`  FAIL ${what} ${detail}`)
-}
-
 async function checkSize (browser, name, documents) {
   const page = await browser.open(sizes[name])
   for (const document of documents) {
@@ -52,8 +45,7 @@ const tries = {
   sandbox: [['getClock', 200]]
 }
 
-const browser = new Chromium()
-try {
+await checkInBrowser(async browser => {
   const index = await (await fetch(`${base}/openapi`)).json()
   const documents = []
   for (const { name, url } of index.documents) {
@@ -62,11 +54,4 @@ try {
     documents.push({ name, operations, tries: tries[name] ?? [] })
   }
   for (const name of Object.keys(sizes)) await checkSize(browser, name, documents)
-} catch (error) {
-  console.log(`  FAIL ${error.stack}`)
-  ++failed
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+})

@@ -3,7 +3,8 @@
 // that nobody has typed. What is tried is the table below, or everything, in the order of tests/openapi/order.mjs, which
 // takes minutes. Ends with "N passed, N failed".
 
-import { Chromium, sizes } from './chromium.mjs'
+import { sizes } from './chromium.mjs'
+import { checkInBrowser, checkQuietly as check } from './checks.mjs'
 import { tryOpened, tryOperation } from './operations.mjs'
 import { operationsInOrder } from '../openapi/order.mjs'
 
@@ -19,14 +20,6 @@ const tries = {
   sandbox: ['setFault', 'getFault'],
   workflows: ['putWorkflow', 'startWorkflowRun', 'getWorkflowRun', 'cancelWorkflowRun']
 }
-let passed = 0
-let failed = 0
-
-function check (what, holds, detail = '') {
-  holds ? ++passed : ++failed
-  if (!holds) console.log(`  FAIL ${what} ${detail}`)
-}
-
 // Of everything: the operator API is asked about the balance of the account that this one would remove.
 const leftOut = ['activeplatform deleteAccount']
 
@@ -66,8 +59,7 @@ async function checkThatWhatWasTypedStays (page) {
   check('what was typed stays', request.url.endsWith('/resellers/1'), request.url)
 }
 
-const browser = new Chromium()
-try {
+await checkInBrowser(async browser => {
   const page = await browser.open(sizes.desktop)
   const { documents } = await (await fetch(`${base}/openapi`)).json()
   await page.go(`${base}/docs#${documents.find(({ name }) => extent === 'all' || tries[name]).name}`)
@@ -83,11 +75,4 @@ try {
     await tryDocument(page, name, document)
     if (name === 'admin') await checkThatWhatWasTypedStays(page)
   }
-} catch (error) {
-  console.log(`  FAIL ${error.stack}`)
-  ++failed
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+})

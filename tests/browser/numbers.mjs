@@ -2,23 +2,11 @@
 // below it, by day and by month; and is what it exports what it shows? Against a sandbox. Pictures go to FOLDER. Ends with
 // "N passed, N failed".
 
-import { Chromium, sizes } from './chromium.mjs'
+import { sizes } from './chromium.mjs'
+import { asksOf, check, checkInBrowser } from './checks.mjs'
 
 const [base, folder] = process.argv.slice(2)
-let passed = 0
-let failed = 0
-
-function check (what, holds, found = '') {
-  holds ? passed++ : failed++
-  console.log(`${holds ? '  ok  ' : '  FAIL'} ${what}${holds || found === '' ? '' : `: ${JSON.stringify(found)}`}`)
-}
-
-async function api (method, path, body) {
-  const headers = { authorization: 'Bearer sandbox-operator', 'content-type': 'application/json' }
-  const response = await fetch(`${base}/admin/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return response.status === 204 ? null : response.json()
-}
+const api = asksOf(base)
 const open = (reseller, uid) => api('POST', `/resellers/${reseller}/accounts`, { uid, type: 'family', domain: 'b5test.com' })
 
 // Reseller 5 is below 2. One of three that are opened there is redeemed, after two days.
@@ -53,8 +41,7 @@ const change = (page, selector, action) =>
   ${action}
 }`)
 
-const browser = new Chromium()
-try {
+await checkInBrowser(async browser => {
   await prepare()
   const page = await browser.open(sizes.desktop)
   await page.go(`${base}/console/numbers?reseller=2`)
@@ -109,10 +96,4 @@ try {
   check('back has what was chosen', true)
   const complaints = page.complaints.filter(it => !/status of 401/.test(it))
   check('no complaints', complaints.length === 0, complaints)
-} catch (error) {
-  check('came to an end', false, error.stack)
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+})

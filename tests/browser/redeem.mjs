@@ -3,31 +3,19 @@
 // same; a form from elsewhere is refused; nobody else is asked for anything. Against a sandbox. Pictures go to FOLDER.
 // Ends with "N passed, N failed".
 
-import { Chromium, sizes } from './chromium.mjs'
+import { sizes } from './chromium.mjs'
+import { asksOf, check, checkInBrowser } from './checks.mjs'
 
 const [base, folder] = process.argv.slice(2)
 const port = new URL(base).port
-let passed = 0
-let failed = 0
-
-function check (what, holds, found = '') {
-  holds ? passed++ : failed++
-  console.log(`${holds ? '  ok  ' : '  FAIL'} ${what}${holds || found === '' ? '' : `: ${JSON.stringify(found)}`}`)
-}
-
-async function api (method, path, token, body) {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const response = await fetch(base + path, { method, headers, body: body && JSON.stringify(body) })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return response.status === 204 ? null : response.json()
-}
+const api = asksOf(base)
 
 let opened = 0
 async function openAccount () {
   const uid = `browser-${process.pid}-${++opened}`
-  return api('POST', '/admin/v1/resellers/2/accounts', 'sandbox-operator', { uid, type: 'family', domain: 'b5test.com' })
+  return api('POST', '/resellers/2/accounts', { uid, type: 'family', domain: 'b5test.com' })
 }
-const show = account => api('GET', `/admin/v1/accounts/${account.id}`, 'sandbox-operator')
+const show = account => api('GET', `/accounts/${account.id}`)
 const link = (account, type = 'F', origin = base) => `${origin}/partnership/redeem?t=${type}&c=${account.activation_token}`
 
 const text = page => page.evaluate('document.querySelector("main").innerText')
@@ -54,8 +42,8 @@ async function openPage (browser, size, url) {
   return page
 }
 
-const browser = new Chromium([`--host-resolver-rules=MAP start.b5test.com:80 127.0.0.1:${port},MAP start.b5test.eu:80 127.0.0.1:${port}`])
-try {
+const switches = [`--host-resolver-rules=MAP start.b5test.com:80 127.0.0.1:${port},MAP start.b5test.eu:80 127.0.0.1:${port}`]
+await checkInBrowser(async browser => {
   for (const size of Object.keys(sizes)) {
     const account = await openAccount()
     const page = await openPage(browser, size, link(account))
@@ -94,15 +82,15 @@ try {
   check('an existing account is linked', await heading(page) === 'You are all set', await heading(page))
   const owner = (await show(first)).owner
   check('the same person is the same user', owner?.email === 'ada@example.com', owner)
-  const events = (await api('GET', `/admin/v1/accounts/${first.id}/events`, 'sandbox-operator')).events
+  const events = (await api('GET', `/accounts/${first.id}/events`)).events
   check('the event tells the change', events[0].kind === 'account.redeemed' &&
     events[0].changes.some(it => it.field === 'status' && it.before === 'entitled' && it.after === 'provisioned'), events[0])
 
-  await api('POST', `/admin/v1/accounts/${first.id}/members`, 'sandbox-operator', { deployed_members: 1 })
+  await api('POST', `/accounts/${first.id}/members`, { deployed_members: 1 })
   check('the first member activates the account', (await show(first)).status === 'activated')
 
   const held = await openAccount()
-  await api('POST', `/admin/v1/accounts/${held.id}/hold`, 'sandbox-operator')
+  await api('POST', `/accounts/${held.id}/hold`)
   const other = await openAccount()
   const useless = {
     'a token that never was': `${base}/partnership/redeem?t=F&c=PNS-${'A'.repeat(26)}`,
@@ -131,10 +119,4 @@ try {
   await page.until('!document.body.dataset.isOld && document.readyState === "complete"', 'the answer to a foreign form')
   check('a form from elsewhere is refused', await heading(page) === 'Please open the link again', await heading(page))
   check('and does nothing', (await show(foreign)).status === 'entitled')
-} catch (error) {
-  check('came to an end', false, error.stack)
-} finally {
-  await browser.close()
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+}, switches)
