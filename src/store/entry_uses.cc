@@ -21,10 +21,15 @@ constexpr db::Query of_class_query{"has_accounts_of_class",
                                    WITH_USERS_OF("account_class") ACCOUNT_WITH("account_class_id")};
 constexpr db::Query of_manager_query{"has_accounts_of_manager", WITH_USERS_OF("manager") ACCOUNT_WITH("manager_id")};
 
-// In one walk over the index of those below zero, which bounds what is looked at, not only what is found.
+// In one walk over the index of those below zero, which bounds what is looked at, not only what is found. From each of
+// them up: the nearest class of that id is the one that counts.
 constexpr db::Query list_below_zero_query{
-    "list_accounts_below_zero", WITH_USERS_OF("account_class")
-    "SELECT p.reseller_id, p.account_id, p.reseller_id IN (SELECT id FROM users) FROM account_profile p"
+    "list_accounts_below_zero",
+    "SELECT p.reseller_id, p.account_id, coalesce($1 = (WITH RECURSIVE above (id, distance) AS"
+    " (SELECT p.reseller_id, 0 UNION ALL SELECT reseller.parent_id, above.distance + 1"
+    " FROM above JOIN reseller ON reseller.id = above.id WHERE reseller.parent_id IS NOT NULL)"
+    " SELECT above.id FROM above CROSS JOIN account_class c WHERE c.reseller_id = above.id AND c.id = $2"
+    " ORDER BY above.distance LIMIT 1), 0) FROM account_profile p"
     " WHERE p.account_class_id = $2 AND p.below_zero_since IS NOT NULL AND p.account_id > $3"
     " ORDER BY p.account_id LIMIT $4"};
 

@@ -76,7 +76,7 @@ WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHER
     INSERT INTO number SELECT n FROM counted;
 INSERT INTO reseller (id, parent_id, name, utc_offset_minutes, end_action, grace_ms, clock_offset_ms, created_at,
         updated_at, version)
-    SELECT 1000 + n, 1, 'r', 0, 1, 0, 0, 0, 0, 1 FROM number WHERE n <= 3000;
+    SELECT 1000 + n, 1, 'r', 0, 1, 0, 0, 0, 0, 1 FROM number WHERE n <= 6000;
 INSERT INTO account (id, reseller_id, uid, type, domain, stage, holds, activation_token, deployed_members,
         opened_under, created_at, updated_at, removed_at, version)
     SELECT 100000 + n, 2, 'u' || n, CASE n WHEN 1 THEN 2 ELSE 1 END, 'b5test.com', CASE n % 3 WHEN 2 THEN 4 ELSE 1 END,
@@ -109,6 +109,20 @@ INSERT INTO redemption_count (reseller_id, day, delay_days, redeemed)
     SELECT 2, 19300 + n / 50, n % 50, 1 FROM number;
 UPDATE event_counted SET through_id = 120000;
 DROP TABLE number;
+)";
+
+// A class of the first reseller, and accounts of the second that have it and a balance below zero.
+constexpr const char* many_below_zero = R"(
+INSERT INTO account_class (id, reseller_id, key, name, color, payment_model, financial_blocking_threshold,
+        subzero_period_days, subscription_credit_limit, buy_with_negative_balance, due_order_period_days,
+        due_payment_period_days, guaranteed_payment_limit, guaranteed_payment_period_days, stop_subscription,
+        delete_subscription, is_denominated, is_default, created_at, updated_at, version)
+    VALUES (1, 1, 'prepay', 'Prepay', '', 1, 2000000, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+INSERT INTO account_profile (account_id, reseller_id, account_type_id, account_class_id, tech_user_id, bill_user_id, name,
+        primary_name, first_name, middle_name, last_name, email, country, region, city, street, building, office, zip,
+        phone, attributes, balance, current_debt, below_zero_since, work_permit)
+    SELECT id, 2, 1, 1, 1, 1, 'n', '', '', '', '', '', '', '', '', '', '', '', '', '', '', -1000000, 0, 1, 1
+    FROM account WHERE reseller_id = 2 AND id > 100100 AND removed_at IS NULL ORDER BY id LIMIT 250;
 )";
 
 class BoundsTest : public EngineTest {
@@ -293,6 +307,13 @@ TEST_F(BoundsTest, NoRequestKeepsTheWriter) {
     run_housekeeping(*database_, world_);
     EXPECT_EQ(number<int>(held), number<int>(living) - 1) << "all but the parent itself";
     EXPECT_EQ(number<int>("SELECT count(*) FROM import_refusal"), 0);
+
+    write([](db::Tx& tx) { tx.run_script(many_below_zero); });
+    const Asked changed = ask(CredentialKind::operator_token, "/admin/v1/resellers/1/account_classes/1",
+                              http::Method::patch, "PATCH", R"({"financial_blocking_threshold":"50"})");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_LE(changed.writer_steps, writer_steps_max);
+    EXPECT_EQ(number<int>("SELECT count(*) FROM account WHERE reseller_id = 2 AND holds = 12"), accounts_at_once());
 }
 
 }  // namespace

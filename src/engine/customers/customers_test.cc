@@ -376,12 +376,44 @@ TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
     for (const Customer& customer : customers) adjust(customer, "-100");
     other.financial_blocking_threshold = Decimal(50);
     write([&](db::Tx& tx) { ok(change_account_class(tx, world_, other)); });
+    read([&](db::Tx& tx) {
+        const auto judgement = store::find_class_judgement(tx);
+        ASSERT_TRUE(judgement);
+        EXPECT_EQ(judgement->through_id, customers[1].account.id) << "what is looked at in vain counts as well";
+    });
     run_housekeeping(*database_, world_);
     write([&](db::Tx& tx) { EXPECT_FALSE(store::find_class_judgement(tx)); });
     ok(as("operator", remove_account_class, {20, 7}));
     run_housekeeping(*database_, world_);
     for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
     set_accounts_at_once(usual);
+}
+
+// Eleven had its class before the one above it got another of that id.
+TEST_F(CustomersTest, JudgesByTheNearestClassOfAnId) {
+    AccountClass near{.reseller_id = 11, .id = 7, .key = "near", .name = "Near", .subzero_period_days = 3};
+    near.financial_blocking_threshold = Decimal(200);
+    AccountClass far{.reseller_id = 1, .id = 7, .key = "far", .name = "Far", .subzero_period_days = 3};
+    far.financial_blocking_threshold = Decimal(200);
+    write([&](db::Tx& tx) {
+        ok(add_account_class(tx, world_, near));
+        ok(add_account_class(tx, world_, far));
+    });
+    const auto open_with = [&](std::int64_t reseller_id, const std::string& key) {
+        OpenCustomer command = request(reseller_id);
+        command.fields.account_class_key = key;
+        return as("1-admin", open_customer, command).value();
+    };
+    const Customer of_near = open_with(11, "near"), of_far = open_with(10, "far");
+    for (const Customer& customer : {of_near, of_far}) adjust(customer, "-100");
+    far.financial_blocking_threshold = Decimal(50);
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, far)); });
+    EXPECT_EQ(status(of_far), CustomerStatus::credit_hold);
+    EXPECT_EQ(status(of_near), CustomerStatus::active);
+    near.financial_blocking_threshold = Decimal(50);
+    write([&](db::Tx& tx) { ok(change_account_class(tx, world_, near)); });
+    EXPECT_EQ(status(of_near), CustomerStatus::credit_hold);
+    EXPECT_EQ(problems(), std::vector<std::string>());
 }
 
 TEST_F(CustomersTest, JudgesNobodyByAClassThatIsGone) {
