@@ -8,8 +8,7 @@
 namespace store {
 namespace {
 
-// A row of each look-up is one name; all through indexes that lead with the reseller, but for the runs that have not
-// ended, of which there are never many.
+// A row of each look-up is one name; all through indexes that lead with the reseller.
 constexpr db::Query contents_query{
     "list_reseller_contents",
     "SELECT 'resellers' WHERE EXISTS (SELECT 1 FROM reseller WHERE parent_id = $1)"
@@ -23,7 +22,7 @@ constexpr db::Query contents_query{
     " UNION ALL SELECT 'imports' WHERE EXISTS (SELECT 1 FROM import WHERE reseller_id = $1)"
     " UNION ALL SELECT 'workflows' WHERE EXISTS (SELECT 1 FROM workflow_document WHERE reseller_id = $1)"
     " UNION ALL SELECT 'workflow_runs' WHERE EXISTS"
-    " (SELECT 1 FROM workflow_run WHERE status <= 2 AND id > 0 AND +reseller_id = $1)"};
+    " (SELECT 1 FROM workflow_run WHERE status <= 2 AND reseller_id = $1)"};
 
 constexpr db::Query delete_queries[] = {
     {"delete_credentials_of_reseller", "DELETE FROM credential WHERE reseller_id = $1"},

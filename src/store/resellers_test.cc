@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "db/statement_work.h"
+#include "store/reseller_contents.h"
 #include "tests/testing/fresh_database.h"
 
 namespace {
@@ -63,6 +65,22 @@ TEST_F(StoredResellers, HaveOnePromotionForEachDomainAndType) {
         EXPECT_EQ(store::find_promotion(tx, 1, "B5TEST.COM", AccountType::individual), std::nullopt);
         EXPECT_EQ(store::find_promotion(tx, 2, "b5test.com", AccountType::individual), std::nullopt);
         EXPECT_THROW(store::insert_promotion(tx, promotion), db::Duplicate);
+    });
+}
+
+// What others have, however much, is not looked at.
+TEST_F(StoredResellers, AreAskedForTheirOwnContentsOnly) {
+    write([](db::Tx& tx) {
+        for (const std::int64_t id : {1, 2}) store::insert_reseller(tx, {.id = id, .name = "r"});
+        tx.run_script(R"(
+            WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000)
+            INSERT INTO workflow_run (reseller_id, id, name, version, workflow_id, acting_for, credential_id, request_id,
+                idempotency_prefix, inputs, servers, status, steps, outputs, reason, created_at, updated_at)
+            SELECT 1, n, 'w', 1, '', 1, 1, '', '', '{}', '{}', 1, 0, '{}', '', 0, 0 FROM counted)");
+        EXPECT_EQ(store::list_reseller_contents(tx, 1), std::vector<std::string>{"workflow_runs"});
+        const std::uint64_t before = db::statement_work_of_this_thread().steps;
+        EXPECT_EQ(store::list_reseller_contents(tx, 2), std::vector<std::string>());
+        EXPECT_LT(db::statement_work_of_this_thread().steps - before, 1'000u);
     });
 }
 
