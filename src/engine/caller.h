@@ -35,6 +35,9 @@ struct Caller {
     std::string remote_address = {};
     Why why = {};
 
+    // What follows from its changes is left to lots of its own: one transaction may make many; see sub_accounts.h.
+    bool follows_later = false;
+
     std::shared_ptr<const ResellerTree> tree =
         {};  // of operators, whose reach goes further down; see engine/access/reach.h
 

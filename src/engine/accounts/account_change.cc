@@ -151,7 +151,7 @@ Account settle_in(db::Tx& tx, World& world, const Caller& caller, Account accoun
 }
 
 Account settle_alone_in(db::Tx& tx, World& world, const Caller& caller, Account account, Instant until) {
-    const Caller clock{.reseller = caller.reseller};
+    const Caller clock{.reseller = caller.reseller, .follows_later = caller.follows_later};
     for (Settled& step : settle(account, caller.reseller, until)) {
         record_change(tx, world, clock, step.kind, account, step.after, step.after.updated_at);
         account = std::move(step.after);

@@ -169,6 +169,7 @@ Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const
                      {{"position", "out_of_step", "It stands at " + std::to_string(import.position) + "."}}};
     Caller importing = caller;
     importing.actor = {.kind = ActorKind::import, .id = import.id};
+    importing.follows_later = true;
     Hand hand(tx, world, importing);
     for (const ImportRow& row : command.rows) {
         ++import.position;

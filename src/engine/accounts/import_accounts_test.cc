@@ -164,6 +164,31 @@ TEST_F(ImportAccountsTest, LeavesWhatFollowsFromARowToLotsOfItsOwn) {
     EXPECT_EQ(story_of(show("other")), "account.opened");
 }
 
+// Its rows may be a thousand parents whose time has come, and none has been written yet.
+TEST_F(ImportAccountsTest, LeavesWhatFollowsFromTheClockToLotsOfItsOwnToo) {
+    ImportRow family = row("family");
+    family.open.type = AccountType::family;
+    family.open.ends_at = world_.now() + std::chrono::hours(1);
+    send(begin(), {family, row("child")}).value();
+    const Account parent = show("family");
+    const Account child = show("child");
+    write([&](db::Tx& tx) {
+        store::insert_subscription(tx, {.reseller_id = partner_id, .account_id = child.id, .parent_id = parent.id});
+    });
+    world_.advance(std::chrono::hours(2));
+    const Import holding = run(begin_import, {.fingerprint = "h", .action = ImportAction::hold}).value().import;
+    ImportRow held{.reseller_id = partner_id, .open = {.uid = "family"}, .says_what_to_open = false};
+    EXPECT_EQ(send(holding, {held}).value().opened, 1);
+    EXPECT_TRUE(stored(parent).holds.ended);
+    EXPECT_FALSE(stored(child).holds.parent) << "not in this transaction";
+    EXPECT_TRUE(show("child").holds.parent) << "but shown so from now on";
+    EXPECT_EQ(problems(), std::vector<std::string>());
+    run_housekeeping(*database_, world_);
+    EXPECT_TRUE(stored(child).holds.parent);
+    EXPECT_EQ(stored(child).updated_at, *parent.ends_at) << "when it was, not when written";
+    EXPECT_EQ(events_of(child).back().actor, Actor{}) << "the clock";
+}
+
 TEST_F(ImportAccountsTest, CutsNoCharacterInTwo) {
     Import import = begin();
     ImportRow long_one = row(std::string(199, 'u') + "\xc3\xa4");

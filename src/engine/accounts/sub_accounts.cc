@@ -87,7 +87,7 @@ void keep_rest(db::Tx& tx, const Chain& chain, bool has_more) {
 
 // Of what has just begun: whether anything is left.
 bool begin_to_follow(db::Tx& tx, World& world, const Caller& caller, Chain& chain) {
-    if (caller.actor.kind != ActorKind::import) return follow_lot(tx, world, caller.reseller, chain);
+    if (!caller.follows_later) return follow_lot(tx, world, caller.reseller, chain);
     const ParentChange& last = chain.back();
     return !store::list_sub_account_ids(tx, last.reseller_id, last.parent_id, last.through_id, 1).empty();
 }
