@@ -1,4 +1,4 @@
-// What an operator reads: lists with their cursors, the feed of events, counts by day.
+// What an operator reads: lists with their cursors, the feed of events, counts.
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "engine/resellers/add_reseller.h"
 #include "tests/sim/commands.h"
 
 namespace sim {
@@ -151,6 +152,33 @@ std::int64_t day_of(Instant instant) {
     return std::chrono::floor<std::chrono::days>(instant).time_since_epoch().count();
 }
 
+std::string text_of(std::int64_t day) {
+    return format_rfc3339(Instant(std::chrono::sys_days(std::chrono::days(day)))).substr(0, 10);
+}
+
+// What days are put together to, and how many where nobody says from when.
+struct Step {
+    std::string by;
+    std::size_t usual;
+};
+
+// The first day of the week or month that a day belongs to. Day 0 was a Thursday.
+std::int64_t beginning_of(std::int64_t day, const Step& step) {
+    if (step.by == "week") return day - (day + 3) % 7;
+    if (step.by == "day") return day;
+    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+    return day - std::int64_t(unsigned(date.day())) + 1;
+}
+
+// The reseller and all below it.
+std::set<std::int64_t> tree_of(const Model& model, std::int64_t top) {
+    std::set<std::int64_t> tree;
+    for (const auto& [id, reseller] : model.resellers)
+        for (std::optional<std::int64_t> above = id; above; above = model.reseller(*above).parent_id)
+            if (*above == top) tree.insert(id);
+    return tree;
+}
+
 std::optional<std::size_t> status_named(const std::string& name) {
     for (const AccountStatus status : all_account_statuses)
         if (to_string(status) == name) return std::size_t(status);
@@ -238,8 +266,23 @@ boost::json::object to_total(const std::string& first_day, const std::vector<Day
     return to_object(first_day, all);
 }
 
-// The invariant of counts, whatever was held, lifted, closed or moved: each day ends with as many accounts as the day
-// before, and those that were opened, without those that were removed.
+// Days put together; the first and the last period may be cut short.
+boost::json::array to_periods(const std::vector<Day>& days, std::int64_t first, const Step& step) {
+    boost::json::array periods;
+    std::vector<Day> period;
+    std::int64_t day = first;
+    for (const Day& one : days) {
+        period.push_back(one);
+        ++day;
+        if (day != beginning_of(day, step) && &one != &days.back()) continue;
+        periods.push_back(to_total(text_of(day - std::int64_t(period.size())), period));
+        period.clear();
+    }
+    return periods;
+}
+
+// The invariant of counts, whatever was held, lifted, closed or moved: each period ends with as many accounts as the
+// one before, and those that were opened, without those that were removed.
 void check_balance(Simulation& sim, const boost::json::value& days) {
     std::optional<std::int64_t> before;
     for (const auto& day : days.as_array()) {
@@ -252,44 +295,38 @@ void check_balance(Simulation& sim, const boost::json::value& days) {
 }
 
 // Without days, what is told ends with today: by the clock of the reseller, of several by the one that is furthest.
-void check_today(Simulation& sim, const std::string& path, const std::set<std::int64_t>& resellers) {
+void check_today(Simulation& sim, const std::string& path, const std::set<std::int64_t>& resellers, const Step& step) {
     std::int64_t today = 0;
     for (const std::int64_t id : resellers) today = std::max(today, day_of(sim.model().now(id)));
     const auto response = sim.look(request_of(get, path, root));
-    const auto days = boost::json::parse(response.body).as_object().at("days").as_array();
-    const auto text = format_rfc3339(Instant(std::chrono::sys_days(std::chrono::days(today)))).substr(0, 10);
-    sim.check(days.size() == 30 && days.back().at("day").as_string() == text,
-              "counts end on another day than " + text + ": " + response.body);
+    const auto periods = boost::json::parse(response.body).as_object().at("days").as_array();
+    const std::string last = text_of(beginning_of(today, step));
+    sim.check(periods.size() == step.usual && periods.back().at("day").as_string() == last,
+              "counts end otherwise than on " + last + ": " + response.body);
 }
 
-// Of one reseller or of all, once all events are counted; on the last day, as many as there are.
+// Of one reseller, of it and all below it, or of all, once all events are counted; on the last day, as many as there
+// are.
 void count(Simulation& sim) {
     sim.keep_house();
     sim.check_invariants();
-    std::set<std::int64_t> resellers;
-    std::string path = "/admin/v1/counts";
-    if (sim.random().chance(70)) {
-        resellers = {pick_reseller(sim)};
-        path = fmt::format("/admin/v1/resellers/{}/counts", *resellers.begin());
-    } else {
-        for (const auto& [id, reseller] : sim.model().resellers) resellers.insert(id);
-    }
+    const Step step = sim.random().pick<Step>({{"day", 30}, {"week", 26}, {"month", 12}});
+    const bool is_all = !sim.random().chance(70), is_tree = is_all || sim.random().chance(40);
+    const std::int64_t top = is_all ? operator_reseller_id : pick_reseller(sim);
+    const std::set<std::int64_t> resellers = is_tree ? tree_of(sim.model(), top) : std::set{top};
+    const std::string path = is_all ? "/admin/v1/counts?by=" + step.by
+                                    : fmt::format("/admin/v1/resellers/{}/counts?tree={}&by={}", top, is_tree, step.by);
     std::int64_t last = day_of(sim.model().server_now);
     for (const Event& event : sim.events())
         if (event.account_id != 0) last = std::max(last, day_of(event.at));
     const bool is_now = sim.random().chance(50);
     if (!is_now) last -= sim.random().below(60);
     const std::int64_t first = last - sim.random().below(sim.random().chance(80) ? 20 : 200);
-    const auto text_of = [](std::int64_t day) {
-        return format_rfc3339(Instant(std::chrono::sys_days(std::chrono::days(day)))).substr(0, 10);
-    };
     const auto response =
-        sim.look(request_of(get, fmt::format("{}?from={}&until={}", path, text_of(first), text_of(last)), root));
+        sim.look(request_of(get, fmt::format("{}&from={}&until={}", path, text_of(first), text_of(last)), root));
     sim.check(response.status == 200, "counts are refused: " + response.body);
     const std::vector<Day> days = count_days(sim.events(), resellers, first, last);
-    boost::json::array expected;
-    for (std::size_t i = 0; i < days.size(); ++i)
-        expected.push_back(to_object(text_of(first + std::int64_t(i)), days[i]));
+    const boost::json::array expected = to_periods(days, first, step);
     const auto body = boost::json::parse(response.body).as_object();
     const auto told = body.at("days");
     sim.check(told == boost::json::value(expected),
@@ -298,7 +335,7 @@ void count(Simulation& sim) {
     sim.check(body.at("total") == boost::json::value(total),
               "counts tell altogether " + response.body + "\nand should " + boost::json::serialize(total));
     check_balance(sim, told);
-    check_today(sim, path, resellers);
+    check_today(sim, path, resellers, step);
     if (!is_now) return;
     Counts there{};
     for (const ModelAccount& known : sim.model().accounts)
