@@ -82,6 +82,24 @@ TEST(Turns, GoOnAfterWorkThatThrows) {
     EXPECT_EQ(logged.get_future().get(), "it broke");
 }
 
+// Whoever wakes first takes it; for the others, who wait for the same one, it is gone.
+TEST(Turns, TakeEachTimerOnceThoughAllIdleThreadsWaitForIt) {
+    constexpr int timers = 200;
+    Turns turns;
+    std::atomic<int> taken{0};
+    turns.start(8, {});
+    for (int i = 0; i < timers; ++i) {
+        std::promise<void> done;
+        turns.post_after(i, milliseconds(1), [&] {
+            ++taken;
+            done.set_value();
+        });
+        done.get_future().get();
+    }
+    turns.stop();
+    EXPECT_EQ(taken, timers);
+}
+
 TEST(Turns, DropWhatWaitsWhenTheyAreStopped) {
     Turns turns;
     turns.post(1, [] { FAIL() << "the threads had not begun"; });
