@@ -12,6 +12,7 @@
 #include <future>
 #include <mutex>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "dialect/admin/admin.h"
@@ -476,6 +477,43 @@ TEST_F(StoredRuns, wait_for_a_database_that_cannot_write_and_ask_nothing_twice) 
     database.is_full = false;
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(asked, 3);
+    EXPECT_EQ(accounts(), 1);
+}
+
+// Of its reads, these fail: the first is number 1.
+class FailingReads final : public db::Database {
+public:
+    FailingReads(db::Database& inner, std::set<int> failing) : inner_(inner), failing_(std::move(failing)) {}
+
+    void write(Work work, Done done) override { inner_.write(std::move(work), std::move(done)); }
+    void read(Work work, Done done) override {
+        if (failing_.contains(++reads)) return done(std::make_exception_ptr(db::Unavailable("disk gone")));
+        inner_.read(std::move(work), std::move(done));
+    }
+    std::uint64_t generation() const override { return inner_.generation(); }
+    std::vector<std::string> check_integrity() override { return inner_.check_integrity(); }
+
+    std::atomic<int> reads{0};
+
+private:
+    db::Database& inner_;
+    const std::set<int> failing_;
+};
+
+// There is room for one: what could not be begun leaves it to whatever is looked for again.
+TEST_F(StoredRuns, begin_once_the_database_can_be_read_again) {
+    std::string location;
+    {
+        Server without_room(*database_, world_, {}, 0);
+        put(without_room, "provision", provision);
+        location = start(without_room, provision_a1);
+    }
+    // For whom there are runs; then that again, and which; then both again, and the document.
+    FailingReads database(*database_, {1, 3, 6});
+    Server server(database, world_, {}, 1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (database.reads < 9 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(accounts(), 1);
 }
 
