@@ -210,6 +210,10 @@ bool setting::is_list(std::string_view name) {
     return name == countries || name == company_name_forbidden_words || name == company_name_forbidden_endings;
 }
 
+bool setting::is_request_limit(std::string_view name) {
+    return name == read_limit || name == write_limit || name == credential_read_limit || name == credential_write_limit;
+}
+
 const std::vector<std::string>& setting::all() {
     static const std::vector<std::string> names = {countries,
                                                    default_domain,

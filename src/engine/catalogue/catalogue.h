@@ -130,5 +130,6 @@ inline const std::string credential_read_limit = "credential_read_limit";
 inline const std::string credential_write_limit = "credential_write_limit";
 
 const std::vector<std::string>& all();
-bool is_list(std::string_view name);  // kept with commas between its entries
+bool is_list(std::string_view name);           // kept with commas between its entries
+bool is_request_limit(std::string_view name);  // of these the strictest counts, not the nearest
 }  // namespace setting

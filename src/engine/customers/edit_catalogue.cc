@@ -111,7 +111,7 @@ Result<std::map<std::string, std::string>> show_settings(db::Tx& tx, World&, con
     if (!command.with_inherited) return store::list_reseller_settings(tx, command.reseller_id);
     std::map<std::string, std::string> settings = store::list_reseller_settings(tx, command.reseller_id);
     for (const std::string& name : setting::all()) {
-        if (name.ends_with("_limit")) continue;  // of these the strictest counts, see request_limits.h
+        if (setting::is_request_limit(name)) continue;
         if (auto value = store::find_inherited_setting(tx, command.reseller_id, name))
             settings.insert_or_assign(name, std::move(*value));
     }

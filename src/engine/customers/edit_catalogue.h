@@ -48,7 +48,7 @@ Result<NewCredential> renew_manager_token(db::Tx&, World&, const Caller&, const 
 
 struct ShowSettings {
     std::int64_t reseller_id = 0;
-    bool with_inherited = false;  // where it has none, the nearest above it
+    bool with_inherited = false;  // where it has none, the nearest above it; of request limits only its own
 };
 
 // Refuses: not_found.
