@@ -3,16 +3,13 @@
 #include <boost/json.hpp>
 
 #include "dialect/partnership/revision.h"
+#include "engine/field_errors.h"
 #include "json/read.h"
 
 namespace partnership {
 namespace {
 
 namespace json = boost::json;
-
-Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
-}
 
 Result<json::object> read_object(const service::Call& call) {
     json::value body = TRY(::json::read_json(call.request.body));

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "engine/catalogue/catalogue.h"
+#include "engine/field_errors.h"
 #include "engine/webhooks/webhook_endpoints.h"
 #include "store/accounts.h"
 #include "store/reseller_settings.h"
@@ -39,10 +40,7 @@ std::vector<std::string> uids_of(db::Tx& tx, const std::vector<Event>& events) {
 
 Result<SentEvents> list_sent_events(db::Tx& tx, World& world, const Caller& caller, const ListSentEvents& command) {
     const std::vector<EventKind> kinds = kinds_of(command.type);
-    if (kinds.empty()) {
-        const std::string detail = "There are no events of such a type.";
-        return Error{Reason::invalid, detail, {{"type", "unsupported", detail}}};
-    }
+    if (kinds.empty()) return refuse("type", "unsupported", "There are no events of such a type.");
     const ListEvents asked{.account_id = command.account_id,
                            .reseller_id = caller.reseller.id,
                            .kinds = kinds,
