@@ -11,7 +11,7 @@ constexpr db::Query find_query{
     " SELECT reseller_setting.value FROM above JOIN reseller_setting ON reseller_setting.reseller_id = above.id"
     " WHERE reseller_setting.name = $2 ORDER BY above.distance LIMIT 1"};
 
-constexpr db::Query list_query{"list_inherited_settings",
+constexpr db::Query list_query{"list_settings_upwards",
                                "WITH RECURSIVE above (id) AS (SELECT CAST($1 AS BIGINT) UNION ALL"
                                " SELECT reseller.parent_id FROM reseller JOIN above ON reseller.id = above.id"
                                " WHERE reseller.parent_id IS NOT NULL)"
@@ -21,8 +21,8 @@ constexpr db::Query list_query{"list_inherited_settings",
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> list_inherited_settings(db::Tx& tx, std::int64_t reseller_id,
-                                                                         const std::array<std::string_view, 4>& names) {
+std::vector<std::pair<std::string, std::string>> list_settings_upwards(db::Tx& tx, std::int64_t reseller_id,
+                                                                       const std::array<std::string_view, 4>& names) {
     const db::Rows rows = tx.run(list_query, {reseller_id, names[0], names[1], names[2], names[3]});
     std::vector<std::pair<std::string, std::string>> settings;
     for (std::size_t i = 0; i < rows.size(); ++i) settings.emplace_back(rows[i].text(0), rows[i].text(1));

@@ -16,8 +16,8 @@
 namespace store {
 
 // These settings, of the reseller and of all above it: name, value.
-std::vector<std::pair<std::string, std::string>> list_inherited_settings(db::Tx&, std::int64_t reseller_id,
-                                                                         const std::array<std::string_view, 4>& names);
+std::vector<std::pair<std::string, std::string>> list_settings_upwards(db::Tx&, std::int64_t reseller_id,
+                                                                       const std::array<std::string_view, 4>& names);
 
 std::optional<std::string> find_inherited_setting(db::Tx&, std::int64_t reseller_id, std::string_view name);
 

@@ -41,9 +41,9 @@ std::optional<RequestLimit> parse_request_limit(std::string_view text) {
 RequestLimits find_request_limits(db::Tx& tx, std::int64_t reseller_id) {
     RequestLimits limits;
     for (const auto& [name, value] :
-         store::list_inherited_settings(tx, reseller_id,
-                                        {setting::read_limit, setting::write_limit, setting::credential_read_limit,
-                                         setting::credential_write_limit})) {
+         store::list_settings_upwards(tx, reseller_id,
+                                      {setting::read_limit, setting::write_limit, setting::credential_read_limit,
+                                       setting::credential_write_limit})) {
         const auto limit = parse_request_limit(value);
         if (name == setting::read_limit) tighten(limits.reads, limit);
         if (name == setting::write_limit) tighten(limits.writes, limit);
