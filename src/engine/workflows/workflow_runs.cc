@@ -35,7 +35,8 @@ Result<WorkflowRun> get_run(db::Tx& tx, const Caller& caller, std::int64_t id) {
 bool has_too_many_unfinished(db::Tx& tx, std::int64_t reseller_id) {
     using Max = UnfinishedRuns;
     const auto own = store::count_unfinished_workflow_runs(tx, reseller_id, Max::of_reseller_max);
-    if (own < Max::always || own >= Max::of_reseller_max) return own >= Max::of_reseller_max;
+    if (own < Max::always) return false;
+    if (own >= Max::of_reseller_max) return true;
     return store::count_unfinished_workflow_runs(tx, Max::all_max) >= Max::all_max;
 }
 
