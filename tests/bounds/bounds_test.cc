@@ -11,6 +11,7 @@
 
 #include "db/statement_work.h"
 #include "dialect/admin/workflows.h"
+#include "dialect/pages/console.h"
 #include "engine/access/authenticate.h"
 #include "engine/accounts/sub_accounts.h"
 #include "engine/subscriptions/account_guid.h"
@@ -150,6 +151,7 @@ protected:
         service::ServiceOptions options;
         options.dialects = all_dialects();
         options.dialects.push_back(&workflows_.dialect());
+        options.dialects.push_back(&console_.dialect());
         service_.emplace(*database_, world_, std::move(options));
         return *service_;
     }
@@ -198,14 +200,18 @@ protected:
 
     struct Asked {
         int status = 0;
+        http::Headers headers;
         std::string body;
         std::uint64_t steps = 0;         // on this thread
         std::uint64_t writer_steps = 0;  // of the writer
     };
     Asked ask(CredentialKind kind, const std::string& target, http::Method method = http::Method::get,
-              std::string_view method_name = "GET", std::string body = "") {
-        http::Request request{
-            .method = method, .method_name = std::string(method_name), .target = target, .body = std::move(body)};
+              std::string_view method_name = "GET", std::string body = "", http::Headers headers = {}) {
+        http::Request request{.method = method,
+                              .method_name = std::string(method_name),
+                              .target = target,
+                              .headers = std::move(headers),
+                              .body = std::move(body)};
         if (!request.body.empty()) request.headers.add("Content-Type", "application/json");
         const Caller caller = caller_for(kind);
         std::promise<http::Response> answered;
@@ -215,7 +221,7 @@ protected:
                                     [&](http::Response response) { answered.set_value(std::move(response)); });
         const std::uint64_t steps = db::statement_work_of_this_thread().steps - before;
         const http::Response response = answered.get_future().get();
-        return {response.status, response.body, steps, writer_steps() - writer_before};
+        return {response.status, response.headers, response.body, steps, writer_steps() - writer_before};
     }
 
     std::uint64_t writer_steps() {
@@ -233,6 +239,7 @@ protected:
 
     std::int64_t endpoint_id_ = 0;
     workflows::Workflows workflows_;
+    console::Console console_{{.version = "1"}};
     std::optional<service::Service> service_;
 };
 
@@ -261,6 +268,29 @@ TEST_F(BoundsTest, NoGetKeepsAnIoThread) {
         }
     EXPECT_GT(asked, 60) << "routes and queries";
     for (const auto& [path, query] : queries) EXPECT_TRUE(queried.contains(path)) << "there is no route " << path;
+}
+
+// Who signs in, and who asks whether he is: however many resellers he reaches.
+TEST_F(BoundsTest, NoSessionOfTheConsoleKeepsAThread) {
+    constexpr std::uint64_t session_steps_max = 5'000;  // one for each reseller would be more
+    write([&](db::Tx& tx) {
+        ASSERT_TRUE(
+            add_credential(tx, world_,
+                           {.reseller_id = root_id, .kind = CredentialKind::operator_token, .secret = "operator"})
+                .ok());
+    });
+    const std::string path = "/console/session";
+    const Asked opened =
+        ask(CredentialKind::operator_token, path, http::Method::post, "POST", R"({"token":"operator"})");
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    EXPECT_LE(opened.steps, session_steps_max);
+    EXPECT_LE(opened.writer_steps, session_steps_max);
+    const std::string cookie = *opened.headers.find("set-cookie");
+    const Asked shown = ask(CredentialKind::operator_token, path, http::Method::get, "GET", "",
+                            {{"Cookie", cookie.substr(0, cookie.find(';'))}});
+    EXPECT_EQ(shown.status, 200) << shown.body;
+    EXPECT_NE(shown.body.find("\"Root\""), std::string::npos) << shown.body;
+    EXPECT_LE(shown.steps, session_steps_max);
 }
 
 // Each of them is answered, and none of it on this thread.

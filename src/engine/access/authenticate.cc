@@ -15,25 +15,34 @@ std::string new_secret(World& world, std::string_view prefix) {
     return secret;
 }
 
-std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret, ReachCache* reach) {
-    const std::string digest = sha256_hex(secret);
-    auto credential = store::find_credential(tx, digest);
-    if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
-    return identify(tx, std::move(*credential), reach);
-}
-
-Identity identify(db::Tx& tx, Credential credential, ReachCache* reach) {
+Identity identify_alone(db::Tx& tx, Credential credential) {
     auto reseller = store::find_reseller(tx, credential.reseller_id);
     if (!reseller) throw db::Broken("a credential without a reseller");
     Identity identity{std::move(credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
-    if (identity.credential.kind == CredentialKind::operator_token)
-        identity.tree = reach
-                            ? reach->find(tx, identity.reseller.id)
-                            : std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, identity.reseller.id));
     if (identity.credential.kind != CredentialKind::manager_token) return identity;
     identity.catalogues = std::make_shared<CatalogueShelf>();
     if (const auto manager_id = identity.credential.manager_id)
         identity.manager = store::find_manager(tx, identity.reseller.id, *manager_id);
+    return identity;
+}
+
+std::optional<Identity> find_identity_alone(db::Tx& tx, std::string_view secret) {
+    const std::string digest = sha256_hex(secret);
+    auto credential = store::find_credential(tx, digest);
+    if (!credential || !equal_in_constant_time(credential->secret_sha256, digest)) return std::nullopt;
+    return identify_alone(tx, std::move(*credential));
+}
+
+void add_tree(db::Tx& tx, Identity& identity, ReachCache* reach) {
+    if (identity.credential.kind != CredentialKind::operator_token) return;
+    const std::int64_t id = identity.reseller.id;
+    identity.tree =
+        reach ? reach->find(tx, id) : std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, id));
+}
+
+std::optional<Identity> find_identity(db::Tx& tx, std::string_view secret, ReachCache* reach) {
+    auto identity = find_identity_alone(tx, secret);
+    if (identity) add_tree(tx, *identity, reach);
     return identity;
 }
 

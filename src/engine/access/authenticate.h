@@ -26,9 +26,12 @@ struct Identity {
 // A new one: 160 random bits, behind a prefix by which people and secret scanners know what they have found.
 std::string new_secret(World&, std::string_view prefix);
 
-// Of a credential that is known already. reach: where trees are kept; null: nowhere.
-Identity identify(db::Tx&, Credential, ReachCache* reach = nullptr);
+// Without the tree, which is a walk over all resellers below: enough to know who it is, not to act for others.
+Identity identify_alone(db::Tx&, Credential);
+std::optional<Identity> find_identity_alone(db::Tx&, std::string_view secret);
 
+// reach: where trees are kept; null: nowhere.
+void add_tree(db::Tx&, Identity&, ReachCache* reach);
 std::optional<Identity> find_identity(db::Tx&, std::string_view secret, ReachCache* reach = nullptr);
 
 // How a dialect finds out what is presented to it, where that is not the credential itself. Asked again only after

@@ -13,10 +13,23 @@ Error refuse(std::string rule, std::string detail) {
 
 Result<Identity> find_operator(db::Tx& tx, World& world, const std::string& token) {
     if (token.empty()) return refuse("required", "An operator token is required.");
-    auto identity = find_identity(tx, token);
+    auto identity = find_identity_alone(tx, token);
     if (!identity || !accept_identity(world, *identity, CredentialKind::operator_token).ok())
         return refuse("not_valid", "The operator token is not valid.");
     return std::move(*identity);
+}
+
+// Whose session it is, without what it reaches.
+std::optional<Identity> find_holder(db::Tx& tx, World& world, std::string_view secret) {
+    const std::string digest = sha256_hex(secret);
+    auto session = store::find_console_session(tx, digest);
+    if (!session || !equal_in_constant_time(session->secret_sha256, digest)) return std::nullopt;
+    if (!is_lasting(*session, session->seen_at, world.now())) return std::nullopt;
+    auto credential = store::find_credential_by_id(tx, session->reseller_id, session->holder_id);
+    if (!credential) return std::nullopt;
+    Identity identity = identify_alone(tx, std::move(*credential));
+    identity.session = std::move(session);
+    return identity;
 }
 
 }  // namespace
@@ -44,7 +57,7 @@ Result<OpenedConsoleSession> open_console_session(db::Tx& tx, World& world, cons
 
 Result<ShownConsoleSession> show_console_session(db::Tx& tx, World& world, const Caller&,
                                                  const NameConsoleSession& command) {
-    auto identity = find_console_identity(tx, world, command.secret);
+    auto identity = find_holder(tx, world, command.secret);
     if (!identity || !accept_identity(world, *identity, CredentialKind::operator_token).ok())
         return Error{Reason::not_found, "There is no session."};
     return ShownConsoleSession{std::move(*identity->session), std::move(identity->credential),
@@ -58,14 +71,8 @@ Result<ConsoleSessionEnded> end_console_session(db::Tx& tx, World&, const Caller
 }
 
 std::optional<Identity> find_console_identity(db::Tx& tx, World& world, std::string_view secret, ReachCache* reach) {
-    const std::string digest = sha256_hex(secret);
-    auto session = store::find_console_session(tx, digest);
-    if (!session || !equal_in_constant_time(session->secret_sha256, digest)) return std::nullopt;
-    if (!is_lasting(*session, session->seen_at, world.now())) return std::nullopt;
-    auto credential = store::find_credential_by_id(tx, session->reseller_id, session->holder_id);
-    if (!credential) return std::nullopt;
-    Identity identity = identify(tx, std::move(*credential), reach);
-    identity.session = std::move(session);
+    auto identity = find_holder(tx, world, secret);
+    if (identity) add_tree(tx, *identity, reach);
     return identity;
 }
 
