@@ -29,13 +29,13 @@ public:
         wanting_.push_back(reseller_id);
     }
 
-    struct Turn {
+    struct Allowance {
         std::int64_t reseller_id = 0;
         std::size_t runs_max = 0;  // that it may begin now
     };
 
     // Who wanted does not any more: who may have more than so many wants again. Absent: there is room for none of them.
-    std::optional<Turn> next() {
+    std::optional<Allowance> next() {
         for (auto place = wanting_.begin(); place != wanting_.end(); ++place) {
             const std::int64_t reseller_id = *place;
             Line& line = lines_.at(reseller_id);
@@ -44,7 +44,7 @@ public:
             wanting_.erase(place);
             line.wants = false;
             if (line.under_way == 0) lines_.erase(reseller_id);
-            return Turn{reseller_id, most};
+            return Allowance{reseller_id, most};
         }
         return std::nullopt;
     }

@@ -33,7 +33,7 @@ struct Active {
     std::optional<workflow::Run> run;
     workflow::Recorder recorder;
     workflow::Secrets secrets;
-    std::uint64_t turn = 0;  // what comes back from an earlier one is ignored
+    std::uint64_t generation = 0;  // what comes back from an earlier one is ignored
 };
 
 RunStatus to_status(workflow::Outcome outcome) {
@@ -112,17 +112,17 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     }
 
     void take_up() {
-        while (const auto turn = room.next()) {
-            const std::int64_t reseller_id = turn->reseller_id;
+        while (const auto allowance = room.next()) {
+            const std::int64_t reseller_id = allowance->reseller_id;
             std::vector<WorkflowRun> rows;
             try {
                 db::read_and_wait(*options.database, [&](db::Tx& tx) {
-                    rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), turn->runs_max);
+                    rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), allowance->runs_max);
                 });
             } catch (const std::exception& exception) {
                 return look_again(exception);
             }
-            if (rows.size() == turn->runs_max) room.want(reseller_id);
+            if (rows.size() == allowance->runs_max) room.want(reseller_id);
             for (WorkflowRun& row : rows) {
                 if (active.contains(row.id))
                     room.met(reseller_id, row.id);
@@ -249,7 +249,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     // --- one run ---
 
     void advance(const std::shared_ptr<Active>& run, workflow::Happened happened) {
-        ++run->turn;
+        ++run->generation;
         auto steps = std::make_shared<std::vector<WorkflowRunStep>>();
         auto todo = std::make_shared<workflow::Todo>();
         try {
@@ -376,10 +376,10 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     // Tells the run so, unless something else has happened until then.
     void expect(const std::shared_ptr<Active>& run, milliseconds delay, workflow::Happened happened) {
         turns.post_after(share_of(*run), delay,
-                         [self = shared_from_this(), weak = std::weak_ptr<Active>(run), turn = run->turn,
+                         [self = shared_from_this(), weak = std::weak_ptr<Active>(run), generation = run->generation,
                           happened = std::move(happened)] {
                              const auto run = weak.lock();
-                             if (run && run->turn == turn) self->advance(run, happened);
+                             if (run && run->generation == generation) self->advance(run, happened);
                          });
     }
 
@@ -387,7 +387,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         auto callers = std::make_shared<std::optional<Result<RunCallers>>>();
         auto request = std::make_shared<http::Request>();
         const milliseconds timeout = send.timeout ? *send.timeout : options.answer_timeout;
-        *request = to_request(std::move(send), run->row, run->turn);
+        *request = to_request(std::move(send), run->row, run->generation);
         request->remote_address = Runner::remote_address;
         options.database->read(
             [callers, row = run->row, world = options.world](db::Tx& tx) {
@@ -414,10 +414,10 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             return kind == CredentialKind::operator_token ? callers.operating : callers.acting;
         };
         options.serve(std::move(caller_for), std::move(request),
-                      [self = shared_from_this(), run, turn = run->turn](const http::Response& response) {
+                      [self = shared_from_this(), run, generation = run->generation](const http::Response& response) {
                           auto happened = std::make_shared<workflow::Happened>(to_happened(response));
                           self->post(*run, [=] {
-                              if (run->turn == turn) self->advance(run, std::move(*happened));
+                              if (run->generation == generation) self->advance(run, std::move(*happened));
                           });
                       });
     }
