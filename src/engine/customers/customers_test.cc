@@ -69,6 +69,10 @@ protected:
         });
     }
 
+    void TearDown() override { set_accounts_at_once(usual_); }
+
+    const int usual_ = accounts_at_once();
+
     static std::string email_of(std::int64_t manager_id) { return "m" + std::to_string(manager_id) + "@example.com"; }
 
     template <class T>
@@ -332,7 +336,6 @@ TEST_F(CustomersTest, JudgesAccountsAnewWhenTheirClassChanges) {
 }
 
 TEST_F(CustomersTest, JudgesManyAccountsInLots) {
-    const int usual = accounts_at_once();
     set_accounts_at_once(2);
     std::vector<Customer> customers;
     for (int i = 0; i < 5; ++i) customers.push_back(opened(i % 2 ? 11 : 1));
@@ -355,12 +358,10 @@ TEST_F(CustomersTest, JudgesManyAccountsInLots) {
     run_housekeeping(*database_, world_);
     EXPECT_EQ(count_held(), 0);
     EXPECT_EQ(problems(), std::vector<std::string>());
-    set_accounts_at_once(usual);
 }
 
 // A class's id belongs to its reseller: twenty's is nobody's here.
 TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
-    const int usual = accounts_at_once();
     set_accounts_at_once(2);
     AccountClass own{.reseller_id = 10, .id = 7, .key = "own", .name = "Own", .subzero_period_days = 3};
     own.financial_blocking_threshold = Decimal(200);
@@ -386,7 +387,6 @@ TEST_F(CustomersTest, JudgesNobodyByTheClassOfAnotherReseller) {
     ok(as("operator", remove_account_class, {20, 7}));
     run_housekeeping(*database_, world_);
     for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
-    set_accounts_at_once(usual);
 }
 
 // Eleven had its class before the one above it got another of that id.
@@ -417,7 +417,6 @@ TEST_F(CustomersTest, JudgesByTheNearestClassOfAnId) {
 }
 
 TEST_F(CustomersTest, JudgesNobodyByAClassThatIsGone) {
-    const int usual = accounts_at_once();
     set_accounts_at_once(2);
     write([&](db::Tx& tx) {
         ok(add_account_class(tx, world_,
@@ -453,7 +452,6 @@ TEST_F(CustomersTest, JudgesNobodyByAClassThatIsGone) {
     EXPECT_FALSE(is_judging());
     for (const Customer& customer : customers) EXPECT_EQ(status(customer), CustomerStatus::active);
     EXPECT_EQ(problems(), std::vector<std::string>());
-    set_accounts_at_once(usual);
 }
 
 TEST_F(CustomersTest, RefusesAmountsThatDoNotFitOrMakeNoSense) {
