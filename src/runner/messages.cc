@@ -13,7 +13,7 @@ constexpr std::size_t response_bytes_max = 8 << 20;
 
 }  // namespace
 
-http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t turn) {
+http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint64_t generation) {
     const uri::Parts url = uri::split(send.url);
     http::Request request;
     request.method = http::parse_method(send.method);
@@ -22,7 +22,7 @@ http::Request to_request(workflow::Send send, const WorkflowRun& row, std::uint6
     if (url.query) request.target.append("?").append(*url.query);
     request.headers = std::move(send.headers);
     request.headers.set("Host", url.authority.value_or(""));
-    request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, turn));
+    request.headers.set("X-Request-Id", fmt::format("workflow-run-{}-{}", row.id, generation));
     if (!row.trace.empty() && !request.headers.find("traceparent")) request.headers.add("traceparent", row.trace);
     request.body = std::move(send.body);
     return request;

@@ -14,8 +14,8 @@
 
 namespace workflows {
 
-// turn: of the run, so that each request has an id of its own.
-http::Request to_request(workflow::Send, const WorkflowRun&, std::uint64_t turn);
+// generation: of the run, so that each request has an id of its own.
+http::Request to_request(workflow::Send, const WorkflowRun&, std::uint64_t generation);
 workflow::Happened to_happened(http::Response);
 
 // No character in two; as long as the state lives.

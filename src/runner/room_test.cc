@@ -23,13 +23,13 @@ public:
 
     std::string begin() {
         std::map<std::int64_t, int> begun;
-        while (const auto turn = room_.next()) {
-            int& queued = queued_[turn->reseller_id];
-            const int count = std::min(queued, static_cast<int>(turn->runs_max));
-            if (count == static_cast<int>(turn->runs_max)) room_.want(turn->reseller_id);
-            for (int i = 0; i < count; ++i) room_.begun(turn->reseller_id, ++last_id_);
+        while (const auto allowance = room_.next()) {
+            int& queued = queued_[allowance->reseller_id];
+            const int count = std::min(queued, static_cast<int>(allowance->runs_max));
+            if (count == static_cast<int>(allowance->runs_max)) room_.want(allowance->reseller_id);
+            for (int i = 0; i < count; ++i) room_.begun(allowance->reseller_id, ++last_id_);
             queued -= count;
-            begun[turn->reseller_id] += count;
+            begun[allowance->reseller_id] += count;
         }
         std::string text;
         for (const auto& [id, count] : begun)
