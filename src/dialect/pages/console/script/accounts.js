@@ -85,7 +85,7 @@ function filterForm (context, resellers) {
         h('option', { value: '' }, words.all),
         options.map(([value, shown]) => h('option', { value }, shown))
       ),
-      cutNote(name === 'reseller' && directory.isCut, options.length)
+      cutNote(name === 'reseller' && resellers.isCut, options.length)
     )
   const apply = event => {
     event.preventDefault()

@@ -3,14 +3,14 @@
 import { getAll, get, Refusal } from './api.js'
 
 const keptMax = 5000
-let known = null // { names, isBackground: as it was asked for, isThere, isCut }
+let known = null // { names, isBackground: as it was asked for, isThere }
 
 function begin (isBackground) {
   const begun = { isBackground, isThere: false }
   begun.names = getAll('/resellers', 'resellers', {}, keptMax, { isBackground }).then(
     ({ all, isCut }) => {
-      Object.assign(begun, { isThere: true, isCut })
-      return new Map(all.map(it => [it.id, it]))
+      begun.isThere = true
+      return Object.assign(new Map(all.map(it => [it.id, it])), { isCut })
     },
     error => {
       if (known === begun) known = null
@@ -21,14 +21,11 @@ function begin (isBackground) {
 }
 
 export const directory = {
-  // Whoever has asked by hand does not wait for what was asked in the background: that brings no way in when signed out.
+  // By id; `isCut`: there are more. Whoever has asked by hand does not wait for what was asked in the background: that brings
+  // no way in when signed out.
   all ({ isBackground = false } = {}) {
     if (!known || (known.isBackground && !known.isThere && !isBackground)) known = begin(isBackground)
     return known.names
-  },
-  // Whether there are more than all() has.
-  get isCut() {
-    return Boolean(known?.isCut)
   },
   forget () {
     known = null

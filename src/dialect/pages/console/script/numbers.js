@@ -165,7 +165,7 @@ export const numbersPage = {
               h('option', { value: '' }, say.everybody),
               [...data.resellers.values()].map(it => h('option', { value: it.id }, it.name))
             ),
-            cutNote(directory.isCut, data.resellers.size)
+            cutNote(data.resellers.isCut, data.resellers.size)
           ),
           h(
             'div',

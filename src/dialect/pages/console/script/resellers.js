@@ -51,7 +51,7 @@ export const resellersPage = {
   concerns: event => event.kind.startsWith('reseller.'),
   draw: ({ resellers }) => [
     h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, words.nav.resellers)),
-    h('div', { class: 'card stack' }, branch(treeOf(resellers), null), cutNote(directory.isCut, resellers.size))
+    h('div', { class: 'card stack' }, branch(treeOf(resellers), null), cutNote(resellers.isCut, resellers.size))
   ]
 }
 
@@ -236,7 +236,7 @@ export const resellerPage = {
                   null,
                   children.map(it => h('li', null, link(`/console/resellers/${it.id}`, it.name)))
                 ),
-                perhapsMore(directory.isCut)
+                perhapsMore(all.isCut)
               ]
             ])
           ),

@@ -71,7 +71,7 @@ export const webhooksPage = {
           h('option', { value: '' }, words.all),
           [...resellers.values()].map(it => h('option', { value: it.id }, it.name))
         ),
-        cutNote(directory.isCut, resellers.size)
+        cutNote(resellers.isCut, resellers.size)
       ),
       isCut && h('p', { class: 'notice' }, say.cut(resellersAskedMax)),
       endpoints.length
