@@ -419,6 +419,40 @@ async function checkCutLists (browser) {
   check('resellers below: there may be more', (await text(page)).includes('There may be more than are listed here.'))
 }
 
+// Of a page of a list that is not the first; it is shown before the first word of what happens.
+async function checkStaleLists (browser) {
+  await openAccount()
+  await openAccount()
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  await beforeScripts(
+    page,
+    `{
+    const real = window.fetch
+    window.fetch = async (url, ...more) => {
+      while (String(url).includes('start=now') && document.querySelector('main')?.ariaBusy !== 'false') await ${pauseInPage(50)}
+      return real(url, ...more)
+    }
+  }`
+  )
+  const { next } = await api('GET', '/accounts?owner=true&limit=1')
+  await page.go(`${base}/console/accounts?cursor=${encodeURIComponent(next)}`)
+  await isShown(page, 'Accounts')
+  await followsFeed(page)
+  await page.evaluate(pauseInPage(300))
+  check('a page of a list', await page.evaluate(`document.querySelectorAll('tbody tr').length > 0`), await text(page))
+  check('a list of which nothing is known says nothing', !(await page.evaluate(has(words.changedMeanwhile))))
+  const tell = missed => `new BroadcastChannel('partnerd-events').postMessage({ events: [], missed: '${missed}' })`
+  await page.evaluate(`${tell('perhaps')}; ${pauseInPage(300)}`)
+  check('... nor when another tab begins to ask', !(await page.evaluate(has(words.changedMeanwhile))))
+  await page.evaluate(tell('some'))
+  await page.until(has(words.changedMeanwhile), 'a list says when much has happened')
+  await press(page, words.showChanges)
+  await page.until(`!${has(words.changedMeanwhile)}`, 'changes are shown')
+  await openAccount()
+  await page.until(has(words.changedMeanwhile), 'a list says that it has changed')
+}
+
 async function checkReasons (browser) {
   const account = await openAccount()
   await api('PATCH', '/resellers/1/settings', { event_reasons: 'churn', reason_required_for: 'hold' })
@@ -568,6 +602,7 @@ await checkInBrowser(async browser => {
   await checkDialogs(browser)
   await checkFailures(browser)
   await checkCutLists(browser)
+  await checkStaleLists(browser)
   await checkReasons(browser)
   await checkHostile(browser)
   await checkForeign(browser)

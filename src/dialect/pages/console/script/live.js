@@ -20,7 +20,8 @@ function until (state) {
   )
 }
 
-// One request; how many milliseconds to rest after it. feed: { cursor, isBehind, failures }.
+// One request; how many milliseconds to rest after it. feed: { cursor, missed, failures }. missed: 'some' where there were
+// others, 'perhaps' where nobody knows whether there were.
 async function look (feed, tell, signal) {
   const begun = Date.now()
   const isFirst = feed.cursor === null
@@ -31,9 +32,9 @@ async function look (feed, tell, signal) {
     const { data } = await ask('GET', '/events', { query, isBackground: true, signal })
     feed.cursor = data.next
     feed.failures = 0
-    if (data.events.length || feed.isBehind) tell(data.events, feed.isBehind)
-    feed.isBehind = data.events.length >= eventsAtOnce
-    if (feed.isBehind) {
+    if (data.events.length || feed.missed) tell(data.events, feed.missed)
+    feed.missed = data.events.length >= eventsAtOnce ? 'some' : null
+    if (feed.missed) {
       feed.cursor = null
       return restWhenBusy
     }
@@ -56,19 +57,19 @@ async function follow (feed, tell) {
 // Several tabs share one connection where the browser can tell them apart (over TLS, or on this machine). Where it left off
 // each remembers for itself; one that has its first turn does not know what the others have missed meanwhile.
 export async function startLive (take) {
-  const feed = { cursor: null, isBehind: false, failures: 0 }
+  const feed = { cursor: null, missed: null, failures: 0 }
   const isShared = Boolean(navigator.locks && window.BroadcastChannel)
   const channel = isShared ? new BroadcastChannel('partnerd-events') : { postMessage () {} }
-  channel.onmessage = ({ data }) => take(data.events, data.isBehind)
+  channel.onmessage = ({ data }) => take(data.events, data.missed)
   const takeTurn = turn => (isShared ? navigator.locks.request('partnerd-events', turn) : turn())
-  const tell = (events, isBehind) => {
-    channel.postMessage({ events, isBehind })
-    take(events, isBehind)
+  const tell = (events, missed) => {
+    channel.postMessage({ events, missed })
+    take(events, missed)
   }
   for (;;) {
     await until('visible')
     await takeTurn(() => {
-      if (feed.cursor === null) feed.isBehind = true
+      if (feed.cursor === null) feed.missed ??= 'perhaps'
       return follow(feed, tell)
     })
   }

@@ -286,12 +286,15 @@ function follow (event) {
   go(url.href)
 }
 
-// isBehind: there were others, nobody knows which.
-function takeEvents (events, isBehind) {
+// missed: null; 'some': there were others, nobody knows which; 'perhaps': nobody knows whether there were.
+function takeEvents (events, missed) {
   const { page, context } = shell
-  if (isBehind || events.some(event => event.kind.startsWith('reseller.'))) directory.forget()
-  if (!page?.concerns || !context.data || !(isBehind || events.some(event => page.concerns(event, context.data)))) return
+  if (missed || events.some(event => event.kind.startsWith('reseller.'))) directory.forget()
+  if (!page?.concerns || !context.data) return
+  const isConcerned = events.some(event => page.concerns(event, context.data))
+  if (!isConcerned && !missed) return
   if (page.isList && context.query.get('cursor')) {
+    if (!isConcerned && missed === 'perhaps') return
     context.isStale = true
     return draw()
   }
