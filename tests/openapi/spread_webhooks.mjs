@@ -36,6 +36,7 @@ const words = {
     tag: `What happens to your accounts, sent to your webhook endpoints. \`account_uid\` is what this API calls \`Id\`, of accounts that were opened here; types \`individual\` and \`family\` are Basic and Premium. A \`status\` of \`suspended\` is Disabled or Suspended here, \`deprovisioned\` is Canceled, each other Active. ${endpoints} An API key is presented there as a bearer token.`,
     types: {
       'account.opened': 'PUT accounts, or another API.',
+      'account.profile_changed': 'POST of an account, or changeexternalid.',
       'account.held': 'changeaccountstatus to Disabled or Suspended; sub-accounts follow their Premium account.',
       'account.lifted': 'changeaccountstatus to Active.',
       'account.plan_changed': 'changeaccountplan.',
@@ -45,7 +46,7 @@ const words = {
     }
   },
   activeplatform: {
-    tag: `What happens to a reseller's accounts, sent to its webhook endpoints. \`account_uid\` is the account's \`id\` here. A \`status\` of \`suspended\` is \`credit_hold\` where \`holds\` is \`credit\` alone, else \`administrative_hold\`; \`deprovisioned\` is \`deleted\`, each other \`active\`. ${endpoints} Of managers administrators alone look after endpoints.`,
+    tag: `What happens to a reseller's accounts, sent to its webhook endpoints. \`account_uid\` is the account's \`id\` here, of accounts that were opened here; \`account_id\` always is. A \`status\` of \`suspended\` is \`credit_hold\` where \`holds\` is \`credit\` alone, else \`administrative_hold\`; \`deprovisioned\` is \`deleted\`, each other \`active\`. ${endpoints} Of managers administrators alone look after endpoints.`,
     types: {
       'account.opened': 'POST accounts, or another API.',
       'account.profile_changed': 'PATCH of an account.',
@@ -104,6 +105,8 @@ function withWords (block, { types }) {
 }
 
 for (const [name, dialect] of Object.entries(words)) {
+  const unknown = Object.keys(dialect.types).filter(type => !Object.hasOwn(document.webhooks, type))
+  if (unknown.length) throw new Error(`${name}: there is no webhook ${unknown.join(', ')}`)
   const lines = linesOf(name)
   const tags = JSON.parse(lines.join('\n')).tags.filter(tag => tag.name !== 'Deliveries')
   const shown = [...tags, { name: 'Deliveries', description: dialect.tag }]
