@@ -6,7 +6,7 @@ import { h } from './elements.js'
 import { ask, Refusal } from './api.js'
 import { afterMonths, dayInWords, fromField, momentText, toField, zone } from './times.js'
 import { closesAt } from './account_words.js'
-import { openDialog } from './dialogs.js'
+import { field, openDialog } from './dialogs.js'
 
 const isOpen = account => !account.removed_at && account.status !== 'deprovisioned'
 const say = words.actions
@@ -73,23 +73,7 @@ const endField = {
 }
 
 const plainField = (id, label, attributes, hint) => (values, update, subject, wrong) =>
-  h(
-    'div',
-    { class: 'field' },
-    h('label', { for: id }, label),
-    h('input', {
-      id,
-      value: values[id] ?? '',
-      'aria-describedby': 'dialog-wrong' + (hint ? ` ${id}-hint` : ''),
-      'aria-invalid': wrong && 'true',
-      autocomplete: 'off',
-      oninput: event => {
-        values[id] = event.target.value
-      },
-      ...attributes
-    }),
-    hint && h('p', { class: 'hint', id: `${id}-hint` }, hint)
-  )
+  field(id, label, values, { 'aria-invalid': wrong && 'true', ...attributes }, hint)
 
 // check: what is wrong with the values, in words. needs: the word of the setting reason_required_for.
 export const actions = [
