@@ -139,16 +139,3 @@ export function download (name, text) {
   anchor.click()
   setTimeout(() => URL.revokeObjectURL(url), 60000)
 }
-
-export function select (id, label, value, options, onchange) {
-  return h(
-    'div',
-    { class: 'field', key: id },
-    h('label', { for: id }, label),
-    h(
-      'select',
-      { id, value, onchange },
-      options.map(([name, text]) => h('option', { value: name }, text))
-    )
-  )
-}
