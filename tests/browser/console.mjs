@@ -311,6 +311,40 @@ async function checkBackground (browser) {
   await api('PATCH', '/resellers/2', { name: 'Northwind Telecom' })
 }
 
+// Of ActivePlatform: it has a balance.
+async function openAccountWithBalance () {
+  const person = { first_name: 'Ada', last_name: 'Lovelace', email: `ada-${process.pid}@example.com` }
+  const owner = Object.fromEntries(Object.entries(person).map(([name, value]) => [`new_owner_${name}`, value]))
+  const place = { country: 'BY', region: 'Minsk', city: 'Minsk', street: 'Mira', zip: '220000', phone: '+375290000000' }
+  const attributes = { ...person, ...owner, ...place, account_type_id: 1, account_class_key: 'postpaytest' }
+  const response = await fetch(`${base}/api/v3/resellers/1/accounts`, {
+    method: 'POST',
+    headers: { 'X-Api-Token': 'sandbox-manager', 'content-type': 'application/vnd.api+json' },
+    body: JSON.stringify({ data: { attributes } })
+  })
+  return (await response.json()).data
+}
+
+const focused = page => page.evaluate(`document.activeElement.id + ' ' + document.activeElement.ariaInvalid`)
+
+async function checkBalance (browser) {
+  const { id } = await openAccountWithBalance()
+  const page = await browser.open(sizes.desktop)
+  await signIn(page)
+  await page.go(`${base}/console/accounts/${id}`)
+  await press(page, 'Adjust the balance')
+  await press(page, 'Adjust it')
+  await page.until(has('Please give an amount'), 'an amount is needed')
+  check('... and told where it is', (await focused(page)) === 'amount true', await focused(page))
+  const described = await page.evaluate(`document.activeElement.getAttribute('aria-describedby')`)
+  check('... after its hint', described === 'amount-hint dialog-wrong', described)
+  await type(page, '#amount', '12.50')
+  await type(page, '#why-comment', 'x'.repeat(256))
+  await press(page, 'Adjust it')
+  await page.until(has('may have at most 255 characters'), 'a reason that the server finds too long is told')
+  check('... where it is typed', (await focused(page)) === 'why-comment true', await focused(page))
+}
+
 async function checkDialogs (browser) {
   const account = await openAccount()
   const page = await browser.open(sizes.desktop)
@@ -321,8 +355,7 @@ async function checkDialogs (browser) {
   await type(page, '#why-comment', 'ä'.repeat(251))
   await press(page, 'Leave the note')
   await page.until(has('This is too long'), 'a comment of too many bytes is told')
-  const place = await page.evaluate(`document.activeElement.id + ' ' + document.activeElement.ariaInvalid`)
-  check('... where it is', place === 'why-comment true', place)
+  check('... where it is', (await focused(page)) === 'why-comment true', await focused(page))
   await page.evaluate(`document.querySelector('#why-comment').value = ''`)
   await type(page, '#why-comment', 'ä'.repeat(248) + 'zz\nz')
   await press(page, 'Leave the note')
@@ -600,6 +633,7 @@ await checkInBrowser(async browser => {
   await checkTabs(browser)
   await checkBackground(browser)
   await checkDialogs(browser)
+  await checkBalance(browser)
   await checkFailures(browser)
   await checkCutLists(browser)
   await checkStaleLists(browser)

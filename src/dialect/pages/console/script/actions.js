@@ -299,6 +299,8 @@ function drawComment (values, label, field) {
 
 const whyPlaces = { reason: '#why-reason', comment: '#why-comment' }
 const isOfField = field => field !== null && !(field in whyPlaces)
+// Where a comment is all that is asked for, the API may call it the reason.
+const fieldOfWhy = (action, field) => (action.hasCommentOnly && field === 'reason' ? 'comment' : field)
 
 // subject: { account, etag, reseller, settings, balance, now }. done(answer) is called once it is carried out.
 export function openAction (action, subject, done) {
@@ -325,11 +327,10 @@ export function openAction (action, subject, done) {
     follows: values => action.follows(subject, values),
     below: (values, field) => [
       !action.hasCommentOnly && drawReason(values, subject.settings, isRequired, field),
-      drawComment(values, action.isNote ? say.note.comment : say.comment, field)
+      drawComment(values, action.isNote ? say.note.comment : say.comment, fieldOfWhy(action, field))
     ],
     check,
-    place: field =>
-      isOfField(field) ? '.action-field input:not(:disabled), .go' : whyPlaces[action.hasCommentOnly ? 'comment' : field],
+    place: field => (isOfField(field) ? '.action-field input:not(:disabled), .go' : whyPlaces[fieldOfWhy(action, field)]),
     send: async (values, key) => {
       const [method, path, body] = action.send(subject, values)
       return (await ask(method, path, { body, etag: isAboutAccount ? subject.etag : undefined, key })).data
