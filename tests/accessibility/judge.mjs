@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { sizes } from '../browser/chromium.mjs'
-import { asksOf, check, checkInBrowser } from '../browser/checks.mjs'
+import { asksOf, button, check, checkInBrowser, press } from '../browser/checks.mjs'
 
 const [base, axeFile, folder, onlyWay] = process.argv.slice(2)
 const axe = readFileSync(axeFile, 'utf8')
@@ -65,12 +65,6 @@ async function prepare () {
   return { account, imported, endpoint, run }
 }
 
-const button = what =>
-  `[...document.querySelectorAll('button, summary, a')].filter(it => it.checkVisibility() && it.innerText.trim() === ${JSON.stringify(what)}).at(-1)`
-async function press (page, what) {
-  await page.until(`Boolean(${button(what)})`, `there is ${what}`)
-  await page.evaluate(`${button(what)}.focus(); ${button(what)}.click()`)
-}
 const isLoaded = `Boolean(document.querySelector('h1')) && document.querySelector('main')?.getAttribute('aria-busy') !== 'true'`
 
 async function judge (page, where) {

@@ -1,5 +1,5 @@
-// What all checks of pages share: they are counted and told, a sandbox's operator API is asked for what they need, and at the end
-// stands how many passed.
+// What all checks of pages share: they are counted and told, a sandbox's operator API is asked for what they need, what says so
+// is pressed, and at the end stands how many passed.
 
 import { Chromium } from './chromium.mjs'
 
@@ -24,6 +24,15 @@ export const asksOf = base => async (method, path, body) => {
   const response = await fetch(`${base}/admin/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
   return response.status === 204 ? null : response.json()
+}
+
+// The last one that can be seen and says so, as an expression: what lies above a page comes last.
+export const button = what =>
+  `[...document.querySelectorAll('button, summary, a')]
+    .filter(it => it.checkVisibility() && it.innerText.trim() === ${JSON.stringify(what)}).at(-1)`
+export async function press (page, what) {
+  await page.until(`Boolean(${button(what)})`, `there is ${what}`)
+  await page.evaluate(`${button(what)}.focus(); ${button(what)}.click()`)
 }
 
 // Runs them in a browser, which may be started with switches of its own, and ends the process.

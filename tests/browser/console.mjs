@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import { readdirSync, readFileSync } from 'node:fs'
 import { words } from '../../src/dialect/pages/console/script/words.js'
 import { sizes } from './chromium.mjs'
-import { asksOf, check, checkInBrowser } from './checks.mjs'
+import { asksOf, check, checkInBrowser, press } from './checks.mjs'
 
 const [base, folder] = process.argv.slice(2)
 const api = asksOf(base)
@@ -31,14 +31,6 @@ const pauseInPage = milliseconds => `new Promise(resolve => setTimeout(resolve, 
 const answered = what => `performance.getEntriesByType('resource').some(it => it.name.includes('${what}'))`
 const followsFeed = page => page.until(answered('start=now'), 'it is told what happens')
 
-// The last one that can be seen and says so: what lies above the page comes last.
-const button = what =>
-  `[...document.querySelectorAll('button, summary, a')]
-    .filter(it => it.checkVisibility() && it.innerText.trim() === ${JSON.stringify(what)}).at(-1)`
-async function press (page, what) {
-  await page.until(`Boolean(${button(what)})`, `there is ${what}`)
-  await page.evaluate(`${button(what)}.focus(); ${button(what)}.click()`)
-}
 const key = async (page, name, character = undefined) => {
   await page.send('Input.dispatchKeyEvent', {
     type: 'keyDown',

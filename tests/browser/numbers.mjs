@@ -3,7 +3,7 @@
 // "N passed, N failed".
 
 import { sizes } from './chromium.mjs'
-import { asksOf, check, checkInBrowser } from './checks.mjs'
+import { asksOf, check, checkInBrowser, press } from './checks.mjs'
 
 const [base, folder] = process.argv.slice(2)
 const api = asksOf(base)
@@ -46,9 +46,7 @@ await checkInBrowser(async browser => {
   const page = await browser.open(sizes.desktop)
   await page.go(`${base}/console/numbers?reseller=2`)
   await page.until(`document.querySelector('h1')?.textContent === 'Sign in'`, 'the way in')
-  await page.evaluate(
-    `[...document.querySelectorAll('button')].find(it => it.innerText.trim() === 'Enter this sandbox').click()`
-  )
+  await press(page, 'Enter this sandbox')
   await page.until(`document.querySelector('h1')?.textContent === 'Numbers'`, 'the numbers')
   await show(page, '?reseller=2')
   await page.until(`document.querySelectorAll('tbody tr').length > 0`, 'a table')
@@ -79,8 +77,8 @@ await checkInBrowser(async browser => {
   await page.evaluate(`{
     const make = URL.createObjectURL.bind(URL)
     URL.createObjectURL = blob => { window.exported = blob; return make(blob) }
-    ;[...document.querySelectorAll('button')].find(it => it.innerText.trim() === 'Export as CSV').click()
   }`)
+  await press(page, 'Export as CSV')
   const exported = await page.evaluate('window.exported.text()')
   const lines = exported.replace(/^\ufeff/, '').trimEnd().split('\r\n').map(line => line.split(','))
   const seen = (await rows(page)).map(row => row.map(cell => (cell === '—' ? '' : cell.replaceAll(',', ''))))
