@@ -94,6 +94,15 @@ const screensOf = ({ account, imported, endpoint, run }) => [
   ['not found', '/console/accounts/1'],
   ['resellers', '/console/resellers'],
   ['reseller', '/console/resellers/2'],
+  [
+    'new secret',
+    '/console/resellers/2',
+    async page => {
+      await press(page, 'Issue a credential')
+      await press(page, 'Issue it')
+      await page.until(`Boolean(document.querySelector('dialog[open] #secret-title'))`, 'a secret')
+    }
+  ],
   ['numbers', '/console/numbers'],
   ['numbers of a tree', '/console/numbers?reseller=2&tree=true&by=month'],
   ['imports', '/console/imports'],
@@ -124,6 +133,22 @@ const screensOf = ({ account, imported, endpoint, run }) => [
     }
   ]
 ]
+
+// Over an open page, and over what somebody is about to do there.
+async function judgeSigningInAgain (page, way, account) {
+  await page.go(`${base}/console/accounts/${account.id}`)
+  await page.until(isLoaded, 'an account')
+  await press(page, 'Leave a note')
+  await page.evaluate(`document.querySelector('#why-comment').focus()`)
+  await page.send('Input.insertText', { text: 'ticket 18' })
+  await page.evaluate(`fetch('/console/session', { method: 'DELETE' })`)
+  await press(page, 'Leave the note')
+  await page.until(`Boolean(document.querySelector('dialog[open] #again-title'))`, 'the way in again')
+  await judge(page, `${way}: sign in again`)
+  await press(page, 'Sign in')
+  await page.until(`document.querySelector('#token').getAttribute('aria-invalid') === 'true'`, 'it has to be filled in')
+  await judge(page, `${way}: sign in again, refused`)
+}
 
 async function judgeConsole (page, way, screens) {
   await page.go(`${base}/console/`)
@@ -176,7 +201,8 @@ async function judgeRedemption (page, way) {
 }
 
 await checkInBrowser(async browser => {
-  const screens = screensOf(await prepare())
+  const prepared = await prepare()
+  const screens = screensOf(prepared)
   for (const [way, { size, media }] of Object.entries(ways)) {
     if (onlyWay && way !== onlyWay) continue
     const page = await browser.open(size)
@@ -185,6 +211,7 @@ await checkInBrowser(async browser => {
     for (const { name, value } of features)
       check(`${way}: ${name} is on`, await page.evaluate(`matchMedia('(${name}: ${value})').matches`))
     await judgeConsole(page, way, screens)
+    await judgeSigningInAgain(page, way, prepared.account)
     await judgeRedemption(page, way)
     if (media?.['prefers-reduced-motion'])
       check(
