@@ -545,6 +545,8 @@ async function checkForeign (browser) {
 async function checkPages (browser, size, account) {
   const page = await browser.open(sizes[size])
   await signIn(page)
+  const files = page.requests.filter(url => url.startsWith(base + '/console/files/'))
+  check(`${size}: no file is asked for twice`, new Set(files).size === files.length, files)
   const titles = ['Home', 'Accounts', 'Resellers', 'Numbers', 'Imports', 'Workflow runs', 'Webhooks', 'Server', 'Sandbox']
   const menu = await page.evaluate(`[...document.querySelectorAll('#menu a')].map(it => it.textContent).join()`)
   check(`${size}: the menu`, menu === titles.join(), menu)

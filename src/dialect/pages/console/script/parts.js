@@ -3,6 +3,22 @@
 import { words } from './words.js'
 import { announce, h } from './elements.js'
 
+// As page/icon.svg has it, drawn here: the browser asks for that one anyway, and need not ask twice.
+export const mark = size =>
+  h(
+    'svg',
+    { viewBox: '0 0 32 32', width: size, height: size, 'aria-hidden': 'true' },
+    h('rect', { width: 32, height: 32, rx: 7, fill: '#1d4ed8' }),
+    h('path', {
+      d: 'M11 25V7h6.5a5.75 5.75 0 0 1 0 11.5H11',
+      fill: 'none',
+      stroke: '#fff',
+      'stroke-width': 3.5,
+      'stroke-linejoin': 'round',
+      'stroke-linecap': 'round'
+    })
+  )
+
 export const link = (href, ...children) => h('a', { href }, children)
 
 export function statusBadge (account) {

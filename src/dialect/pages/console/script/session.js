@@ -2,6 +2,7 @@
 
 import { words } from './words.js'
 import { h, island } from './elements.js'
+import { mark } from './parts.js'
 import { session } from './api.js'
 
 function sentenceOf (refusal) {
@@ -80,7 +81,7 @@ export function signInPage (sandboxToken, signedIn) {
     h(
       'div',
       { class: 'card stack' },
-      h('p', { class: 'brand' }, h('img', { src: '/console/files/icon.svg', alt: '', width: 28, height: 28 }), words.product),
+      h('p', { class: 'brand' }, mark(28), words.product),
       h('h1', { tabindex: '-1' }, words.signIn.title),
       h('p', { class: 'lead' }, words.signIn.lead),
       signInForm(sandboxToken, signedIn)

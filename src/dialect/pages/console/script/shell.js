@@ -4,7 +4,7 @@ import { words } from './words.js'
 import { announce, failures, h, render } from './elements.js'
 import { connection, session } from './api.js'
 import { moment, zone } from './times.js'
-import { empty, problem } from './parts.js'
+import { empty, mark, problem } from './parts.js'
 import { searchBox } from './search.js'
 import { startLive } from './live.js'
 import { keyList, listenToKeys } from './keys.js'
@@ -58,7 +58,7 @@ function drawBar () {
     h(
       'a',
       { class: 'brand', href: '/console/' },
-      h('img', { src: '/console/files/icon.svg', alt: '', width: 24, height: 24 }),
+      mark(24),
       words.product
     ),
     searchPlace(),
