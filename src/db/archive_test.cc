@@ -434,6 +434,22 @@ TEST_F(ArchiveTest, MakesNoDatabaseWhereALogIsTooShortBeforeOthers) {
     EXPECT_EQ(refusal(folder, {}, folder_.file("restored.db")), first + " is too short");
 }
 
+// It was taken in the middle of a generation, of which pages had been copied into its file.
+TEST_F(ArchiveTest, MakesNoDatabaseOfASnapshotWithoutTheLogThatItNeeds) {
+    open();
+    for (int i = 0; i < 5; ++i) change();
+    close();
+    const std::string folder = folder_.file("archive");
+    archive::Snapshot snapshot = archive::list_snapshots(folder).back();
+    snapshot.bytes = 1;
+    archive::write_whole_file(archive::snapshot_info_path(folder, snapshot.taken), archive::render(snapshot));
+    const std::string commits = archive::commits_path(folder, snapshot.generation);
+    ASSERT_TRUE(std::filesystem::remove(commits));
+    const std::string into = folder_.file("restored.db");
+    EXPECT_EQ(refusal(folder, {}, into), commits + " is not there: the snapshot needs it");
+    EXPECT_FALSE(std::filesystem::exists(into));
+}
+
 TEST_F(ArchiveTest, BacksUpBesideAServer) {
     database_ = open_sqlite({.path = folder_.file("p.db")});
     for (int i = 0; i < 50; ++i) change();

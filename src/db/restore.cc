@@ -176,7 +176,11 @@ RestoredSqlite restore_sqlite(const std::string& folder, std::optional<std::int6
         bool goes_on = true;
         for (std::int64_t number = snapshot.generation; goes_on; ++number) {
             const auto generation = archive::find_generation(folder, number);
-            if (!generation || generation->epoch != snapshot.epoch) break;
+            const bool is_there = generation && generation->epoch == snapshot.epoch;
+            if (!is_there && number == snapshot.generation && snapshot.bytes > 0)
+                throw Broken(
+                    fmt::format("{} is not there: the snapshot needs it", archive::commits_path(folder, number)));
+            if (!is_there) break;
             goes_on = apply_until(folder, snapshot, number, *generation, at, part, restored);
         }
         if (goes_on) look_behind(folder, snapshots, snapshot.epoch, restored);
