@@ -61,7 +61,8 @@ int restore_database(const std::string& folder, const std::string& at, const std
                    format_rfc3339(*restored.value().next_kept));
     if (restored.value().lost_since)
         fmt::print(
-            "What the archive names from {} on cannot be restored: it came to no snapshot, or its log is not there.\n",
+            "What the archive names from {} on cannot be restored: it came to no snapshot, or its log, or one before "
+            "it, is not there.\n",
             format_rfc3339(*restored.value().lost_since));
     return 0;
 }

@@ -243,6 +243,26 @@ TEST_F(ArchiveTest, SaysWhatCameToNoSnapshot) {
     EXPECT_EQ(*restored.lost_since, known_until + 110);
 }
 
+// A hole within an epoch: what is applied ends before it, and what lies behind it is named.
+TEST_F(ArchiveTest, SaysWhatLiesBehindALogThatIsGone) {
+    open();
+    for (int i = 0; i < 400; ++i) change(1 + static_cast<int>(random_() % 12));
+    close();
+    const std::string folder = folder_.file("archive");
+    const auto generations = archive::list_generations(folder);
+    ASSERT_GT(generations.size(), 3u);
+    const std::int64_t last = generations.back();
+    Content found;
+    EXPECT_FALSE(restore(std::nullopt, found).lost_since.has_value());
+    ASSERT_TRUE(std::filesystem::remove(archive::commits_path(folder, last - 1)));
+    const RestoredSqlite restored = restore(std::nullopt, found);
+    EXPECT_EQ(restored.as_of, archive::find_generation(folder, last - 2)->commits.back().at);
+    EXPECT_EQ(found, known_at(restored.as_of));
+    EXPECT_FALSE(restored.next_kept.has_value());
+    EXPECT_EQ(restored.lost_since, archive::find_generation(folder, last)->commits.front().at);
+    EXPECT_FALSE(restore(restored.as_of - 1, found).lost_since.has_value());
+}
+
 // A disk that loses power, or a folder that is copied while it is written to.
 TEST_F(ArchiveTest, StopsAtTheLastCommitThatIsWhole) {
     archive_ = std::make_shared<Archive>(options());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -121,18 +122,18 @@ bool apply_until(const std::string& folder, const Snapshot& snapshot, std::int64
     return is_whole;
 }
 
-// What there is behind the last commit that could be had.
+// What there is behind the last commit that could be had; `generations`: from the one that was not there on.
 void look_behind(const std::string& folder, const std::vector<Snapshot>& snapshots, std::int64_t epoch,
-                 RestoredSqlite& restored) {
+                 std::span<const std::int64_t> generations, RestoredSqlite& restored) {
     for (const Snapshot& later : snapshots) {
         if (later.epoch == epoch || later.taken <= restored.as_of) continue;
         restored.next_kept = later.taken;
         return;
     }
-    for (const std::int64_t number : archive::list_generations(folder)) {
+    for (const std::int64_t number : generations) {
+        if (restored.lost_since) return;
         const auto generation = archive::find_generation(folder, number);
-        if (restored.lost_since || !generation || generation->epoch <= epoch || generation->commits.empty()) continue;
-        restored.lost_since = generation->commits.front().at;
+        if (generation && !generation->commits.empty()) restored.lost_since = generation->commits.front().at;
     }
 }
 
@@ -173,8 +174,11 @@ RestoredSqlite restore_sqlite(const std::string& folder, std::optional<std::int6
     try {
         const std::string source = archive::snapshot_path(folder, snapshot.taken);
         copy_bytes(source, part, File(source, File::Use::read).size());
+        // Listed before: what a server begins meanwhile lies behind no hole.
+        const std::vector<std::int64_t> generations = archive::list_generations(folder);
         bool goes_on = true;
-        for (std::int64_t number = snapshot.generation; goes_on; ++number) {
+        std::int64_t number = snapshot.generation;
+        for (; goes_on; ++number) {
             const auto generation = archive::find_generation(folder, number);
             const bool is_there = generation && generation->epoch == snapshot.epoch;
             if (!is_there && number == snapshot.generation && snapshot.bytes > 0)
@@ -183,7 +187,9 @@ RestoredSqlite restore_sqlite(const std::string& folder, std::optional<std::int6
             if (!is_there) break;
             goes_on = apply_until(folder, snapshot, number, *generation, at, part, restored);
         }
-        if (goes_on) look_behind(folder, snapshots, snapshot.epoch, restored);
+        if (goes_on)
+            look_behind(folder, snapshots, snapshot.epoch,
+                        {std::ranges::lower_bound(generations, number), generations.end()}, restored);
         if (std::rename(part.c_str(), into.c_str()) != 0)
             throw Unavailable(fmt::format("{} cannot be renamed to {}", part, into));
         archive::sync_folder(std::filesystem::absolute(into).parent_path().string());

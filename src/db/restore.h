@@ -24,7 +24,8 @@ struct RestoredSqlite {
     std::optional<std::int64_t> next_kept = {};   // set where the archive does not go on from there without a gap: it
                                                   // begins again at that time
     std::optional<std::int64_t> lost_since = {};  // set where it names later commits, from that time on, which cannot
-                                                  // be had: they came to no snapshot, or their log is not there
+                                                  // be had: they came to no snapshot, or their log, or one before
+                                                  // it, is not there
 };
 
 // `at`, in milliseconds since 1970: with all that had been committed by then; absent: with all that there is. `into` is
