@@ -38,8 +38,8 @@ struct ArchiveOptions {
 
 class Archive {
 public:
-    // Makes the folder. Throws Unavailable when it cannot be written to, holds backups (restore.h), or
-    // another process archives there.
+    // Makes the folder. Throws Unavailable when it cannot be written to, holds backups (restore.h), or another process
+    // archives there; Broken when what describes one of its snapshots does not.
     explicit Archive(ArchiveOptions);
     ~Archive();
     Archive(const Archive&) = delete;

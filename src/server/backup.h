@@ -16,8 +16,9 @@
 #include "server/config.h"
 #include "server/steady_time.h"
 
-// Null: none is wanted. Its times are those of the server's rows. Throws db::Unavailable where its folder cannot be
-// written to.
+// Null: none is wanted. Its times are those of the server's rows. Throws as db::Archive does: db::Unavailable when its
+// folder cannot be written to, holds backups, or another process archives there; db::Broken when what describes one of
+// its snapshots does not.
 std::shared_ptr<db::Archive> make_archive(const Config&, std::shared_ptr<SteadyTime>,
                                           std::function<void(std::string_view)> log);
 
