@@ -162,6 +162,22 @@ TEST_F(Conditions, KnowWhatTheClockHasDone) {
     EXPECT_EQ(ask(patch, by_id, date, {{"If-Match", "\"2\""}}).status, 200) << "a version alone is as good as a tag";
 }
 
+// What GET would read from the query, or refuse, is nothing to the change of the same thing.
+TEST_F(Conditions, AreAboutTheThingWhateverTheQueryOfTheChangeSays) {
+    const std::string at = "/admin/v1/resellers/2/settings";
+    int count = 0;
+    for (const char* query : {"?n=1", "?inherited=perhaps", "?inherited=true"}) {
+        SCOPED_TRACE(query);
+        const http::Response before = ask(get, at);
+        ASSERT_EQ(before.status, 200) << before.body;
+        const std::string body = R"({"default_domain":"b5test)" + std::to_string(++count) + ".com\"}";
+        EXPECT_EQ(ask(patch, at + query, body, {{"If-Match", "\"stale\""}}).status, 412);
+        EXPECT_EQ(ask(get, at).body, before.body) << "nothing has happened";
+        EXPECT_EQ(ask(patch, at + query, body, {{"If-Match", tag_of(before)}}).status, 200);
+        EXPECT_NE(tag_of(ask(get, at)), tag_of(before));
+    }
+}
+
 TEST_F(Conditions, AreNothingWhereTheRequestIsRefusedAnyway) {
     EXPECT_EQ(ask(delete_, "/api/v1/partners/accounts/nobody", "", {{"If-Match", "\"x\""}}).status, 404);
     EXPECT_EQ(ask(patch, "/admin/v1/resellers/999", R"({"name":"n"})", {{"If-Match", "\"x\""}}).status, 404);
