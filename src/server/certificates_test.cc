@@ -97,6 +97,36 @@ TEST_F(CertificatesTest, AreJudgedAtOnceWhereSomebodySaysThatTheyAreComplete) {
     EXPECT_EQ(warned_.size(), 2u) << "who asks again is answered again";
 }
 
+TEST_F(CertificatesTest, StayWhereTheKeyIsGone) {
+    const Certificate first("DNS:a");
+    show(first);
+    const auto certificates = load();
+    ASSERT_TRUE(certificates.ok());
+    const auto context = certificates.value()->main()->context();
+    std::filesystem::remove(config_.tls_key);
+    certificates.value()->look(true);
+    EXPECT_EQ(warned_,
+              std::vector{"the certificate stays as it was: " + config_.tls_key + " cannot be read, or is empty"});
+    certificates.value()->look(false);
+    EXPECT_EQ(warned_.size(), 1u);
+    EXPECT_EQ(certificates.value()->main()->context(), context);
+}
+
+TEST_F(CertificatesTest, GetNewTicketKeysTwiceADay) {
+    const Certificate first("DNS:a", 48 * 3600);
+    show(first);
+    const auto certificates = load();
+    ASSERT_TRUE(certificates.ok());
+    const auto context = certificates.value()->main()->context();
+    certificates.value()->look(false);
+    EXPECT_EQ(certificates.value()->main()->context(), context);
+    now_ += 12 * 3600;
+    certificates.value()->look(false);
+    EXPECT_NE(certificates.value()->main()->context(), context);
+    EXPECT_EQ(said_, std::vector<std::string>{}) << "the certificate is the same";
+    EXPECT_EQ(warned_, std::vector<std::string>{});
+}
+
 TEST_F(CertificatesTest, SayAFaultAgainThatHasComeBack) {
     const Certificate first("DNS:a");
     show(first);
