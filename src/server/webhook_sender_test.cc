@@ -476,6 +476,27 @@ TEST_F(FaultyDeliveries, ComeLaterOrHang) {
     EXPECT_GE(SteadyClock::now() - begun, 30ms);
 }
 
+TEST_F(FaultyDeliveries, ArriveAndHangWhereOnlyTheAnswerIsLate) {
+    Receiver receiver;
+    const WebhookEndpoint endpoint = create(receiver.url());
+    start({.rules = {.is_sandbox = true},
+           .call_timeout = 200ms,
+           .find_fault =
+               befalling(endpoint.id, 1, {.kind = service::Fault::Kind::delay, .delay = 60s, .has_effect = true})});
+    open_and_ring("a");
+    receiver.wait_for(1);
+    EXPECT_EQ(attempts_in_vain(endpoint, 1), "0");
+    const WebhookAttempt hung = first_attempt_of(endpoint);
+    EXPECT_EQ(hung.error, "no answer came in time: a fault that was asked for");
+    EXPECT_EQ(hung.duration_ms, 200);
+    EXPECT_EQ(receiver.count(), 1u);
+    let_time_pass();
+    const auto requests = receiver.wait_for(2);
+    ASSERT_EQ(requests.size(), 2u);
+    EXPECT_EQ(header_of(requests[0], "webhook-id"), header_of(requests[1], "webhook-id"));
+    EXPECT_EQ(requests[0].body, requests[1].body);
+}
+
 // What a fault keeps back is not lost when the server ends.
 TEST_F(FaultyDeliveries, AreSentAfterARestart) {
     Receiver receiver;
