@@ -1,6 +1,6 @@
 // What a partner says of its endpoint and what its receiver answers. A URL that is accepted can be called, by https,
-// and names no address that may not be reached, as the client reads it; a pattern means some event; a wait is not
-// negative.
+// and names no address that may not be reached, as the client reads it; a pattern means some event; a wait is neither
+// negative nor endless.
 
 #include <cstdint>
 #include <string_view>
@@ -37,7 +37,7 @@ void judge_pattern(std::string_view text) {
 
 void judge_wait(std::string_view text) {
     const auto wait = workflow::parse_retry_after(text, std::chrono::system_clock::time_point(std::chrono::hours(1)));
-    require(!wait || *wait >= std::chrono::milliseconds(0));
+    require(!wait || (*wait >= std::chrono::milliseconds(0) && *wait <= std::chrono::hours(10 * 365 * 24)));
 }
 
 }  // namespace
