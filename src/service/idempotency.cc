@@ -56,8 +56,9 @@ std::string fingerprint_of(const http::Request& request) {
         const std::string* value = request.headers.find(name);
         return value ? std::string_view(*value) : std::string_view();
     };
-    for (const std::string_view part : {std::string_view(request.target), value_of("partnership-revision"),
-                                        value_of("if-match"), std::string_view(request.body)}) {
+    for (const std::string_view part :
+         {std::string_view(request.target), value_of("partnership-revision"), value_of("if-match"),
+          value_of("if-none-match"), std::string_view(request.body)}) {
         text += '\0';
         text += std::to_string(part.size());
         text += ':';

@@ -178,6 +178,31 @@ TEST_F(Conditions, AreAboutTheThingWhateverTheQueryOfTheChangeSays) {
     }
 }
 
+// Who asks under another condition does not ask for the same.
+TEST_F(Conditions, ArePartOfWhatAnIdempotencyKeyStandsFor) {
+    for (const char* name : {"If-Match", "If-None-Match"}) {
+        SCOPED_TRACE(name);
+        const std::string uid = std::string("k-") + name;
+        const http::Response opened = ask(post, "/admin/v1/resellers/2/accounts",
+                                          R"({"uid":")" + uid + R"(","type":"individual","domain":"b5test.com"})");
+        ASSERT_EQ(opened.status, 201) << opened.body;
+        const std::string at = "/admin/v1/accounts/" + member(opened.body, "id");
+        const bool is_wanted = std::string_view(name) == "If-Match";
+        const std::string holds = is_wanted ? tag_of(ask(get, at)) : "\"another\"";
+        const auto hold = [&](const std::string& condition) {
+            http::Headers headers{{"Idempotency-Key", uid}};
+            if (!condition.empty()) headers.add(name, condition);
+            return ask(post, at + "/hold", "", std::move(headers));
+        };
+        ASSERT_LT(hold(holds).status, 300);
+        const http::Response again = hold(holds);
+        EXPECT_LT(again.status, 300) << again.body;
+        EXPECT_TRUE(again.headers.find("idempotency-replayed"));
+        EXPECT_EQ(hold("\"one more\"").status, 422);
+        EXPECT_EQ(hold("").status, 422) << "no condition is another, too";
+    }
+}
+
 TEST_F(Conditions, AreNothingWhereTheRequestIsRefusedAnyway) {
     EXPECT_EQ(ask(delete_, "/api/v1/partners/accounts/nobody", "", {{"If-Match", "\"x\""}}).status, 404);
     EXPECT_EQ(ask(patch, "/admin/v1/resellers/999", R"({"name":"n"})", {{"If-Match", "\"x\""}}).status, 404);
