@@ -131,14 +131,14 @@ http::Response render_fault(const PlannedFault& planned) {
 }
 
 // What faults befall: something of a reseller's, within the caller's reach.
-struct Kind {
+struct Target {
     std::string_view path;
     std::string_view id_name;  // among a reseller's faults
     Result<void> (*find)(db::Tx&, World&, const Caller&, std::int64_t reseller_id, std::int64_t id);
     Error no_fault;
 };
 
-const Kind of_credentials = {
+const Target of_credentials = {
     .path = "/admin/v1/sandbox/resellers/{resellerId}/credentials/{credentialId}/fault",
     .id_name = "credential_id",
     .find = [](db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
@@ -149,7 +149,7 @@ const Kind of_credentials = {
     .no_fault = {Reason::not_found, "Nothing is to go wrong with this credential."},
 };
 
-const Kind of_endpoints = {
+const Target of_endpoints = {
     .path = "/admin/v1/sandbox/resellers/{resellerId}/webhook-endpoints/{endpointId}/fault",
     .id_name = "endpoint_id",
     .find = [](db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
@@ -163,17 +163,17 @@ const Kind of_endpoints = {
 // What remains to be done once it has been found.
 using Act = std::function<Result<http::Response>(const Call&, std::int64_t id)>;
 
-service::Route fault_route(http::Method method, const Kind& kind, Act act) {
-    auto run = [&kind, act = std::move(act)](const service::App& app, std::shared_ptr<Call> call,
-                                             service::RenderError render_error, http::Reply reply) {
+service::Route fault_route(http::Method method, const Target& target, Act act) {
+    auto run = [&target, act = std::move(act)](const service::App& app, std::shared_ptr<Call> call,
+                                               service::RenderError render_error, http::Reply reply) {
         const auto reseller_id = admin::parse_id(call->path_values[0]);
         const auto id = admin::parse_id(call->path_values[1]);
         if (!reseller_id.ok()) return reply(render_error(*call, reseller_id.error()));
         if (!id.ok()) return reply(render_error(*call, id.error()));
         auto found = std::make_shared<std::optional<Result<void>>>();
         app.database.read(
-            [=, &kind, &world = app.world](db::Tx& tx) {
-                found->emplace(kind.find(tx, world, call->caller, reseller_id.value(), id.value()));
+            [=, &target, &world = app.world](db::Tx& tx) {
+                found->emplace(target.find(tx, world, call->caller, reseller_id.value(), id.value()));
                 return db::Outcome::keep;
             },
             [=, &app](std::exception_ptr failure) {
@@ -186,16 +186,16 @@ service::Route fault_route(http::Method method, const Kind& kind, Act act) {
                 reply(response.ok() ? std::move(response).value() : render_error(*call, response.error()));
             });
     };
-    return {method, kind.path, run};
+    return {method, target.path, run};
 }
 
 using PlannedFaults = std::map<std::int64_t, PlannedFault>;
 
-PlannedFaults list_faults(db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id, const Kind& kind,
-                          const FaultBook& faults) {
+PlannedFaults list_faults(db::Tx& tx, World& world, const Caller& caller, std::int64_t reseller_id,
+                          const Target& target, const FaultBook& faults) {
     PlannedFaults of_reseller = faults.all();
     std::erase_if(of_reseller,
-                  [&](const auto& fault) { return !kind.find(tx, world, caller, reseller_id, fault.first).ok(); });
+                  [&](const auto& fault) { return !target.find(tx, world, caller, reseller_id, fault.first).ok(); });
     return of_reseller;
 }
 
@@ -212,10 +212,10 @@ Result<FaultsOfReseller> list_faults(db::Tx& tx, World& world, const Caller& cal
                             list_faults(tx, world, caller, reseller_id, of_endpoints, faults.of_endpoints)};
 }
 
-void write_faults(::json::JsonWriter& json, std::string_view name, const Kind& kind, const PlannedFaults& faults) {
+void write_faults(::json::JsonWriter& json, std::string_view name, const Target& target, const PlannedFaults& faults) {
     json.open_array(name);
     for (const auto& [id, planned] : faults) {
-        json.open_object().number(kind.id_name, id);
+        json.open_object().number(target.id_name, id);
         write_fault(json, planned);
         json.close_object();
     }
@@ -254,11 +254,11 @@ service::Route list_route(const Faults& faults) {
     return {http::Method::get, "/admin/v1/sandbox/resellers/{resellerId}/faults", run};
 }
 
-std::vector<service::Route> routes_of(const Kind& kind, FaultBook& faults) {
+std::vector<service::Route> routes_of(const Target& target, FaultBook& faults) {
     using enum http::Method;
-    const auto show = [&kind, &faults](const Call&, std::int64_t id) -> Result<http::Response> {
+    const auto show = [&target, &faults](const Call&, std::int64_t id) -> Result<http::Response> {
         const auto planned = faults.find(id);
-        if (!planned) return kind.no_fault;
+        if (!planned) return target.no_fault;
         return render_fault(*planned);
     };
     const auto set = [&faults](const Call& call, std::int64_t id) -> Result<http::Response> {
@@ -271,9 +271,9 @@ std::vector<service::Route> routes_of(const Kind& kind, FaultBook& faults) {
         return http::Response{.status = 204};
     };
     return {
-        service::for_reader(fault_route(get, kind, show)),
-        service::for_operator(fault_route(put, kind, set)),
-        service::for_operator(fault_route(delete_, kind, remove)),
+        service::for_reader(fault_route(get, target, show)),
+        service::for_operator(fault_route(put, target, set)),
+        service::for_operator(fault_route(delete_, target, remove)),
     };
 }
 
