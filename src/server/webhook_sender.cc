@@ -368,7 +368,7 @@ void WebhookSender::write_the_rest() {
 
 milliseconds WebhookSender::time_to_wait() {
     auto time = milliseconds(1'000);
-    const auto until = [](SteadyTime at) {
+    const auto until = [](TimePoint at) {
         return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(at - SteadyClock::now()));
     };
     if (!delayed_.empty()) time = std::min(time, until(delayed_.begin()->first));

@@ -64,6 +64,7 @@ public:
 
 private:
     static constexpr std::size_t in_flight_max = 1'024;  // of all endpoints together
+    using TimePoint = std::chrono::steady_clock::time_point;
 
     struct Endpoint {
         Endpoint(Reseller reseller, WebhookEndpoint endpoint, const std::vector<WebhookLane>& lanes)
@@ -71,11 +72,10 @@ private:
         Reseller reseller;
         WebhookPlan plan;
         std::int64_t incarnation = 0;
-        std::chrono::steady_clock::time_point written_at;
+        TimePoint written_at;
         bool is_writing = false;
         bool is_unwanted = false;  // deleted or disabled: ends once nothing is under way
     };
-    using SteadyTime = std::chrono::steady_clock::time_point;
 
     // A delivery under way.
     struct Sent {
@@ -85,12 +85,12 @@ private:
     };
     struct Answered : Sent {
         WebhookAnswer answer;
-        SteadyTime counts_at = {};
+        TimePoint counts_at = {};
     };
     // What a fault makes of an answer, whatever has been answered.
     struct Twist {
         std::optional<WebhookAnswer> answer;
-        SteadyTime counts_at = {};
+        TimePoint counts_at = {};
     };
     struct Written {
         std::int64_t endpoint_id = 0;
@@ -122,9 +122,9 @@ private:
     std::int64_t incarnations_ = 0;
     std::size_t in_flight_ = 0;
     bool is_failing_ = false;
-    bool has_more_ = false;                        // to read, at once
-    std::multimap<SteadyTime, Sent> delayed_;      // by a fault
-    std::multimap<SteadyTime, Answered> hanging_;  // likewise: the answers do not count yet
+    bool has_more_ = false;                       // to read, at once
+    std::multimap<TimePoint, Sent> delayed_;      // by a fault
+    std::multimap<TimePoint, Answered> hanging_;  // likewise: the answers do not count yet
 
     std::mutex mutex_;
     std::vector<Answered> answered_;
