@@ -95,9 +95,6 @@ bool is_same_path(std::string_view left, std::string_view right) {
     return left.empty() && right.empty();
 }
 
-// Of what cannot be shown: some APIs say no with 200.
-http::Response render_nothing(const Call&, const Error&) { return {.status = 404}; }
-
 // The tag of what is there now, as the caller would be shown it. Absent: nothing is.
 std::optional<std::string> look(db::Tx& tx, World& world, const Call& call) {
     Call seen;
@@ -114,10 +111,10 @@ std::optional<std::string> look(db::Tx& tx, World& world, const Call& call) {
     seen.authenticated = call.authenticated;
     seen.caller = call.caller;
     seen.last_revision = call.last_revision;
-    http::Response response = call.shown->show(tx, world, seen, render_nothing);
-    if (response.status != 200) return std::nullopt;
-    if (!response.headers.find("etag")) set_entity_tag(response);
-    return *response.headers.find("etag");
+    auto response = call.shown->show(tx, world, seen);
+    if (!response || response->status != 200) return std::nullopt;
+    if (!response->headers.find("etag")) set_entity_tag(*response);
+    return *response->headers.find("etag");
 }
 
 std::string describe_version(std::string_view tag) {

@@ -92,8 +92,8 @@ struct Route {
     bool honours_idempotency_key = false;
     bool shows_new_secret = false;  // once: nobody but the credential that asked may be answered so again
     bool checks_conditions = false;
-    // Of what shows one thing: the same answer, within a transaction.
-    std::function<http::Response(db::Tx&, World&, const Call&, RenderError)> show = {};
+    // Of what shows one thing: the same answer, within a transaction. Absent: it is refused.
+    std::function<std::optional<http::Response>(db::Tx&, World&, const Call&)> show = {};
 };
 
 // for_anyone(read_route(...))
@@ -280,11 +280,12 @@ Route show_route(http::Method method, std::string_view path, Result<Command> (*p
                  Result<Answer> (*operation)(db::Tx&, World&, const Caller&, const Command&),
                  http::Response (*render)(const Call&, const Answer&)) {
     Route route = read_route(method, path, parse, operation, render);
-    route.show = [=](db::Tx& tx, World& world, const Call& call, RenderError render_error) {
+    route.show = [=](db::Tx& tx, World& world, const Call& call) -> std::optional<http::Response> {
         const Result<Command> command = parse(call);
-        if (!command.ok()) return render_error(call, command.error());
+        if (!command.ok()) return std::nullopt;
         const Result<Answer> answer = operation(tx, world, call.caller, command.value());
-        return answer.ok() ? render(call, answer.value()) : render_error(call, answer.error());
+        if (!answer.ok()) return std::nullopt;
+        return render(call, answer.value());
     };
     return route;
 }
