@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "cli/transport.h"
 #include "http/client.h"
-#include "http/url.h"
 
 namespace cli {
 namespace {
@@ -16,13 +16,11 @@ struct Options {
 };
 
 int ask(Program& program, const Options& options) {
-    std::string server = options.server;
-    if (const char* variable = program.surroundings().find_variable("PARTNERD_SERVER"); server.empty() && variable)
-        server = variable;
-    if (server.empty()) server = default_server;
-    while (server.ends_with('/')) server.pop_back();
-    if (!http::parse_url(server))
-        return program.report({Reason::malformed, "--server wants an address like https://partnerd.example.com."});
+    std::string said = options.server;
+    if (const char* variable = program.surroundings().find_variable("PARTNERD_SERVER"); said.empty() && variable)
+        said = variable;
+    const Result<std::string> server = choose_server(said);
+    if (!server.ok()) return program.report(server.error());
     // Whoever asks for health asks again soon.
     http::Client client({.connect_timeout = std::chrono::seconds(3),
                          .call_timeout = std::chrono::seconds(5),
@@ -32,7 +30,7 @@ int ask(Program& program, const Options& options) {
     request.method = http::Method::get;
     request.method_name = "GET";
     request.target = "/readyz";
-    const std::string url = server + request.target;
+    const std::string url = server.value() + request.target;
     const http::Outcome outcome = client.send(url, std::move(request));
     if (!outcome.ok()) return program.report({Reason::unavailable, outcome.error().detail});
     if (outcome.response().status != 200)

@@ -92,10 +92,7 @@ Result<std::string> read_token(const Target& target) {
 }
 
 Result<std::unique_ptr<Transport>> connect_to_server(const Target& target) {
-    std::string server = target.server.empty() ? default_server : target.server;
-    while (server.ends_with('/')) server.pop_back();
-    if (!http::parse_url(server))
-        return Error{Reason::malformed, "--server wants an address like https://partnerd.example.com."};
+    std::string server = TRY(choose_server(target.server));
     std::string token = TRY(read_token(target));
     if (token.empty())
         return Error{Reason::malformed,
@@ -110,6 +107,14 @@ Result<std::unique_ptr<Transport>> open_directly(const Target& target) {
 }
 
 }  // namespace
+
+Result<std::string> choose_server(const std::string& said) {
+    std::string server = said.empty() ? default_server : said;
+    while (server.ends_with('/')) server.pop_back();
+    if (!http::parse_url(server))
+        return Error{Reason::malformed, "--server wants an address like https://partnerd.example.com."};
+    return server;
+}
 
 Result<std::unique_ptr<Transport>> connect(const Target& target) try {
     if (target.database.empty()) return connect_to_server(target);

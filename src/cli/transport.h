@@ -30,8 +30,12 @@ struct Target {
 
 constexpr const char* default_server = "http://127.0.0.1:8080";
 
-// Refuses: malformed (no server's address, no token, a database and a server at once), the token's file
-// cannot be read), unavailable (the database cannot be opened).
+// The address that was said, without slashes at its end; empty: default_server. Refuses: malformed (no server's
+// address).
+Result<std::string> choose_server(const std::string& said);
+
+// Refuses: malformed (no server's address, no token, a database and a server at once, the token's file cannot be read),
+// unavailable (the database cannot be opened).
 Result<std::unique_ptr<Transport>> connect(const Target&);
 
 }  // namespace cli
