@@ -506,7 +506,7 @@ TEST_F(ServerTest, GivesTheServiceAllTheTimeItNeeds) {
     auto held = keeper.take(1);
     std::promise<void> later;
     server_->after(100ms, [&] { later.set_value(); });
-    later.get_future().wait();
+    ASSERT_EQ(later.get_future().wait_for(RawClient::patience), std::future_status::ready);
     held[0].second({.body = "at last"});
     EXPECT_EQ(client.read_answer().body, "at last");
 }
@@ -831,8 +831,10 @@ TEST_F(ServerTest, DrainsWithoutHavingStarted) {
 TEST_F(ServerTest, RunsLaterWhatItIsTold) {
     start();
     std::promise<std::thread::id> ran;
+    auto thread = ran.get_future();
     server_->after(5ms, [&] { ran.set_value(std::this_thread::get_id()); });
-    EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
+    ASSERT_EQ(thread.wait_for(RawClient::patience), std::future_status::ready);
+    EXPECT_NE(thread.get(), std::this_thread::get_id());
     server_->after(1h, [] { FAIL(); });
 }
 

@@ -199,7 +199,7 @@ TEST_F(TlsTest, ServesManyClientsAtOnce) {
             answered += outcome.ok() && outcome.response().body == "/x ";
             if (++done == count) all.set_value();
         });
-    all.get_future().wait();
+    ASSERT_EQ(all.get_future().wait_for(RawClient::patience), std::future_status::ready);
     EXPECT_EQ(answered, count);
 }
 

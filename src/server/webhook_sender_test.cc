@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <mutex>
 
 #include "core/webhook_signature.h"
@@ -501,14 +500,13 @@ TEST_F(FaultyDeliveries, ArriveAndHangWhereOnlyTheAnswerIsLate) {
 TEST_F(FaultyDeliveries, AreSentAfterARestart) {
     Receiver receiver;
     const WebhookEndpoint endpoint = create(receiver.url());
-    std::promise<void> is_kept_back;
-    start({.rules = {.is_sandbox = true},
-           .find_fault = [&, once = std::make_shared<std::once_flag>()](std::int64_t, std::uint64_t) {
-               std::call_once(*once, [&] { is_kept_back.set_value(); });
+    const auto is_kept_back = std::make_shared<std::atomic<bool>>(false);
+    start({.rules = {.is_sandbox = true}, .find_fault = [is_kept_back](std::int64_t, std::uint64_t) {
+               *is_kept_back = true;
                return std::optional(service::Fault{.kind = service::Fault::Kind::delay, .delay = 14s});
            }});
     open_and_ring("a");
-    is_kept_back.get_future().get();
+    ASSERT_TRUE(comes_true([&] { return is_kept_back->load(); }));
     stop();
     EXPECT_EQ(receiver.count(), 0u);
     start();

@@ -10,6 +10,8 @@ using service::FeedWaiters;
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds patience{20};
+
 class FeedWaitersTest : public EngineTest {
 protected:
     // What server/ makes of the database's commits.
@@ -44,6 +46,13 @@ protected:
         return woken.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     }
 
+    // Where it is not, all waiting ends: nobody may be woken once the test is over.
+    bool will_be_woken(std::future<void> woken) {
+        const bool is = woken.wait_for(patience) == std::future_status::ready;
+        if (!is) waiters_.stop();
+        return is;
+    }
+
     Bell bell_;
     FeedWaiters waiters_{*database_,
                          {.wait_for_commit = [this](milliseconds time) { bell_.wait_for(time); },
@@ -60,12 +69,12 @@ TEST_F(FeedWaitersTest, WakesWhoseResellerSomethingHasHappenedTo) {
     ASSERT_TRUE(waiters_.add(waiter({other_id}, others)));
     open("a");
     bell_.ring();
-    mine_woken.get();
+    EXPECT_TRUE(will_be_woken(std::move(mine_woken)));
     EXPECT_FALSE(is_woken(others_woken));
     EXPECT_EQ(waiters_.waiting(), 1u);
     open("a", {}, other_id);
     bell_.ring();
-    others_woken.get();
+    EXPECT_TRUE(will_be_woken(std::move(others_woken)));
 }
 
 TEST_F(FeedWaitersTest, FindsWhatWasCommittedBeforeItWasTold) {
@@ -74,13 +83,13 @@ TEST_F(FeedWaitersTest, FindsWhatWasCommittedBeforeItWasTold) {
     FeedWaiters::Waiter late = waiter({partner_id}, promise);
     open("a");  // and nobody has rung
     ASSERT_TRUE(waiters_.add(std::move(late)));
-    woken.get();
+    EXPECT_TRUE(will_be_woken(std::move(woken)));
 }
 
 TEST_F(FeedWaitersTest, WakesWhenTheTimeIsOver) {
     std::promise<void> promise;
     ASSERT_TRUE(waiters_.add(waiter({partner_id}, promise, milliseconds(1))));
-    promise.get_future().get();
+    EXPECT_TRUE(will_be_woken(promise.get_future()));
     EXPECT_EQ(waiters_.waiting(), 0u);
 }
 
@@ -90,8 +99,8 @@ TEST_F(FeedWaitersTest, TakesNoMoreThanItMay) {
     EXPECT_TRUE(waiters_.add(waiter({partner_id}, second)));
     EXPECT_FALSE(waiters_.add(waiter({partner_id}, third)));
     waiters_.stop();
-    first.get_future().get();
-    second.get_future().get();
+    EXPECT_TRUE(will_be_woken(first.get_future()));
+    EXPECT_TRUE(will_be_woken(second.get_future()));
 }
 
 TEST_F(FeedWaitersTest, LeavesPlacesToOthersThanOneShare) {
@@ -117,7 +126,7 @@ TEST_F(FeedWaitersTest, WakesAllAtTheEndAndTakesNobodyAfterwards) {
     std::promise<void> promise, late;
     ASSERT_TRUE(waiters_.add(waiter({partner_id}, promise)));
     waiters_.stop();
-    promise.get_future().get();
+    EXPECT_TRUE(will_be_woken(promise.get_future()));
     EXPECT_FALSE(waiters_.add(waiter({partner_id}, late)));
 }
 

@@ -99,9 +99,13 @@ protected:
             .method = method, .target = std::move(target), .headers = std::move(headers), .body = std::move(body)};
         request.method_name = http::to_string(method);
         request.remote_address = std::move(address);
-        std::promise<http::Response> answered;
-        service_.serve(std::move(request), [&](http::Response response) { answered.set_value(std::move(response)); });
-        return answered.get_future().get();
+        const auto answered = std::make_shared<std::promise<http::Response>>();
+        auto answer = answered->get_future();
+        service_.serve(std::move(request),
+                       [answered](http::Response response) { answered->set_value(std::move(response)); });
+        if (answer.wait_for(std::chrono::seconds(20)) != std::future_status::ready)
+            throw std::runtime_error("no answer came");
+        return answer.get();
     }
 
     std::string answer_from(std::string address, http::Method method, std::string target, http::Headers headers) {

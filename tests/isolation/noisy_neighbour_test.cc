@@ -88,6 +88,7 @@ private:
 };
 
 constexpr std::int64_t quiet = 30;
+constexpr std::chrono::seconds patience{60};  // passwords take their time
 constexpr service::AdmissionLimits limits = {
     .slow_threads = 1, .slow_waiting = 6, .writes_under_way = 8, .writes_waiting = 30};
 
@@ -208,7 +209,8 @@ public:
     // How many answers others got before its own.
     std::size_t wait_for(std::int64_t id) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return std::ranges::find(answered_, id) != answered_.end(); });
+        EXPECT_TRUE(
+            changed_.wait_for(lock, patience, [&] { return std::ranges::find(answered_, id) != answered_.end(); }));
         return static_cast<std::size_t>(std::ranges::find(answered_, id) - answered_.begin());
     }
 
@@ -299,7 +301,9 @@ TEST_F(NoisyNeighbour, HoldsUpNobodyWhoWaitsForEvents) {
     ASSERT_EQ(waiters_->waiting(), 10u);
     held_.hold();
     EngineTest::open("a", {}, woken);
-    while (waiters_->waiting() != 0) std::this_thread::yield();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (waiters_->waiting() != 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    EXPECT_EQ(waiters_->waiting(), 0u);
     std::promise<void> promise;
     ASSERT_TRUE(waiters_->add({.resellers = std::make_shared<const ResellerTree>(),
                                .until = std::chrono::steady_clock::now(),
