@@ -31,6 +31,11 @@ iso-codes                                the countries of ISO 3166-1
 END
 )
 
+packages_to_try=$(cat <<'END'
+curl                                     the request that the banner shows
+END
+)
+
 packages_to_render=$(cat <<'END'
 npm                                      fetches what renders /docs, at build
 END
