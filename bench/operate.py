@@ -11,6 +11,7 @@ ratios within a round: both sides of a ratio are servers of one binary that diff
 """
 
 import argparse
+import http.client
 import json
 import shutil
 import statistics
@@ -56,25 +57,34 @@ def drive(server, mode, seconds, scheme="http"):
 
 
 class Scraper:
-    """Prometheus asks every fifteen seconds; this one each second."""
+    """Prometheus asks every fifteen seconds; this one each second, while it is wanted."""
 
     def __init__(self, port):
-        self.url, self.times, self.over = f"http://127.0.0.1:{port}/metrics", [], threading.Event()
+        self.url, self.times, self.failure = f"http://127.0.0.1:{port}/metrics", [], None
+        self.wanted, self.over = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):
-        while not self.over.is_set():
+        while self.wanted.wait() and not self.over.is_set():
             begun = time.monotonic()
-            with urllib.request.urlopen(self.url, timeout=10) as answer:
-                if b"partnerd_build_info" not in answer.read():
-                    sys.exit("what was scraped are no metrics")
+            try:
+                with urllib.request.urlopen(self.url, timeout=10) as answer:
+                    if b"partnerd_build_info" not in answer.read():
+                        self.failure = "what was scraped are no metrics"
+            except (OSError, http.client.HTTPException) as error:
+                self.failure = f"nothing could be scraped: {error}"
+            if self.failure:
+                return
             self.times.append((time.monotonic() - begun) * 1000)
             self.over.wait(1)
 
     def stop(self):
         self.over.set()
+        self.wanted.set()
         self.thread.join()
+        if self.failure:
+            sys.exit(self.failure)
         return statistics.median(self.times)
 
 
@@ -96,12 +106,16 @@ def start_pair(number, *options):
     return servers, (0, 1) if number % 2 == 0 else (1, 0)
 
 
-def ratio(servers, order, mode, seconds, schemes=("http", "http")):
-    """Four short turns of each, the order reversed from one to the next."""
+def ratio(servers, order, mode, seconds, schemes=("http", "http"), wanted=None):
+    """Four short turns of each, the order reversed from one to the next; `wanted` is set in those of the side with."""
     rates = [[], []]
     for turn in range(4):
         for side in order if turn % 2 == 0 else reversed(order):
+            if wanted and side == 1:
+                wanted.set()
             rates[side].append(drive(servers[side], mode, seconds, schemes[side]))
+            if wanted:
+                wanted.clear()
     return sum(rates[1]) / sum(rates[0])
 
 
@@ -123,8 +137,8 @@ def run_round(number, tls, seconds):
     port = free_port()
     servers, order = start_pair(number, "--operations-listen", f"127.0.0.1:{port}")
     scraper = Scraper(port)
-    found["metrics_per_none"] = ratio(servers, order, "get", seconds)
-    found["metrics_creates_per_none"] = ratio(servers, order, "post", seconds)
+    found["metrics_per_none"] = ratio(servers, order, "get", seconds, wanted=scraper.wanted)
+    found["metrics_creates_per_none"] = ratio(servers, order, "post", seconds, wanted=scraper.wanted)
     found["scrape_ms"] = scraper.stop()
     end(servers)
 
