@@ -57,9 +57,10 @@ class Costs:
         return self.owners[key]
 
     def _read(self, path):
-        names = {"ob": {}, "fl": {}, "fn": {}}  # a name is written out once, with a number that stands for it from then on
-        kinds = {"ob": "ob", "cob": "ob", "fl": "fl", "fi": "fl", "fe": "fl", "cfi": "fl", "cfl": "fl", "fn": "fn", "cfn": "fn"}
+        names = {"ob": {}, "fl": {}}  # a name is written out once, with a number that stands for it from then on
+        kinds = {"ob": "ob", "cob": "ob", "fl": "fl", "fi": "fl", "fe": "fl", "cfi": "fl", "cfl": "fl"}
         object_file = file = function_file = ""
+        total = None  # the last line
         is_call = False  # the next line is what a call cost all in all: counted where it was spent
         with open(path, errors="replace") as lines:
             for line in lines:
@@ -73,8 +74,8 @@ class Costs:
                 word, _, value = line.rstrip("\n").partition("=")
                 if word == "calls":
                     is_call = True
-                if word.startswith("totals:") and int(word.split()[1]) != self.instructions:
-                    raise ValueError(f"{path} has {word.split()[1]} instructions, not {self.instructions}")
+                if word.startswith("totals:"):
+                    total = int(word.split()[1])
                 if word not in kinds:
                     continue
                 if found := re.match(r"\((\d+)\)(?: (.*))?$", value):
@@ -88,3 +89,7 @@ class Costs:
                     file = function_file = value
                 elif word in ("fi", "fe"):
                     file = value
+        if total is None:
+            raise ValueError(f"{path} has no total: it is cut")
+        if total != self.instructions:
+            raise ValueError(f"{path} has {total} instructions, not {self.instructions}")
