@@ -203,13 +203,15 @@ install_npm() {
     command -v npm >/dev/null || install_missing "$packages_to_render"
 }
 
-# build PRESET [TARGET ...]: configures once; ninja does so again by itself when the build files have changed.
+# build PRESET [TARGET ...]: configures once; ninja does so again by itself when the build files have changed. Whoever does so
+# first has npm, or goes on without: /docs of that folder is as it was configured.
 # Clones of the project share what ccache keeps, wherever they lie.
 build() {
     preset=$1
     shift
     export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=true
     if [ ! -f "build/$preset/build.ninja" ]; then
+        install_npm || true
         output=$(cmake --preset "$preset" 2>&1) || {
             echo "$output" >&2
             return 1
