@@ -28,7 +28,7 @@ import uuid
 from pathlib import Path
 
 from callgrind import SOURCES, Costs
-from measure import BUILD, ROOT, SMALL, WORK, Process, copy_database, remove_database, session_token
+from measure import BUILD, ROOT, SMALL, WORK, copy_database, remove_database, session_token, until_it_listens
 
 CEILINGS = ROOT / "bench" / "instructions.json"
 CEILING_PER_REACHED = 1.03
@@ -197,10 +197,7 @@ def start(program, database, folder, *below):
         process = subprocess.Popen(
             [*map(str, below), program, "serve", "--sandbox", "--null-route", "--threads", "1", "--listen", "127.0.0.1:0",
              "--database", f"sqlite:{database}"], stdout=subprocess.PIPE, stderr=log, text=True)
-    for line in process.stdout:
-        if found := re.search(r"listening on http://127\.0\.0\.1:(\d+)", line):
-            return Process(process, int(found[1]))
-    sys.exit("partnerd did not start:\n" + (folder / "log").read_text())
+    return until_it_listens(process, folder / "log")
 
 
 def folder_of_databases():

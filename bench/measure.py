@@ -76,6 +76,13 @@ class Process:
             sys.exit("a server did not end cleanly")
 
 
+def until_it_listens(process, log):
+    for line in process.stdout:
+        if found := re.search(r"listening on https?://127\.0\.0\.1:(\d+)", line):
+            return Process(process, int(found[1]))
+    sys.exit("partnerd did not start:\n" + log.read_text())
+
+
 def start_partnerd(database, *options, log=True):
     """Access log as by default, into a file; or none."""
     level = [] if log else ["--log-level", "warning"]
@@ -84,10 +91,7 @@ def start_partnerd(database, *options, log=True):
             pinned(SERVER_CORE, BUILD / "partnerd", "serve", "--sandbox", "--null-route", "--listen", "127.0.0.1:0",
                    "--database", f"sqlite:{database}", *level, *options),
             stdout=subprocess.PIPE, stderr=log_file, text=True)
-    for line in process.stdout:
-        if found := re.search(r"listening on https?://127\.0\.0\.1:(\d+)", line):
-            return Process(process, int(found[1]))
-    sys.exit("partnerd did not start:\n" + (WORK / "log").read_text())
+    return until_it_listens(process, WORK / "log")
 
 
 def start_nginx():
@@ -132,7 +136,7 @@ def session_token(server):
         return json.load(answer)["Data"]["Token"]
 
 
-def drive(server, mode, seconds, first=0, count=SMALL):
+def drive(server, mode, seconds, first=0, count=SMALL, scheme="http"):
     if mode in ("post", "ap-post"):
         first = Creates.reserve()
     if mode == "sm-post":
@@ -140,11 +144,11 @@ def drive(server, mode, seconds, first=0, count=SMALL):
     cpu_before = server.cpu_s()
     output = subprocess.run(
         pinned(LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", ROOT / "bench/accounts.lua",
-               f"http://127.0.0.1:{server.port}/", "--", mode, first, count),
+               f"{scheme}://127.0.0.1:{server.port}/", "--", mode, first, count),
         capture_output=True, text=True, check=True).stdout
     result = json.loads(output.splitlines()[-1])
     if result["errors"]:
-        sys.exit(f"{mode}: {result['errors']} requests went wrong\n{output}")
+        sys.exit(f"{mode} over {scheme}: {result['errors']} requests went wrong\n{output}")
     return {
         "per_s": result["requests"] / result["duration_us"] * 1e6,
         "cpu_us": (server.cpu_s() - cpu_before) / result["requests"] * 1e6,
@@ -280,9 +284,17 @@ def table_of(rounds):
             for name in rounds[0]}
 
 
-def meets(name, value):
-    sign, target = TARGETS[name]
-    return value >= target if sign == ">=" else value < target
+def report_figures(figures, targets, file=None):
+    """Each beside its target, where it has one; into the file, too."""
+    for name, value in figures.items():
+        told = ""
+        if name in targets:
+            sign, target = targets[name]
+            is_met = value >= target if sign == ">=" else value < target
+            told = f"   target {sign} {target}{'' if is_met else '   MISSED'}"
+        print(f"{name:36}{value:14,.3f}{told}")
+    if file:
+        Path(file).write_text(json.dumps(figures, indent=2) + "\n")
 
 
 def report(result):
@@ -290,12 +302,7 @@ def report(result):
     for name, row in result["measured"].items():
         print(f"{name:28}{row['per_s']:12,.0f}{row['cpu_us']:10.1f}{row['p50_ms']:9.2f}{row['p99_ms']:9.2f}{row['max_ms']:9.1f}")
     print()
-    for name, value in {**result["ratios"], **result["figures"]}.items():
-        if name in TARGETS:
-            sign, target = TARGETS[name]
-            print(f"{name:36}{value:10.3f}   target {sign} {target}{'' if meets(name, value) else '   MISSED'}")
-        else:
-            print(f"{name:36}{value:10.3f}")
+    report_figures({**result["ratios"], **result["figures"]}, TARGETS)
 
 
 def main():

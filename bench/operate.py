@@ -12,7 +12,6 @@ ratios within a round: both sides of a ratio are servers of one binary that diff
 
 import argparse
 import http.client
-import json
 import shutil
 import statistics
 import subprocess
@@ -20,10 +19,8 @@ import sys
 import threading
 import time
 import urllib.request
-from pathlib import Path
 
-import measure
-from measure import CONNECTIONS, LOAD_CORE, ROOT, SMALL, WORK, Creates, free_port, pinned, remove_database, start_partnerd
+from measure import SMALL, WORK, copy_database, drive, free_port, load, remove_database, report_figures, start_partnerd
 
 TARGETS = {
     "tls_per_plain": (">=", 0.6),
@@ -41,19 +38,6 @@ def make_certificate():
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
     return "--tls-certificate", certificate, "--tls-key", key
-
-
-def drive(server, mode, seconds, scheme="http"):
-    """As measure.drive, over either scheme: requests per second."""
-    first = Creates.reserve() if mode == "post" else 0
-    output = subprocess.run(
-        pinned(LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", ROOT / "bench/accounts.lua",
-               f"{scheme}://127.0.0.1:{server.port}/", "--", mode, first, SMALL),
-        capture_output=True, text=True, check=True).stdout
-    result = json.loads(output.splitlines()[-1])
-    if result["errors"]:
-        sys.exit(f"{mode} over {scheme}: {result['errors']} requests went wrong\n{output}")
-    return result["requests"] / result["duration_us"] * 1e6
 
 
 class Scraper:
@@ -92,7 +76,7 @@ def accounts_in(path):
     """A database with the accounts that are read."""
     remove_database(path)
     server = start_partnerd(path)
-    measure.load(server, 0, SMALL)
+    load(server, 0, SMALL)
     server.stop()
 
 
@@ -100,7 +84,7 @@ def start_pair(number, *options):
     """Without the options, with them; each with a database of its own, and both at once: only one is asked at a time."""
     servers = []
     for name, more in (("without", ()), ("with", options)):
-        measure.copy_database(WORK / "small.db", WORK / f"{name}.db")
+        copy_database(WORK / "small.db", WORK / f"{name}.db")
         servers.append(start_partnerd(WORK / f"{name}.db", *map(str, more)))
     # Whoever goes first has the cooler core.
     return servers, (0, 1) if number % 2 == 0 else (1, 0)
@@ -113,7 +97,7 @@ def ratio(servers, order, mode, seconds, schemes=("http", "http"), wanted=None):
         for side in order if turn % 2 == 0 else reversed(order):
             if wanted and side == 1:
                 wanted.set()
-            rates[side].append(drive(servers[side], mode, seconds, schemes[side]))
+            rates[side].append(drive(servers[side], mode, seconds, scheme=schemes[side])["per_s"])
             if wanted:
                 wanted.clear()
     return sum(rates[1]) / sum(rates[0])
@@ -171,12 +155,7 @@ def main():
         print("  " + ", ".join(f"{name} {value:.3f}" for name, value in rounds[-1].items()), flush=True)
 
     figures = {name: statistics.median(found[name] for found in rounds) for name in rounds[0]}
-    for name, value in figures.items():
-        target = TARGETS.get(name)
-        met = not target or (value >= target[1] if target[0] == ">=" else value < target[1])
-        print(f"{name:36}{value:14,.3f}" + (f"   target {target[0]} {target[1]}{'' if met else '   MISSED'}" if target else ""))
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
+    report_figures(figures, TARGETS, arguments.json)
     remove_database(WORK / "small.db")
     for name in ("bench.pem", "bench.key"):
         (WORK / name).unlink(missing_ok=True)

@@ -20,9 +20,8 @@ import threading
 import time
 import urllib.request
 import uuid
-from pathlib import Path
 
-from measure import BUILD, LARGE, LOAD_CORE, ROOT, WORK, drive, pinned, remove_database, start_partnerd
+from measure import BUILD, LARGE, LOAD_CORE, ROOT, WORK, drive, pinned, remove_database, report_figures, start_partnerd
 
 OPERATOR = "sandbox-operator"
 TARGETS = {
@@ -237,12 +236,7 @@ def main():
     print("resets", flush=True)
     figures["reset_ms"] = reset_rounds(arguments.rounds)
 
-    for name, value in figures.items():
-        target = TARGETS.get(name)
-        met = not target or (value >= target[1] if target[0] == ">=" else value < target[1])
-        print(f"{name:36}{value:14,.3f}" + (f"   target {target[0]} {target[1]}{'' if met else '   MISSED'}" if target else ""))
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
+    report_figures(figures, TARGETS, arguments.json)
     for name in ("large.db", "round.db"):
         remove_database(WORK / name)
     for name in ("large.csv", "round.csv", "due.csv", "paths"):

@@ -98,6 +98,7 @@ packages_to_measure=$(cat <<'END'
 python3                                  medians and ratios
 wrk                                      the load
 nginx-light|nginx                        the unit that everybody knows
+openssl                                  the certificate of what is measured over TLS
 valgrind                                 callgrind, which counts instructions: no machine is too busy for that
 END
 )
