@@ -47,7 +47,7 @@ libgmock-dev                             their matchers
 curl                                     a client that nobody here wrote
 jq                                       reads what it was answered
 nginx-light|nginx                        the proxy in front
-haproxy                                  another, small enough to be tried each time; Caddy is large: packages_to_operate
+haproxy                                  another, small enough to be tried each time; Caddy is large: packages_to_proxy
 openssl                                  their certificate
 python3                                  receives what is sent on, with its trace
 chromium|chromium-browser                looks at the pages
@@ -78,12 +78,23 @@ patchelf                                 lets the tarball's binary find the libr
 END
 )
 
-packages_to_operate=$(cat <<'END'
+packages_to_proxy=$(cat <<'END'
 caddy                                    the third proxy of docs/operations.md
+END
+)
+
+packages_to_deploy=$(cat <<'END'
 debootstrap                              roots of other releases, in which what is packaged is installed
 piuparts                                 installs, upgrades and purges the package
 systemd                                  reads the units (systemd-analyze)
+curl                                     asks what was installed
+END
+)
+
+packages_to_contain=$(cat <<'END'
 buildah                                  makes the container, without a service of its own
+curl                                     asks what is inside
+jq                                       reads what it was answered
 END
 )
 
@@ -103,11 +114,11 @@ valgrind                                 callgrind, which counts instructions: n
 END
 )
 
-# strip_program FROM TO: TO becomes FROM without its debugging information, unless it is so already.
+# strip_program FROM TO: TO becomes FROM without its debugging information, unless it is so already; whole or not at all.
 strip_program() {
     if [ -e "$2" ] && ! [ "$1" -nt "$2" ]; then return 0; fi
     mkdir -p "$(dirname "$2")"
-    strip -o "$2" "$1"
+    strip -o "$2.new" "$1" && mv "$2.new" "$2"
 }
 
 package_is_installed() {
