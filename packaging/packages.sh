@@ -49,7 +49,7 @@ jq                                       reads what it was answered
 nginx-light|nginx                        the proxy in front
 haproxy                                  another, small enough to be tried each time; Caddy is large: packages_to_proxy
 openssl                                  their certificate
-python3                                  receives what is sent on, with its trace
+python3                                  receives what is sent on, with its trace; restarts a server under load
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it
 prometheus                               reads metrics and alert rules (promtool)
