@@ -114,7 +114,7 @@ valgrind                                 callgrind, which counts instructions: n
 END
 )
 
-# strip_program FROM TO: TO becomes FROM without its debugging information, unless it is so already; whole or not at all.
+# strip_program FROM TO: TO becomes FROM without its debugging information, unless it is so already. Whole or not at all.
 strip_program() {
     if [ -e "$2" ] && ! [ "$1" -nt "$2" ]; then return 0; fi
     mkdir -p "$(dirname "$2")"

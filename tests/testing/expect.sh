@@ -1,5 +1,6 @@
-# What tests that are shell scripts share: what is expected, and a sandbox. Sourced, with bash; does nothing by itself. $partnerd is
-# the program, $work a folder of the test's own, in which out and log are the server's, and said is what was said last.
+# What tests that are shell scripts share: what is expected, and a sandbox. Sourced, with bash; does nothing by itself.
+# $partnerd is the program, $work a folder of the test's own, in which out and log are the server's, and said is what was said
+# last.
 
 passed=0 failed=0
 subject=  # of what, where the same is expected of several
