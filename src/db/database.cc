@@ -54,6 +54,22 @@ void Rows::fail(std::size_t column, Type found, Type wanted) {
                              names[static_cast<std::size_t>(wanted)]));
 }
 
+void require_changed(std::size_t changed, const Query& query, Expect expected) {
+    if (expected == Expect::any || changed == 1) return;
+    if (expected == Expect::new_row && changed == 0) throw Duplicate(fmt::format("{}: is there already", query.name));
+    throw Broken(fmt::format("{}: one row was to be changed, not {}", query.name, changed));
+}
+
+void Tx::change(const Query& query, std::initializer_list<Parameter> parameters, Expect expected) {
+    std::size_t changed = 0;
+    try {
+        changed = run(query, parameters).changed();
+    } catch (const Duplicate& failure) {
+        throw Unavailable(failure.what());
+    }
+    require_changed(changed, query, expected);
+}
+
 void write_and_wait(Database& database, const std::function<void(Tx&)>& work) {
     Waiter waiter;
     database.write(always_keep(work), waiter.done());

@@ -1,5 +1,5 @@
-// The one seam under the engine: a transaction that runs named queries. Drivers implement it (sqlite.cc; PostgreSQL is
-// next); each query text in store/ is written once and must run on all of them. Used by store/ (Tx) and by the joiner
+// The one seam under the engine: a transaction that runs named queries. Drivers implement it (sqlite.cc, postgres.cc);
+// each query text in store/ is written once and must run on all of them. Used by store/ (Tx) and by the joiner
 // in dialect/ and server/ (Database). Knows nothing of accounts, HTTP or event loops.
 //
 // A refusal is not an exception here. What throws is a broken machine: db::Unavailable where trying again later may
@@ -34,6 +34,12 @@ class Broken : public std::runtime_error {
 // goes on.
 class Duplicate : public Broken {
     using Broken::Broken;
+};
+
+// What the caller remembers is older than the transaction: see Tx::require_generation(). Nothing has been done; who
+// asks again with what is so now gets on.
+class Outdated : public Unavailable {
+    using Unavailable::Unavailable;
 };
 
 // A parameter of a query: null, a 64-bit integer or UTF-8 text. Text is borrowed until the query has run.
@@ -154,11 +160,44 @@ struct Query {
         sql;  // $1, $2, ... as placeholders, in any order, each as often as wanted; a literal with static life
 };
 
+// How many rows a change is to touch.
+enum class Expect {
+    any,
+    one,      // else Broken
+    new_row,  // an INSERT that says ON CONFLICT (what it may collide on) DO NOTHING: none is Duplicate
+};
+
+// Something that stands in the database's schema. `what` says what it is like, in words that mean something only beside
+// those of the same database.
+struct SchemaObject {
+    enum class Kind { table, column, index, other };
+    Kind kind;
+    std::string name;  // of a column: "account.uid"; of something else: "the trigger x"
+    std::string what;
+};
+
 class Tx {
 public:
     virtual ~Tx() = default;
 
     virtual Rows run(const Query&, std::initializer_list<Parameter> parameters) = 0;
+
+    // A write of which nothing is wanted back. A remote database is not waited for: it may be looked at later whether
+    // it has touched as many rows as expected. If not, all is undone and work runs again, and only then this throws, as
+    // run() does. A key that breaks although the statement does not name it (an id that was given twice) is
+    // Unavailable: the next try has another id.
+    virtual void change(const Query& query, std::initializer_list<Parameter> parameters, Expect expected);
+
+    // What Database::generation() was when the caller learned what it goes by. Throws Outdated if this transaction
+    // comes after a later one. A database with one process need not look: its caches are never behind.
+    virtual void require_generation(std::uint64_t /*seen*/) {}
+
+    // All that is there, but what the database and the driver need for themselves: tables and their columns, in the
+    // order of their names, then the rest.
+    virtual std::vector<SchemaObject> list_schema() = 0;
+
+    // Whose file it is, where a file says so (PRAGMA application_id); 0: it does not say.
+    virtual std::uint32_t application_id() { return 0; }
 
     // Several statements without parameters, separated by semicolons: schema changes only.
     virtual void run_script(std::string_view sql) = 0;
@@ -202,5 +241,8 @@ public:
 // thrown.
 void write_and_wait(Database&, const std::function<void(Tx&)>& work);
 void read_and_wait(Database&, const std::function<void(Tx&)>& work);
+
+// For drivers: throws what a change deserves that touched so many rows.
+void require_changed(std::size_t changed, const Query&, Expect);
 
 }  // namespace db

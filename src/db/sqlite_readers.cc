@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "db/sqlite_schema.h"
+
 namespace db::sqlite {
 namespace {
 
@@ -19,6 +21,8 @@ public:
         if (!statement.is_read_only) throw Broken(fmt::format("{}: writes inside a read", query.name));
         return connection_.run(statement, query, parameters);
     }
+    std::vector<SchemaObject> list_schema() override { return sqlite::list_schema(connection_); }
+    std::uint32_t application_id() override { return sqlite::application_id(connection_); }
     void run_script(std::string_view) override { throw Broken("a script inside a read"); }
     void invalidate_caches() override { throw Broken("a change of caches inside a read"); }
 

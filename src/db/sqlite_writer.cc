@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "db/sqlite_schema.h"
+
 namespace db::sqlite {
 namespace {
 
@@ -38,6 +40,9 @@ public:
         if (!has_written_) begin_writing();
         connection_.run_script(sql);
     }
+
+    std::vector<SchemaObject> list_schema() override { return sqlite::list_schema(connection_); }
+    std::uint32_t application_id() override { return sqlite::application_id(connection_); }
 
     void invalidate_caches() override { invalidates_ = true; }
     bool invalidates() const { return invalidates_; }

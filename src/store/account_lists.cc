@@ -22,21 +22,26 @@ namespace {
 // Without conditions, which is the most frequent by far.
 #define PLAIN(range, order, limit) "SELECT " ACCOUNT_COLUMNS " FROM " range " ORDER BY " order " LIMIT " limit
 
-// Whether it is given at all is looked at first: that is the quickest.
-#define IF_GIVEN(parameter, condition) "(" parameter " IS NULL OR " condition " " parameter ")"
-#define CONDITIONS(type, domain, uid_from, uid_before, ends_after, ends_before)                 \
-    IF_GIVEN(type, "type =")                                                                    \
-    " AND " IF_GIVEN(domain, "domain =") " AND " IF_GIVEN(uid_from, "uid >=") " AND " IF_GIVEN( \
-        uid_before, "uid <") " AND " IF_GIVEN(ends_after, "ends_at >") " AND " IF_GIVEN(ends_before, "ends_at <")
+// Whether it is given at all is looked at first: that is the quickest. PostgreSQL takes the type of a parameter from
+// where it stands first.
+#define IF_GIVEN(parameter, sql_type, condition) \
+    "(CAST(" parameter " AS " sql_type ") IS NULL OR " condition " " parameter ")"
+#define CONDITIONS(type, domain, uid_from, uid_before, ends_after, ends_before)                                        \
+    IF_GIVEN(type, "BIGINT", "type =")                                                                                 \
+    " AND " IF_GIVEN(domain, "TEXT", "domain =") " AND " IF_GIVEN(uid_from, "TEXT", "uid >=") " AND " IF_GIVEN(        \
+        uid_before, "TEXT", "uid <") " AND " IF_GIVEN(ends_after, "BIGINT", "ends_at >") " AND " IF_GIVEN(ends_before, \
+                                                                                                          "BIGINT",    \
+                                                                                                          "ends_at <")
 #define IF_IN_STATE(state) \
-    "CASE WHEN " state " IS NULL THEN removed_at IS NULL ELSE " ACCOUNT_STATE " = " state " END AND "
+    "CASE WHEN CAST(" state " AS BIGINT) IS NULL THEN removed_at IS NULL ELSE " ACCOUNT_STATE " = " state " END AND "
 
 // $1 reseller, $2 state or user, $3 after, $4 before, $5 rows
 #define IN_STATE "account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = $2 AND id > $3 AND id < $4"
 #define OF_USER "account_user WHERE reseller_id = $1 AND user_id = $2 AND account_id > $3 AND account_id < $4"
 // $1 after, $2 before, $3 rows
 #define OF_ALL "account WHERE id > $1 AND id < $2"
-// $1 reseller, $2 and $3 after, $4 and $5 before, $6 rows
+// $1 reseller, $2 and $3 after, $4 and $5 before, $6 rows. Ordered by uid alone, which is unique among the living: the
+// index has no more, and a database that does not end its entries with the row's id would sort the reseller's accounts.
 #define BY_UID                                                                                                       \
     "account WHERE reseller_id = $1 AND removed_at IS NULL AND uid >= $2 AND (uid, id) > ($2, $3) AND uid <= $4 AND" \
     " (uid, id) < ($4, $5)"
@@ -71,10 +76,10 @@ constexpr Queries of_all[] = {
     {{"pick_all_accounts", PICK_OF_ALL("id ASC")}, {"extent_of_all", EXTENT("id", "id", OF_ALL, "id ASC", "$3")}},
     {{"pick_all_accounts_descending", PICK_OF_ALL("id DESC")},
      {"extent_of_all_descending", EXTENT("id", "id", OF_ALL, "id DESC", "$3")}}};
-constexpr Queries by_uid[] = {{{"pick_accounts_by_uid", PICK_BY_PLACE(BY_UID, "uid ASC, id ASC")},
-                               {"extent_by_uid", EXTENT("uid", "id", BY_UID, "uid ASC, id ASC", "$6")}},
-                              {{"pick_accounts_by_uid_descending", PICK_BY_PLACE(BY_UID, "uid DESC, id DESC")},
-                               {"extent_by_uid_descending", EXTENT("uid", "id", BY_UID, "uid DESC, id DESC", "$6")}}};
+constexpr Queries by_uid[] = {{{"pick_accounts_by_uid", PICK_BY_PLACE(BY_UID, "uid ASC")},
+                               {"extent_by_uid", EXTENT("uid", "id", BY_UID, "uid ASC", "$6")}},
+                              {{"pick_accounts_by_uid_descending", PICK_BY_PLACE(BY_UID, "uid DESC")},
+                               {"extent_by_uid_descending", EXTENT("uid", "id", BY_UID, "uid DESC", "$6")}}};
 constexpr Queries by_ends_at[] = {
     {{"pick_accounts_by_ends_at", PICK_BY_PLACE(BY_ENDS_AT, "ends_at ASC, id ASC")},
      {"extent_by_ends_at", EXTENT("ends_at", "id", BY_ENDS_AT, "ends_at ASC, id ASC", "$6")}},
@@ -83,8 +88,8 @@ constexpr Queries by_ends_at[] = {
 
 constexpr db::Query plain_in_state[] = {{"list_accounts_in_state", PLAIN(IN_STATE, "id ASC", "$5")},
                                         {"list_accounts_in_state_descending", PLAIN(IN_STATE, "id DESC", "$5")}};
-constexpr db::Query plain_by_uid[] = {{"list_accounts_by_uid", PLAIN(BY_UID, "uid ASC, id ASC", "$6")},
-                                      {"list_accounts_by_uid_descending", PLAIN(BY_UID, "uid DESC, id DESC", "$6")}};
+constexpr db::Query plain_by_uid[] = {{"list_accounts_by_uid", PLAIN(BY_UID, "uid ASC", "$6")},
+                                      {"list_accounts_by_uid_descending", PLAIN(BY_UID, "uid DESC", "$6")}};
 
 constexpr db::Query find_reseller_query{"find_reseller_of_account", "SELECT reseller_id FROM account WHERE id = $1"};
 

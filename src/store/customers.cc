@@ -162,29 +162,31 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
     "(CASE WHEN a.removed_at IS NOT NULL OR a.stage = 4 THEN 8 WHEN a.holds = 0 THEN 1 WHEN a.holds = 4 THEN 2 " \
     "ELSE 4 END)"
 
-#define IS_WANTED                                                                   \
-    " a.reseller_id = $1 AND " STATUS_OF_ACCOUNT                                    \
-    " & $2 <> 0"                                                                    \
-    " AND ($3 IS NULL OR a.created_at >= $3) AND ($4 IS NULL OR a.created_at < $4)" \
-    " AND ($5 IS NULL OR a.updated_at >= $5) AND ($6 IS NULL OR a.updated_at < $6)"
+#define IS_WANTED                                                                                                   \
+    " a.reseller_id = $1 AND " STATUS_OF_ACCOUNT                                                                    \
+    " & CAST($2 AS BIGINT) <> 0"                                                                                    \
+    " AND (CAST($3 AS BIGINT) IS NULL OR a.created_at >= $3) AND (CAST($4 AS BIGINT) IS NULL OR a.created_at < $4)" \
+    " AND (CAST($5 AS BIGINT) IS NULL OR a.updated_at >= $5) AND (CAST($6 AS BIGINT) IS NULL OR a.updated_at < $6)"
 
-#define HAS_USER                                                                                   \
-    " AND ($7 IS NULL OR EXISTS (SELECT 1 FROM app_user u JOIN account_user w ON w.user_id = u.id" \
+#define HAS_USER                                                                                                 \
+    " AND (CAST($7 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM app_user u JOIN account_user w ON w.user_id = u.id" \
     " WHERE u.reseller_id = $1 AND u.email_key = $7 AND w.reseller_id = $1 AND w.account_id = a.id))"
 
-#define HAS_ATTRIBUTE                                                                                     \
-    " AND ($8 IS NULL OR EXISTS (SELECT 1 FROM attribute_value v WHERE v.reseller_id = $1 AND v.key = $8" \
+#define HAS_ATTRIBUTE                                                                                                 \
+    " AND (CAST($8 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM attribute_value v WHERE v.reseller_id = $1 AND v.key = " \
+    "$8"                                                                                                              \
     " AND v.value = $9 AND v.account_id = a.id))"
 
 // Said of what does not matter here: every parameter has to be named in every query.
-#define NO_EMAILS " AND $10 IS NULL"
-#define NO_USER " AND $7 IS NULL"
-#define NO_ATTRIBUTE " AND coalesce($8, $9) IS NULL"
+#define NO_EMAILS " AND CAST($10 AS TEXT) IS NULL"
+#define NO_USER " AND CAST($7 AS TEXT) IS NULL"
+#define NO_ATTRIBUTE " AND coalesce(CAST($8 AS TEXT), CAST($9 AS TEXT)) IS NULL"
 
-// The commas' texts, one a row. PostgreSQL: strpos instead of instr.
-#define EMAILS                                                                                                       \
-    "(WITH RECURSIVE split (email, rest) AS (SELECT '', $10 UNION ALL SELECT substr(rest, 1, instr(rest, ',') - 1)," \
-    " substr(rest, instr(rest, ',') + 1) FROM split WHERE rest <> '') SELECT email FROM split WHERE email <> '')"
+// The commas' texts, one a row.
+#define EMAILS                                                                                                        \
+    "(WITH RECURSIVE split (email, rest) AS (SELECT '', CAST($10 AS TEXT) UNION ALL SELECT"                           \
+    " substr(rest, 1, instr(rest, ',') - 1), substr(rest, instr(rest, ',') + 1) FROM split WHERE rest <> '') SELECT " \
+    "email FROM split WHERE email <> '')"
 
 // CROSS JOIN: the planner must not turn it around, p is where the index leads.
 #define JOIN_ACCOUNT " CROSS JOIN account a WHERE a.id = p.account_id AND"
@@ -207,26 +209,32 @@ db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& pro
     " AND value = $9) p" JOIN_ACCOUNT IS_WANTED NO_EMAILS NO_USER
 
 #define BY_UID " ORDER BY a.uid, a.id"
+// Among them it is unique, and the index over it holds no more.
+#define BY_UID_OF_LIVING " ORDER BY a.uid"
 
 // A sort key is a number or a text, and NULL as the other: the first parameter says which column, the second is 1 or
 // -1.
-#define NUMBER_OF(key) "CASE " key " WHEN 1 THEN a.id WHEN 2 THEN a.created_at WHEN 3 THEN a.updated_at END"
+#define NUMBER_OF(key) \
+    "CASE CAST(" key " AS BIGINT) WHEN 1 THEN a.id WHEN 2 THEN a.created_at WHEN 3 THEN a.updated_at END"
 #define TEXT_OF(key)                                                         \
-    "CASE " key                                                              \
+    "CASE CAST(" key                                                         \
+    " AS BIGINT)"                                                            \
     " WHEN 4 THEN s.name WHEN 5 THEN lower(s.email) WHEN 6 THEN s.last_name" \
     " WHEN 7 THEN s.country WHEN 8 THEN s.city END"
-#define BY_KEY(key, direction) \
-    NUMBER_OF(key) " * " direction ", CASE WHEN " direction " = 1 THEN " TEXT_OF(key) " END, "                   \
-    "CASE WHEN " direction " = -1 THEN " TEXT_OF(key) " END DESC, "
+#define BY_KEY(key, direction)                                         \
+    NUMBER_OF(key)                                                     \
+    " * CAST(" direction " AS BIGINT), CASE WHEN " direction           \
+    " = 1 THEN " TEXT_OF(key) " END NULLS FIRST, CASE WHEN " direction \
+                              " = -1 THEN " TEXT_OF(key) " END DESC NULLS LAST, "
 #define BY_KEYS " ORDER BY " BY_KEY("$13", "$14") BY_KEY("$15", "$16") BY_KEY("$17", "$18") "a.id"
 
-#define BY_NUMBER(key, direction) NUMBER_OF(key) " * " direction ", "
+#define BY_NUMBER(key, direction) NUMBER_OF(key) " * CAST(" direction " AS BIGINT), "
 #define BY_NUMBERS " ORDER BY " BY_NUMBER("$13", "$14") BY_NUMBER("$15", "$16") BY_NUMBER("$17", "$18") "a.id"
 
 // The page's ids first, so that what is skipped costs no joins. In whatever order: sorting whole rows again would cost
 // the database more than all else; see list_customers().
-#define PAGE_BY_UID(from)                                       \
-    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from BY_UID \
+#define PAGE_BY_UID(from, order)                               \
+    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from order \
     " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id"
 #define PAGE_BY_KEYS(from)                                                                                          \
     "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id FROM (SELECT a.id" from                                          \
@@ -246,23 +254,23 @@ struct ListQueries {
     db::Query count;
 };
 
-constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(FROM_LIVING)},
+constexpr ListQueries living_queries{{"list_customers", PAGE_BY_UID(FROM_LIVING, BY_UID_OF_LIVING)},
                                      {"list_customers_by_number", PAGE_BY_NUMBERS(FROM_LIVING)},
                                      {"list_customers_sorted", PAGE_BY_KEYS(FROM_LIVING)},
                                      {"count_customers", COUNT(FROM_LIVING)}};
-constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(FROM_ANY)},
+constexpr ListQueries any_queries{{"list_any_customers", PAGE_BY_UID(FROM_ANY, BY_UID)},
                                   {"list_any_customers_by_number", PAGE_BY_NUMBERS(FROM_ANY)},
                                   {"list_any_customers_sorted", PAGE_BY_KEYS(FROM_ANY)},
                                   {"count_any_customers", COUNT(FROM_ANY)}};
-constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(FROM_EMAILS)},
+constexpr ListQueries email_queries{{"list_customers_by_email", PAGE_BY_UID(FROM_EMAILS, BY_UID)},
                                     {"list_customers_by_email_by_number", PAGE_BY_NUMBERS(FROM_EMAILS)},
                                     {"list_customers_by_email_sorted", PAGE_BY_KEYS(FROM_EMAILS)},
                                     {"count_customers_by_email", COUNT(FROM_EMAILS)}};
-constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(FROM_USER)},
+constexpr ListQueries user_queries{{"list_customers_by_user", PAGE_BY_UID(FROM_USER, BY_UID)},
                                    {"list_customers_by_user_by_number", PAGE_BY_NUMBERS(FROM_USER)},
                                    {"list_customers_by_user_sorted", PAGE_BY_KEYS(FROM_USER)},
                                    {"count_customers_by_user", COUNT(FROM_USER)}};
-constexpr ListQueries attribute_queries{{"list_customers_by_attribute", PAGE_BY_UID(FROM_ATTRIBUTE)},
+constexpr ListQueries attribute_queries{{"list_customers_by_attribute", PAGE_BY_UID(FROM_ATTRIBUTE, BY_UID)},
                                         {"list_customers_by_attribute_by_number", PAGE_BY_NUMBERS(FROM_ATTRIBUTE)},
                                         {"list_customers_by_attribute_sorted", PAGE_BY_KEYS(FROM_ATTRIBUTE)},
                                         {"count_customers_by_attribute", COUNT(FROM_ATTRIBUTE)}};

@@ -6,7 +6,10 @@ namespace {
 constexpr db::Query find_place_query{"find_rekeyed_place", "SELECT user_id, account_id FROM emails_to_rekey"};
 constexpr db::Query put_place_query{"put_rekeyed_place", "UPDATE emails_to_rekey SET user_id = $1, account_id = $2"};
 constexpr db::Query end_query{"end_rekeying", "DELETE FROM emails_to_rekey"};
-#define BEYOND_ASCII "length(CAST(email AS BLOB)) <> length(email) OR email LIKE '%xn--%'"
+// What is left when all that can be seen of ASCII has been taken off from the left is nothing, or not ASCII.
+#define VISIBLE_ASCII \
+    "' !\"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~'"
+#define BEYOND_ASCII "ltrim(email, " VISIBLE_ASCII ") <> '' OR lower(email) LIKE '%xn--%'"
 constexpr db::Query list_users_query{
     "list_user_emails", "SELECT id, email FROM app_user WHERE id > $1 AND (" BEYOND_ASCII ") ORDER BY id LIMIT $2"};
 constexpr db::Query list_profiles_query{

@@ -25,26 +25,26 @@ constexpr db::Query of_manager_query{"has_accounts_of_manager", WITH_USERS_OF("m
 // them up: the nearest class of that id is the one that counts.
 constexpr db::Query list_below_zero_query{
     "list_accounts_below_zero",
-    "SELECT p.reseller_id, p.account_id, coalesce($1 = (WITH RECURSIVE above (id, distance) AS"
+    "SELECT p.reseller_id, p.account_id, CASE WHEN $1 = (WITH RECURSIVE above (id, distance) AS"
     " (SELECT p.reseller_id, 0 UNION ALL SELECT reseller.parent_id, above.distance + 1"
     " FROM above JOIN reseller ON reseller.id = above.id WHERE reseller.parent_id IS NOT NULL)"
     " SELECT above.id FROM above CROSS JOIN account_class c WHERE c.reseller_id = above.id AND c.id = $2"
-    " ORDER BY above.distance LIMIT 1), 0) FROM account_profile p"
+    " ORDER BY above.distance LIMIT 1) THEN 1 ELSE 0 END FROM account_profile p"
     " WHERE p.account_class_id = $2 AND p.below_zero_since IS NOT NULL AND p.account_id > $3"
     " ORDER BY p.account_id LIMIT $4"};
 
-// A line each, see encode_ids(). PostgreSQL: strpos instead of instr, chr instead of char.
+// A line each, see encode_ids().
 constexpr db::Query attributes_query{
     "list_attributes_of_type", WITH_USERS_OF("account_type")
     "SELECT DISTINCT a.key FROM users CROSS JOIN attribute a WHERE a.reseller_id = users.id"
-    " AND instr(char(10) || a.account_type_ids, char(10) || $2 || char(10)) > 0 ORDER BY a.key"};
+    " AND instr('\n' || a.account_type_ids, '\n' || CAST($2 AS TEXT) || '\n') > 0 ORDER BY a.key"};
 
 constexpr db::Query are_there_query{
     "are_entries_there",
     "SELECT 1 FROM reseller WHERE id = $1"
     " AND EXISTS (SELECT 1 FROM account_type WHERE reseller_id = $2 AND id = $3)"
     " AND EXISTS (SELECT 1 FROM account_class WHERE reseller_id = $4 AND id = $5)"
-    " AND ($6 IS NULL OR EXISTS (SELECT 1 FROM manager WHERE reseller_id = $6 AND id = $7))"};
+    " AND (CAST($6 AS BIGINT) IS NULL OR EXISTS (SELECT 1 FROM manager WHERE reseller_id = $6 AND id = $7))"};
 
 }  // namespace
 

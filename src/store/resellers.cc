@@ -18,16 +18,17 @@ constexpr db::Query update_query{"update_reseller",
                                  "UPDATE reseller SET name = $2, utc_offset_minutes = $3, end_action = $4,"
                                  " grace_ms = $5, clock_offset_ms = $6, clock_frozen_at = $7, updated_at = $8,"
                                  " version = $9, redated_through = $10 WHERE id = $1"};
-// Of removed ones the names are left. PostgreSQL: greatest instead of max. $1: as names know resellers.
-constexpr db::Query greatest_id_query{"greatest_reseller_id",
-                                      "SELECT max((SELECT coalesce(max(id), 0) FROM reseller),"
-                                      " (SELECT coalesce(max(id), 0) FROM actor_name WHERE kind = $1))"};
+// Of removed ones the names are left. $1: as names know resellers.
+constexpr db::Query greatest_id_query{
+    "greatest_reseller_id",
+    "SELECT max(id) FROM (SELECT coalesce(max(id), 0) AS id FROM reseller"
+    " UNION ALL SELECT coalesce(max(id), 0) FROM actor_name WHERE kind = $1) AS greatest"};
 constexpr db::Query list_tree_query{"list_reseller_tree",
                                     "WITH RECURSIVE tree (id) AS (SELECT id FROM reseller WHERE id = $1 UNION"
                                     " SELECT reseller.id FROM reseller JOIN tree ON reseller.parent_id = tree.id)"
                                     " SELECT id FROM tree ORDER BY id"};
 constexpr db::Query tree_version_query{"reseller_tree_version", "SELECT version FROM reseller_tree"};
-constexpr db::Query move_tree_version_query{"move_reseller_tree_version",
+constexpr db::Query move_tree_version_query{"move_reseller_tree_version_after_insert",
                                             "UPDATE reseller_tree SET version = version + 1"};
 constexpr db::Query list_children_query{"list_children", "SELECT " RESELLER_COLUMNS
                                                          " FROM reseller WHERE parent_id = $1 AND id > $2"

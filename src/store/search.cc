@@ -7,8 +7,8 @@ namespace {
 
 constexpr db::Query by_user_email_query{
     "list_accounts_by_user_email_prefix",
-    "SELECT account_user.account_id FROM app_user CROSS JOIN account_user ON account_user.reseller_id = "
-    "app_user.reseller_id AND account_user.user_id = app_user.id WHERE app_user.reseller_id = $1 AND "
+    "SELECT account_user.account_id FROM app_user CROSS JOIN account_user WHERE account_user.reseller_id = "
+    "app_user.reseller_id AND account_user.user_id = app_user.id AND app_user.reseller_id = $1 AND "
     "app_user.email_key >= $2 AND app_user.email_key < $3 ORDER BY app_user.email_key LIMIT $4"};
 constexpr db::Query by_contact_email_query{
     "list_accounts_by_contact_email_prefix",

@@ -16,23 +16,27 @@ constexpr db::Query put_query{
     " ON CONFLICT (reseller_id, kind, manager_id, credential_id, key_sha256) DO UPDATE SET"
     " fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at"};
 
-#define EXPIRED                                                                                                   \
-    "FROM reseller JOIN stored_answer ON stored_answer.reseller_id = reseller.id AND stored_answer.expires_at <=" \
-    " coalesce(reseller.clock_frozen_at, $1 + reseller.clock_offset_ms)"
-constexpr db::Query has_expired_query{"has_expired_answers", "SELECT stored_answer.reseller_id " EXPIRED " LIMIT 1"};
-constexpr db::Query list_expired_query{
-    "list_expired_answers",
-    "SELECT stored_answer.reseller_id, kind, manager_id, credential_id, key_sha256 " EXPIRED " LIMIT $2"};
+// Each reseller is asked by itself, for its index: a join of the two might look through all answers.
+#define OWN_TIME "coalesce(reseller.clock_frozen_at, $1 + reseller.clock_offset_ms)"
+constexpr db::Query find_expired_query{
+    "find_reseller_with_expired_answers",
+    "SELECT reseller.id, " OWN_TIME
+    " FROM reseller WHERE reseller.id > $2 AND EXISTS (SELECT 1 FROM stored_answer"
+    " WHERE stored_answer.reseller_id = reseller.id AND stored_answer.expires_at <= " OWN_TIME
+    ") ORDER BY reseller.id LIMIT 1"};
+constexpr db::Query list_expired_query{"list_expired_answers",
+                                       "SELECT kind, manager_id, credential_id, key_sha256 FROM stored_answer"
+                                       " WHERE reseller_id = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT $3"};
 constexpr db::Query list_of_reseller_query{
     "list_answers_of_reseller",
-    "SELECT reseller_id, kind, manager_id, credential_id, key_sha256 FROM stored_answer WHERE reseller_id = $1"
-    " LIMIT $2"};
+    "SELECT kind, manager_id, credential_id, key_sha256 FROM stored_answer WHERE reseller_id = $1 LIMIT $2"};
 constexpr db::Query delete_query{"delete_stored_answer", "DELETE FROM stored_answer WHERE " OWNED_KEY};
 
-int delete_all(db::Tx& tx, const db::Rows& rows) {
+int delete_all(db::Tx& tx, std::int64_t reseller_id, const db::Rows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        tx.run(delete_query,
-               {rows[i].integer(0), rows[i].integer(1), rows[i].integer(2), rows[i].integer(3), rows[i].text(4)});
+        tx.change(delete_query,
+                  {reseller_id, rows[i].integer(0), rows[i].integer(1), rows[i].integer(2), rows[i].text(3)},
+                  db::Expect::any);
     return static_cast<int>(rows.size());
 }
 
@@ -52,13 +56,24 @@ void put_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_s
 }
 
 int delete_expired_answers(db::Tx& tx, Instant now, int limit) {
-    return delete_all(tx, tx.run(list_expired_query, {to_milliseconds(now), limit}));
+    int deleted = 0;
+    std::int64_t reseller_id = 0;
+    while (deleted < limit) {
+        const db::Rows reseller = tx.run(find_expired_query, {to_milliseconds(now), reseller_id});
+        if (reseller.empty()) break;
+        reseller_id = reseller[0].integer(0);
+        deleted += delete_all(tx, reseller_id,
+                              tx.run(list_expired_query, {reseller_id, reseller[0].integer(1), limit - deleted}));
+    }
+    return deleted;
 }
 
 int delete_answers_of_reseller(db::Tx& tx, std::int64_t reseller_id, int limit) {
-    return delete_all(tx, tx.run(list_of_reseller_query, {reseller_id, limit}));
+    return delete_all(tx, reseller_id, tx.run(list_of_reseller_query, {reseller_id, limit}));
 }
 
-bool has_expired_answers(db::Tx& tx, Instant now) { return !tx.run(has_expired_query, {to_milliseconds(now)}).empty(); }
+bool has_expired_answers(db::Tx& tx, Instant now) {
+    return !tx.run(find_expired_query, {to_milliseconds(now), 0}).empty();
+}
 
 }  // namespace store

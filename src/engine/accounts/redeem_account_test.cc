@@ -158,6 +158,7 @@ public:
         return tx_.run(query, parameters);
     }
     void run_script(std::string_view sql) override { tx_.run_script(sql); }
+    std::vector<db::SchemaObject> list_schema() override { return tx_.list_schema(); }
     void invalidate_caches() override { tx_.invalidate_caches(); }
     std::string asked_;
 
