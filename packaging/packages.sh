@@ -14,6 +14,7 @@ pkg-config                               how CMake finds what has no CMake files
 libboost1.81-dev|libboost-dev            Asio: sockets and event loops; Beast: the HTTP parser
 libboost-json1.81-dev|libboost-json-dev  JSON as partners send it
 libsqlite3-dev                           the database
+libpq-dev                                the database that many servers share
 libssl-dev                               digests of credentials, seals of tokens, TLS of the client
 libsodium-dev                            Argon2id: passwords of customers, kept so that nobody can read them
 libicu-dev                               what can be seen of a text, and equal letters: White_Space, Default_Ignorable_Code_Point, NFC
@@ -49,6 +50,7 @@ jq                                       reads what it was answered
 nginx-light|nginx                        the proxy in front
 haproxy                                  another, small enough to be tried each time; Caddy is large: packages_to_proxy
 openssl                                  their certificate
+postgresql                               a cluster of each test's own
 python3                                  receives what is sent on, with its trace; restarts a server under load
 chromium|chromium-browser                looks at the pages
 nodejs                                   leads it

@@ -21,7 +21,8 @@ constexpr db::Query find_by_id_query{"find_account_by_id",
 constexpr db::Query insert_query{"insert_account",
                                  "INSERT INTO account (" ACCOUNT_COLUMNS
                                  ") VALUES"
-                                 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"};
+                                 " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+                                 "ON CONFLICT (reseller_id, uid) WHERE removed_at IS NULL DO NOTHING"};
 
 constexpr db::Query update_query{
     "update_account",
@@ -115,22 +116,23 @@ std::optional<Account> find_account_by_id(db::Tx& tx, std::int64_t reseller_id, 
 }
 
 void insert_account(db::Tx& tx, const Account& account) {
-    tx.run(insert_query,
-           {account.id, account.reseller_id, account.uid, int(account.type), account.domain, int(account.stage),
-            to_column(account.holds), account.activation_token, account.deployed_members, int(account.opened_under),
-            to_milliseconds(account.created_at), to_milliseconds(account.updated_at), to_column(account.ends_at),
-            to_column(account.due_at), to_column(account.removed_at), account.version,
-            to_column(account.credit_hold_at), account.last_event_id});
+    tx.change(insert_query,
+              {account.id, account.reseller_id, account.uid, int(account.type), account.domain, int(account.stage),
+               to_column(account.holds), account.activation_token, account.deployed_members, int(account.opened_under),
+               to_milliseconds(account.created_at), to_milliseconds(account.updated_at), to_column(account.ends_at),
+               to_column(account.due_at), to_column(account.removed_at), account.version,
+               to_column(account.credit_hold_at), account.last_event_id},
+              db::Expect::new_row);
 }
 
 void update_account(db::Tx& tx, const Account& account) {
-    const db::Rows rows =
-        tx.run(update_query, {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
-                              to_column(account.holds), account.activation_token, account.deployed_members,
-                              to_milliseconds(account.updated_at), to_column(account.ends_at),
-                              to_column(account.due_at), to_column(account.removed_at), account.version,
-                              to_column(account.credit_hold_at), account.last_event_id});
-    if (rows.changed() != 1) throw db::Broken("update_account: no such row");
+    tx.change(
+        update_query,
+        {account.reseller_id, account.id, int(account.type), account.domain, int(account.stage),
+         to_column(account.holds), account.activation_token, account.deployed_members,
+         to_milliseconds(account.updated_at), to_column(account.ends_at), to_column(account.due_at),
+         to_column(account.removed_at), account.version, to_column(account.credit_hold_at), account.last_event_id},
+        db::Expect::one);
 }
 
 std::vector<Account> list_due_accounts(db::Tx& tx, std::int64_t reseller_id, Instant now, int limit) {

@@ -86,7 +86,7 @@ TEST_F(StoredAccounts, AreOneOfAUidAmongTheLivingAndAnyNumberAmongTheRemoved) {
             EXPECT_EQ(store::find_account(tx, 7, "a"), std::nullopt);
             EXPECT_EQ(store::find_removed_account(tx, 7, "a"), account);
         }
-        EXPECT_THROW(store::insert_account(tx, account_of(8, 3, "b")), db::Duplicate);  // the id
+        EXPECT_THROW(store::insert_account(tx, account_of(8, 3, "b")), db::Unavailable);  // the id
         store::insert_account(tx, account_of(8, 4, "a"));
     });
 }

@@ -16,7 +16,7 @@ void put_actor_name(db::Tx& tx, ActorKind kind, std::int64_t id, std::int64_t re
                     std::string_view name) {
     const auto now = find_actor_name(tx, kind, id, from);
     if (now ? now->name == name : name.empty()) return;
-    tx.run(put_query, {int(kind), id, to_milliseconds(from), reseller_id, name});
+    tx.change(put_query, {int(kind), id, to_milliseconds(from), reseller_id, name}, db::Expect::any);
 }
 
 std::optional<ActorName> find_actor_name(db::Tx& tx, ActorKind kind, std::int64_t id, Instant at) {

@@ -38,10 +38,12 @@ AttributeValues decode_attribute_values(std::string_view column) {
 
 void insert_attribute_value(db::Tx& tx, std::int64_t reseller_id, std::string_view key, std::string_view value,
                             std::int64_t account_id) {
-    tx.run(insert_query, {reseller_id, key, value, account_id});
+    tx.change(insert_query, {reseller_id, key, value, account_id}, db::Expect::any);
 }
 
-void delete_attribute_values(db::Tx& tx, std::int64_t account_id) { tx.run(delete_query, {account_id}); }
+void delete_attribute_values(db::Tx& tx, std::int64_t account_id) {
+    tx.change(delete_query, {account_id}, db::Expect::any);
+}
 
 bool is_attribute_value_taken(db::Tx& tx, std::int64_t reseller_id, std::string_view key, std::string_view value,
                               std::int64_t except_account_id) {

@@ -23,9 +23,9 @@ namespace {
 
 constexpr db::Query list_types_query{"list_account_types",
                                      "SELECT " TYPE_COLUMNS " FROM account_type WHERE reseller_id = $1 ORDER BY id"};
-constexpr db::Query insert_type_query{"insert_account_type",
-                                      "INSERT INTO account_type (" TYPE_COLUMNS
-                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr db::Query insert_type_query{
+    "insert_account_type", "INSERT INTO account_type (" TYPE_COLUMNS
+                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_type_query{"update_account_type",
                                       "UPDATE account_type SET name = $3, kind = $4, name_pattern = $5,"
                                       " primary_name = $6, default_payment_method_id = $7, is_default = $8,"
@@ -38,7 +38,7 @@ constexpr db::Query find_class_query{"find_account_class",
 constexpr db::Query insert_class_query{"insert_account_class",
                                        "INSERT INTO account_class (" CLASS_COLUMNS
                                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-                                       " $16, $17, $18, $19, $20, $21, $22)"};
+                                       " $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_class_query{
     "update_account_class",
     "UPDATE account_class SET name = $3, color = $4, payment_model = $5, financial_blocking_threshold = $6,"
@@ -53,7 +53,7 @@ constexpr db::Query list_attributes_query{
 constexpr db::Query insert_attribute_query{"insert_attribute",
                                            "INSERT INTO attribute (" ATTRIBUTE_COLUMNS
                                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-                                           " $15, $16, $17, $18, $19)"};
+                                           " $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_attribute_query{
     "update_attribute",
     "UPDATE attribute SET name = $3, format = $4, default_value = $5, options = $6, account_type_ids = $7,"
@@ -195,9 +195,11 @@ std::vector<CatalogueType> list_account_types(db::Tx& tx, std::int64_t reseller_
 }
 
 void insert_account_type(db::Tx& tx, const CatalogueType& type) {
-    tx.run(insert_type_query, {type.id, type.reseller_id, type.key, type.name, int(type.kind), type.name_pattern,
-                               type.primary_name, type.default_payment_method_id, type.is_default,
-                               to_milliseconds(type.created_at), to_milliseconds(type.updated_at), type.version});
+    tx.change(insert_type_query,
+              {type.id, type.reseller_id, type.key, type.name, int(type.kind), type.name_pattern, type.primary_name,
+               type.default_payment_method_id, type.is_default, to_milliseconds(type.created_at),
+               to_milliseconds(type.updated_at), type.version},
+              db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -210,7 +212,7 @@ void update_account_type(db::Tx& tx, const CatalogueType& type) {
 }
 
 void delete_account_type(db::Tx& tx, const CatalogueType& type) {
-    tx.run(delete_type_query, {type.reseller_id, type.id});
+    tx.change(delete_type_query, {type.reseller_id, type.id}, db::Expect::any);
     tx.invalidate_caches();
 }
 
@@ -225,28 +227,30 @@ std::optional<AccountClass> find_account_class(db::Tx& tx, std::int64_t reseller
 }
 
 void insert_account_class(db::Tx& tx, const AccountClass& entry) {
-    tx.run(insert_class_query, {entry.id,
-                                entry.reseller_id,
-                                entry.key,
-                                entry.name,
-                                entry.color,
-                                int(entry.payment_model),
-                                entry.financial_blocking_threshold.units(),
-                                entry.subzero_period_days,
-                                entry.subscription_credit_limit.units(),
-                                entry.buy_with_negative_balance,
-                                entry.due_order_period_days,
-                                entry.due_payment_period_days,
-                                entry.guaranteed_payment_limit,
-                                entry.guaranteed_payment_period_days,
-                                int(entry.stop_subscription),
-                                int(entry.delete_subscription),
-                                entry.is_denominated,
-                                entry.receipt_day,
-                                entry.is_default,
-                                to_milliseconds(entry.created_at),
-                                to_milliseconds(entry.updated_at),
-                                entry.version});
+    tx.change(insert_class_query,
+              {entry.id,
+               entry.reseller_id,
+               entry.key,
+               entry.name,
+               entry.color,
+               int(entry.payment_model),
+               entry.financial_blocking_threshold.units(),
+               entry.subzero_period_days,
+               entry.subscription_credit_limit.units(),
+               entry.buy_with_negative_balance,
+               entry.due_order_period_days,
+               entry.due_payment_period_days,
+               entry.guaranteed_payment_limit,
+               entry.guaranteed_payment_period_days,
+               int(entry.stop_subscription),
+               int(entry.delete_subscription),
+               entry.is_denominated,
+               entry.receipt_day,
+               entry.is_default,
+               to_milliseconds(entry.created_at),
+               to_milliseconds(entry.updated_at),
+               entry.version},
+              db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -276,7 +280,7 @@ void update_account_class(db::Tx& tx, const AccountClass& entry) {
 }
 
 void delete_account_class(db::Tx& tx, const AccountClass& entry) {
-    tx.run(delete_class_query, {entry.reseller_id, entry.id});
+    tx.change(delete_class_query, {entry.reseller_id, entry.id}, db::Expect::any);
     tx.invalidate_caches();
 }
 
@@ -287,12 +291,13 @@ std::vector<Attribute> list_attributes(db::Tx& tx, std::int64_t reseller_id) {
 void insert_attribute(db::Tx& tx, const Attribute& attribute) {
     const std::string options = encode_options(attribute.options);
     const std::string account_type_ids = encode_ids(attribute.account_type_ids);
-    tx.run(insert_attribute_query,
-           {attribute.id, attribute.reseller_id, int(attribute.subject), attribute.key, attribute.name,
-            int(attribute.type), attribute.format, attribute.default_value, options, account_type_ids,
-            attribute.is_optional, attribute.is_unique, attribute.is_public, attribute.is_read_only_for_client,
-            attribute.is_read_only_for_admin, attribute.weight, to_milliseconds(attribute.created_at),
-            to_milliseconds(attribute.updated_at), attribute.version});
+    tx.change(insert_attribute_query,
+              {attribute.id, attribute.reseller_id, int(attribute.subject), attribute.key, attribute.name,
+               int(attribute.type), attribute.format, attribute.default_value, options, account_type_ids,
+               attribute.is_optional, attribute.is_unique, attribute.is_public, attribute.is_read_only_for_client,
+               attribute.is_read_only_for_admin, attribute.weight, to_milliseconds(attribute.created_at),
+               to_milliseconds(attribute.updated_at), attribute.version},
+              db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -309,7 +314,7 @@ void update_attribute(db::Tx& tx, const Attribute& attribute) {
 }
 
 void delete_attribute(db::Tx& tx, const Attribute& attribute) {
-    tx.run(delete_attribute_query, {attribute.reseller_id, attribute.id});
+    tx.change(delete_attribute_query, {attribute.reseller_id, attribute.id}, db::Expect::any);
     tx.invalidate_caches();
 }
 
@@ -321,12 +326,12 @@ std::map<std::string, std::string> list_reseller_settings(db::Tx& tx, std::int64
 }
 
 void put_reseller_setting(db::Tx& tx, std::int64_t reseller_id, std::string_view name, std::string_view value) {
-    tx.run(put_setting_query, {reseller_id, name, value});
+    tx.change(put_setting_query, {reseller_id, name, value}, db::Expect::any);
     tx.invalidate_caches();
 }
 
 void delete_reseller_setting(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
-    tx.run(delete_setting_query, {reseller_id, name});
+    tx.change(delete_setting_query, {reseller_id, name}, db::Expect::any);
     tx.invalidate_caches();
 }
 

@@ -52,7 +52,7 @@ constexpr db::Query delete_queries[] = {
 }  // namespace
 
 void delete_everything(db::Tx& tx) {
-    for (const db::Query& query : delete_queries) tx.run(query, {});
+    for (const db::Query& query : delete_queries) tx.change(query, {}, db::Expect::any);
     move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }

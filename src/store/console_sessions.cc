@@ -32,21 +32,23 @@ std::optional<ConsoleSession> find_console_session(db::Tx& tx, std::string_view 
 }
 
 void insert_console_session(db::Tx& tx, const ConsoleSession& session) {
-    tx.run(insert_query, {session.secret_sha256, int(session.holder), session.reseller_id, session.holder_id,
-                          to_milliseconds(session.created_at), to_milliseconds(session.seen_at)});
+    tx.change(insert_query,
+              {session.secret_sha256, int(session.holder), session.reseller_id, session.holder_id,
+               to_milliseconds(session.created_at), to_milliseconds(session.seen_at)},
+              db::Expect::any);
 }
 
 void note_use_of_console_session(db::Tx& tx, std::string_view secret_sha256, Instant at) {
-    tx.run(note_use_query, {secret_sha256, to_milliseconds(at)});
+    tx.change(note_use_query, {secret_sha256, to_milliseconds(at)}, db::Expect::any);
 }
 
 void delete_console_session(db::Tx& tx, std::string_view secret_sha256) {
-    tx.run(delete_query, {secret_sha256});
+    tx.change(delete_query, {secret_sha256}, db::Expect::any);
     tx.invalidate_caches();
 }
 
 void delete_idle_console_sessions(db::Tx& tx, Instant seen_before, int limit) {
-    tx.run(delete_idle_query, {to_milliseconds(seen_before), limit});
+    tx.change(delete_idle_query, {to_milliseconds(seen_before), limit}, db::Expect::any);
 }
 
 }  // namespace store

@@ -11,9 +11,10 @@ namespace {
 
 constexpr db::Query find_query{"find_credential",
                                "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE secret_sha256 = $1"};
-constexpr db::Query insert_query{"insert_credential",
-                                 "INSERT INTO credential (" CREDENTIAL_COLUMNS
-                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+constexpr db::Query insert_query{
+    "insert_credential",
+    "INSERT INTO credential (" CREDENTIAL_COLUMNS
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (secret_sha256) DO NOTHING"};
 constexpr db::Query find_by_id_query{
     "find_credential_by_id", "SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE id = $2 AND reseller_id = $1"};
 constexpr db::Query find_of_any_query{"find_credential_of_any_reseller",
@@ -98,11 +99,13 @@ std::vector<Credential> list_credentials(db::Tx& tx, std::int64_t reseller_id, s
 }
 
 void insert_credential(db::Tx& tx, const Credential& credential) {
-    tx.run(insert_query, {credential.id, credential.reseller_id, int(credential.kind), credential.secret_sha256,
-                          credential.hint, to_column(credential.revision), to_milliseconds(credential.created_at),
-                          store::to_column(credential.last_used_at), store::to_column(credential.expires_at),
-                          store::to_column(credential.revoked_at), credential.label, credential.manager_id,
-                          to_column(credential.role)});
+    tx.change(
+        insert_query,
+        {credential.id, credential.reseller_id, int(credential.kind), credential.secret_sha256, credential.hint,
+         to_column(credential.revision), to_milliseconds(credential.created_at),
+         store::to_column(credential.last_used_at), store::to_column(credential.expires_at),
+         store::to_column(credential.revoked_at), credential.label, credential.manager_id, to_column(credential.role)},
+        db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -115,11 +118,11 @@ void update_credential(db::Tx& tx, const Credential& credential) {
 }
 
 void note_use_of_credential(db::Tx& tx, std::int64_t id, Instant at) {
-    tx.run(note_use_query, {id, to_milliseconds(at)});
+    tx.change(note_use_query, {id, to_milliseconds(at)}, db::Expect::any);
 }
 
 void revoke_manager_credentials(db::Tx& tx, std::int64_t reseller_id, std::int64_t manager_id, Instant at) {
-    tx.run(revoke_of_manager_query, {reseller_id, manager_id, to_milliseconds(at)});
+    tx.change(revoke_of_manager_query, {reseller_id, manager_id, to_milliseconds(at)}, db::Expect::any);
     tx.invalidate_caches();
 }
 

@@ -117,38 +117,40 @@ std::optional<std::int64_t> to_column(const std::optional<Decimal>& decimal) {
     return decimal->units();
 }
 
-db::Rows run_with_profile(db::Tx& tx, const db::Query& query, const Profile& profile) {
+void change_profile(db::Tx& tx, const db::Query& query, const Profile& profile, db::Expect expected) {
     const std::string attributes = encode_attribute_values(profile.attributes);
-    return tx.run(query, {profile.account_id,
-                          profile.reseller_id,
-                          profile.account_type_id,
-                          profile.account_class_id,
-                          profile.manager_id,
-                          profile.tech_user_id,
-                          profile.bill_user_id,
-                          profile.name,
-                          profile.primary_name,
-                          profile.first_name,
-                          profile.middle_name,
-                          profile.last_name,
-                          profile.email,
-                          profile.country,
-                          profile.region,
-                          profile.city,
-                          profile.street,
-                          profile.building,
-                          profile.office,
-                          profile.zip,
-                          profile.phone,
-                          attributes,
-                          profile.balance.units(),
-                          profile.current_debt.units(),
-                          to_column(profile.subscription_credit_limit),
-                          to_column(profile.financial_blocking_threshold),
-                          store::to_column(profile.below_zero_since),
-                          store::to_column(profile.terms_accepted_at),
-                          int(profile.work_permit),
-                          profile.email_key});
+    tx.change(query,
+              {profile.account_id,
+               profile.reseller_id,
+               profile.account_type_id,
+               profile.account_class_id,
+               profile.manager_id,
+               profile.tech_user_id,
+               profile.bill_user_id,
+               profile.name,
+               profile.primary_name,
+               profile.first_name,
+               profile.middle_name,
+               profile.last_name,
+               profile.email,
+               profile.country,
+               profile.region,
+               profile.city,
+               profile.street,
+               profile.building,
+               profile.office,
+               profile.zip,
+               profile.phone,
+               attributes,
+               profile.balance.units(),
+               profile.current_debt.units(),
+               to_column(profile.subscription_credit_limit),
+               to_column(profile.financial_blocking_threshold),
+               store::to_column(profile.below_zero_since),
+               store::to_column(profile.terms_accepted_at),
+               int(profile.work_permit),
+               profile.email_key},
+              expected);
 }
 
 // --- lists ---
@@ -290,19 +292,21 @@ std::optional<CustomerRow> find_customer(db::Tx& tx, std::int64_t reseller_id, s
     return to_customer(rows[0]);
 }
 
-void insert_profile(db::Tx& tx, const Profile& profile) { run_with_profile(tx, insert_profile_query, profile); }
+void insert_profile(db::Tx& tx, const Profile& profile) {
+    change_profile(tx, insert_profile_query, profile, db::Expect::any);
+}
 
 void update_profile(db::Tx& tx, const Profile& profile) {
-    if (run_with_profile(tx, update_profile_query, profile).changed() != 1)
-        throw db::Broken("update_profile: no such row");
+    change_profile(tx, update_profile_query, profile, db::Expect::one);
 }
 
 void put_class_judgement(db::Tx& tx, const ClassJudgement& judgement) {
-    tx.run(put_judgement_query, {judgement.reseller_id, judgement.account_class_id, judgement.through_id});
+    tx.change(put_judgement_query, {judgement.reseller_id, judgement.account_class_id, judgement.through_id},
+              db::Expect::any);
 }
 
 void delete_class_judgement(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_class_id) {
-    tx.run(delete_judgement_query, {reseller_id, account_class_id});
+    tx.change(delete_judgement_query, {reseller_id, account_class_id}, db::Expect::any);
 }
 
 std::optional<ClassJudgement> find_class_judgement(db::Tx& tx) {

@@ -38,9 +38,9 @@ std::optional<RekeyedPlace> find_rekeyed_place(db::Tx& tx) {
 
 void put_rekeyed_place(db::Tx& tx, const std::optional<RekeyedPlace>& place) {
     if (place)
-        tx.run(put_place_query, {place->user_id, place->account_id});
+        tx.change(put_place_query, {place->user_id, place->account_id}, db::Expect::any);
     else
-        tx.run(end_query, {});
+        tx.change(end_query, {}, db::Expect::any);
 }
 
 std::vector<StoredEmail> list_user_emails(db::Tx& tx, std::int64_t after_id, int limit) {
@@ -52,11 +52,11 @@ std::vector<StoredEmail> list_profile_emails(db::Tx& tx, std::int64_t after_id, 
 }
 
 void put_user_email_key(db::Tx& tx, std::int64_t user_id, std::string_view key) {
-    tx.run(put_user_query, {user_id, key});
+    tx.change(put_user_query, {user_id, key}, db::Expect::any);
 }
 
 void put_profile_email_key(db::Tx& tx, std::int64_t account_id, std::string_view key) {
-    tx.run(put_profile_query, {account_id, key});
+    tx.change(put_profile_query, {account_id, key}, db::Expect::any);
 }
 
 }  // namespace store

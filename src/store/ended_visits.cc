@@ -15,7 +15,8 @@ constexpr db::Query delete_query{"delete_ended_visits",
 }  // namespace
 
 void put_ended_visit(db::Tx& tx, const EndedVisit& visit) {
-    tx.run(put_query, {visit.reseller_id, to_milliseconds(visit.issued_at), visit.account_id, visit.nonce});
+    tx.change(put_query, {visit.reseller_id, to_milliseconds(visit.issued_at), visit.account_id, visit.nonce},
+              db::Expect::any);
 }
 
 bool is_ended_visit(db::Tx& tx, const EndedVisit& visit) {
@@ -24,7 +25,7 @@ bool is_ended_visit(db::Tx& tx, const EndedVisit& visit) {
 }
 
 void delete_ended_visits(db::Tx& tx, std::int64_t reseller_id, Instant issued_before) {
-    tx.run(delete_query, {reseller_id, to_milliseconds(issued_before)});
+    tx.change(delete_query, {reseller_id, to_milliseconds(issued_before)}, db::Expect::any);
 }
 
 }  // namespace store

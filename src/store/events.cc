@@ -84,11 +84,13 @@ std::vector<Event> to_events(const db::Rows& rows) {
 }  // namespace
 
 void append_event(db::Tx& tx, const Event& event) {
-    tx.run(insert_query,
-           {event.id, event.reseller_id, event.account_id, int(event.kind), to_milliseconds(event.at),
-            event.credential_id, event.request_id, encode_changes(event.changes), event.format,
-            to_milliseconds(event.recorded_at), int(event.actor.kind), event.actor.id, event.api, event.remote_address,
-            event.why.reason, event.why.comment, event.previous_id, event.is_erased, event.trace});
+    tx.change(
+        insert_query,
+        {event.id, event.reseller_id, event.account_id, int(event.kind), to_milliseconds(event.at), event.credential_id,
+         event.request_id, encode_changes(event.changes), event.format, to_milliseconds(event.recorded_at),
+         int(event.actor.kind), event.actor.id, event.api, event.remote_address, event.why.reason, event.why.comment,
+         event.previous_id, event.is_erased, event.trace},
+        db::Expect::any);
 }
 
 std::vector<Event> list_account_events(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
@@ -135,7 +137,7 @@ void erase_event_values(db::Tx& tx, std::int64_t reseller_id, std::int64_t event
     for (Change& change : changes)
         if (std::find(fields.begin(), fields.end(), change.field) != fields.end())
             change = {.field = change.field, .is_erased = true};
-    tx.run(erase_query, {reseller_id, event_id, encode_changes(changes)});
+    tx.change(erase_query, {reseller_id, event_id, encode_changes(changes)}, db::Expect::any);
 }
 
 std::string encode_changes(const std::vector<Change>& changes) {

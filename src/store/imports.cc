@@ -15,7 +15,8 @@ constexpr db::Query list_query{"list_imports", SELECT_IMPORTS "id > $2 ORDER BY 
 constexpr db::Query insert_query{
     "insert_import",
     "INSERT INTO import (id, reseller_id, fingerprint, name, position, opened, refused, created_at, updated_at,"
-    " finished_at, action) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    " finished_at, action) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (reseller_id, "
+    "fingerprint) DO NOTHING"};
 constexpr db::Query update_query{"update_import",
                                  "UPDATE import SET position = $3, opened = $4, refused = $5, updated_at = $6,"
                                  " finished_at = $7 WHERE reseller_id = $1 AND id = $2"};
@@ -74,19 +75,23 @@ std::vector<Import> list_imports(db::Tx& tx, std::int64_t reseller_id, std::int6
 }
 
 void insert_import(db::Tx& tx, const Import& import) {
-    tx.run(insert_query, {import.id, import.reseller_id, import.fingerprint, import.name, import.position,
-                          import.opened, import.refused, to_milliseconds(import.created_at),
-                          to_milliseconds(import.updated_at), to_column(import.finished_at), to_string(import.action)});
+    tx.change(insert_query,
+              {import.id, import.reseller_id, import.fingerprint, import.name, import.position, import.opened,
+               import.refused, to_milliseconds(import.created_at), to_milliseconds(import.updated_at),
+               to_column(import.finished_at), to_string(import.action)},
+              db::Expect::new_row);
 }
 
 void update_import(db::Tx& tx, const Import& import) {
-    tx.run(update_query, {import.reseller_id, import.id, import.position, import.opened, import.refused,
-                          to_milliseconds(import.updated_at), to_column(import.finished_at)});
+    tx.change(update_query,
+              {import.reseller_id, import.id, import.position, import.opened, import.refused,
+               to_milliseconds(import.updated_at), to_column(import.finished_at)},
+              db::Expect::any);
 }
 
 void delete_import(db::Tx& tx, const Import& import) {
-    tx.run(delete_query, {import.reseller_id, import.id});
-    if (import.refused > 0) tx.run(forget_query, {import.id});
+    tx.change(delete_query, {import.reseller_id, import.id}, db::Expect::any);
+    if (import.refused > 0) tx.change(forget_query, {import.id}, db::Expect::any);
 }
 
 std::optional<std::int64_t> find_forgotten_import(db::Tx& tx) {
@@ -97,11 +102,12 @@ std::optional<std::int64_t> find_forgotten_import(db::Tx& tx) {
 
 void delete_import_refusals(db::Tx& tx, std::int64_t import_id, int limit) {
     const auto deleted = static_cast<int>(tx.run(delete_refusals_query, {import_id, limit}).changed());
-    if (deleted < limit) tx.run(delete_forgotten_query, {import_id});
+    if (deleted < limit) tx.change(delete_forgotten_query, {import_id}, db::Expect::any);
 }
 
 void insert_import_refusal(db::Tx& tx, std::int64_t import_id, const ImportRefusal& refusal) {
-    tx.run(insert_refusal_query, {import_id, refusal.row, refusal.uid, refusal.field, refusal.code, refusal.detail});
+    tx.change(insert_refusal_query, {import_id, refusal.row, refusal.uid, refusal.field, refusal.code, refusal.detail},
+              db::Expect::any);
 }
 
 std::vector<ImportRefusal> list_import_refusals(db::Tx& tx, std::int64_t import_id, std::int64_t after_row, int limit) {

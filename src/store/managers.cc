@@ -12,8 +12,9 @@ constexpr db::Query find_query{"find_manager",
                                "SELECT " MANAGER_COLUMNS " FROM manager WHERE id = $2 AND reseller_id = $1"};
 constexpr db::Query list_query{"list_managers",
                                "SELECT " MANAGER_COLUMNS " FROM manager WHERE reseller_id = $1 ORDER BY id"};
-constexpr db::Query insert_query{"insert_manager", "INSERT INTO manager (" MANAGER_COLUMNS
-                                                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr db::Query insert_query{"insert_manager",
+                                 "INSERT INTO manager (" MANAGER_COLUMNS
+                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_query{"update_manager",
                                  "UPDATE manager SET name = $3, email = $4, role = $5, status = $6, phone = $7,"
                                  " photo = $8, attributes = $9, updated_at = $10, version = $11"
@@ -55,9 +56,11 @@ std::vector<Manager> list_managers(db::Tx& tx, std::int64_t reseller_id) {
 
 void insert_manager(db::Tx& tx, const Manager& manager) {
     const std::string attributes = encode_attribute_values(manager.attributes);
-    tx.run(insert_query, {manager.id, manager.reseller_id, manager.name, manager.email, int(manager.role),
-                          int(manager.status), manager.phone, manager.photo, attributes,
-                          to_milliseconds(manager.created_at), to_milliseconds(manager.updated_at), manager.version});
+    tx.change(insert_query,
+              {manager.id, manager.reseller_id, manager.name, manager.email, int(manager.role), int(manager.status),
+               manager.phone, manager.photo, attributes, to_milliseconds(manager.created_at),
+               to_milliseconds(manager.updated_at), manager.version},
+              db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -71,7 +74,7 @@ void update_manager(db::Tx& tx, const Manager& manager) {
 }
 
 void delete_manager(db::Tx& tx, const Manager& manager) {
-    tx.run(delete_query, {manager.reseller_id, manager.id});
+    tx.change(delete_query, {manager.reseller_id, manager.id}, db::Expect::any);
     tx.invalidate_caches();
 }
 

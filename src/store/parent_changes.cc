@@ -66,14 +66,15 @@ std::vector<ParentChange> list_parent_changes(db::Tx& tx, std::int64_t reseller_
 }
 
 void insert_parent_change(db::Tx& tx, const ParentChange& change) {
-    tx.run(insert_query,
-           {change.reseller_id, change.parent_id, int(change.follows), to_milliseconds(change.at), change.credential_id,
-            change.request_id, int(change.actor.kind), change.actor.id, change.api, change.remote_address,
-            change.why.reason, change.why.comment, change.through_id, change.trace});
+    tx.change(insert_query,
+              {change.reseller_id, change.parent_id, int(change.follows), to_milliseconds(change.at),
+               change.credential_id, change.request_id, int(change.actor.kind), change.actor.id, change.api,
+               change.remote_address, change.why.reason, change.why.comment, change.through_id, change.trace},
+              db::Expect::any);
 }
 
 void delete_parent_changes(db::Tx& tx, std::int64_t reseller_id, std::int64_t parent_id) {
-    tx.run(delete_query, {reseller_id, parent_id});
+    tx.change(delete_query, {reseller_id, parent_id}, db::Expect::any);
 }
 
 std::vector<ParentKey> list_changed_parents(db::Tx& tx, int limit) {

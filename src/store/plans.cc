@@ -14,8 +14,9 @@ constexpr db::Query list_of_type_query{"list_plans_of_type", "SELECT " PLAN_COLU
                                                              " ORDER BY id"};
 constexpr db::Query list_query{"list_plans",
                                "SELECT " PLAN_COLUMNS " FROM plan WHERE reseller_id = $1 ORDER BY type, id"};
-constexpr db::Query insert_query{
-    "insert_plan", "INSERT INTO plan (" PLAN_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr db::Query insert_query{"insert_plan", "INSERT INTO plan (" PLAN_COLUMNS
+                                                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                                                " ON CONFLICT DO NOTHING"};
 constexpr db::Query update_query{"update_plan",
                                  "UPDATE plan SET name = $4, description = $5, sites_limit = $6, pages_limit = $7,"
                                  " admins_limit = $8, sub_accounts_limit = $9, version = $10"
@@ -50,9 +51,11 @@ std::vector<Plan> to_plans(const db::Rows& rows) {
     return plans;
 }
 
-db::Rows write(db::Tx& tx, const db::Query& query, const Plan& plan) {
-    return tx.run(query, {plan.reseller_id, int(plan.type), plan.id, plan.name, plan.description, plan.sites_limit,
-                          plan.pages_limit, plan.admins_limit, plan.sub_accounts_limit, plan.version});
+void write(db::Tx& tx, const db::Query& query, const Plan& plan, db::Expect expected) {
+    tx.change(query,
+              {plan.reseller_id, int(plan.type), plan.id, plan.name, plan.description, plan.sites_limit,
+               plan.pages_limit, plan.admins_limit, plan.sub_accounts_limit, plan.version},
+              expected);
 }
 
 }  // namespace
@@ -75,13 +78,13 @@ std::vector<Plan> list_plans(db::Tx& tx, std::int64_t reseller_id) {
     return to_plans(tx.run(list_query, {reseller_id}));
 }
 
-void insert_plan(db::Tx& tx, const Plan& plan) { write(tx, insert_query, plan); }
+void insert_plan(db::Tx& tx, const Plan& plan) { write(tx, insert_query, plan, db::Expect::new_row); }
 
-void update_plan(db::Tx& tx, const Plan& plan) {
-    if (write(tx, update_query, plan).changed() != 1) throw db::Broken("update_plan: no such row");
+void update_plan(db::Tx& tx, const Plan& plan) { write(tx, update_query, plan, db::Expect::one); }
+
+void delete_plan(db::Tx& tx, const Plan& plan) {
+    tx.change(delete_query, {plan.reseller_id, int(plan.type), plan.id}, db::Expect::any);
 }
-
-void delete_plan(db::Tx& tx, const Plan& plan) { tx.run(delete_query, {plan.reseller_id, int(plan.type), plan.id}); }
 
 Rights find_rights(db::Tx& tx, std::int64_t reseller_id) {
     const db::Rows rows = tx.run(find_rights_query, {reseller_id});
@@ -90,7 +93,7 @@ Rights find_rights(db::Tx& tx, std::int64_t reseller_id) {
 }
 
 void put_rights(db::Tx& tx, std::int64_t reseller_id, const Rights& rights) {
-    tx.run(put_rights_query, {reseller_id, rights.may_create_premium});
+    tx.change(put_rights_query, {reseller_id, rights.may_create_premium}, db::Expect::any);
 }
 
 }  // namespace store

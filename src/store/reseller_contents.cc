@@ -70,7 +70,7 @@ bool has_operator_credentials(db::Tx& tx, std::int64_t reseller_id) {
 }
 
 void delete_reseller(db::Tx& tx, std::int64_t reseller_id) {
-    for (const db::Query& query : delete_queries) tx.run(query, {reseller_id});
+    for (const db::Query& query : delete_queries) tx.change(query, {reseller_id}, db::Expect::any);
     move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }

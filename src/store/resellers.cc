@@ -12,8 +12,9 @@ namespace {
 
 constexpr db::Query find_query{"find_reseller", "SELECT " RESELLER_COLUMNS " FROM reseller WHERE id = $1"};
 constexpr db::Query list_query{"list_resellers", "SELECT " RESELLER_COLUMNS " FROM reseller ORDER BY id"};
-constexpr db::Query insert_query{"insert_reseller", "INSERT INTO reseller (" RESELLER_COLUMNS
-                                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr db::Query insert_query{"insert_reseller",
+                                 "INSERT INTO reseller (" RESELLER_COLUMNS
+                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_query{"update_reseller",
                                  "UPDATE reseller SET name = $2, utc_offset_minutes = $3, end_action = $4,"
                                  " grace_ms = $5, clock_offset_ms = $6, clock_frozen_at = $7, updated_at = $8,"
@@ -28,7 +29,7 @@ constexpr db::Query list_tree_query{"list_reseller_tree",
                                     " SELECT reseller.id FROM reseller JOIN tree ON reseller.parent_id = tree.id)"
                                     " SELECT id FROM tree ORDER BY id"};
 constexpr db::Query tree_version_query{"reseller_tree_version", "SELECT version FROM reseller_tree"};
-constexpr db::Query move_tree_version_query{"move_reseller_tree_version_after_insert",
+constexpr db::Query move_tree_version_query{"move_reseller_tree_version",
                                             "UPDATE reseller_tree SET version = version + 1"};
 constexpr db::Query list_children_query{"list_children", "SELECT " RESELLER_COLUMNS
                                                          " FROM reseller WHERE parent_id = $1 AND id > $2"
@@ -42,7 +43,7 @@ constexpr db::Query find_promotion_query{"find_promotion",
                                          " WHERE reseller_id = $1 AND domain = $2 AND type = $3"};
 constexpr db::Query insert_promotion_query{"insert_promotion",
                                            "INSERT INTO promotion (reseller_id, domain, type, from_at, until_at,"
-                                           " version) VALUES ($1, $2, $3, $4, $5, $6)"};
+                                           " version) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
 constexpr db::Query update_promotion_query{"update_promotion",
                                            "UPDATE promotion SET from_at = $4, until_at = $5, version = $6"
                                            " WHERE reseller_id = $1 AND domain = $2 AND type = $3"};
@@ -112,7 +113,7 @@ std::vector<std::int64_t> list_reseller_tree(db::Tx& tx, std::int64_t root_id) {
 
 std::int64_t reseller_tree_version(db::Tx& tx) { return tx.run(tree_version_query, {})[0].integer(0); }
 
-void move_reseller_tree_version(db::Tx& tx) { tx.run(move_tree_version_query, {}); }
+void move_reseller_tree_version(db::Tx& tx) { tx.change(move_tree_version_query, {}, db::Expect::any); }
 
 std::vector<Reseller> list_children(db::Tx& tx, std::int64_t parent_id, std::int64_t after_id, int limit) {
     return to_resellers(tx.run(list_children_query, {parent_id, after_id, limit}));
@@ -123,14 +124,16 @@ std::vector<std::int64_t> list_resellers_to_redate(db::Tx& tx, int limit) {
 }
 
 void set_redated_through(db::Tx& tx, std::int64_t reseller_id, std::optional<std::int64_t> account_id) {
-    tx.run(set_redated_query, {reseller_id, account_id});
+    tx.change(set_redated_query, {reseller_id, account_id}, db::Expect::any);
 }
 
 void insert_reseller(db::Tx& tx, const Reseller& reseller) {
-    tx.run(insert_query, {reseller.id, reseller.parent_id, reseller.name, reseller.utc_offset.count(),
-                          int(reseller.end_action), reseller.grace.count(), reseller.clock.offset.count(),
-                          to_column(reseller.clock.frozen_at), to_milliseconds(reseller.created_at),
-                          to_milliseconds(reseller.updated_at), reseller.version, reseller.redated_through});
+    tx.change(insert_query,
+              {reseller.id, reseller.parent_id, reseller.name, reseller.utc_offset.count(), int(reseller.end_action),
+               reseller.grace.count(), reseller.clock.offset.count(), to_column(reseller.clock.frozen_at),
+               to_milliseconds(reseller.created_at), to_milliseconds(reseller.updated_at), reseller.version,
+               reseller.redated_through},
+              db::Expect::new_row);
     move_reseller_tree_version(tx);
     tx.invalidate_caches();
 }
@@ -152,8 +155,10 @@ std::optional<Promotion> find_promotion(db::Tx& tx, std::int64_t reseller_id, st
 }
 
 void insert_promotion(db::Tx& tx, const Promotion& promotion) {
-    tx.run(insert_promotion_query, {promotion.reseller_id, promotion.domain, int(promotion.type),
-                                    to_column(promotion.from), to_column(promotion.until), promotion.version});
+    tx.change(insert_promotion_query,
+              {promotion.reseller_id, promotion.domain, int(promotion.type), to_column(promotion.from),
+               to_column(promotion.until), promotion.version},
+              db::Expect::new_row);
     tx.invalidate_caches();
 }
 
@@ -166,7 +171,7 @@ void update_promotion(db::Tx& tx, const Promotion& promotion) {
 }
 
 void delete_promotion(db::Tx& tx, const Promotion& promotion) {
-    tx.run(delete_promotion_query, {promotion.reseller_id, promotion.domain, int(promotion.type)});
+    tx.change(delete_promotion_query, {promotion.reseller_id, promotion.domain, int(promotion.type)}, db::Expect::any);
     tx.invalidate_caches();
 }
 

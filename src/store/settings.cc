@@ -4,7 +4,8 @@ namespace store {
 namespace {
 
 constexpr db::Query find_query{"find_setting", "SELECT value FROM setting WHERE name = $1"};
-constexpr db::Query insert_query{"insert_setting", "INSERT INTO setting (name, value) VALUES ($1, $2)"};
+constexpr db::Query insert_query{"insert_setting",
+                                 "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 
 constexpr db::Query put_query{"put_setting",
                               "INSERT INTO setting (name, value) VALUES ($1, $2)"
@@ -18,8 +19,12 @@ std::optional<std::string> find_setting(db::Tx& tx, std::string_view name) {
     return rows[0].text(0);
 }
 
-void insert_setting(db::Tx& tx, std::string_view name, std::string_view value) { tx.run(insert_query, {name, value}); }
+void insert_setting(db::Tx& tx, std::string_view name, std::string_view value) {
+    tx.change(insert_query, {name, value}, db::Expect::new_row);
+}
 
-void put_setting(db::Tx& tx, std::string_view name, std::string_view value) { tx.run(put_query, {name, value}); }
+void put_setting(db::Tx& tx, std::string_view name, std::string_view value) {
+    tx.change(put_query, {name, value}, db::Expect::any);
+}
 
 }  // namespace store

@@ -18,7 +18,7 @@ std::optional<Revision> find_spoken_revision(db::Tx& tx, std::int64_t reseller_i
 }
 
 void put_spoken_revision(db::Tx& tx, std::int64_t reseller_id, std::int64_t credential_id, Revision revision) {
-    tx.run(put_query, {reseller_id, credential_id, static_cast<std::int64_t>(revision)});
+    tx.change(put_query, {reseller_id, credential_id, static_cast<std::int64_t>(revision)}, db::Expect::any);
 }
 
 }  // namespace store

@@ -33,15 +33,19 @@ constexpr db::Query sum_query{
 
 std::int64_t counted_through(db::Tx& tx) { return tx.run(through_query, {})[0].integer(0); }
 
-void set_counted_through(db::Tx& tx, std::int64_t event_id) { tx.run(set_through_query, {event_id}); }
+void set_counted_through(db::Tx& tx, std::int64_t event_id) {
+    tx.change(set_through_query, {event_id}, db::Expect::any);
+}
 
 void add_to_status_count(db::Tx& tx, std::int64_t reseller_id, const StatusCount& count) {
-    tx.run(add_query, {reseller_id, count.day, int(count.status), count.entered, count.departed, count.opened,
-                       count.removed, count.converted});
+    tx.change(add_query,
+              {reseller_id, count.day, int(count.status), count.entered, count.departed, count.opened, count.removed,
+               count.converted},
+              db::Expect::any);
 }
 
 void add_to_redemption_count(db::Tx& tx, std::int64_t reseller_id, const RedemptionCount& count) {
-    tx.run(add_redemptions_query, {reseller_id, count.day, count.delay_days, count.redeemed});
+    tx.change(add_redemptions_query, {reseller_id, count.day, count.delay_days, count.redeemed}, db::Expect::any);
 }
 
 std::vector<RedemptionCount> list_redemption_counts(db::Tx& tx, std::int64_t reseller_id, std::int64_t first_day,

@@ -51,8 +51,10 @@ std::optional<StoredAnswer> find_stored_answer(db::Tx& tx, const KeyOwner& owner
 }
 
 void put_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_sha256, const StoredAnswer& answer) {
-    tx.run(put_query, {owner.reseller_id, int(owner.kind), owner.manager_id, owner.credential_id, key_sha256,
-                       answer.fingerprint, answer.answer, to_milliseconds(answer.expires_at)});
+    tx.change(put_query,
+              {owner.reseller_id, int(owner.kind), owner.manager_id, owner.credential_id, key_sha256,
+               answer.fingerprint, answer.answer, to_milliseconds(answer.expires_at)},
+              db::Expect::any);
 }
 
 int delete_expired_answers(db::Tx& tx, Instant now, int limit) {

@@ -165,26 +165,28 @@ void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std:
     const Company& company = s.company ? *s.company : none;
     const bool has_domains = !company.control_panel_domains.empty();
     const std::string domains = encode_lines(company.control_panel_domains);
-    tx.run(query, {s.account_id,
-                   s.reseller_id,
-                   s.guid,
-                   s.plan_id,
-                   s.parent_id,
-                   s.external_id,
-                   s.first_name,
-                   s.last_name,
-                   s.email,
-                   s.password_hash,
-                   s.company.has_value(),
-                   company.short_name,
-                   company.full_name,
-                   company.mobile_domain,
-                   company.support_email,
-                   company.noreply_email,
-                   has_domains ? db::Parameter(domains) : db::Parameter(nullptr),
-                   company.has_list_of_domains,
-                   request ? db::Parameter(request->key) : nullptr,
-                   request ? db::Parameter(request->session) : nullptr});
+    tx.change(query,
+              {s.account_id,
+               s.reseller_id,
+               s.guid,
+               s.plan_id,
+               s.parent_id,
+               s.external_id,
+               s.first_name,
+               s.last_name,
+               s.email,
+               s.password_hash,
+               s.company.has_value(),
+               company.short_name,
+               company.full_name,
+               company.mobile_domain,
+               company.support_email,
+               company.noreply_email,
+               has_domains ? db::Parameter(domains) : db::Parameter(nullptr),
+               company.has_list_of_domains,
+               request ? db::Parameter(request->key) : nullptr,
+               request ? db::Parameter(request->session) : nullptr},
+              db::Expect::any);
 }
 
 }  // namespace
@@ -228,11 +230,11 @@ std::optional<OpenedAccount> find_opened_by(db::Tx& tx, std::int64_t reseller_id
 }
 
 void update_request_session(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id, std::int64_t session) {
-    tx.run(update_session_query, {reseller_id, account_id, session});
+    tx.change(update_session_query, {reseller_id, account_id, session}, db::Expect::any);
 }
 
 void forget_request(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
-    tx.run(forget_request_query, {reseller_id, account_id});
+    tx.change(forget_request_query, {reseller_id, account_id}, db::Expect::any);
 }
 
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx& tx, std::int64_t reseller_id, const Slice& slice) {

@@ -20,13 +20,14 @@ constexpr db::Query find_owner_query{"find_owner",
 constexpr db::Query insert_query{
     "insert_user",
     "INSERT INTO app_user (id, reseller_id, email, email_key, created_at, first_name, middle_name, last_name, status,"
-    " privacy_policy_accepted_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    " privacy_policy_accepted_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT "
+    "(reseller_id, email_key) DO NOTHING"};
 constexpr db::Query is_attached_query{"is_user_attached",
                                       "SELECT 1 FROM account_user WHERE reseller_id = $1 AND account_id = $2"
                                       " AND user_id = $3"};
 constexpr db::Query attach_query{"attach_user",
                                  "INSERT INTO account_user (reseller_id, account_id, user_id, level, created_at)"
-                                 " VALUES ($1, $2, $3, $4, $5)"};
+                                 " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"};
 
 std::optional<User> first(const db::Rows& rows) {
     if (rows.empty()) return std::nullopt;
@@ -64,9 +65,11 @@ std::optional<User> find_owner(db::Tx& tx, std::int64_t reseller_id, std::int64_
 }
 
 void insert_user(db::Tx& tx, const User& user, std::string_view email_key) {
-    tx.run(insert_query, {user.id, user.reseller_id, user.email, email_key, to_milliseconds(user.created_at),
-                          user.first_name, user.middle_name, user.last_name, int(user.status),
-                          to_column(user.privacy_policy_accepted_at), to_milliseconds(user.updated_at)});
+    tx.change(insert_query,
+              {user.id, user.reseller_id, user.email, email_key, to_milliseconds(user.created_at), user.first_name,
+               user.middle_name, user.last_name, int(user.status), to_column(user.privacy_policy_accepted_at),
+               to_milliseconds(user.updated_at)},
+              db::Expect::new_row);
 }
 
 bool is_user_attached(db::Tx& tx, const User& user, std::int64_t account_id) {
@@ -74,7 +77,8 @@ bool is_user_attached(db::Tx& tx, const User& user, std::int64_t account_id) {
 }
 
 void attach_user(db::Tx& tx, const User& user, std::int64_t account_id, UserLevel level, Instant at) {
-    tx.run(attach_query, {user.reseller_id, account_id, user.id, int(level), to_milliseconds(at)});
+    tx.change(attach_query, {user.reseller_id, account_id, user.id, int(level), to_milliseconds(at)},
+              db::Expect::new_row);
 }
 
 }  // namespace store

@@ -165,12 +165,13 @@ std::optional<std::string> lock_old(const WebhookEndpoint& endpoint, const Secre
 
 void insert_webhook_endpoint(db::Tx& tx, const WebhookEndpoint& endpoint, const SecretBox& box) {
     const WebhookProgress& progress = endpoint.progress;
-    tx.run(insert_query,
-           {endpoint.reseller_id, endpoint.id, endpoint.url, join(endpoint.types), int(endpoint.payload),
-            endpoint.payload_version, endpoint.shows_reasons, seal_secret(box.key, box.nonce, endpoint.secret),
-            lock_old(endpoint, box), to_column(endpoint.old_until), int(endpoint.state), endpoint.state_reason,
-            progress.through_id, to_column(progress.failing_since), progress.failures, to_column(progress.next_at),
-            to_milliseconds(endpoint.created_at), to_milliseconds(endpoint.updated_at), endpoint.version});
+    tx.change(insert_query,
+              {endpoint.reseller_id, endpoint.id, endpoint.url, join(endpoint.types), int(endpoint.payload),
+               endpoint.payload_version, endpoint.shows_reasons, seal_secret(box.key, box.nonce, endpoint.secret),
+               lock_old(endpoint, box), to_column(endpoint.old_until), int(endpoint.state), endpoint.state_reason,
+               progress.through_id, to_column(progress.failing_since), progress.failures, to_column(progress.next_at),
+               to_milliseconds(endpoint.created_at), to_milliseconds(endpoint.updated_at), endpoint.version},
+              db::Expect::any);
     tx.invalidate_caches();
 }
 
@@ -187,9 +188,9 @@ void update_webhook_endpoint(db::Tx& tx, const WebhookEndpoint& endpoint, const 
 
 void delete_webhook_endpoint(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
     delete_webhook_lanes(tx, reseller_id, id);
-    tx.run(delete_attempts_query, {reseller_id, id});
-    tx.run(delete_replays_query, {reseller_id, id});
-    tx.run(delete_query, {reseller_id, id});
+    tx.change(delete_attempts_query, {reseller_id, id}, db::Expect::any);
+    tx.change(delete_replays_query, {reseller_id, id}, db::Expect::any);
+    tx.change(delete_query, {reseller_id, id}, db::Expect::any);
     tx.invalidate_caches();
 }
 
@@ -240,40 +241,44 @@ std::vector<WebhookLane> list_webhook_lanes(db::Tx& tx, std::int64_t reseller_id
 }
 
 void put_webhook_lane(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, const WebhookLane& lane) {
-    tx.run(put_lane_query,
-           {reseller_id, endpoint_id, lane.account_id, lane.event_id, lane.attempts, to_milliseconds(lane.next_at)});
+    tx.change(put_lane_query,
+              {reseller_id, endpoint_id, lane.account_id, lane.event_id, lane.attempts, to_milliseconds(lane.next_at)},
+              db::Expect::any);
 }
 
 void delete_webhook_lane(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t account_id) {
-    tx.run(delete_lane_query, {reseller_id, endpoint_id, account_id});
+    tx.change(delete_lane_query, {reseller_id, endpoint_id, account_id}, db::Expect::any);
 }
 
 void delete_webhook_lanes(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id) {
-    tx.run(delete_lanes_query, {reseller_id, endpoint_id});
+    tx.change(delete_lanes_query, {reseller_id, endpoint_id}, db::Expect::any);
 }
 
 void insert_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id,
                            const WebhookReplay& replay) {
-    tx.run(insert_replay_query, {reseller_id, endpoint_id, replay.id, replay.after_id, replay.through_id,
-                                 join(replay.types), replay.account_id});
+    tx.change(insert_replay_query,
+              {reseller_id, endpoint_id, replay.id, replay.after_id, replay.through_id, join(replay.types),
+               replay.account_id},
+              db::Expect::any);
     tx.invalidate_caches();
 }
 
 void move_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id,
                          std::int64_t after_id) {
-    tx.run(move_replay_query, {reseller_id, endpoint_id, id, after_id});
+    tx.change(move_replay_query, {reseller_id, endpoint_id, id, after_id}, db::Expect::any);
 }
 
 void end_webhook_replay(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, std::int64_t id) {
-    tx.run(end_replay_query, {reseller_id, endpoint_id, id});
+    tx.change(end_replay_query, {reseller_id, endpoint_id, id}, db::Expect::any);
 }
 
 void insert_webhook_attempt(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id,
                             const WebhookAttempt& attempt) {
-    tx.run(insert_attempt_query,
-           {reseller_id, endpoint_id, attempt.id, attempt.event_id, attempt.account_id, attempt.number,
-            to_milliseconds(attempt.at), to_milliseconds(attempt.recorded_at), int(attempt.outcome), attempt.status,
-            attempt.error, attempt.answer, attempt.duration_ms});
+    tx.change(insert_attempt_query,
+              {reseller_id, endpoint_id, attempt.id, attempt.event_id, attempt.account_id, attempt.number,
+               to_milliseconds(attempt.at), to_milliseconds(attempt.recorded_at), int(attempt.outcome), attempt.status,
+               attempt.error, attempt.answer, attempt.duration_ms},
+              db::Expect::any);
 }
 
 std::vector<WebhookAttempt> list_webhook_attempts(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id,
@@ -296,7 +301,7 @@ std::vector<WebhookAttempt> list_webhook_attempts(db::Tx& tx, std::int64_t resel
 }
 
 void trim_webhook_attempts(db::Tx& tx, std::int64_t reseller_id, std::int64_t endpoint_id, int kept) {
-    tx.run(trim_attempts_query, {reseller_id, endpoint_id, kept});
+    tx.change(trim_attempts_query, {reseller_id, endpoint_id, kept}, db::Expect::any);
 }
 
 }  // namespace store

@@ -155,12 +155,14 @@ std::optional<StoredWorkflow> find_workflow(db::Tx& tx, std::int64_t reseller_id
 }
 
 void insert_workflow(db::Tx& tx, const StoredWorkflow& workflow) {
-    tx.run(insert_workflow_query, {workflow.reseller_id, workflow.name, workflow.version, workflow.document,
-                                   workflow.sources, to_milliseconds(workflow.created_at)});
+    tx.change(insert_workflow_query,
+              {workflow.reseller_id, workflow.name, workflow.version, workflow.document, workflow.sources,
+               to_milliseconds(workflow.created_at)},
+              db::Expect::any);
 }
 
 void delete_workflow(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
-    tx.run(delete_workflow_query, {reseller_id, name});
+    tx.change(delete_workflow_query, {reseller_id, name}, db::Expect::any);
 }
 
 bool has_unfinished_runs(db::Tx& tx, std::int64_t reseller_id, std::string_view name) {
@@ -173,27 +175,29 @@ std::vector<StoredWorkflow> list_workflows(db::Tx& tx, std::int64_t reseller_id,
 }
 
 void insert_workflow_run(db::Tx& tx, const WorkflowRun& run) {
-    tx.run(insert_run_query, {run.reseller_id,
-                              run.id,
-                              run.name,
-                              run.version,
-                              run.workflow_id,
-                              run.acting_for,
-                              run.credential_id,
-                              run.request_id,
-                              run.idempotency_prefix,
-                              int(run.status),
-                              run.steps,
-                              run.reason,
-                              to_milliseconds(run.created_at),
-                              to_milliseconds(run.updated_at),
-                              to_column(run.ended_at),
-                              run.trace,
-                              run.inputs,
-                              run.servers,
-                              run.state,
-                              run.outputs,
-                              run.inputs_shown});
+    tx.change(insert_run_query,
+              {run.reseller_id,
+               run.id,
+               run.name,
+               run.version,
+               run.workflow_id,
+               run.acting_for,
+               run.credential_id,
+               run.request_id,
+               run.idempotency_prefix,
+               int(run.status),
+               run.steps,
+               run.reason,
+               to_milliseconds(run.created_at),
+               to_milliseconds(run.updated_at),
+               to_column(run.ended_at),
+               run.trace,
+               run.inputs,
+               run.servers,
+               run.state,
+               run.outputs,
+               run.inputs_shown},
+              db::Expect::any);
 }
 
 std::optional<WorkflowRun> find_workflow_run(db::Tx& tx, std::int64_t reseller_id, std::int64_t id) {
@@ -236,12 +240,14 @@ std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t 
 }
 
 void put_workflow_run_piece(db::Tx& tx, const WorkflowRun& run, std::int64_t number, std::string_view text) {
-    tx.run(put_piece_query, {run.reseller_id, run.id, run.state_number, number, text});
+    tx.change(put_piece_query, {run.reseller_id, run.id, run.state_number, number, text}, db::Expect::any);
 }
 
 bool has_old_workflow_run_pieces(db::Tx& tx) { return !tx.run(find_old_pieces_query, {}).empty(); }
 
-void delete_old_workflow_run_pieces(db::Tx& tx, int limit) { tx.run(delete_old_pieces_query, {limit}); }
+void delete_old_workflow_run_pieces(db::Tx& tx, int limit) {
+    tx.change(delete_old_pieces_query, {limit}, db::Expect::any);
+}
 
 std::int64_t count_unfinished_workflow_runs(db::Tx& tx, int limit) {
     return tx.run(count_unfinished_query, {limit})[0].integer(0);
@@ -252,7 +258,7 @@ std::int64_t count_unfinished_workflow_runs(db::Tx& tx, std::int64_t reseller_id
 }
 
 void insert_workflow_run_step(db::Tx& tx, std::int64_t reseller_id, std::int64_t run_id, const WorkflowRunStep& step) {
-    tx.run(insert_step_query, {reseller_id, run_id, step.number, step.record});
+    tx.change(insert_step_query, {reseller_id, run_id, step.number, step.record}, db::Expect::any);
 }
 
 std::vector<WorkflowRunStep> list_workflow_run_steps(db::Tx& tx, std::int64_t reseller_id, std::int64_t run_id,

@@ -1,0 +1,137 @@
+#include "db/postgres.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "db/health.h"
+#include "db/postgres_readers.h"
+#include "db/postgres_writer.h"
+
+namespace db {
+namespace {
+
+using postgres::Clock;
+using postgres::Connection;
+using postgres::Generation;
+using postgres::Lost;
+
+constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
+constexpr Query delete_old_markers{
+    "delete_old_commit_markers",
+    "DELETE FROM commit_marker WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT)"
+    " - 3600000"};
+
+// Looks whether another server has moved the generation on; now and then removes markers that nobody will ask for.
+class Watch {
+public:
+    Watch(const PostgresOptions& options, Generation& generation, Health& health)
+        : options_(options), generation_(generation), line_(options.address, health), thread_([this] { loop(); }) {}
+    ~Watch() {
+        {
+            const std::lock_guard lock(mutex_);
+            is_stopping_ = true;
+        }
+        stopped_.notify_all();
+        thread_.join();
+    }
+
+private:
+    void loop() {
+        pthread_setname_np(pthread_self(), "db-watch");
+        constexpr int looks_between_deletions = 60;
+        std::unique_lock lock(mutex_);
+        for (int looks = 1; !stopped_.wait_for(lock, options_.look_each, [this] { return is_stopping_; }); ++looks) {
+            lock.unlock();
+            look(looks % looks_between_deletions == 0);
+            lock.lock();
+        }
+    }
+
+    void look(bool deletes) {
+        Connection* const connection = line_.connect(Clock::now() + options_.deadline);
+        if (connection == nullptr) return;
+        try {
+            if (!connection->has_own_schema()) connection->look_for_own_schema();
+            if (!connection->has_own_schema()) return;
+            connection->send(find_generation);
+            connection->send_sync();
+            const postgres::Answer answer = connection->receive();
+            if (!answer.failure && !answer.rows.empty())
+                generation_.see(static_cast<std::uint64_t>(answer.rows[0].integer(0)));
+            if (deletes) connection->send(delete_old_markers);
+            connection->finish();
+            if (connection->is_stale()) line_.close();
+            line_.worked();
+        } catch (const Lost& lost) {
+            line_.lose(lost.sentence);
+        } catch (const std::exception& failure) {
+            line_.lose(failure.what());
+        }
+    }
+
+    const PostgresOptions& options_;
+    Generation& generation_;
+    postgres::Line line_;
+    std::mutex mutex_;
+    std::condition_variable stopped_;
+    bool is_stopping_ = false;
+    std::thread thread_;
+};
+
+class PostgresDatabase final : public Database {
+public:
+    explicit PostgresDatabase(PostgresOptions options)
+        : options_(std::move(options)),
+          reading_(fmt::format("reading {}", options_.address.shown), options_.log, options_.status.get()),
+          writing_(fmt::format("writing {}", options_.address.shown), options_.log, options_.status.get()),
+          watching_(fmt::format("watching {}", options_.address.shown), {}, nullptr),
+          readers_(options_, generation_, reading_),
+          writer_(options_, generation_, writing_),
+          watch_(options_, generation_, watching_) {}
+
+    ~PostgresDatabase() override {
+        writer_.stop();
+        readers_.stop();
+    }
+
+    void write(Work work, Done done) override { writer_.write(std::move(work), std::move(done)); }
+    void read(Work work, Done done) override { readers_.read(std::move(work), std::move(done)); }
+    std::uint64_t generation() const override { return generation_.number(); }
+    // Its files are not ours to look at: see pg_amcheck.
+    std::vector<std::string> check_integrity() override { return {}; }
+
+private:
+    const PostgresOptions options_;
+    Generation generation_;
+    Health reading_;
+    Health writing_;
+    Health watching_;
+    postgres::Readers readers_;
+    postgres::Writer writer_;
+    Watch watch_;
+};
+
+// Whether it can be had at all, before threads wait for it.
+void try_once(const PostgresOptions& options) {
+    try {
+        const Connection connection(options.address, Clock::now() + options.deadline);
+    } catch (const Lost& lost) {
+        throw Unavailable(fmt::format("{} cannot be reached: {}", options.address.shown, lost.sentence));
+    } catch (const Broken& failure) {
+        throw Broken(fmt::format("{} cannot be opened: {}", options.address.shown, failure.what()));
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Database> open_postgres(PostgresOptions options) {
+    try_once(options);
+    return std::make_unique<PostgresDatabase>(std::move(options));
+}
+
+}  // namespace db

@@ -1,0 +1,136 @@
+#include "db/postgres_schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace db::postgres {
+namespace {
+
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Reads a script piece by piece: a word, a text in quotes, or one other character. Comments are none.
+class Pieces {
+public:
+    explicit Pieces(std::string_view sql) : rest_(sql) {}
+
+    // Empty: there is nothing more.
+    std::string_view next() {
+        while (rest_.starts_with("--")) rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+        if (rest_.empty()) return {};
+        std::size_t length = 1;
+        if (rest_[0] == '\'' || rest_[0] == '"') {
+            length = rest_.find(rest_[0], 1) + 1;  // two quotes in a text are two texts beside each other
+            if (length == 0) throw Broken("script: a text does not end");
+        } else if (is_word_character(rest_[0])) {
+            while (length < rest_.size() && is_word_character(rest_[length])) ++length;
+        }
+        const std::string_view piece = rest_.substr(0, length);
+        rest_.remove_prefix(length);
+        return piece;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+void erase_at_end(std::string& text, std::string_view end) {
+    if (text.ends_with(end)) text.erase(text.size() - end.size());
+}
+
+std::string trim(std::string text) {
+    const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
+    text.erase(std::find_if_not(text.rbegin(), text.rend(), is_space).base(), text.end());
+    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), is_space));
+    return text;
+}
+
+void finish(std::string& statement, std::vector<std::string>& statements) {
+    statement = trim(std::move(statement));
+    for (const std::string_view end : {"WITHOUT ROWID", ",", "STRICT"}) {
+        erase_at_end(statement, end);
+        statement = trim(std::move(statement));
+    }
+    if (!statement.empty() && !statement.starts_with("PRAGMA ")) statements.push_back(std::move(statement));
+    statement.clear();
+}
+
+constexpr Query tables_query{
+    "list_tables_and_columns",
+    "SELECT CAST(t.relname AS TEXT), CAST(c.attname AS TEXT),"
+    " CASE format_type(c.atttypid, c.atttypmod) WHEN 'bigint' THEN 'INTEGER' WHEN 'text' THEN 'TEXT'"
+    " ELSE format_type(c.atttypid, c.atttypmod) END"
+    " || CASE WHEN l.collname IS NULL OR l.collname = 'C' THEN '' ELSE ' COLLATE ' || l.collname END"
+    " || CASE WHEN c.attnotnull THEN ' 1 ' ELSE ' 0 ' END"
+    " || CAST(coalesce(array_position(k.conkey, c.attnum), 0) AS TEXT)"
+    " FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped"
+    " LEFT JOIN pg_collation l ON l.oid = c.attcollation"
+    " LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'"
+    " WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p')"
+    " AND t.relname NOT IN ('commit_marker', 'generation') ORDER BY t.relname, c.attnum"};
+constexpr Query indexes_query{
+    "list_indexes",
+    "SELECT CAST(i.relname AS TEXT), pg_get_indexdef(i.oid) FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid"
+    " WHERE i.relnamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS"
+    " (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u')) ORDER BY i.relname"};
+constexpr Query others_query{
+    "list_other_relations",
+    "SELECT what, name FROM (SELECT 'view' AS what, CAST(relname AS TEXT) AS name FROM pg_class"
+    " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('v', 'm', 'f')"
+    " UNION ALL SELECT 'trigger', CAST(t.tgname AS TEXT) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE c.relnamespace = CAST(current_schema() AS regnamespace) AND NOT t.tgisinternal) AS others ORDER BY name"};
+
+}  // namespace
+
+const std::vector<std::string_view> own_schema = {
+    "CREATE TABLE IF NOT EXISTS commit_marker (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL,"
+    " is_abandoned BIGINT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS commit_marker_by_at ON commit_marker (at)",
+    "CREATE TABLE IF NOT EXISTS generation (id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL)",
+    "INSERT INTO generation (id, number) VALUES (1, 1) ON CONFLICT (id) DO NOTHING",
+    "CREATE OR REPLACE FUNCTION instr(text, text) RETURNS integer LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE"
+    " AS 'SELECT strpos($1, $2)'",
+};
+
+std::vector<std::string> translate_script(std::string_view sql) {
+    std::vector<std::string> statements;
+    std::string statement;
+    Pieces pieces(sql);
+    for (std::string_view piece = pieces.next(); !piece.empty(); piece = pieces.next()) {
+        if (piece == ";")
+            finish(statement, statements);
+        else if (piece == "INTEGER")
+            statement += "BIGINT";
+        else if (piece == "TEXT")
+            statement += "TEXT COLLATE \"C\"";
+        else
+            statement += piece;
+    }
+    finish(statement, statements);
+    return statements;
+}
+
+std::vector<SchemaObject> list_schema(Tx& tx) {
+    std::vector<SchemaObject> objects;
+    const Rows columns = tx.run(tables_query, {});
+    std::string table;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].text(0) != table) {
+            table = columns[i].text(0);
+            objects.push_back({SchemaObject::Kind::table, table, ""});
+        }
+        objects.push_back({SchemaObject::Kind::column, table + '.' + columns[i].text(1), columns[i].text(2)});
+    }
+    const Rows indexes = tx.run(indexes_query, {});
+    for (std::size_t i = 0; i < indexes.size(); ++i)
+        if (indexes[i].text(0) != "commit_marker_by_at")
+            objects.push_back({SchemaObject::Kind::index, indexes[i].text(0), indexes[i].text(1)});
+    const Rows others = tx.run(others_query, {});
+    for (std::size_t i = 0; i < others.size(); ++i)
+        objects.push_back(
+            {SchemaObject::Kind::other, fmt::format("the {} {}", others[i].text(0), others[i].text(1)), ""});
+    return objects;
+}
+
+}  // namespace db::postgres

@@ -1,0 +1,341 @@
+// What PostgreSQL adds to what every database promises: many writers, other servers, and a network in between.
+
+#include "db/postgres.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "tests/testing/cutting_proxy.h"
+#include "tests/testing/postgres_cluster.h"
+
+namespace {
+
+using db::Expect;
+using db::Outcome;
+using db::Tx;
+using std::chrono::milliseconds;
+using test::CuttingProxy;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr db::Query find_number{"find_number", "SELECT number FROM counter WHERE id = $1"};
+constexpr db::Query set_number{"set_number", "UPDATE counter SET number = $2 WHERE id = $1"};
+constexpr db::Query leave{"leave", "UPDATE counter SET number = 0 WHERE id = $1"};
+constexpr db::Query insert_counter{"insert_counter", "INSERT INTO counter (id, number, name) VALUES ($1, $2, $3)"};
+constexpr db::Query add_counter{
+    "add_counter", "INSERT INTO counter (id, number, name) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING"};
+constexpr db::Query sum_numbers{"sum_numbers", "SELECT CAST(coalesce(sum(number), 0) AS BIGINT) FROM counter"};
+constexpr db::Query count_counters{"count_counters", "SELECT count(*) FROM counter"};
+
+constexpr std::string_view tables =
+    "CREATE TABLE counter (id INTEGER NOT NULL PRIMARY KEY, number INTEGER NOT NULL, name TEXT) STRICT";
+
+std::string message_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const std::exception& thrown) {
+        return thrown.what();
+    }
+    return "nothing was thrown";
+}
+
+struct Answer {
+    std::promise<void> promise;
+    std::future<void> future = promise.get_future();
+
+    db::Database::Done done() {
+        return [this](std::exception_ptr failure) {
+            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
+        };
+    }
+};
+
+// Reads, then writes what follows from it: as most operations do.
+Outcome raise(Tx& tx, std::int64_t id) {
+    const std::int64_t number = tx.run(find_number, {id})[0].integer(0);
+    tx.change(set_number, {id, number + 1}, Expect::one);
+    return Outcome::keep;
+}
+
+class Postgres : public testing::Test {
+protected:
+    void SetUp() override {
+        database_ = open();
+        write(*database_, [](Tx& tx) {
+            tx.run_script(tables);
+            tx.run(insert_counter, {1, 0, nullptr});
+        });
+    }
+
+    db::PostgresOptions options() const {
+        db::PostgresOptions options = place_.options();
+        options.look_each = milliseconds(20);
+        return options;
+    }
+    std::unique_ptr<db::Database> open() const { return db::open_postgres(options()); }
+    std::unique_ptr<db::Database> open_through(const CuttingProxy& proxy,
+                                               milliseconds deadline = milliseconds(10'000)) {
+        db::PostgresOptions options;
+        options.address = db::read_postgres_address(proxy.url(place_.name())).value();
+        options.write_connections = 1;
+        options.read_connections = 1;
+        options.deadline = deadline;
+        options.look_each = std::chrono::hours(1);  // so that all pieces belong to the works
+        return db::open_postgres(options);
+    }
+    std::string socket() const { return test::PostgresCluster::shared().socket(); }
+
+    static void write(db::Database& database, const std::function<void(Tx&)>& work) {
+        db::write_and_wait(database, work);
+    }
+    static std::int64_t ask(db::Database& database, const db::Query& query) {
+        std::int64_t result = 0;
+        db::read_and_wait(database, [&](Tx& tx) { result = tx.run(query, {})[0].integer(0); });
+        return result;
+    }
+    static void wait_until(const std::function<bool()>& is_so) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (!is_so() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+        EXPECT_TRUE(is_so());
+    }
+
+    const test::PostgresDatabase place_;
+    std::unique_ptr<db::Database> database_;
+};
+
+TEST_F(Postgres, loses_no_change_however_many_read_and_write_the_same_row) {
+    std::vector<Answer> answers(200);
+    for (Answer& answer : answers) database_->write([](Tx& tx) { return raise(tx, 1); }, answer.done());
+    for (Answer& answer : answers) answer.future.get();
+    EXPECT_EQ(ask(*database_, sum_numbers), 200);
+}
+
+// Of two that each see the other still there, one gives way: write skew, which REPEATABLE READ lets through.
+TEST_F(Postgres, keeps_what_two_works_would_break_together) {
+    write(*database_, [](Tx& tx) { tx.run(insert_counter, {2, 0, nullptr}); });
+    for (int round = 0; round < 30; ++round) {
+        write(*database_, [](Tx& tx) { tx.run({"begin", "UPDATE counter SET number = 1"}, {}); });
+        Answer answers[2];
+        for (int i = 0; i < 2; ++i)
+            database_->write(
+                [i](Tx& tx) {
+                    if (tx.run(sum_numbers, {})[0].integer(0) > 1) tx.change(leave, {i + 1}, Expect::one);
+                    return Outcome::keep;
+                },
+                answers[i].done());
+        for (Answer& answer : answers) answer.future.get();
+        EXPECT_EQ(ask(*database_, sum_numbers), 1);
+    }
+}
+
+TEST_F(Postgres, commits_together_what_waits_while_that_goes_well) {
+    db::PostgresOptions with = options();
+    with.write_connections = 1;
+    with.batch_limit = 5;
+    const auto database = db::open_postgres(with);
+    std::vector<Answer> answers(100);
+    for (int i = 0; i < 100; ++i)
+        database->write(
+            [i](Tx& tx) {
+                tx.change(add_counter, {i + 100, 1, nullptr}, Expect::new_row);
+                return Outcome::keep;
+            },
+            answers[static_cast<std::size_t>(i)].done());
+    for (Answer& answer : answers) answer.future.get();
+    EXPECT_LE(with.status->commits, 1u + 2 + 3 + 4 + 18 + 10);
+    EXPECT_GE(with.status->commits, 20u);
+    EXPECT_EQ(ask(*database, count_counters), 101);
+}
+
+TEST_F(Postgres, refuses_a_text_that_it_cannot_keep_to_that_work_alone) {
+    std::vector<Answer> answers(9);
+    const std::string texts[] = {std::string("a\0b", 3), "\xff", "\xc3", "\xed\xa0\x80"};
+    for (int i = 0; i < 9; ++i)
+        database_->write(
+            [&, i](Tx& tx) {
+                tx.change(add_counter, {i + 10, 1, nullptr}, Expect::new_row);
+                if (i % 2 == 1) tx.change(add_counter, {i + 100, 1, texts[i / 2]}, Expect::new_row);
+                return Outcome::keep;
+            },
+            answers[static_cast<std::size_t>(i)].done());
+    for (int i = 0; i < 9; ++i) {
+        if (i % 2 == 1)
+            EXPECT_THROW(answers[static_cast<std::size_t>(i)].future.get(), db::Broken) << i;
+        else
+            answers[static_cast<std::size_t>(i)].future.get();
+    }
+    EXPECT_EQ(ask(*database_, sum_numbers), 5);
+}
+
+TEST_F(Postgres, tells_other_servers_that_what_they_remember_is_old) {
+    const auto other = open();
+    EXPECT_EQ(ask(*other, count_counters), 1);
+    const std::uint64_t seen = other->generation();
+    write(*other, [&](Tx& tx) { tx.require_generation(seen); });
+    write(*database_, [](Tx& tx) { tx.invalidate_caches(); });
+    EXPECT_THROW(write(*other,
+                       [&](Tx& tx) {
+                           tx.require_generation(seen);
+                           tx.run(insert_counter, {2, 0, nullptr});
+                       }),
+                 db::Outdated);
+    EXPECT_THROW(db::read_and_wait(*other, [&](Tx& tx) { tx.require_generation(seen); }), db::Outdated);
+    EXPECT_GT(other->generation(), seen);
+    write(*other, [&](Tx& tx) { tx.require_generation(other->generation()); });
+    EXPECT_EQ(ask(*other, count_counters), 1);
+}
+
+TEST_F(Postgres, hears_within_its_look_that_another_server_has_moved_on) {
+    const auto other = open();
+    EXPECT_EQ(ask(*other, count_counters), 1);
+    const std::uint64_t seen = other->generation();
+    write(*database_, [](Tx& tx) { tx.invalidate_caches(); });
+    wait_until([&] { return other->generation() > seen; });
+}
+
+TEST_F(Postgres, servers_that_make_the_tables_at_once_make_them_once) {
+    const test::PostgresDatabase empty;
+    std::vector<std::unique_ptr<db::Database>> servers;
+    for (int i = 0; i < 4; ++i) servers.push_back(db::open_postgres(empty.options()));
+    std::vector<Answer> answers(4);
+    for (std::size_t i = 0; i < 4; ++i)
+        servers[i]->write(
+            [](Tx& tx) {
+                for (const db::SchemaObject& object : tx.list_schema())
+                    if (object.name == "counter") return Outcome::keep;
+                tx.run_script(tables);
+                tx.run(insert_counter, {1, 7, nullptr});
+                return Outcome::keep;
+            },
+            answers[i].done());
+    for (Answer& answer : answers) answer.future.get();
+    EXPECT_EQ(ask(*servers[0], sum_numbers), 7);
+    EXPECT_THAT(empty.ask("SELECT count(*) FROM generation"), ElementsAre("1"));
+}
+
+TEST_F(Postgres, runs_works_again_whose_connections_are_ended) {
+    for (int round = 0; round < 5; ++round) {
+        std::vector<Answer> answers(20);
+        for (Answer& answer : answers) database_->write([](Tx& tx) { return raise(tx, 1); }, answer.done());
+        place_.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid()");
+        for (Answer& answer : answers) answer.future.get();
+    }
+    EXPECT_EQ(ask(*database_, sum_numbers), 100);
+}
+
+TEST_F(Postgres, finds_out_that_a_commit_whose_answer_was_lost_is_there) {
+    std::atomic<int> to_lose = 0;
+    CuttingProxy proxy(socket(), [&](const CuttingProxy::Piece& piece) {
+        const bool is_lost = piece.is_from_server && test::tells_of_commit(piece.bytes) && to_lose.fetch_sub(1) > 0;
+        return is_lost ? CuttingProxy::Verdict::drop : CuttingProxy::Verdict::pass;
+    });
+    const auto database = open_through(proxy);
+    for (int i = 0; i < 10; ++i) {
+        to_lose = 1;
+        write(*database, [](Tx& tx) { raise(tx, 1); });
+        EXPECT_LT(to_lose, 1);
+    }
+    EXPECT_EQ(ask(*database_, sum_numbers), 10);
+}
+
+// The connection breaks with each piece in turn that goes through, whatever that is.
+TEST_F(Postgres, does_each_work_once_wherever_its_connection_breaks) {
+    std::int64_t raised = 0;
+    bool has_cut = true;
+    for (int cut = 1; has_cut && cut < 200; ++cut) {
+        std::atomic<bool> is_cutting = false;
+        std::atomic<int> first = 0;
+        std::atomic<bool> was_cut = false;
+        CuttingProxy proxy(socket(), [&](const CuttingProxy::Piece& piece) {
+            if (!is_cutting || piece.number != first + cut) return CuttingProxy::Verdict::pass;
+            was_cut = true;
+            return CuttingProxy::Verdict::drop;
+        });
+        const auto database = open_through(proxy);
+        first = proxy.pieces();
+        is_cutting = true;
+        for (int i = 0; i < 3; ++i, ++raised) write(*database, [](Tx& tx) { raise(tx, 1); });
+        has_cut = was_cut;
+        ASSERT_EQ(ask(*database_, sum_numbers), raised) << "cut at " << cut;
+    }
+    EXPECT_FALSE(has_cut);
+    EXPECT_GT(raised, 30);
+}
+
+TEST_F(Postgres, answers_in_time_while_nothing_comes_through) {
+    std::atomic<bool> is_holding = false;
+    CuttingProxy proxy(socket(), [&](const CuttingProxy::Piece&) {
+        return is_holding ? CuttingProxy::Verdict::hold : CuttingProxy::Verdict::pass;
+    });
+    const auto database = open_through(proxy, milliseconds(300));
+    write(*database, [](Tx& tx) { raise(tx, 1); });
+    is_holding = true;
+    EXPECT_THROW(write(*database, [](Tx& tx) { raise(tx, 1); }), db::Unavailable);
+    EXPECT_THROW(ask(*database, sum_numbers), db::Unavailable);
+    is_holding = false;
+    wait_until([&] { return message_of([&] { ask(*database, sum_numbers); }) == "nothing was thrown"; });
+}
+
+TEST_F(Postgres, waits_for_a_database_that_is_restarted_and_says_so_once) {
+    test::PostgresCluster cluster;
+    const std::string name = cluster.make_database();
+    std::mutex mutex;
+    std::vector<std::string> told;
+    db::PostgresOptions options{
+        .address = cluster.address(name), .write_connections = 2, .deadline = milliseconds(20'000)};
+    options.log = [&](std::string_view sentence) {
+        const std::lock_guard lock(mutex);
+        told.emplace_back(sentence);
+    };
+    const auto database = db::open_postgres(options);
+    write(*database, [](Tx& tx) {
+        tx.run_script(tables);
+        tx.run(insert_counter, {1, 0, nullptr});
+    });
+    cluster.kill();
+    Answer answer;
+    database->write([](Tx& tx) { return raise(tx, 1); }, answer.done());
+    cluster.start();
+    answer.future.get();
+    EXPECT_EQ(ask(*database, sum_numbers), 1);
+    const std::lock_guard lock(mutex);
+    for (const std::string& sentence : told) EXPECT_THAT(sentence, HasSubstr(options.address.shown));
+    EXPECT_LE(told.size(), 4u) << testing::PrintToString(told);  // reading and writing, each with its recovery
+}
+
+TEST_F(Postgres, refuses_what_waiting_does_not_help_with_one_sentence) {
+    db::PostgresOptions nowhere{.address = test::PostgresCluster::shared().address("no_such_database")};
+    EXPECT_THROW(db::open_postgres(nowhere), db::Broken);
+    EXPECT_THAT(message_of([&] { db::open_postgres(nowhere); }), HasSubstr("no_such_database"));
+    db::PostgresOptions nobody{.address = db::read_postgres_address("postgresql://partnerd@127.0.0.1:1/x").value()};
+    nobody.deadline = milliseconds(1'000);
+    EXPECT_THROW(db::open_postgres(nobody), db::Unavailable);
+    EXPECT_THAT(message_of([&] { db::open_postgres(nobody); }), HasSubstr("postgresql://127.0.0.1:1/x"));
+}
+
+TEST_F(Postgres, takes_no_server_for_one_that_takes_no_writes) {
+    place_.ask("ALTER DATABASE " + place_.name() + " SET default_transaction_read_only = on");
+    db::PostgresOptions with = options();
+    with.deadline = milliseconds(1'000);
+    EXPECT_THROW(db::open_postgres(with), db::Unavailable);
+}
+
+TEST_F(Postgres, leaves_no_markers_of_refusals_and_one_of_each_transaction) {
+    const auto markers = [&] { return place_.ask("SELECT count(*) FROM commit_marker")[0]; };
+    const std::string before = markers();
+    database_->write([](Tx&) { return Outcome::undo; }, [](std::exception_ptr) {});
+    ask(*database_, sum_numbers);
+    EXPECT_THROW(write(*database_, [](Tx&) { throw std::runtime_error("refused"); }), std::runtime_error);
+    EXPECT_EQ(markers(), before);
+    write(*database_, [](Tx& tx) { raise(tx, 1); });
+    EXPECT_EQ(std::stoi(markers()), std::stoi(before) + 1);
+}
+
+}  // namespace

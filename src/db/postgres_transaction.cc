@@ -1,0 +1,275 @@
+#include "db/postgres_transaction.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "db/postgres_schema.h"
+
+namespace db::postgres {
+namespace {
+
+constexpr Query begin_write{"begin", "BEGIN ISOLATION LEVEL SERIALIZABLE"};
+constexpr Query begin_read{"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+constexpr Query commit_query{"commit", "COMMIT"};
+constexpr Query rollback{"rollback", "ROLLBACK"};
+constexpr Query savepoint_work{"savepoint", "SAVEPOINT work"};
+constexpr Query undo_work_query{"undo_savepoint", "ROLLBACK TO SAVEPOINT work"};
+constexpr Query release_work{"release_savepoint", "RELEASE SAVEPOINT work"};
+constexpr Query savepoint_step{"savepoint_step", "SAVEPOINT step"};
+constexpr Query undo_step{"undo_step", "ROLLBACK TO SAVEPOINT step"};
+constexpr Query release_step{"release_step", "RELEASE SAVEPOINT step"};
+constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
+constexpr Query move_generation{"move_generation",
+                                "UPDATE generation SET number = number + 1 WHERE id = 1 RETURNING number"};
+constexpr Query insert_marker{"insert_commit_marker",
+                              "INSERT INTO commit_marker (id, at, is_abandoned)"
+                              " VALUES ($1, CAST(extract(epoch FROM now()) * 1000 AS BIGINT), 0)"};
+// Not waited for: whoever has waited would see what was before the other was done.
+constexpr Query lock_schema{"lock_schema", "SELECT CAST(pg_try_advisory_xact_lock(1347571268) AS INTEGER)"};
+
+constexpr auto time_for_a_script = std::chrono::hours(4);
+
+bool only_reads(const Query& query) {
+    return query.sql.starts_with("SELECT ") || query.sql.starts_with("WITH ") || query.sql.starts_with("EXPLAIN ");
+}
+
+}  // namespace
+
+Transaction::Transaction(Connection& connection, Mode mode, bool reads_generation)
+    : connection_(connection), mode_(mode), reads_generation_(reads_generation) {
+    send(mode == Mode::read ? begin_read : begin_write, {}, Expect::any);
+    if (reads_generation) send(find_generation, {}, Expect::any, true);
+}
+
+Rows Transaction::run(const Query& query, std::initializer_list<Parameter> parameters) {
+    require_going_on();
+    if (mode_ == Mode::read && !only_reads(query)) throw Broken(fmt::format("{}: writes inside a read", query.name));
+    if (mode_ == Mode::careful) return run_carefully(query, parameters);
+    send(query, parameters, Expect::any);
+    note_write(query);
+    Answer answer = receive_up_to_last();
+    if (!answer.failure) return std::move(answer.rows);
+    if (mode_ == Mode::ahead) give_up(*answer.failure);
+    trouble_ = Trouble::needs_care;
+    reason_ = answer.failure->sentence;
+    throw_failure(*answer.failure);
+}
+
+void Transaction::change(const Query& query, std::initializer_list<Parameter> parameters, Expect expected) {
+    if (mode_ != Mode::ahead) return Tx::change(query, parameters, expected);
+    require_going_on();
+    send(query, parameters, expected);
+    note_write(query);
+}
+
+// The savepoint costs no wait: it goes along.
+Rows Transaction::run_carefully(const Query& query, std::initializer_list<Parameter> parameters) {
+    settle();
+    connection_.send(savepoint_step);
+    try {
+        connection_.send(query, parameters);
+    } catch (const Broken&) {
+        connection_.send(release_step);
+        if (const auto failure = connection_.finish()) give_up(*failure);
+        throw;
+    }
+    note_write(query);
+    connection_.send(release_step);
+    connection_.send_sync();
+    const Answer begun = connection_.receive();
+    Answer answer = connection_.receive();
+    const Answer released = connection_.receive();
+    if (begun.failure) give_up(*begun.failure);
+    if (!answer.failure && !released.failure) return std::move(answer.rows);
+    if (!answer.failure || answer.failure->kind == Failure::Kind::conflict)
+        give_up(answer.failure ? *answer.failure : *released.failure);
+    connection_.send(undo_step);
+    connection_.send(release_step);
+    if (const auto failure = connection_.finish()) give_up(*failure);
+    throw_failure(*answer.failure);
+}
+
+// A script is a change of the schema: one server at a time, and the others begin again once they see it.
+void Transaction::run_script(std::string_view sql) {
+    require_going_on();
+    if (mode_ == Mode::read) throw Broken("a script inside a read");
+    const std::vector<std::string> statements = translate_script(sql);
+    if (mode_ == Mode::ahead) give_up(Trouble::needs_care, "a script is run step by step");
+    settle();
+    const bool is_first = !has_run_script_;
+    prepare_for_scripts();
+    work_has_written_ = has_written_ = true;
+    connection_.send(savepoint_step);
+    if (is_first)
+        for (const std::string_view statement : own_schema) connection_.send_once(statement);
+    for (const std::string& statement : statements) connection_.send_once(statement);
+    connection_.send(release_step);
+    const auto failure = connection_.finish();
+    if (!failure) return;
+    // A table that is there already: another server has been here since this transaction began.
+    constexpr std::string_view duplicate_table = "42P07";
+    if (failure->kind == Failure::Kind::conflict || failure->state == duplicate_table)
+        give_up(Trouble::conflict, failure->sentence);
+    connection_.send(undo_step);
+    connection_.send(release_step);
+    if (const auto failed_again = connection_.finish()) give_up(*failed_again);
+    throw_failure(*failure);
+}
+
+void Transaction::prepare_for_scripts() {
+    connection_.set_deadline(Clock::now() + time_for_a_script);
+    if (std::exchange(has_run_script_, true)) return;
+    if (run_carefully(lock_schema, {})[0].integer(0) == 0)
+        give_up(Trouble::conflict, "another server is at work on the schema");
+    connection_.send_once("SET LOCAL lock_timeout = '10s'");
+    connection_.send_once("SET LOCAL statement_timeout = 0");
+    if (const auto failure = connection_.finish()) give_up(*failure);
+}
+
+void Transaction::invalidate_caches() {
+    if (mode_ == Mode::read) throw Broken("a change of caches inside a read");
+    work_invalidates_ = true;
+}
+
+void Transaction::require_generation(std::uint64_t seen) {
+    require_going_on();
+    if (!reads_generation_) return;
+    if (!generation_) {
+        connection_.send_flush();
+        while (!generation_) {
+            const Answer answer = receive();
+            if (answer.failure) give_up(*answer.failure);
+        }
+    }
+    if (*generation_ > seen) throw Outdated("what was known about the caller has changed meanwhile");
+}
+
+std::vector<SchemaObject> Transaction::list_schema() { return postgres::list_schema(*this); }
+
+void Transaction::begin_work() {
+    work_has_written_ = false;
+    work_invalidates_ = false;
+    if (mode_ == Mode::careful) send(savepoint_work, {}, Expect::any);
+}
+
+void Transaction::keep_work() {
+    require_going_on();
+    if (mode_ == Mode::careful) send(release_work, {}, Expect::any);
+    invalidates_ |= work_invalidates_;
+}
+
+void Transaction::undo_work() {
+    require_going_on();
+    if (mode_ == Mode::careful) {
+        send(undo_work_query, {}, Expect::any);
+        send(release_work, {}, Expect::any);
+    } else if (work_has_written_) {
+        give_up(Trouble::needs_care, "a work has to be undone");
+    }
+}
+
+void Transaction::settle() {
+    require_going_on();
+    if (expected_.empty()) return;
+    connection_.send_flush();
+    while (!expected_.empty())
+        if (const Answer answer = receive(); answer.failure) give_up(*answer.failure);
+}
+
+// The counts are known before COMMIT is sent: a transaction that is not as it was expected to be is not to become
+// durable.
+bool Transaction::commit(std::int64_t marker) {
+    try {
+        settle();
+    } catch (const RunAgain&) {
+        return false;
+    }
+    if (invalidates_ && (reads_generation_ || has_run_script_)) connection_.send(move_generation);
+    const bool moves = connection_.unanswered() > 0;
+    if (has_written_ && (reads_generation_ || has_run_script_)) connection_.send(insert_marker, {marker});
+    const std::size_t before = connection_.unanswered();
+    connection_.take_warning();
+    connection_.send(commit_query);
+    connection_.send_sync();
+    std::optional<Failure> failure;
+    for (std::size_t i = 0; i <= before; ++i) {
+        const Answer answer = connection_.receive();
+        if (answer.failure && !failure) failure = answer.failure;
+        if (moves && i == 0 && !answer.failure) generation_ = static_cast<std::uint64_t>(answer.rows[0].integer(0));
+    }
+    if (connection_.take_warning()) throw Lost{"the server warned of its COMMIT"};
+    if (!failure) return true;
+    trouble_ = failure->kind == Failure::Kind::conflict ? Trouble::conflict : Trouble::needs_care;
+    is_broken_ = failure->kind != Failure::Kind::unavailable;
+    reason_ = failure->sentence;
+    return false;
+}
+
+void Transaction::roll_back() {
+    connection_.finish();
+    connection_.send(rollback);
+    connection_.finish();
+    expected_.clear();
+}
+
+void Transaction::send(const Query& query, std::initializer_list<Parameter> parameters, Expect expect,
+                       bool is_generation) {
+    connection_.send(query, parameters);
+    expected_.push_back({query, expect, is_generation});
+}
+
+// The oldest that has not been looked at. What it touched is compared with what was expected of it.
+Answer Transaction::receive() {
+    Answer answer = [&] {
+        try {
+            return connection_.receive();
+        } catch (const Lost& lost) {
+            trouble_ = Trouble::lost;
+            reason_ = lost.sentence;
+            throw;
+        }
+    }();
+    const Expected expected = expected_.front();
+    expected_.pop_front();
+    if (answer.failure) return answer;
+    if (expected.is_generation) note_generation(answer);
+    if (expected.expect != Expect::any && answer.rows.changed() != 1)
+        give_up(Trouble::needs_care, fmt::format("{} touched {} rows", expected.query.name, answer.rows.changed()));
+    return answer;
+}
+
+Answer Transaction::receive_up_to_last() {
+    connection_.send_flush();
+    while (expected_.size() > 1)
+        if (const Answer answer = receive(); answer.failure) give_up(*answer.failure);
+    return receive();
+}
+
+void Transaction::note_generation(const Answer& answer) {
+    generation_ = answer.rows.empty() ? 0 : static_cast<std::uint64_t>(answer.rows[0].integer(0));
+}
+
+void Transaction::require_going_on() const {
+    if (trouble_ == Trouble::none) return;
+    if (mode_ == Mode::read) throw Unavailable("the transaction was lost to an earlier failure");
+    throw RunAgain();
+}
+
+void Transaction::note_write(const Query& query) {
+    if (!only_reads(query)) work_has_written_ = has_written_ = true;
+}
+
+void Transaction::give_up(Trouble trouble, std::string reason) {
+    trouble_ = trouble;
+    reason_ = std::move(reason);
+    if (mode_ == Mode::read) throw Unavailable(reason_);
+    throw RunAgain();
+}
+
+void Transaction::give_up(const Failure& failure) {
+    is_broken_ = failure.kind != Failure::Kind::unavailable;
+    give_up(failure.kind == Failure::Kind::conflict ? Trouble::conflict : Trouble::needs_care, failure.sentence);
+}
+
+}  // namespace db::postgres

@@ -1,0 +1,97 @@
+// Works inside one transaction of PostgreSQL's. Ahead: writes are sent and looked at later, which is what nearly all
+// need; where something is not as expected, the transaction is of no use any more, and is run once more, carefully:
+// step by step, each statement and each work with a savepoint, so that either can fail by itself. Used by
+// postgres_writer.cc and postgres_readers.cc.
+
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/postgres_connection.h"
+
+namespace db::postgres {
+
+// Thrown through a work that goes on in vain. No std::exception, as Lost.
+struct RunAgain {};
+
+class Transaction final : public Tx {
+public:
+    enum class Mode {
+        ahead,
+        careful,
+        read,  // on a snapshot
+    };
+    // Why it cannot go on.
+    enum class Trouble { none, conflict, needs_care, lost };
+
+    // Begins it; `reads_generation` as long as the driver's own tables are there. Throws Lost, as all that waits.
+    Transaction(Connection&, Mode, bool reads_generation);
+
+    Rows run(const Query&, std::initializer_list<Parameter>) override;
+    void change(const Query&, std::initializer_list<Parameter>, Expect) override;
+    void run_script(std::string_view sql) override;
+    void invalidate_caches() override;
+    void require_generation(std::uint64_t seen) override;
+    std::vector<SchemaObject> list_schema() override;
+
+    // --- of the writer ---
+
+    void begin_work();
+    void keep_work();
+    void undo_work();  // may be trouble: needs_care
+
+    // All that has been sent ahead is as expected, else there is trouble.
+    void settle();
+    Trouble trouble() const { return trouble_; }
+    const std::string& reason() const { return reason_; }  // of the trouble
+    bool is_broken() const { return is_broken_; }          // trying later would not help
+    bool has_written() const { return has_written_; }      // any of the works
+    bool has_run_script() const { return has_run_script_; }
+    bool invalidates() const { return invalidates_; }
+    std::optional<std::uint64_t> generation() const { return generation_; }  // once it has been received
+
+    // Sends what belongs to the end and COMMIT. True: it is durable. False: there is trouble, and nothing was kept.
+    // Throws Lost, when nobody knows.
+    bool commit(std::int64_t marker);
+    void roll_back();  // throws Lost
+
+private:
+    struct Expected {
+        Query query;
+        Expect expect;
+        bool is_generation = false;
+    };
+
+    Rows run_carefully(const Query&, std::initializer_list<Parameter>);
+    void send(const Query&, std::initializer_list<Parameter>, Expect, bool is_generation = false);
+    Answer receive();
+    Answer receive_up_to_last();
+    void note_generation(const Answer&);
+    void require_going_on() const;
+    void note_write(const Query&);
+    void prepare_for_scripts();
+    [[noreturn]] void give_up(Trouble, std::string reason);
+    [[noreturn]] void give_up(const Failure&);
+
+    Connection& connection_;
+    const Mode mode_;
+    std::deque<Expected> expected_;  // in the order in which they were sent
+    Trouble trouble_ = Trouble::none;
+    std::string reason_;
+    bool is_broken_ = true;
+    bool work_has_written_ = false;
+    bool has_written_ = false;
+    bool has_run_script_ = false;
+    bool invalidates_ = false;
+    bool work_invalidates_ = false;
+    bool reads_generation_;
+    std::optional<std::uint64_t> generation_;
+};
+
+}  // namespace db::postgres

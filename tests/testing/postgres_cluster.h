@@ -1,0 +1,71 @@
+// A PostgreSQL cluster of a test program's own: made when somebody first asks, in a folder of its own, reached by a
+// socket there, run by an unprivileged user, gone at the end. Where none can be made, tests fail. Its default order of
+// texts is that of American English, so that who relies on it without saying so is found out.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "db/postgres.h"
+#include "tests/testing/temporary_folder.h"
+
+namespace test {
+
+class PostgresCluster {
+public:
+    PostgresCluster();  // made and started
+    ~PostgresCluster();
+    PostgresCluster(const PostgresCluster&) = delete;
+    PostgresCluster& operator=(const PostgresCluster&) = delete;
+
+    // Of this program; for all tests that do not stop it.
+    static PostgresCluster& shared();
+
+    std::string url(const std::string& database, const std::string& more = "") const;
+    std::string socket() const { return folder_.file(".s.PGSQL.5432"); }
+    db::PostgresAddress address(const std::string& database) const;
+    std::string make_database();  // empty; its name
+    void drop_database(const std::string& name);
+    // As whoever has made it; one text for each row, cells with tabs between them.
+    std::vector<std::string> ask(const std::string& database, const std::string& sql) const;
+
+    void start();
+    void stop();                 // as an administrator does, who does not wait for clients
+    void kill();                 // as a power cut does
+    void pause(bool is_paused);  // all of its processes
+
+private:
+    void run_to_end(const std::vector<std::string>& arguments) const;
+    pid_t begin(const std::vector<std::string>& arguments) const;
+    void wait_until_ready();
+
+    TemporaryFolder folder_;
+    std::string programs_;  // their folder
+    uid_t user_ = 0;        // 0: who runs the test
+    gid_t group_ = 0;
+    pid_t server_ = 0;
+    std::int64_t databases_ = 0;
+};
+
+// A database of its own in the shared cluster.
+class PostgresDatabase {
+public:
+    PostgresDatabase() : name_(PostgresCluster::shared().make_database()) {}
+    ~PostgresDatabase() { PostgresCluster::shared().drop_database(name_); }
+    PostgresDatabase(const PostgresDatabase&) = delete;
+    PostgresDatabase& operator=(const PostgresDatabase&) = delete;
+
+    const std::string& name() const { return name_; }
+    db::PostgresOptions options() const { return {.address = PostgresCluster::shared().address(name_)}; }
+    std::vector<std::string> ask(const std::string& sql) const { return PostgresCluster::shared().ask(name_, sql); }
+
+private:
+    std::string name_;
+};
+
+}  // namespace test
