@@ -1,3 +1,9 @@
+# The same program once more, with tests/testing/fresh_database.h on PostgreSQL.
+function(partnerd_test_on_postgres name database)
+  add_test(NAME ${name}_on_postgres COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_tests_properties(${name}_on_postgres PROPERTIES TIMEOUT 900 ENVIRONMENT PARTNERD_TEST_DATABASE=${database})
+endfunction()
+
 # One test program for each folder that has *_test.cc files beside its code, and those under tests/.
 function(partnerd_test name)
   cmake_parse_arguments(test "" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
@@ -20,5 +26,8 @@ foreach(folder ${folders})
     partnerd_test(${folder}_test SOURCES ${tests} LIBRARIES partnerd_${folder} partnerd_testing)
   endif()
 endforeach()
+
+partnerd_test_on_postgres(store_test postgres_step_by_step)
+partnerd_test_on_postgres(engine_test postgres)
 
 add_subdirectory(tests)

@@ -24,6 +24,7 @@ struct PostgresOptions {
     std::size_t queue_limit = 10'000;            // works that may wait, of each kind; beyond: Unavailable
     std::size_t batch_limit = 16;                // works in one transaction, at most
     std::chrono::milliseconds deadline{10'000};  // from write() or read() until done is told: else Unavailable
+    bool is_step_by_step = false;  // nothing is sent ahead: for tests that look at each statement as it fails
     std::chrono::milliseconds look_each{1'000};  // whether another server has moved the generation on
     // As SqliteOptions has it.
     std::function<void(const std::function<void()>& tell_all)> tell = {};

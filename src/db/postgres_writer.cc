@@ -89,7 +89,8 @@ void Writer::run_once(Worker& worker, Jobs& jobs) {
         return;
     }
     const auto marker = static_cast<std::int64_t>(worker.random() >> 1);
-    const auto mode = worker.careful > 0 ? Transaction::Mode::careful : Transaction::Mode::ahead;
+    const bool is_careful = options_.is_step_by_step || worker.careful > 0;
+    const auto mode = is_careful ? Transaction::Mode::careful : Transaction::Mode::ahead;
     Outcome outcome = attempt(worker, *connection, jobs, mode, marker);
     if (outcome == Outcome::unknown) outcome = resolve(worker, jobs, marker);
     switch (outcome) {

@@ -13,6 +13,9 @@ constexpr db::Query insert_query{"insert_schema_version", "INSERT INTO schema_ve
 constexpr std::string_view version_table =
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT";
 
+// Another server may have been here since the database was looked at.
+int version_of(db::Tx& tx, const std::vector<EmbeddedFile>& files) { return recognise(tx, files).version; }
+
 void add_file(db::Tx& tx, const std::vector<EmbeddedFile>& files, int version) {
     const EmbeddedFile& file = files[static_cast<std::size_t>(version - 1)];
     tx.run_script(file.bytes);
@@ -20,6 +23,7 @@ void add_file(db::Tx& tx, const std::vector<EmbeddedFile>& files, int version) {
 }
 
 void fill(db::Tx& tx, const std::vector<EmbeddedFile>& files, const std::function<void(db::Tx&)>& first) {
+    if (version_of(tx, files) > 0) return;
     tx.run_script(version_table);
     for (int version = 1; version <= static_cast<int>(files.size()); ++version) add_file(tx, files, version);
     if (first) first(tx);
@@ -38,7 +42,9 @@ Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>
     if (found.version > newest) return Migrated{.from = found.version, .to = found.version};
     if (found.version == 0) db::write_and_wait(database, [&](db::Tx& tx) { fill(tx, files, first); });
     for (int version = found.version + 1; found.version > 0 && version <= newest; ++version)
-        db::write_and_wait(database, [&](db::Tx& tx) { add_file(tx, files, version); });
+        db::write_and_wait(database, [&](db::Tx& tx) {
+            if (version_of(tx, files) < version) add_file(tx, files, version);
+        });
     return Migrated{.from = found.version, .to = newest};
 }
 

@@ -25,11 +25,8 @@ protected:
     std::string state() {
         std::string text;
         db::read_and_wait(*database_, [&](db::Tx& tx) {
-            const db::Rows tables = tx.run(
-                {"list_tables",
-                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"},
-                {});
-            for (std::size_t i = 0; i < tables.size(); ++i) text += (i == 0 ? "" : " ") + tables[i].text(0);
+            for (const db::SchemaObject& object : tx.list_schema())
+                if (object.kind == db::SchemaObject::Kind::table) text += (text.empty() ? "" : " ") + object.name;
             const db::Rows versions =
                 tx.run({"list_versions", "SELECT version, name FROM schema_version ORDER BY version"}, {});
             for (std::size_t i = 0; i < versions.size(); ++i)
@@ -38,8 +35,8 @@ protected:
         return text;
     }
 
-    TemporaryFolder folder_;
-    std::unique_ptr<db::Database> database_ = db::open_sqlite({.path = folder_.file("test.db")});
+    EmptyDatabase place_;
+    std::unique_ptr<db::Database> database_ = place_.open();
 };
 
 TEST_F(Migrate, BringsAnEmptyDatabaseToTheNewest) {
@@ -93,7 +90,7 @@ TEST_F(Migrate, KnowsThisProgramsOwnTables) {
 TEST_F(Migrate, IsStillThereAfterTheDatabaseWasClosed) {
     EXPECT_EQ(run({first, second}), "0 -> 2");
     database_.reset();
-    database_ = db::open_sqlite({.path = folder_.file("test.db")});
+    database_ = place_.open();
     EXPECT_EQ(run({first, second}), "2 -> 2");
 }
 
@@ -102,9 +99,7 @@ TEST_F(Migrate, FillsAnEmptyDatabaseInOneTransactionWithWhatElseIsToBeInIt) {
         return store::migrate(*database_, {first, second}, also);
     };
     EXPECT_THROW((void)fill([](db::Tx&) { throw db::Broken("cut off"); }), db::Broken);
-    db::read_and_wait(*database_, [](db::Tx& tx) {
-        EXPECT_EQ(tx.run({"objects", "SELECT count(*) FROM sqlite_schema"}, {})[0].integer(0), 0);
-    });
+    db::read_and_wait(*database_, [](db::Tx& tx) { EXPECT_TRUE(tx.list_schema().empty()); });
     EXPECT_TRUE(fill([](db::Tx& tx) { tx.run({"add", "INSERT INTO first VALUES (5, 6)"}, {}); }).ok());
     bool is_called_again = false;
     EXPECT_TRUE(fill([&](db::Tx&) { is_called_again = true; }).ok());

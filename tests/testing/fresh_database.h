@@ -1,16 +1,23 @@
-// A real database of its own for each test, with its tables, gone afterwards.
+// A real database of its own for each test, with its tables, gone afterwards: a SQLite file, or, where
+// PARTNERD_TEST_DATABASE says postgres, one of the test program's own PostgreSQL cluster (postgres_step_by_step: where
+// nothing is sent ahead, for tests that look at single statements). CMake runs the programs that know no other
+// difference once with each.
 
 #pragma once
 
 #include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "db/sqlite.h"
 #include "store/migrate.h"
+#include "tests/testing/postgres_cluster.h"
 
 class TemporaryFolder {
 public:
@@ -31,10 +38,40 @@ private:
     std::filesystem::path path_;
 };
 
+// Without tables, and not open.
+class EmptyDatabase {
+public:
+    static bool is_postgres() { return wanted().starts_with("postgres"); }
+
+    explicit EmptyDatabase(const std::string& like = "template1") {
+        if (is_postgres()) postgres_.emplace(like);
+    }
+
+    std::unique_ptr<db::Database> open() const {
+        if (!postgres_) return db::open_sqlite({.path = folder_.file("test.db")});
+        db::PostgresOptions options = postgres_->options();
+        options.is_step_by_step = wanted() == "postgres_step_by_step";
+        options.write_connections = 2;
+        options.read_connections = 2;
+        return db::open_postgres(options);
+    }
+
+private:
+    static std::string_view wanted() {
+        const char* const wanted = std::getenv("PARTNERD_TEST_DATABASE");
+        return wanted == nullptr ? std::string_view() : wanted;
+    }
+
+    TemporaryFolder folder_;
+    std::optional<test::PostgresDatabase> postgres_;
+};
+
 class FreshDatabase {
 public:
-    FreshDatabase() : database_(db::open_sqlite({.path = folder_.file("test.db")})) {
-        if (!store::migrate(*database_).ok()) throw std::runtime_error("no tables");
+    static bool is_postgres() { return EmptyDatabase::is_postgres(); }
+
+    FreshDatabase() : place_(is_postgres() ? filled_template() : ""), database_(place_.open()) {
+        if (!is_postgres() && !store::migrate(*database_).ok()) throw std::runtime_error("no tables");
     }
 
     db::Database& operator*() { return *database_; }
@@ -46,10 +83,22 @@ public:
     // Closes it, as at the end of the server, and opens it again.
     void reopen() {
         close();
-        database_ = db::open_sqlite({.path = folder_.file("test.db")});
+        database_ = place_.open();
     }
 
 private:
-    TemporaryFolder folder_;
+    // Made once, with all tables: copying it is quicker than making them.
+    static const std::string& filled_template() {
+        static const std::string name = [] {
+            test::PostgresCluster& cluster = test::PostgresCluster::shared();
+            const std::string made = cluster.make_database();
+            if (!store::migrate(*db::open_postgres({.address = cluster.address(made)})).ok())
+                throw std::runtime_error("no tables");
+            return made;
+        }();
+        return name;
+    }
+
+    EmptyDatabase place_;
     std::unique_ptr<db::Database> database_;
 };

@@ -78,9 +78,9 @@ db::PostgresAddress PostgresCluster::address(const std::string& database) const 
     return std::move(address).value();
 }
 
-std::string PostgresCluster::make_database() {
+std::string PostgresCluster::make_database(const std::string& like) {
     const std::string name = "test" + std::to_string(++databases_);
-    ask("postgres", "CREATE DATABASE " + name);
+    ask("postgres", "CREATE DATABASE " + name + " TEMPLATE " + like);
     return name;
 }
 

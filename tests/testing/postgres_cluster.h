@@ -29,7 +29,7 @@ public:
     std::string url(const std::string& database, const std::string& more = "") const;
     std::string socket() const { return folder_.file(".s.PGSQL.5432"); }
     db::PostgresAddress address(const std::string& database) const;
-    std::string make_database();  // empty; its name
+    std::string make_database(const std::string& like = "template1");  // its name
     void drop_database(const std::string& name);
     // As whoever has made it; one text for each row, cells with tabs between them.
     std::vector<std::string> ask(const std::string& database, const std::string& sql) const;
@@ -55,7 +55,8 @@ private:
 // A database of its own in the shared cluster.
 class PostgresDatabase {
 public:
-    PostgresDatabase() : name_(PostgresCluster::shared().make_database()) {}
+    explicit PostgresDatabase(const std::string& like = "template1")
+        : name_(PostgresCluster::shared().make_database(like)) {}
     ~PostgresDatabase() { PostgresCluster::shared().drop_database(name_); }
     PostgresDatabase(const PostgresDatabase&) = delete;
     PostgresDatabase& operator=(const PostgresDatabase&) = delete;
