@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "db/postgres.h"
 #include "db/sqlite_file.h"
 #include "engine/upkeep/database_identity.h"
 #include "server/system_world.h"
@@ -41,11 +42,12 @@ std::unique_ptr<db::Database> make_current(const std::string& path) {
     return database;
 }
 
-void add_schema_problems(db::Database& database, const ScratchFolder& scratch, std::vector<std::string>& problems) {
+void add_schema_problems(db::Database& database, const ScratchFolder& scratch, std::vector<std::string>& problems,
+                         bool is_file = true) {
     const auto wanted = make_current(scratch.file("wanted.db"));
     db::read_and_wait(database, [&](db::Tx& found_tx) {
         db::read_and_wait(*wanted, [&](db::Tx& wanted_tx) {
-            for (std::string& difference : store::compare_schemas(found_tx, wanted_tx))
+            for (std::string& difference : store::compare_schemas(found_tx, wanted_tx, is_file))
                 problems.push_back(std::move(difference));
         });
     });
@@ -106,9 +108,30 @@ Result<CheckedDatabase> look(const std::string& path, db::Database& database) {
     return checked;
 }
 
+Result<CheckedDatabase> check_postgres(const std::string& address) {
+    const auto database =
+        db::open_postgres({.address = TRY(db::read_postgres_address(address)), .read_connections = 1});
+    CheckedDatabase checked{.newest_version = static_cast<int>(store::schema_files.size())};
+    store::Recognised found;
+    db::read_and_wait(*database, [&](db::Tx& tx) { found = store::recognise(tx); });
+    if (!found.foreign.empty()) return Error{Reason::conflict, "This is no database of ours: " + found.foreign + "."};
+    if (std::string refusal = store::refuse_newer(found, checked.newest_version); !refusal.empty())
+        return Error{Reason::conflict, std::move(refusal)};
+    if (found.version == 0) return Error{Reason::not_found, "This database has never been served."};
+    if (found.version < checked.newest_version)
+        return Error{Reason::conflict, fmt::format("The schema has version {}, and {} is to come: partnerd migrate.",
+                                                   found.version, checked.newest_version)};
+    checked.version = found.version;
+    const ScratchFolder scratch;
+    add_schema_problems(*database, scratch, checked.file_problems, false);
+    if (checked.file_problems.empty()) TRY(check_contents(*database, checked));
+    return checked;
+}
+
 }  // namespace
 
 Result<CheckedDatabase> check_database_file(const std::string& path) {
+    if (db::is_postgres_address(path)) return check_postgres(path);
     if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
     // Whatever stands beside an empty file, SQLite would take it for a remnant, and remove it.
     std::error_code ignored;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <utility>
 
+#include "db/postgres_address.h"
 #include "toml++/toml.h"
 
 namespace {
@@ -82,10 +83,17 @@ Apply endpoint(std::string Config::*address, std::uint16_t Config::*port) {
     };
 }
 
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
 Result<void> apply_database(Config& config, const std::string& text) {
-    constexpr std::string_view scheme = "sqlite:";
-    if (!text.starts_with(scheme) || text.size() == scheme.size()) return refuse("must be sqlite:FILE");
-    config.database_path = text.substr(scheme.size());
+    if (db::is_postgres_address(text)) {
+        TRY(db::read_postgres_address(text));
+        config.database_path = text;
+        return {};
+    }
+    if (!text.starts_with(sqlite_scheme) || text.size() == sqlite_scheme.size())
+        return refuse("must be sqlite:FILE or postgresql://HOST/NAME");
+    config.database_path = text.substr(sqlite_scheme.size());
     return {};
 }
 
@@ -164,7 +172,8 @@ const std::vector<Entry>& entries() {
         {{"operations_tls_certificate", "FILE", "the same for the operations listener (http)"},
          any_text(&Config::operations_tls_certificate)},
         {{"operations_tls_key", "FILE", "its key"}, any_text(&Config::operations_tls_key)},
-        {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db)"}, apply_database},
+        {{"database", "sqlite:FILE", "where accounts are kept (sqlite:partnerd.db), or postgresql://HOST/NAME"},
+         apply_database},
         {{"archive", "DIR", "keep all that is committed there, so that any moment can be had again (nowhere)"},
          any_text(&Config::archive_folder)},
         {{"archive_wait", "", "answer a write only once it is in the archive, too"}, boolean(&Config::archive_wait)},
@@ -349,6 +358,14 @@ std::vector<std::string> settings_that_need_a_restart(const Config& running, con
     return keys;
 }
 
+bool Config::is_on_postgres() const { return db::is_postgres_address(database_path); }
+
+std::string Config::database_shown() const {
+    if (!is_on_postgres()) return std::string(sqlite_scheme) + database_path;
+    const auto address = db::read_postgres_address(database_path);
+    return address.ok() ? address.value().shown : "postgresql:";
+}
+
 Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
     Config config;
     for (const Settings& settings : in_rising_precedence)
@@ -357,6 +374,8 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
             if (!entry) return refuse("there is no setting " + key);
             const Result<void> applied = entry->apply(config, text);
             config.given[key] = text;
+            // What may hold a password is not repeated.
+            if (!applied.ok() && db::is_postgres_address(text)) return refuse(key + ": " + applied.error().detail);
             if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
         }
     if (config.tls_certificate.empty() != config.tls_key.empty())
@@ -365,6 +384,8 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
         return refuse("operations_tls_certificate and operations_tls_key are given together, or neither is");
     if (!config.operations_tls_certificate.empty() && config.operations_address.empty())
         return refuse("operations_tls_certificate is of no use without operations_listen");
+    if (config.is_on_postgres() && !config.archive_folder.empty())
+        return refuse("archive is for SQLite: of a PostgreSQL database, pg_basebackup and its own archive keep copies");
     if (config.archive_wait && config.archive_folder.empty())
         return refuse("archive_wait is of no use without archive");
     return config;

@@ -27,7 +27,7 @@ struct Config {
     // PEM; empty: HTTP in clear. With the operations listener's empty, too, it is in clear, whatever the main one is.
     std::string tls_certificate, tls_key;
     std::string operations_tls_certificate, operations_tls_key;
-    std::string database_path = "partnerd.db";
+    std::string database_path = "partnerd.db";  // of the file, or a PostgreSQL address
     std::string archive_folder;  // where all that was committed is kept, see db/archive.h; empty: nowhere
     bool archive_wait = false;
     int archive_snapshot_hours = 24;
@@ -47,6 +47,10 @@ struct Config {
     Settings given;                        // what was said, by key: what is not there has its default
     std::vector<IpNetwork> webhook_allow;  // where webhooks may go beside the public internet
     bool null_route = false;               // answers GET and POST /null, for measuring
+
+    bool is_on_postgres() const;
+    // As it is said in logs and on the command line: of a PostgreSQL address without what is nobody else's business.
+    std::string database_shown() const;
 };
 
 struct Setting {

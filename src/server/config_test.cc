@@ -101,9 +101,12 @@ TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
         {{"listen", "127.0.0.1:65536"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:65536\")"},
         {{"listen", "127.0.0.1:"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:\")"},
         {{"listen", "127.0.0.1:-1"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:-1\")"},
-        {{"database", "partnerd.db"}, "database must be sqlite:FILE (it is \"partnerd.db\")"},
-        {{"database", "sqlite:"}, "database must be sqlite:FILE (it is \"sqlite:\")"},
-        {{"database", "postgres://host/db"}, "database must be sqlite:FILE (it is \"postgres://host/db\")"},
+        {{"database", "partnerd.db"}, "database must be sqlite:FILE or postgresql://HOST/NAME (it is \"partnerd.db\")"},
+        {{"database", "sqlite:"}, "database must be sqlite:FILE or postgresql://HOST/NAME (it is \"sqlite:\")"},
+        {{"database", "postgresql://me:hush@host/db"},
+         "database: A password in the database's address can be read by everybody on this machine: put it into "
+         "~/.pgpass, "
+         "into a file that PGPASSFILE names, or into PGPASSWORD."},
         {{"sandbox", "yes"}, "sandbox must be true or false (it is \"yes\")"},
         {{"sandbox", ""}, "sandbox must be true or false (it is \"\")"},
         {{"allow_remote_sandbox", "1"}, "allow_remote_sandbox must be true or false (it is \"1\")"},

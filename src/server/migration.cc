@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "db/postgres.h"
 #include "db/sqlite_file.h"
 #include "server/open.h"
 #include "store/migrate.h"
@@ -29,17 +30,32 @@ std::string first_sentence(std::string_view sql) {
 
 }  // namespace
 
+namespace {
+
+Result<store::Recognised> recognise_postgres(const std::string& address) {
+    const auto database =
+        db::open_postgres({.address = TRY(db::read_postgres_address(address)), .read_connections = 1});
+    store::Recognised found;
+    db::read_and_wait(*database, [&](db::Tx& tx) { found = store::recognise(tx); });
+    return found;
+}
+
+}  // namespace
+
 Result<MigrationPlan> plan_migration(const std::string& database_path) {
-    if (!std::filesystem::exists(database_path))
+    const bool is_file = !db::is_postgres_address(database_path);
+    if (is_file && !std::filesystem::exists(database_path))
         return Error{Reason::not_found, "There is no database " + database_path + "."};
     std::error_code ignored;
     store::Recognised found;
-    if (std::filesystem::file_size(database_path, ignored) != 0) {
+    if (!is_file) found = TRY(recognise_postgres(database_path));
+    if (is_file && std::filesystem::file_size(database_path, ignored) != 0) {
         const db::ReadOnlySqlite opened = db::open_sqlite_read_only(database_path);
         db::read_and_wait(*opened.database, [&](db::Tx& tx) { found = store::recognise(tx); });
     }
     if (!found.foreign.empty())
-        return Error{Reason::conflict, database_path + " is no database of ours: " + found.foreign + "."};
+        return Error{Reason::conflict,
+                     (is_file ? database_path : "This") + " is no database of ours: " + found.foreign + "."};
     const int newest = static_cast<int>(store::schema_files.size());
     if (const std::string refusal = store::refuse_newer(found, newest); !refusal.empty())
         return Error{Reason::conflict, refusal};

@@ -44,11 +44,13 @@ void Monitoring::add_routes(const std::vector<const service::Dialect*>& dialects
 void Monitoring::add_checks() {
     checks_.push_back(
         {"database", [this] { return fmt::format("{}", fmt::join(database_status_->failures(), "; ")); }});
-    checks_.push_back({"disk", [this]() -> std::string {
-                           const auto bytes = free_bytes(config_.database_path);
-                           if (bytes >= free_bytes_min) return {};
-                           return fmt::format("only {} MiB are free beside the database", bytes / 1024 / 1024);
-                       }});
+    // Where PostgreSQL has its disk is its administrator's to know.
+    if (!config_.is_on_postgres())
+        checks_.push_back({"disk", [this]() -> std::string {
+                               const auto bytes = free_bytes(config_.database_path);
+                               if (bytes >= free_bytes_min) return {};
+                               return fmt::format("only {} MiB are free beside the database", bytes / 1024 / 1024);
+                           }});
     checks_.push_back(
         {"serving", [this]() -> std::string { return is_draining_ ? "the server is finishing what has begun" : ""; }});
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "db/postgres.h"
 #include "db/sqlite_file.h"
 #include "engine/upkeep/rekey_emails.h"
 #include "http/answer_batch.h"
@@ -42,18 +43,32 @@ std::function<void(const std::function<void()>&)> answer_together(std::vector<st
     };
 }
 
+std::unique_ptr<db::Database> open_driver(const std::string& where, const OpenDatabase& opened,
+                                          std::function<void(std::string_view)> log, std::shared_ptr<db::Status> status,
+                                          std::shared_ptr<db::Archive> archive) {
+    auto tell = answer_together({opened.committed, opened.committed_for_feeds});
+    if (!db::is_postgres_address(where))
+        return db::open_sqlite({.path = where,
+                                .tell = std::move(tell),
+                                .status = std::move(status),
+                                .archive = std::move(archive),
+                                .log = std::move(log)},
+                               our_file);
+    auto address = db::read_postgres_address(where);
+    if (!address.ok()) throw db::Broken(address.error().detail);
+    return db::open_postgres({.address = std::move(address).value(),
+                              .tell = std::move(tell),
+                              .status = std::move(status),
+                              .log = std::move(log)});
+}
+
 }  // namespace
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
                                    const Seed& seed, std::shared_ptr<db::Status> status,
                                    std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
     OpenDatabase opened;
-    opened.database = db::open_sqlite({.path = path,
-                                       .tell = answer_together({opened.committed, opened.committed_for_feeds}),
-                                       .status = std::move(status),
-                                       .archive = std::move(archive),
-                                       .log = std::move(log)},
-                                      our_file);
+    opened.database = open_driver(path, opened, std::move(log), std::move(status), std::move(archive));
     const SealingKey new_key = new_sealing_key();
     std::optional<Result<DatabaseIdentity>> identity;
     const auto establish = [&](db::Tx& tx) {
@@ -86,9 +101,11 @@ Result<void> use_key_file(OpenDatabase& open, const std::string& path) {
 }
 
 Result<OpenDatabase> open_existing_database(const std::string& path) {
-    if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
+    const bool is_file = !db::is_postgres_address(path);
+    if (is_file && !std::filesystem::exists(path))
+        return Error{Reason::not_found, "There is no database " + path + "."};
     OpenDatabase opened;
-    opened.database = db::open_sqlite({.path = path}, our_file);
+    opened.database = open_driver(path, opened, {}, std::make_shared<db::Status>(), {});
     if (TRY(store::migrate(*opened.database)).from != 0) rekey_all_emails(*opened.database);
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });

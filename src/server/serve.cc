@@ -207,21 +207,23 @@ void announce(const Config& config, OpenDatabase& open, const Certificates& cert
               std::uint16_t operations_port, Log& log) {
     const bool is_secure = certificates.main() != nullptr;
     if (config.sandbox)
-        write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
-                                                          .port = port,
-                                                          .database_path = config.database_path,
-                                                          .clocks = find_travelled_clocks(open),
-                                                          .is_secure = is_secure}));
+        write_in_one_piece(
+            STDOUT_FILENO,
+            sandbox_banner({.address = config.listen_address,
+                            .port = port,
+                            .database_path = config.is_on_postgres() ? config.database_shown() : config.database_path,
+                            .clocks = find_travelled_clocks(open),
+                            .is_secure = is_secure}));
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, port, is_secure),
-                         config.database_path));
+                         config.is_on_postgres() ? config.database_shown() : config.database_path));
     if (operations_port != 0)
         log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, operations_port,
                                                                   certificates.operations() != nullptr)));
     if (!config.sandbox && is_without_operator(open))
         log.warning(
             fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
-                        "partnerd init --database sqlite:{}",
-                        config.database_path));
+                        "partnerd init --database {}",
+                        config.database_shown()));
 }
 
 int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
@@ -243,7 +245,10 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
         monitoring.database_status(), archive, time);
-    if (!opened.ok()) return refuse(config.database_path + ": " + opened.error().detail, 1);
+    if (!opened.ok())
+        return refuse(
+            (config.is_on_postgres() ? config.database_shown() : config.database_path) + ": " + opened.error().detail,
+            1);
     OpenDatabase open = std::move(opened).value();
     if (const auto used = use_key_file(open, choose_key_file(config.key_file)); !used.ok())
         return refuse(used.error().detail, 1);

@@ -37,12 +37,12 @@ Recognised recognise_by_tables(db::Tx& tx, const std::vector<EmbeddedFile>& file
 using Named = std::map<std::string, std::string>;
 
 // "table account" and "column account.uid", each with what it is.
-Named list_named(const std::vector<db::SchemaObject>& objects) {
+Named list_named(const std::vector<db::SchemaObject>& objects, bool tells_of_indexes) {
     Named named;
     for (const db::SchemaObject& object : objects) {
         if (object.kind == Kind::table) named["table " + object.name] = object.what;
         if (object.kind == Kind::column) named["column " + object.name] = object.what;
-        if (object.kind == Kind::index) named["index " + object.name] = object.what;
+        if (object.kind == Kind::index) named["index " + object.name] = tells_of_indexes ? object.what : "";
     }
     return named;
 }
@@ -73,10 +73,10 @@ std::string refuse_newer(const Recognised& found, int newest) {
                        found.version, newest);
 }
 
-std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted) {
+std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted, bool are_alike) {
     std::vector<std::string> differences;
     const std::vector<db::SchemaObject> objects = found.list_schema();
-    compare(list_named(objects), list_named(wanted.list_schema()), differences);
+    compare(list_named(objects, are_alike), list_named(wanted.list_schema(), are_alike), differences);
     for (const db::SchemaObject& object : objects)
         if (object.kind == Kind::other) differences.push_back(object.name + " is not ours");
     return differences;

@@ -32,6 +32,7 @@ std::string refuse_newer(const Recognised&, int newest);
 
 // What is missing in `found`, or stands there otherwise, of the tables, columns and indexes in `wanted`; and triggers
 // and views, which are not ours. What else is there beside these is not looked at. Sentences.
-std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted);
+// Where the two are of different databases, indexes are compared by their names alone.
+std::vector<std::string> compare_schemas(db::Tx& found, db::Tx& wanted, bool are_alike = true);
 
 }  // namespace store
