@@ -192,6 +192,10 @@ public:
     // comes after a later one. A database with one process need not look: its caches are never behind.
     virtual void require_generation(std::uint64_t /*seen*/) {}
 
+    // Up to which id nothing will come in between any more of what any server numbers, as of this transaction: see
+    // Database::share_ids(). With one writer there is no such limit.
+    virtual std::int64_t settled_through() { return INT64_MAX; }
+
     // All that is there, but what the database and the driver need for themselves: tables and their columns, in the
     // order of their names, then the rest.
     virtual std::vector<SchemaObject> list_schema() = 0;
@@ -208,6 +212,13 @@ public:
 };
 
 enum class Outcome { keep, undo };
+
+// How a process numbers what its works write. Any thread.
+struct Ids {
+    std::function<std::int64_t()> settle;  // no id from here on is at or below what it returns, which grows with time
+    std::function<void(std::int64_t)> raise_above;        // all ids from here on are above that
+    std::function<std::int64_t(Tx&)> find_greatest = {};  // that anybody has written
+};
 
 class Database {
 public:
@@ -232,6 +243,10 @@ public:
 
     // Changes after each commit that called Tx::invalidate_caches(). Cheap: read it on every request.
     virtual std::uint64_t generation() const = 0;
+
+    // To be called once, before the first work that draws an id, which it does within the work. What others may write
+    // at the same time is taken into account from then on by Tx::settled_through(), and so is this process by others.
+    virtual void share_ids(Ids) {}
 
     // In words, what is wrong with the file itself (not with the accounts in it); empty: nothing.
     virtual std::vector<std::string> check_integrity() = 0;

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -19,6 +20,7 @@ using postgres::Clock;
 using postgres::Connection;
 using postgres::Generation;
 using postgres::Lost;
+using postgres::Progress;
 
 constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
 constexpr Query delete_old_markers{
@@ -29,8 +31,12 @@ constexpr Query delete_old_markers{
 // Looks whether another server has moved the generation on; now and then removes markers that nobody will ask for.
 class Watch {
 public:
-    Watch(const PostgresOptions& options, Generation& generation, Health& health)
-        : options_(options), generation_(generation), line_(options.address, health), thread_([this] { loop(); }) {}
+    Watch(const PostgresOptions& options, Generation& generation, Progress& progress, Health& health)
+        : options_(options),
+          generation_(generation),
+          progress_(progress),
+          line_(options.address, health),
+          thread_([this] { loop(); }) {}
     ~Watch() {
         {
             const std::lock_guard lock(mutex_);
@@ -43,7 +49,7 @@ public:
 private:
     void loop() {
         pthread_setname_np(pthread_self(), "db-watch");
-        constexpr int looks_between_deletions = 60;
+        constexpr int looks_between_deletions = 20;
         std::unique_lock lock(mutex_);
         for (int looks = 1; !stopped_.wait_for(lock, options_.look_each, [this] { return is_stopping_; }); ++looks) {
             lock.unlock();
@@ -65,6 +71,8 @@ private:
                 generation_.see(static_cast<std::uint64_t>(answer.rows[0].integer(0)));
             if (deletes) connection->send(delete_old_markers);
             connection->finish();
+            if (progress_.is_shared()) progress_.publish(*connection);
+            if (progress_.is_shared() && deletes) progress_.remove_dead(*connection);
             if (connection->is_stale()) line_.close();
             line_.worked();
         } catch (const Lost& lost) {
@@ -76,6 +84,7 @@ private:
 
     const PostgresOptions& options_;
     Generation& generation_;
+    Progress& progress_;
     postgres::Line line_;
     std::mutex mutex_;
     std::condition_variable stopped_;
@@ -83,16 +92,27 @@ private:
     std::thread thread_;
 };
 
+// All connections of a server have one name, by which others see whether it is still there.
+PostgresOptions named(PostgresOptions options) {
+    std::random_device random;
+    const std::string name = fmt::format("partnerd {:08x}{:08x}", random(), random());
+    for (PostgresAddress::Parameters& server : options.address.servers) server.emplace_back("application_name", name);
+    return options;
+}
+
+std::string name_of(const PostgresAddress& address) { return address.servers.front().back().second; }
+
 class PostgresDatabase final : public Database {
 public:
     explicit PostgresDatabase(PostgresOptions options)
-        : options_(std::move(options)),
+        : options_(named(std::move(options))),
+          progress_(name_of(options_.address), options_.write_connections),
           reading_(fmt::format("reading {}", options_.address.shown), options_.log, options_.status.get()),
           writing_(fmt::format("writing {}", options_.address.shown), options_.log, options_.status.get()),
           watching_(fmt::format("watching {}", options_.address.shown), {}, nullptr),
           readers_(options_, generation_, reading_),
-          writer_(options_, generation_, writing_),
-          watch_(options_, generation_, watching_) {}
+          writer_(options_, generation_, progress_, writing_),
+          watch_(options_, generation_, progress_, watching_) {}
 
     ~PostgresDatabase() override {
         writer_.stop();
@@ -102,12 +122,22 @@ public:
     void write(Work work, Done done) override { writer_.write(std::move(work), std::move(done)); }
     void read(Work work, Done done) override { readers_.read(std::move(work), std::move(done)); }
     std::uint64_t generation() const override { return generation_.number(); }
+    void share_ids(Ids ids) override {
+        progress_.share(std::move(ids));
+        Connection connection(options_.address, Clock::now() + options_.deadline);
+        try {
+            progress_.join(connection);
+        } catch (const Lost& lost) {
+            throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+        }
+    }
     // Its files are not ours to look at: see pg_amcheck.
     std::vector<std::string> check_integrity() override { return {}; }
 
 private:
     const PostgresOptions options_;
     Generation generation_;
+    Progress progress_;
     Health reading_;
     Health writing_;
     Health watching_;

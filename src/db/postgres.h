@@ -1,6 +1,6 @@
 // PostgreSQL (14 or later), or what speaks its protocol, behind db::Database: any number of servers on one database,
-// works serializable, a few connections with a thread each. Opened by server/ and cli/ only. It keeps two tables of its
-// own there, commit_marker and generation, and a function, instr.
+// works serializable, a few connections with a thread each. Opened by server/ and cli/ only. It keeps tables of its own
+// there, commit_marker, generation and server_progress, and a function, instr. All servers come as the same role.
 
 #pragma once
 
@@ -25,7 +25,8 @@ struct PostgresOptions {
     std::size_t batch_limit = 16;                // works in one transaction, at most
     std::chrono::milliseconds deadline{10'000};  // from write() or read() until done is told: else Unavailable
     bool is_step_by_step = false;  // nothing is sent ahead: for tests that look at each statement as it fails
-    std::chrono::milliseconds look_each{1'000};  // whether another server has moved the generation on
+    std::chrono::milliseconds look_each{250};  // whether another server has moved the generation on, and to say how far
+                                               // this one has come with its ids
     // As SqliteOptions has it.
     std::function<void(const std::function<void()>& tell_all)> tell = {};
     std::shared_ptr<Status> status = std::make_shared<Status>();  // is kept up to date

@@ -327,6 +327,117 @@ TEST_F(Postgres, takes_no_server_for_one_that_takes_no_writes) {
     EXPECT_THROW(db::open_postgres(with), db::Unavailable);
 }
 
+// Ids of one server, as far as the driver knows them.
+struct Numbers {
+    std::atomic<std::int64_t> last = 0;
+
+    std::int64_t next() { return last += 10; }
+    db::Ids ids() {
+        return {.settle = [this] { return last.load(); },
+                .raise_above =
+                    [this](std::int64_t id) {
+                        std::int64_t known = last;
+                        while (known < id && !last.compare_exchange_weak(known, id)) continue;
+                    },
+                .find_greatest =
+                    [](Tx& tx) {
+                        return tx.run({"greatest", "SELECT coalesce(max(id), 0) FROM counter"}, {})[0].integer(0);
+                    }};
+    }
+};
+
+std::int64_t settled_through(db::Database& database) {
+    std::int64_t settled = 0;
+    db::read_and_wait(database, [&](Tx& tx) { settled = tx.settled_through(); });
+    return settled;
+}
+
+TEST_F(Postgres, settles_no_number_before_all_below_it_are_there_on_any_server) {
+    Numbers numbers, of_other;
+    const auto other = open();
+    EXPECT_EQ(settled_through(*other), INT64_MAX);  // nobody shares
+    database_->share_ids(numbers.ids());
+    other->share_ids(of_other.ids());
+    std::promise<std::int64_t> drawn;
+    std::promise<void> go;
+    Answer slow;
+    database_->write(
+        [&](Tx& tx) {
+            const std::int64_t id = numbers.next();
+            tx.run(insert_counter, {id, 0, nullptr});
+            drawn.set_value(id);
+            go.get_future().wait();
+            return Outcome::keep;
+        },
+        slow.done());
+    const std::int64_t waiting = drawn.get_future().get();
+    std::int64_t later = 0;
+    for (int i = 0; i < 5; ++i) {
+        write(*database_, [&](Tx& tx) { tx.run(insert_counter, {later = numbers.next(), 0, nullptr}); });
+        write(*other, [&](Tx& tx) { tx.run(insert_counter, {of_other.next() + 5, 0, nullptr}); });
+        EXPECT_LT(settled_through(*database_), waiting);
+        EXPECT_LT(settled_through(*other), waiting);
+    }
+    go.set_value();
+    slow.future.get();
+    of_other.ids().raise_above(later);
+    wait_until([&] { return settled_through(*other) >= later; });
+}
+
+// What has been looked at once is complete: whoever looks again finds as many as then.
+TEST_F(Postgres, adds_nothing_to_what_was_settled) {
+    Numbers numbers[2];
+    std::unique_ptr<db::Database> servers[2] = {open(), open()};
+    for (int i = 0; i < 2; ++i) servers[i]->share_ids(numbers[i].ids());
+    constexpr db::Query count_through{"count_through", "SELECT count(*) FROM counter WHERE id <= $1"};
+    const auto look = [&](std::int64_t settled, bool at_it) {
+        std::pair<std::int64_t, std::int64_t> found{settled, 0};
+        db::read_and_wait(*database_, [&](Tx& tx) {
+            if (!at_it) found.first = tx.settled_through();
+            found.second = tx.run(count_through, {found.first})[0].integer(0);
+        });
+        return found;
+    };
+    std::vector<Answer> answers(400);
+    for (int i = 0; i < 400; ++i)
+        servers[i % 2]->write(
+            [&, i](Tx& tx) {
+                tx.change(insert_counter, {numbers[i % 2].next() + i % 2, 0, nullptr}, Expect::any);
+                return i % 7 == 0 ? Outcome::undo : Outcome::keep;
+            },
+            answers[static_cast<std::size_t>(i)].done());
+    std::vector<std::pair<std::int64_t, std::int64_t>> looks;
+    for (const Answer& answer : answers) {
+        looks.push_back(look(0, false));
+        answer.future.wait();
+    }
+    wait_until([&] { return look(0, false).second > 1; });
+    looks.push_back(look(0, false));
+    for (const auto& [settled, count] : looks) EXPECT_EQ(look(settled, true).second, count) << settled;
+}
+
+TEST_F(Postgres, waits_for_no_server_that_is_gone) {
+    Numbers numbers, of_other;
+    database_->share_ids(numbers.ids());
+    auto other = open();
+    other->share_ids(of_other.ids());
+    EXPECT_THAT(place_.ask("SELECT count(*) FROM server_progress"), ElementsAre("2"));
+    other.reset();
+    wait_until([&] { return place_.ask("SELECT count(*) FROM server_progress")[0] == "1"; });
+    numbers.ids().raise_above(1'000);
+    wait_until([&] { return settled_through(*database_) >= 1'000; });
+}
+
+TEST_F(Postgres, puts_itself_in_again_before_it_writes) {
+    Numbers numbers;
+    database_->share_ids(numbers.ids());
+    place_.ask("INSERT INTO counter (id, number) VALUES (5000, 0)");
+    place_.ask("DELETE FROM server_progress");
+    write(*database_, [&](Tx& tx) { tx.run(insert_counter, {numbers.next(), 0, nullptr}); });
+    EXPECT_THAT(place_.ask("SELECT count(*) FROM server_progress"), ElementsAre("1"));
+    EXPECT_THAT(place_.ask("SELECT count(*) FROM counter WHERE id > 5000"), ElementsAre("1"));
+}
+
 TEST_F(Postgres, leaves_no_markers_of_refusals_and_one_of_each_transaction) {
     const auto markers = [&] { return place_.ask("SELECT count(*) FROM commit_marker")[0]; };
     const std::string before = markers();

@@ -20,6 +20,11 @@ constexpr Query savepoint_step{"savepoint_step", "SAVEPOINT step"};
 constexpr Query undo_step{"undo_step", "ROLLBACK TO SAVEPOINT step"};
 constexpr Query release_step{"release_step", "RELEASE SAVEPOINT step"};
 constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
+constexpr Query find_generation_and_place{
+    "find_generation_and_place",
+    "SELECT number, (SELECT count(*) FROM server_progress WHERE name = $1) FROM generation WHERE id = 1"};
+constexpr Query settled_query{"settled_through",
+                              "SELECT coalesce(min(settled_through), 9223372036854775807) FROM server_progress"};
 constexpr Query move_generation{"move_generation",
                                 "UPDATE generation SET number = number + 1 WHERE id = 1 RETURNING number"};
 constexpr Query insert_marker{"insert_commit_marker",
@@ -36,10 +41,16 @@ bool only_reads(const Query& query) {
 
 }  // namespace
 
-Transaction::Transaction(Connection& connection, Mode mode, bool reads_generation)
-    : connection_(connection), mode_(mode), reads_generation_(reads_generation) {
+Transaction::Transaction(Connection& connection, Mode mode, bool reads_generation, std::string_view place)
+    : connection_(connection),
+      mode_(mode),
+      reads_generation_(reads_generation),
+      needs_place_(reads_generation && !place.empty()) {
     send(mode == Mode::read ? begin_read : begin_write, {}, Expect::any);
-    if (reads_generation) send(find_generation, {}, Expect::any, true);
+    if (needs_place_)
+        send(find_generation_and_place, {place}, Expect::any, true);
+    else if (reads_generation)
+        send(find_generation, {}, Expect::any, true);
 }
 
 Rows Transaction::run(const Query& query, std::initializer_list<Parameter> parameters) {
@@ -145,6 +156,10 @@ void Transaction::require_generation(std::uint64_t seen) {
     if (*generation_ > seen) throw Outdated("what was known about the caller has changed meanwhile");
 }
 
+std::int64_t Transaction::settled_through() {
+    return reads_generation_ ? run(settled_query, {})[0].integer(0) : INT64_MAX;
+}
+
 std::vector<SchemaObject> Transaction::list_schema() { return postgres::list_schema(*this); }
 
 void Transaction::begin_work() {
@@ -248,6 +263,9 @@ Answer Transaction::receive_up_to_last() {
 
 void Transaction::note_generation(const Answer& answer) {
     generation_ = answer.rows.empty() ? 0 : static_cast<std::uint64_t>(answer.rows[0].integer(0));
+    if (!needs_place_ || (!answer.rows.empty() && answer.rows[0].integer(1) == 1)) return;
+    has_lost_place_ = true;
+    give_up(Trouble::conflict, "this server is not known to the others any more");
 }
 
 void Transaction::require_going_on() const {

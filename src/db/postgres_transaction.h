@@ -30,14 +30,16 @@ public:
     // Why it cannot go on.
     enum class Trouble { none, conflict, needs_care, lost };
 
-    // Begins it; `reads_generation` as long as the driver's own tables are there. Throws Lost, as all that waits.
-    Transaction(Connection&, Mode, bool reads_generation);
+    // Begins it; `reads_generation` as long as the driver's own tables are there. `place` names the row of
+    // server_progress without which nothing may be written; empty: none is needed. Throws Lost, as all that waits.
+    Transaction(Connection&, Mode, bool reads_generation, std::string_view place = {});
 
     Rows run(const Query&, std::initializer_list<Parameter>) override;
     void change(const Query&, std::initializer_list<Parameter>, Expect) override;
     void run_script(std::string_view sql) override;
     void invalidate_caches() override;
     void require_generation(std::uint64_t seen) override;
+    std::int64_t settled_through() override;
     std::vector<SchemaObject> list_schema() override;
 
     // --- of the writer ---
@@ -54,6 +56,7 @@ public:
     bool has_written() const { return has_written_; }      // any of the works
     bool has_run_script() const { return has_run_script_; }
     bool invalidates() const { return invalidates_; }
+    bool has_lost_place() const { return has_lost_place_; }
     std::optional<std::uint64_t> generation() const { return generation_; }  // once it has been received
 
     // Sends what belongs to the end and COMMIT. True: it is durable. False: there is trouble, and nothing was kept.
@@ -91,6 +94,8 @@ private:
     bool invalidates_ = false;
     bool work_invalidates_ = false;
     bool reads_generation_;
+    const bool needs_place_;
+    bool has_lost_place_ = false;
     std::optional<std::uint64_t> generation_;
 };
 

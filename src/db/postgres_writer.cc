@@ -12,17 +12,11 @@ namespace {
 constexpr int careful_transactions = 4;
 constexpr auto rest_without_connection = std::chrono::milliseconds(100);
 
-constexpr Query abandon_marker{
-    "abandon_commit_marker",
-    "INSERT INTO commit_marker (id, at, is_abandoned)"
-    " VALUES ($1, CAST(extract(epoch FROM now()) * 1000 AS BIGINT), 1) ON CONFLICT (id) DO NOTHING"};
-constexpr Query find_marker{"find_commit_marker", "SELECT is_abandoned FROM commit_marker WHERE id = $1"};
-
 }  // namespace
 
-Writer::Writer(const PostgresOptions& options, Generation& generation, Health& health)
-    : options_(options), generation_(generation), health_(health), queue_(options.queue_limit) {
-    for (std::size_t i = 0; i < options.write_connections; ++i) threads_.emplace_back([this] { loop(); });
+Writer::Writer(const PostgresOptions& options, Generation& generation, Progress& progress, Health& health)
+    : options_(options), generation_(generation), progress_(progress), health_(health), queue_(options.queue_limit) {
+    for (std::size_t i = 0; i < options.write_connections; ++i) threads_.emplace_back([this, i] { loop(i); });
 }
 
 Writer::~Writer() { stop(); }
@@ -39,9 +33,9 @@ void Writer::write(Database::Work work, Database::Done done) {
     options_.status->works_waiting.store(queue_.size(), std::memory_order_relaxed);
 }
 
-void Writer::loop() {
+void Writer::loop(std::size_t number) {
     pthread_setname_np(pthread_self(), "db-writer");
-    Worker worker{.line = Line(options_.address, health_)};
+    Worker worker{.number = number, .line = Line(options_.address, health_)};
     while (true) {
         std::vector<Job> jobs = queue_.take(worker.limit);
         if (jobs.empty()) return;
@@ -91,8 +85,13 @@ void Writer::run_once(Worker& worker, Jobs& jobs) {
     const auto marker = static_cast<std::int64_t>(worker.random() >> 1);
     const bool is_careful = options_.is_step_by_step || worker.careful > 0;
     const auto mode = is_careful ? Transaction::Mode::careful : Transaction::Mode::ahead;
+    progress_.begin(worker.number);
     Outcome outcome = attempt(worker, *connection, jobs, mode, marker);
     if (outcome == Outcome::unknown) outcome = resolve(worker, jobs, marker);
+    if (outcome == Outcome::unknown)
+        progress_.end_unknown(worker.number, marker);
+    else
+        progress_.end(worker.number);
     switch (outcome) {
     case Outcome::committed:
         options_.status->commits.fetch_add(1, std::memory_order_relaxed);
@@ -127,7 +126,8 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
     bool is_committing = false;
     try {
         if (!connection.has_own_schema()) connection.look_for_own_schema();
-        Transaction transaction(connection, mode, connection.has_own_schema());
+        Transaction transaction(connection, mode, connection.has_own_schema(),
+                                progress_.is_shared() ? progress_.name() : std::string_view());
         const Outcome outcome = [&] {
             for (Job* job : jobs) {
                 job->failure = nullptr;
@@ -144,6 +144,7 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
         worker.reason = transaction.reason();
         worker.is_broken = transaction.is_broken();
         transaction.roll_back();
+        if (transaction.has_lost_place()) progress_.join(connection);
         if (connection.is_stale()) worker.line.close();
         return transaction.trouble() == Transaction::Trouble::conflict ? Outcome::conflict : Outcome::needs_care;
     } catch (const Lost& lost) {
@@ -178,8 +179,6 @@ bool Writer::run_work(Transaction& transaction, Job& job) {
     return transaction.trouble() == Transaction::Trouble::none;
 }
 
-// The key can be inserted once: as abandoned here, or by the transaction. If that is still in flight, the insert waits
-// for it; once it has come first, the other never commits.
 Writer::Outcome Writer::resolve(Worker& worker, const Jobs& jobs, std::int64_t marker) {
     const auto latest = earliest_answer(jobs);
     while (Clock::now() < latest) {
@@ -190,16 +189,9 @@ Writer::Outcome Writer::resolve(Worker& worker, const Jobs& jobs, std::int64_t m
         }
         try {
             if (!connection->has_own_schema()) break;
-            connection->send(abandon_marker, {marker});
-            if (connection->finish()) {  // it waits for the other one: a lock
-                queue_.rest(std::chrono::milliseconds(10));
-                continue;
-            }
-            connection->send(find_marker, {marker});
-            connection->send_sync();
-            const Answer answer = connection->receive();
-            if (answer.failure) continue;
-            return answer.rows[0].integer(0) == 0 ? Outcome::committed : Outcome::lost;
+            if (const auto is_there = find_out(*connection, marker))
+                return *is_there ? Outcome::committed : Outcome::lost;
+            queue_.rest(std::chrono::milliseconds(10));
         } catch (const Lost& lost) {
             worker.line.lose(lost.sentence);
         }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "db/postgres.h"
+#include "db/postgres_progress.h"
 #include "db/postgres_queue.h"
 #include "db/postgres_transaction.h"
 
@@ -30,7 +31,7 @@ private:
 
 class Writer {
 public:
-    Writer(const PostgresOptions&, Generation&, Health&);
+    Writer(const PostgresOptions&, Generation&, Progress&, Health&);
     ~Writer();
 
     void write(Database::Work, Database::Done);
@@ -46,6 +47,7 @@ private:
         unknown,  // the connection was lost after COMMIT had been sent
     };
     struct Worker {
+        std::size_t number;
         Line line;
         std::size_t limit = 1;  // works in a transaction; grows and shrinks
         int careful = 0;        // transactions that are to be run step by step at once
@@ -55,7 +57,7 @@ private:
     };
     using Jobs = std::vector<Job*>;
 
-    void loop();
+    void loop(std::size_t number);
     void run(Worker&, Jobs);
     void run_once(Worker&, Jobs&);
     Outcome attempt(Worker&, Connection&, Jobs&, Transaction::Mode, std::int64_t marker);
@@ -68,6 +70,7 @@ private:
 
     const PostgresOptions& options_;
     Generation& generation_;
+    Progress& progress_;
     Health& health_;
     Queue queue_;
     std::vector<std::thread> threads_;

@@ -16,7 +16,11 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
                                         std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>()) {
     std::int64_t known = 0;
     db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
-    return std::make_unique<SystemWorld>(key, known, std::move(time));
+    auto world = std::make_unique<SystemWorld>(key, known, std::move(time));
+    database.share_ids({.settle = [world = world.get()] { return world->settle_ids(); },
+                        .raise_above = [world = world.get()](std::int64_t id) { world->raise_ids_above(id); },
+                        .find_greatest = [](db::Tx& tx) { return greatest_id(tx); }});
+    return world;
 }
 
 void refuse_foreign(db::Tx& tx) {

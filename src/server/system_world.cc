@@ -41,6 +41,17 @@ std::int64_t SystemWorld::new_id() {
     return id;
 }
 
+std::int64_t SystemWorld::settle_ids() {
+    const std::int64_t milliseconds = std::max<std::int64_t>(0, (now() - first_id_at).count());
+    raise_ids_above((milliseconds << random_id_bits) - 1);
+    return last_id_.load(std::memory_order_relaxed);
+}
+
+void SystemWorld::raise_ids_above(std::int64_t id) {
+    std::int64_t last = last_id_.load(std::memory_order_relaxed);
+    while (last < id && !last_id_.compare_exchange_weak(last, id, std::memory_order_relaxed)) continue;
+}
+
 std::uint64_t SystemWorld::random_bits() {
     static thread_local std::array<std::uint64_t, 512> pool;
     static thread_local std::size_t left = 0;

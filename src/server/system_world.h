@@ -20,6 +20,11 @@ public:
     Instant now() override;
     std::int64_t new_id() override;
     std::uint64_t random_bits() override;
+
+    // As db::Ids has them.
+    std::int64_t settle_ids();
+    void raise_ids_above(std::int64_t);
+
     const SealingKey& sealing_key() const override { return sealing_key_; }
     StampKeys stamp_keys() const override { return stamp_keys_; }
 

@@ -87,4 +87,18 @@ TEST(SystemWorld, DrawsDifferentNumbersInEachThread) {
 
 TEST(SystemWorld, MakesAKeyOfItsOwnEachTime) { EXPECT_NE(new_sealing_key(), new_sealing_key()); }
 
+TEST(SystemWorldIds, are_above_what_has_been_settled_and_what_others_have) {
+    SystemWorld world(new_sealing_key(), 0);
+    for (int i = 0; i < 100; ++i) {
+        const std::int64_t settled = world.settle_ids();
+        EXPECT_GT(world.new_id(), settled);
+        EXPECT_GE(world.settle_ids(), settled);
+    }
+    const std::int64_t far = world.new_id() + (std::int64_t{1} << 40);
+    world.raise_ids_above(far);
+    EXPECT_GT(world.new_id(), far);
+    world.raise_ids_above(7);
+    EXPECT_GT(world.new_id(), far);
+}
+
 }  // namespace

@@ -121,7 +121,7 @@ std::vector<EventKey> list_event_keys(db::Tx& tx, std::int64_t after_id, std::in
 
 std::int64_t greatest_event_id(db::Tx& tx) { return tx.run(greatest_id_query, {})[0].integer(0); }
 
-std::int64_t visible_through(db::Tx& tx) { return greatest_event_id(tx); }
+std::int64_t visible_through(db::Tx& tx) { return std::min(greatest_event_id(tx), tx.settled_through()); }
 
 std::optional<Event> find_event(db::Tx& tx, std::int64_t reseller_id, std::int64_t event_id) {
     const db::Rows rows = tx.run(find_query, {reseller_id, event_id});

@@ -1,0 +1,59 @@
+// How far a server has come with its ids: no work of it that has not ended, nor any to come, has one at or below what
+// stands in its row of server_progress. The least of all rows is what Tx::settled_through() says. A row goes when no
+// connection of its server is left; a server whose row has gone puts itself in again, above all that is there, before
+// it writes. Used by the writer's threads and by the one that looks.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/postgres_connection.h"
+
+namespace db::postgres {
+
+// Whether the transaction that was to insert the marker has committed: see postgres_writer.cc. Absent: not to be known
+// yet. Throws Lost.
+std::optional<bool> find_out(Connection&, std::int64_t marker);
+
+class Progress {
+public:
+    Progress(std::string name, std::size_t writers);
+
+    const std::string& name() const { return name_; }  // by which the server's connections are known, too
+    void share(Ids);
+    bool is_shared() const { return is_shared_.load(std::memory_order_acquire); }
+
+    // Around a transaction of the writer of that number.
+    void begin(std::size_t writer);
+    void end(std::size_t writer);
+    // The same, when nobody knows whether it has committed.
+    void end_unknown(std::size_t writer, std::int64_t marker);
+
+    // Waits for the database; throw Lost, or Unavailable.
+    void join(Connection&);
+    void publish(Connection&);
+    void remove_dead(Connection&);
+
+private:
+    struct Unknown {
+        std::int64_t marker;
+        std::int64_t above;
+    };
+    std::int64_t settled() const;
+    std::int64_t find_greatest(Connection&) const;
+    void look_for_outcomes(Connection&);
+
+    const std::string name_;
+    Ids ids_;
+    std::atomic<bool> is_shared_ = false;
+    std::vector<std::atomic<std::int64_t>> in_flight_;  // what all ids of the transaction are above; max: there is none
+    mutable std::mutex mutex_;
+    std::vector<Unknown> unknown_;
+};
+
+}  // namespace db::postgres
