@@ -60,6 +60,11 @@ fish                                     the same
 END
 )
 
+packages_for_postgres=$(cat <<'END'
+postgresql                               the database that many servers share
+END
+)
+
 packages_to_check=$(cat <<'END'
 clang-format                             white space, as .clang-format has it
 clang-tidy                               the common traps, as .clang-tidy has them
