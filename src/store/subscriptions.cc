@@ -74,8 +74,11 @@ constexpr db::Query forget_request_query{"forget_request",
                                          " WHERE account_id = $2 AND reseller_id = $1 AND request_key IS NOT NULL"};
 
 // The index over states holds each state by id: the five of living accounts, merged, are in order of id without
-// sorting.
-#define IDS_IN_STATE(state) "SELECT id FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = " state
+// sorting. Each by itself has its limit ($4: up to the end of the page), or PostgreSQL would read all of them and sort.
+#define IDS_IN_STATE(state)                                                                        \
+    "SELECT id FROM (SELECT id FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = " state \
+    " ORDER BY id LIMIT $4)"                                                                       \
+    " AS in_state_" state
 #define LIVING_IDS                                                                              \
     IDS_IN_STATE("1")                                                                           \
     " UNION ALL " IDS_IN_STATE("2") " UNION ALL " IDS_IN_STATE("3") " UNION ALL " IDS_IN_STATE( \
@@ -238,7 +241,7 @@ void forget_request(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_i
 }
 
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx& tx, std::int64_t reseller_id, const Slice& slice) {
-    return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip}));
+    return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip, slice.skip + slice.take}));
 }
 
 std::vector<AccountWithSubscription> list_by_external_id(db::Tx& tx, std::int64_t reseller_id,
