@@ -16,12 +16,12 @@ start_private_postgres() {
     if ! [ -e "$private_postgres_folder/port" ]; then make_private_postgres || return 1; fi
     private_postgres_port=$(cat "$private_postgres_folder/port")
     as_private_postgres pg_ctl --pgdata "$private_postgres_folder/data" --log "$private_postgres_folder/log" --wait \
-        -o "-c listen_addresses=127.0.0.1 -c port=$private_postgres_port -c unix_socket_directories=$private_postgres_folder/data" \
-        start >/dev/null || { tail -n 5 "$private_postgres_folder/log" >&2; return 1; }
+        -o "-c listen_addresses=127.0.0.1 -c port=$private_postgres_port" \
+        -o "-c unix_socket_directories=$private_postgres_folder/data" start >/dev/null || { tail -n 5 "$private_postgres_folder/log" >&2; return 1; }
     PGPASSFILE=$private_postgres_folder/password
     export PGPASSFILE
     private_postgres_address=postgresql://partnerd@127.0.0.1:$private_postgres_port/partnerd
-    "$private_postgres_programs/psql" --no-psqlrc --quiet --dbname "postgresql://partnerd@127.0.0.1:$private_postgres_port/postgres" \
+    "$private_postgres_programs/psql" --no-psqlrc --quiet --dbname "${private_postgres_address%/*}/postgres" \
         --command "CREATE DATABASE partnerd" 2>/dev/null || true # it is there already
 }
 
@@ -51,7 +51,9 @@ make_private_postgres() {
     # A port that nobody has: the first free one from 54321 on.
     port=54321
     while bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; do port=$((port + 1)); done
-    if [ "$private_postgres_user" ]; then chown "$private_postgres_user:" "$private_postgres_folder" "$private_postgres_folder/new"; fi
+    if [ "$private_postgres_user" ]; then
+        chown "$private_postgres_user:" "$private_postgres_folder" "$private_postgres_folder/new"
+    fi
     as_private_postgres initdb --pgdata "$private_postgres_folder/data" --username partnerd --encoding UTF8 --locale C.UTF-8 \
         --auth scram-sha-256 --pwfile "$private_postgres_folder/new" >/dev/null || return 1
     rm "$private_postgres_folder/new"
