@@ -88,7 +88,7 @@ void delete_rest_of_reseller(db::Tx& tx, std::int64_t reseller_id, int limit) {
         limit -= static_cast<int>(tx.run(query, {reseller_id, limit}).changed());
         if (limit <= 0) return;
     }
-    tx.run(delete_forgotten_query, {reseller_id});
+    tx.change(delete_forgotten_query, {reseller_id}, db::Expect::any);
 }
 
 bool is_reseller_id_used(db::Tx& tx, std::int64_t id) {
