@@ -188,8 +188,9 @@ public:
     // Unavailable: the next try has another id.
     virtual void change(const Query& query, std::initializer_list<Parameter> parameters, Expect expected);
 
-    // What Database::generation() was when the caller learned what it goes by. Throws Outdated if this transaction
-    // comes after a later one. A database with one process need not look: its caches are never behind.
+    // What Database::generation() was when the caller learned what it goes by. If this transaction comes after a later
+    // one, Outdated is thrown: here, by what is asked for next, or, where nothing is, at the end of the work, whatever
+    // that has come to. A database with one process need not look: its caches are never behind.
     virtual void require_generation(std::uint64_t /*seen*/) {}
 
     // Up to which id nothing will come in between any more of what any server numbers, as of this transaction: see

@@ -89,6 +89,7 @@ bool Readers::attempt(Line& line, Connection& connection, Job& job) {
         try {
             job.failure = nullptr;
             job.work(tx);
+            transaction.look_at_generation();
         } catch (const Lost&) {
             has_given = tx.has_given();
             throw;

@@ -172,32 +172,6 @@ TEST_F(Postgres, refuses_a_text_that_it_cannot_keep_to_that_work_alone) {
     EXPECT_EQ(ask(*database_, sum_numbers), 5);
 }
 
-TEST_F(Postgres, tells_other_servers_that_what_they_remember_is_old) {
-    const auto other = open();
-    EXPECT_EQ(ask(*other, count_counters), 1);
-    const std::uint64_t seen = other->generation();
-    write(*other, [&](Tx& tx) { tx.require_generation(seen); });
-    write(*database_, [](Tx& tx) { tx.invalidate_caches(); });
-    EXPECT_THROW(write(*other,
-                       [&](Tx& tx) {
-                           tx.require_generation(seen);
-                           tx.run(insert_counter, {2, 0, nullptr});
-                       }),
-                 db::Outdated);
-    EXPECT_THROW(db::read_and_wait(*other, [&](Tx& tx) { tx.require_generation(seen); }), db::Outdated);
-    EXPECT_GT(other->generation(), seen);
-    write(*other, [&](Tx& tx) { tx.require_generation(other->generation()); });
-    EXPECT_EQ(ask(*other, count_counters), 1);
-}
-
-TEST_F(Postgres, hears_within_its_look_that_another_server_has_moved_on) {
-    const auto other = open();
-    EXPECT_EQ(ask(*other, count_counters), 1);
-    const std::uint64_t seen = other->generation();
-    write(*database_, [](Tx& tx) { tx.invalidate_caches(); });
-    wait_until([&] { return other->generation() > seen; });
-}
-
 TEST_F(Postgres, servers_that_make_the_tables_at_once_make_them_once) {
     const test::PostgresDatabase empty;
     std::vector<std::unique_ptr<db::Database>> servers;

@@ -143,17 +143,28 @@ void Transaction::invalidate_caches() {
     work_invalidates_ = true;
 }
 
+// It is on its way since BEGIN: the first answer that is waited for anyway comes behind it.
 void Transaction::require_generation(std::uint64_t seen) {
     require_going_on();
     if (!reads_generation_) return;
-    if (!generation_) {
-        connection_.send_flush();
-        while (!generation_) {
-            const Answer answer = receive();
-            if (answer.failure) give_up(*answer.failure);
-        }
-    }
-    if (*generation_ > seen) throw Outdated("what was known about the caller has changed meanwhile");
+    required_generation_ = seen;
+    compare_generation();
+}
+
+void Transaction::look_at_generation() {
+    if (!required_generation_) return;
+    require_going_on();
+    connection_.send_flush();
+    while (required_generation_)
+        if (const Answer answer = receive(); answer.failure) give_up(*answer.failure);
+}
+
+// A work of the same transaction may have changed what this one goes by.
+void Transaction::compare_generation() {
+    if (!generation_ || !required_generation_) return;
+    const std::uint64_t required = *std::exchange(required_generation_, std::nullopt);
+    if (invalidates_ || *generation_ > required)
+        throw Outdated("what was known about the caller has changed meanwhile");
 }
 
 std::int64_t Transaction::settled_through() {
@@ -165,16 +176,19 @@ std::vector<SchemaObject> Transaction::list_schema() { return postgres::list_sch
 void Transaction::begin_work() {
     work_has_written_ = false;
     work_invalidates_ = false;
+    required_generation_.reset();
     if (mode_ == Mode::careful) send(savepoint_work, {}, Expect::any);
 }
 
 void Transaction::keep_work() {
+    required_generation_.reset();
     require_going_on();
     if (mode_ == Mode::careful) send(release_work, {}, Expect::any);
     invalidates_ |= work_invalidates_;
 }
 
 void Transaction::undo_work() {
+    required_generation_.reset();
     require_going_on();
     if (mode_ == Mode::careful) {
         send(undo_work_query, {}, Expect::any);
@@ -263,9 +277,11 @@ Answer Transaction::receive_up_to_last() {
 
 void Transaction::note_generation(const Answer& answer) {
     generation_ = answer.rows.empty() ? 0 : static_cast<std::uint64_t>(answer.rows[0].integer(0));
-    if (!needs_place_ || (!answer.rows.empty() && answer.rows[0].integer(1) == 1)) return;
-    has_lost_place_ = true;
-    give_up(Trouble::conflict, "this server is not known to the others any more");
+    if (needs_place_ && (answer.rows.empty() || answer.rows[0].integer(1) != 1)) {
+        has_lost_place_ = true;
+        give_up(Trouble::conflict, "this server is not known to the others any more");
+    }
+    compare_generation();
 }
 
 void Transaction::require_going_on() const {

@@ -47,6 +47,9 @@ public:
     void begin_work();
     void keep_work();
     void undo_work();  // may be trouble: needs_care
+    // Once a work has come to its end: throws Outdated if what it required of the generation has not been looked at
+    // before, and does not hold.
+    void look_at_generation();
 
     // All that has been sent ahead is as expected, else there is trouble.
     void settle();
@@ -76,6 +79,7 @@ private:
     Answer receive();
     Answer receive_up_to_last();
     void note_generation(const Answer&);
+    void compare_generation();
     void require_going_on() const;
     void note_write(const Query&);
     void prepare_for_scripts();
@@ -97,6 +101,7 @@ private:
     const bool needs_place_;
     bool has_lost_place_ = false;
     std::optional<std::uint64_t> generation_;
+    std::optional<std::uint64_t> required_generation_;  // of the work under way, as long as generation_ is on its way
 };
 
 }  // namespace db::postgres

@@ -162,7 +162,9 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
 bool Writer::run_work(Transaction& transaction, Job& job) {
     try {
         transaction.begin_work();
-        if (job.work(transaction) == db::Outcome::keep)
+        const db::Outcome outcome = job.work(transaction);
+        transaction.look_at_generation();
+        if (outcome == db::Outcome::keep)
             transaction.keep_work();
         else
             transaction.undo_work();
