@@ -59,7 +59,9 @@ struct Call {
     // that one from then on, wherever nothing else says.
     mutable std::optional<Revision> spoken_revision = {};
     std::optional<Revision> last_revision = {};  // the same, of the request before
-    std::chrono::microseconds waited{0};         // because it asked to: no time that the server took
+    int begun = 1;                               // how often: see begins_again()
+    bool is_prepared = false;  // set by a route that replaces the body by what it works with: not to be done twice
+    std::chrono::microseconds waited{0};  // because it asked to: no time that the server took
 };
 
 struct App {
@@ -71,7 +73,20 @@ struct App {
     std::shared_ptr<Admission> admission = {};
     std::function<void(const Call&)> note_spoken_revision = {};  // of a call that has one
     std::shared_ptr<FeedWaiters> feed_waiters = {};              // null: nobody can wait for events
+    // The route of a call once more, with what is so now of its caller.
+    std::function<void(const std::shared_ptr<Call>&, const http::Reply&)> begin_again = {};
 };
+
+// What a server remembers of a caller counts only as long as the database says the same. To be called first by each
+// work that goes by it: throws db::Outdated where another server has changed something meanwhile.
+void require_known(db::Tx&, const Call&);
+
+// Whether that is why a work has failed, and the call has begun again, and replies; it does so a few times at most.
+// What the work has decided is of no use then.
+bool begins_again(const App&, const std::shared_ptr<Call>&, const std::exception_ptr& failure, const http::Reply&);
+// The same for those who have something to put in order before: whether, and that it does.
+bool is_to_begin_again(const App&, const Call&, const std::exception_ptr& failure);
+void begin_again(const App&, const std::shared_ptr<Call>&, const http::Reply&);
 
 // As app.database.write(), in turn with others: every write that somebody has asked for goes this way. cost: in rows,
 // roughly.
@@ -229,6 +244,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
         auto job = std::make_shared<Job<Command, Answer>>(
             Job<Command, Answer>{std::move(call), std::move(command).value(), std::nullopt});
         auto work = [job, operation, &world = app.world](db::Tx& tx) {
+            require_known(tx, *job->call);
             const Result<void> holds = check_condition_of(tx, world, *job->call);
             if (holds.ok())
                 job->answer.emplace(operate(tx, world, *job->call, operation, job->command));
@@ -237,6 +253,7 @@ Route route(http::Method method, std::string_view path, Result<Command> (*parse)
             return job->answer->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
         auto done = [job, render, render_error, &app, reply = std::move(reply)](std::exception_ptr failure) {
+            if (begins_again(app, job->call, failure, reply)) return;
             reply(response_of(app, *job, render, render_error, failure));
         };
         if (writes)
@@ -309,10 +326,12 @@ LookFirst looking(Result<Command> (*parse)(const Call&),
         auto job = std::make_shared<Look>(Look{std::move(command).value(), {}});
         app.database.read(
             [=, &world = app.world](db::Tx& tx) {
+                require_known(tx, *call);
                 job->found = look(tx, world, call->caller, job->command);
                 return db::Outcome::keep;
             },
             [=, &app, go_on = std::move(go_on)](std::exception_ptr failure) {
+                if (begins_again(app, call, failure, reply)) return;
                 if (failure) {
                     app.log_failure(*call, describe(failure));
                     return reply(render_error(*call, to_error(failure)));

@@ -114,6 +114,7 @@ Result<http::Response> read_stored(const KeyedJob& job, const std::string& store
 
 db::Outcome run(db::Tx& tx, World& world, KeyedJob& job) {
     job.is_to_be_kept = false;
+    require_known(tx, *job.call);
     auto stored = find_answer(tx, world, job.call->caller, job.request);
     if (!stored.ok()) {
         job.attempted = {.response = job.render_error(*job.call, stored.error()), .is_refusal = true};
@@ -223,6 +224,10 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
     write(
         app, *call, [job, &world = app.world](db::Tx& tx) { return run(tx, world, *job); },
         [job, &app](std::exception_ptr failure) {
+            if (is_to_begin_again(app, *job->call, failure)) {
+                app.keys_in_progress->end(job->in_progress);
+                return begin_again(app, job->call, job->reply);
+            }
             if (failure) {
                 app.log_failure(*job->call, describe(failure));
                 job->attempted.response = job->render_error(*job->call, to_error(failure));

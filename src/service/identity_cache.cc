@@ -37,17 +37,18 @@ void IdentityCache::find(std::string_view secret, FindIdentity how,
         },
         [this, job, found = std::move(found)](std::exception_ptr failure) {
             if (failure || !job->identity) return found(nullptr, failure);
-            auto identity = remembered(std::move(*job->identity), job->limits, job->spoken);
-            remember(job->digest, {identity, job->generation});
+            auto identity = remembered(std::move(*job->identity), job->generation, job->limits, job->spoken);
+            remember(job->digest, identity);
             found(std::move(identity), nullptr);
         });
 }
 
 // What is in the database may have been noted less than a minute ago, by this server or another one.
-IdentityCache::Found IdentityCache::remembered(Identity identity, const RequestLimits& limits,
+IdentityCache::Found IdentityCache::remembered(Identity identity, std::uint64_t generation, const RequestLimits& limits,
                                                std::optional<Revision> spoken) {
     auto known = std::make_shared<KnownIdentity>();
     known->identity = std::move(identity);
+    known->generation = generation;
     known->limits = limits;
     if (known->identity.credential.kind == CredentialKind::partner_token)
         known->spoken = spoken_of(known->identity.credential, spoken);
@@ -127,14 +128,14 @@ IdentityCache::Found IdentityCache::find_known(const std::string& digest) const 
     const std::uint64_t generation = database_.generation();
     std::lock_guard lock(mutex_);
     const auto entry = entries_.find(digest);
-    if (entry == entries_.end() || entry->second.generation != generation) return nullptr;
-    return entry->second.identity;
+    if (entry == entries_.end() || entry->second->generation != generation) return nullptr;
+    return entry->second;
 }
 
-void IdentityCache::remember(const std::string& digest, Entry entry) {
+void IdentityCache::remember(const std::string& digest, Found identity) {
     std::lock_guard lock(mutex_);
     if (entries_.size() >= entries_max) entries_.clear();
-    entries_.insert_or_assign(digest, std::move(entry));
+    entries_.insert_or_assign(digest, std::move(identity));
 }
 
 }  // namespace service

@@ -28,6 +28,7 @@ struct SpokenRevision {
 
 struct KnownIdentity {
     Identity identity;
+    std::uint64_t generation = 0;  // of the database, when it was read
     RequestLimits limits = {};
     mutable std::atomic<std::int64_t> use_noted_at_ms = 0;  // by the server's clock
     std::shared_ptr<SpokenRevision> spoken = {};
@@ -63,20 +64,15 @@ public:
 private:
     static constexpr std::size_t entries_max = 10'000;
 
-    struct Entry {
-        Found identity;
-        std::uint64_t generation;
-    };
-
-    Found remembered(Identity, const RequestLimits&, std::optional<Revision> spoken);
+    Found remembered(Identity, std::uint64_t generation, const RequestLimits&, std::optional<Revision> spoken);
     std::shared_ptr<SpokenRevision> spoken_of(const Credential&, std::optional<Revision> stored);
     Found find_known(const std::string& digest) const;
-    void remember(const std::string& digest, Entry);
+    void remember(const std::string& digest, Found);
 
     db::Database& database_;
     World& world_;
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, Entry> entries_;
+    std::unordered_map<std::string, Found> entries_;
     std::unordered_map<std::int64_t, std::shared_ptr<SpokenRevision>> spoken_;  // by credential
     ReachCache reach_;
 };

@@ -93,6 +93,9 @@ struct Service::Impl {
         app.note_spoken_revision = [this](const Call& call) {
             identities.note_spoken(*call.identity, *call.spoken_revision);
         };
+        app.begin_again = [this](const std::shared_ptr<Call>& call, const http::Reply& reply) {
+            begin_again(call, reply);
+        };
     }
 
     const Dialect* find_dialect(std::string_view path) const {
@@ -200,7 +203,7 @@ struct Service::Impl {
             call->authenticated = true;
             return run(*dialect, call, answer);
         }
-        authenticate(*dialect, call, answer);
+        authenticate(*dialect, call, answer, &Impl::admit);
     }
 
     static Error too_many_failures() {
@@ -215,7 +218,10 @@ struct Service::Impl {
         });
     }
 
-    void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
+    // What follows once it is known who asks.
+    using Next = void (Impl::*)(const Dialect&, const std::shared_ptr<Call>&, const http::Reply&, Instant now);
+
+    void authenticate(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Next next) {
         const Instant now = app.world.now();
         auto secret = dialect.find_secret(call->request);
         FindIdentity find_identity = dialect.find_identity;
@@ -229,7 +235,7 @@ struct Service::Impl {
 
         identities.find(*secret, find_identity,
                         [=, this, &dialect](IdentityCache::Found identity, std::exception_ptr failure) {
-                            accept(dialect, call, answer, now, identity, failure);
+                            accept(dialect, call, answer, now, identity, failure, next);
                         });
     }
 
@@ -242,7 +248,7 @@ struct Service::Impl {
     }
 
     void accept(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant now,
-                const IdentityCache::Found& identity, const std::exception_ptr& failure) {
+                const IdentityCache::Found& identity, const std::exception_ptr& failure, Next next) {
         if (failure) {
             log(*call, describe(failure));
             return answer(dialect.render_error(*call, to_error(failure)));
@@ -266,10 +272,33 @@ struct Service::Impl {
         call->caller = std::move(caller).value();
         call->identity = identity;
         call->authenticated = true;
+        (this->*next)(dialect, call, answer, now);
+    }
+
+    void admit(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant now) {
+        const IdentityCache::Found& identity = call->identity;
         identities.note_use(*identity, call->caller, now);
         if (!is_in_background(call->request)) identities.note_use_of_session(*identity, now);
         if (identity->limits.are_none()) return run(dialect, call, answer);
         run_within_limits(dialect, call, answer, identity, now);
+    }
+
+    // What was known of the caller is not so any more. What has been counted of the request stays counted.
+    void begin_again(const std::shared_ptr<Call>& call, const http::Reply& answer) {
+        const Dialect& dialect = *find_dialect(call->request.path());
+        try {
+            authenticate(dialect, call, answer, &Impl::run_again);
+        } catch (const std::exception&) {
+            log(*call, describe(std::current_exception()));
+            answer(dialect.render_error(*call, to_error(std::current_exception())));
+        }
+    }
+
+    void run_again(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer, Instant) {
+        note_request(dialect, *call);
+        if (const auto allowed = check_role(dialect, *call); !allowed.ok())
+            return answer(dialect.render_error(*call, allowed.error()));
+        run_route(dialect, call, answer);
     }
 
     void run_within_limits(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer,
@@ -305,11 +334,15 @@ struct Service::Impl {
             call.caller.why.comment = *comment;
     }
 
+    static Result<void> check_role(const Dialect& dialect, const Call& call) {
+        if (dialect.credential_kind != CredentialKind::operator_token || !call.authenticated) return {};
+        return require_role(call.caller, least_role_of(*call.route));
+    }
+
     void run(const Dialect& dialect, const std::shared_ptr<Call>& call, const http::Reply& answer) {
         note_request(dialect, *call);
-        if (dialect.credential_kind == CredentialKind::operator_token && call->authenticated)
-            if (const auto allowed = require_role(call->caller, least_role_of(*call->route)); !allowed.ok())
-                return answer(dialect.render_error(*call, allowed.error()));
+        if (const auto allowed = check_role(dialect, *call); !allowed.ok())
+            return answer(dialect.render_error(*call, allowed.error()));
         const auto fault = options.find_fault ? options.find_fault(*call) : std::nullopt;
         if (fault) return run_with_fault(*fault, dialect, call, answer);
         run_route(dialect, call, answer);
@@ -363,10 +396,12 @@ struct Service::Impl {
         auto holds = std::make_shared<Result<void>>();
         app.database.read(
             [this, call, holds](db::Tx& tx) {
+                require_known(tx, *call);
                 *holds = check_condition(tx, app.world, *call);
                 return db::Outcome::keep;
             },
             [this, call, holds, &dialect, answer](std::exception_ptr failure) {
+                if (begins_again(app, call, failure, answer)) return;
                 if (failure) log(*call, describe(failure));
                 if (failure) return answer(dialect.render_error(*call, to_error(failure)));
                 if (!holds->ok()) return answer(dialect.render_error(*call, holds->error()));

@@ -140,6 +140,7 @@ struct Look {
     std::chrono::steady_clock::time_point until;
     std::optional<Result<EventPage>> page = {};
     std::int64_t through = 0;
+    bool has_waited = false;
 };
 
 std::shared_ptr<const ResellerTree> resellers_of(const Caller& caller, const ListEvents& command) {
@@ -179,6 +180,7 @@ bool wait_for_next(const service::App& app, const std::shared_ptr<Look>& asked, 
     const std::uint64_t generation = app.database.generation();
     const auto wake = [=, &app] {
         asked->call->waited += std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begun);
+        asked->has_waited = true;
         if (app.database.generation() != generation) return reply(render_list(*asked->call, asked->page->value()));
         look_again(app, asked, render_error, reply);
     };
@@ -193,12 +195,17 @@ void look(const service::App& app, const std::shared_ptr<Look>& asked, service::
           const http::Reply& reply) {
     app.database.read(
         [=, &world = app.world](db::Tx& tx) {
+            service::require_known(tx, *asked->call);
             asked->through = feed_through(tx);
             asked->page.emplace(list_events(tx, world, asked->call->caller, asked->command));
             return db::Outcome::keep;
         },
         [=, &app](std::exception_ptr failure) {
             const Call& call = *asked->call;
+            // Who has waited is told of nothing new, and may ask again.
+            if (asked->has_waited && service::is_to_begin_again(app, call, failure))
+                return reply(render_list(call, asked->page->value()));
+            if (service::begins_again(app, asked->call, failure, reply)) return;
             if (failure) {
                 app.log_failure(call, service::describe(failure));
                 return reply(render_error(call, service::to_error(failure)));

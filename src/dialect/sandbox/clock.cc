@@ -114,10 +114,12 @@ public:
 
     void start() {
         auto work = [self = shared_from_this()](db::Tx& tx) {
+            service::require_known(tx, *self->call_);
             self->moved_.emplace(move_clock(tx, self->app_.world, self->call_->caller, self->command_));
             return self->moved_->ok() ? db::Outcome::keep : db::Outcome::undo;
         };
         service::write(app_, *call_, work, [self = shared_from_this()](std::exception_ptr failure) {
+            if (service::begins_again(self->app_, self->call_, failure, self->reply_)) return;
             if (failure) return self->fail(failure);
             if (!self->moved_->ok()) return self->reply_(self->render_error_(*self->call_, self->moved_->error()));
             self->go_on();

@@ -173,10 +173,12 @@ service::Route fault_route(http::Method method, const Target& target, Act act) {
         auto found = std::make_shared<std::optional<Result<void>>>();
         app.database.read(
             [=, &target, &world = app.world](db::Tx& tx) {
+                service::require_known(tx, *call);
                 found->emplace(target.find(tx, world, call->caller, reseller_id.value(), id.value()));
                 return db::Outcome::keep;
             },
             [=, &app](std::exception_ptr failure) {
+                if (service::begins_again(app, call, failure, reply)) return;
                 if (failure) {
                     app.log_failure(*call, service::describe(failure));
                     return reply(render_error(*call, service::to_error(failure)));
@@ -239,10 +241,12 @@ service::Route list_route(const Faults& faults) {
         auto found = std::make_shared<std::optional<Result<FaultsOfReseller>>>();
         app.database.read(
             [=, &faults, &world = app.world](db::Tx& tx) {
+                service::require_known(tx, *call);
                 found->emplace(list_faults(tx, world, call->caller, reseller_id.value(), faults));
                 return db::Outcome::keep;
             },
             [=, &app](std::exception_ptr failure) {
+                if (service::begins_again(app, call, failure, reply)) return;
                 if (failure) {
                     app.log_failure(*call, service::describe(failure));
                     return reply(render_error(*call, service::to_error(failure)));

@@ -17,11 +17,13 @@ std::vector<service::Route> reset_routes(std::function<void(db::Tx&, World&)> se
             return reply(render_error(*call, {Reason::forbidden, "Only the root's operators may do this."}));
         service::write(
             app, *call,
-            [seed, &world = app.world](db::Tx& tx) {
+            [seed, call, &world = app.world](db::Tx& tx) {
+                service::require_known(tx, *call);
                 reset_sandbox(tx, world, seed);
                 return db::Outcome::keep;
             },
             [=, &app, &faults](std::exception_ptr failure) {
+                if (service::begins_again(app, call, failure, reply)) return;
                 if (failure) {
                     app.log_failure(*call, service::describe(failure));
                     return reply(render_error(*call, service::to_error(failure)));

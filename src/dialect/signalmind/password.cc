@@ -46,6 +46,7 @@ json::value* find_place(json::object& account) {
 
 void hash_in_body(service::Call& call, TakenPassword& taken) {
     call.request.body = put_hash(taken.rest, hash_of(taken, call.caller.reseller.id));
+    call.is_prepared = true;
     wipe(taken.password);
 }
 
@@ -83,7 +84,7 @@ service::Route with_hashed_password(service::LookFirst look_first, service::Rout
     route.run = [look_first = std::move(look_first), run = std::move(route.run)](
                     const service::App& app, std::shared_ptr<service::Call> call, service::RenderError render_error,
                     http::Reply reply) {
-        auto found = take_password(call->request.body);
+        auto found = call->is_prepared ? std::nullopt : take_password(call->request.body);
         if (!found) return run(app, std::move(call), render_error, std::move(reply));
         const auto taken = std::make_shared<TakenPassword>(std::move(*found));
         look_first(app, call, render_error, reply, [=, &app] {
