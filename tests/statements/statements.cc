@@ -109,10 +109,11 @@ std::vector<Statement> all_statements() {
     std::vector<Statement> all;
     for (const auto& entry : std::filesystem::directory_iterator(PARTNERD_PREPROCESSED_DIR)) {
         if (entry.path().extension() != ".ii") continue;
-        std::ifstream file(entry.path());
-        const std::string text(std::istreambuf_iterator<char>(file), {});
         const std::string source =
             std::string(PARTNERD_SOURCE_DIR) + "/src/store/" + entry.path().stem().string() + ".cc";
+        if (!std::filesystem::exists(source)) continue;  // of a file that has been removed since
+        std::ifstream file(entry.path());
+        const std::string text(std::istreambuf_iterator<char>(file), {});
         std::ranges::move(find_statements(text, source), std::back_inserter(all));
     }
     std::ranges::sort(all, {}, [](const Statement& statement) { return std::tie(statement.file, statement.name); });
