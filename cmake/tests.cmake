@@ -1,7 +1,8 @@
 # The same program once more, with tests/testing/fresh_database.h on PostgreSQL.
 function(partnerd_test_on_postgres name database)
   add_test(NAME ${name}_on_postgres COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
-  set_tests_properties(${name}_on_postgres PROPERTIES TIMEOUT 900 ENVIRONMENT PARTNERD_TEST_DATABASE=${database})
+  set_tests_properties(${name}_on_postgres PROPERTIES TIMEOUT 900 ENVIRONMENT PARTNERD_TEST_DATABASE=${database}
+                       LABELS postgres)
 endfunction()
 
 # One test program for each folder that has *_test.cc files beside its code, and those under tests/.
@@ -29,5 +30,8 @@ endforeach()
 
 partnerd_test_on_postgres(store_test postgres_step_by_step)
 partnerd_test_on_postgres(engine_test postgres)
+# They have tests of several servers among others. Whatever is labelled so makes a PostgreSQL cluster of its own, in a
+# folder of its own, and ends it: ./test -L postgres.
+set_tests_properties(db_test service_test PROPERTIES LABELS postgres)
 
 add_subdirectory(tests)
