@@ -412,8 +412,12 @@ TEST_P(EveryDatabase, lists_what_is_in_its_schema) {
     read([&](Tx& tx) {
         for (const db::SchemaObject& object : tx.list_schema()) {
             names.push_back(object.name);
-            if (object.name == "thing.id") EXPECT_EQ(object.what, "INTEGER 1 1");
-            if (object.name == "thing.name") EXPECT_EQ(object.what, "TEXT 0 0");
+            if (object.name == "thing.id") {
+                EXPECT_EQ(object.what, "INTEGER 1 1");
+            }
+            if (object.name == "thing.name") {
+                EXPECT_EQ(object.what, "TEXT 0 0");
+            }
         }
         EXPECT_EQ(tx.application_id(), 0u);
     });
