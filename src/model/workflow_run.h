@@ -65,6 +65,8 @@ struct WorkflowRun {
     std::optional<std::string> state;    // of an unfinished one that has begun
     std::int64_t state_number = 0;       // counted for each that is written down
     std::int64_t state_pieces = 0;       // in which it is kept; 0: it is short, and stands in the run itself
+    std::int64_t epoch = 0;              // counted for each server that has taken it over
+    Instant lease_until = {};            // the one of the last epoch executes it alone; where servers share a database
     std::optional<std::string> outputs;  // of a finished one: a JSON object
     std::string reason;                  // why it did not pass
     Instant created_at;

@@ -25,6 +25,7 @@ constexpr std::size_t compiled_max = 32;
 constexpr std::size_t compiling_threads = 2;
 constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
 constexpr std::size_t state_bytes_max = 16 << 20;
+constexpr std::size_t extended_at_once = 100;  // leases, in one transaction
 
 // A run under way. Touched in its reseller's turns only, but for the two ids of its row, which stay as they are.
 struct Active {
@@ -34,6 +35,7 @@ struct Active {
     workflow::Recorder recorder;
     workflow::Secrets secrets;
     std::uint64_t generation = 0;  // what comes back from an earlier one is ignored
+    std::atomic<Instant> lease_until = {};
 };
 
 RunStatus to_status(workflow::Outcome outcome) {
@@ -116,9 +118,8 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             const std::int64_t reseller_id = allowance->reseller_id;
             std::vector<WorkflowRun> rows;
             try {
-                db::read_and_wait(*options.database, [&](db::Tx& tx) {
-                    rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), allowance->runs_max);
-                });
+                rows = options.is_shared ? take_over(reseller_id, allowance->runs_max)
+                                         : list_unfinished(reseller_id, allowance->runs_max);
             } catch (const std::exception& exception) {
                 return look_again(exception);
             }
@@ -131,6 +132,79 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             }
         }
     }
+
+    std::vector<WorkflowRun> list_unfinished(std::int64_t reseller_id, std::size_t runs_max) {
+        std::vector<WorkflowRun> rows;
+        db::read_and_wait(*options.database, [&](db::Tx& tx) {
+            rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), Instant::max(), runs_max);
+        });
+        return rows;
+    }
+
+    // --- where servers share a database ---
+
+    // What nobody has; what this one has, but could not extend, remains what it is.
+    std::vector<WorkflowRun> take_over(std::int64_t reseller_id, std::size_t runs_max) {
+        const Instant free_at = options.world->now();
+        std::vector<WorkflowRun> rows;
+        db::read_and_wait(*options.database,
+                          [&](db::Tx& tx) { rows = list_unfinished_runs(tx, reseller_id, 0, free_at, runs_max); });
+        std::erase_if(rows, [&](const WorkflowRun& row) { return active.contains(row.id); });
+        if (rows.empty()) return rows;
+        std::vector<WorkflowRun> taken;
+        db::write_and_wait(*options.database,
+                           [&](db::Tx& tx) { taken = take_over_runs(tx, rows, free_at, free_at + options.lease); });
+        return taken;
+    }
+
+    void look_now_and_then() {
+        turns.post_after(house, options.look_delay, [self = shared_from_this()] {
+            self->extend_leases();
+            self->look();
+            self->look_now_and_then();
+        });
+    }
+
+    // Of the runs that have not been written down for a while.
+    void extend_leases() {
+        const Instant now = options.world->now();
+        std::vector<std::shared_ptr<Active>> runs;
+        for (const auto& [id, run] : active)
+            if (run->lease_until.load() - now < options.lease - options.look_delay) runs.push_back(run);
+        for (std::size_t begin = 0; begin < runs.size(); begin += extended_at_once)
+            if (!extend_leases(runs, begin, now + options.lease)) return;
+    }
+
+    bool extend_leases(const std::vector<std::shared_ptr<Active>>& runs, std::size_t begin, Instant until) {
+        const std::size_t end = std::min(runs.size(), begin + extended_at_once);
+        try {
+            db::write_and_wait(*options.database, [&](db::Tx& tx) {
+                for (std::size_t i = begin; i < end; ++i) extend_run(tx, named(runs[i]->row, until));
+            });
+        } catch (const std::exception& exception) {
+            log(fmt::format("runs of workflows cannot be kept for this server: {}", exception.what()));
+            return false;
+        }
+        for (std::size_t i = begin; i < end; ++i) runs[i]->lease_until = until;
+        return true;
+    }
+
+    // At a clean end: others need not wait.
+    void give_back() {
+        std::vector<std::shared_ptr<Active>> runs;
+        for (const auto& [id, run] : active) runs.push_back(run);
+        for (std::size_t begin = 0; begin < runs.size(); begin += extended_at_once)
+            if (!extend_leases(runs, begin, Instant{})) return;
+    }
+
+    static WorkflowRun named(const WorkflowRun& row, Instant lease_until) {
+        WorkflowRun named{.reseller_id = row.reseller_id, .id = row.id};
+        named.epoch = row.epoch;
+        named.lease_until = lease_until;
+        return named;
+    }
+
+    // --- which runs, again ---
 
     void look_again(const std::exception& exception) {
         log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
@@ -148,6 +222,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void begin(WorkflowRun row) {
         auto run = std::make_shared<Active>();
         run->row = std::move(row);
+        run->lease_until = run->row.lease_until;
         active[run->row.id] = run;
         room.begun(run->row.reseller_id, run->row.id);
         const std::string key = fmt::format("{} {} {}", run->row.reseller_id, run->row.version, run->row.name);
@@ -314,6 +389,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     // write in between; it counts once the run itself has been written.
     void record(const std::shared_ptr<Active>& run, std::shared_ptr<const std::vector<WorkflowRunStep>> steps,
                 std::shared_ptr<workflow::Todo> todo, std::int64_t piece = 0) {
+        if (options.is_shared) run->row.lease_until = options.world->now() + options.lease;
         if (piece < run->row.state_pieces) return record_piece(run, steps, todo, piece);
         auto kept = std::make_shared<bool>(false);
         options.database->write(
@@ -338,17 +414,18 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void record_piece(const std::shared_ptr<Active>& run,
                       const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                       const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
-        WorkflowRun head{.reseller_id = run->row.reseller_id, .id = run->row.id};
+        WorkflowRun head = named(run->row, {});
         head.state_number = run->row.state_number;
         std::string text(pieces_of(*run->row.state, options.piece_bytes)[static_cast<std::size_t>(piece)]);
+        auto kept = std::make_shared<bool>(false);
         options.database->write(
-            [head, piece, text = std::move(text)](db::Tx& tx) {
-                record_workflow_run_piece(tx, head, piece, text);
-                return db::Outcome::keep;
+            [head, piece, kept, text = std::move(text)](db::Tx& tx) {
+                *kept = record_workflow_run_piece(tx, head, piece, text);
+                return *kept ? db::Outcome::keep : db::Outcome::undo;
             },
-            [self = shared_from_this(), run, steps, todo, piece](std::exception_ptr failure) {
+            [self = shared_from_this(), run, steps, todo, piece, kept](std::exception_ptr failure) {
                 self->post(*run, [=] {
-                    if (failure) return self->wait_for_database(run, steps, todo, failure);
+                    if (failure || !*kept) return self->recorded(run, steps, todo, *kept, failure);
                     self->record(run, steps, todo, piece + 1);
                 });
             });
@@ -366,7 +443,8 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void recorded(const std::shared_ptr<Active>& run, const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                   const std::shared_ptr<workflow::Todo>& todo, bool kept, const std::exception_ptr& failure) {
         if (failure) return wait_for_database(run, steps, todo, failure);
-        if (!kept || is_finished(run->row.status))  // cancelled meanwhile, or at its end
+        run->lease_until = run->row.lease_until;
+        if (!kept || is_finished(run->row.status))  // cancelled or taken over meanwhile, or at its end
             return post([self = shared_from_this(), run] { self->ended(*run); });
         if (const auto* wait = std::get_if<workflow::Wait>(todo.get()))
             return expect(run, wait->delay, workflow::Waited{});
@@ -390,14 +468,17 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         *request = to_request(std::move(send), run->row, run->generation);
         request->remote_address = Runner::remote_address;
         options.database->read(
-            [callers, row = run->row, world = options.world](db::Tx& tx) {
-                callers->emplace(find_run_callers(tx, *world, row));
+            [callers, row = run->row, world = options.world, is_shared = options.is_shared](db::Tx& tx) {
+                callers->reset();
+                if (!is_shared || has_run(tx, row)) callers->emplace(find_run_callers(tx, *world, row));
                 return db::Outcome::keep;
             },
             [=, self = shared_from_this()](std::exception_ptr failure) {
                 self->post(*run, [=] {
                     if (failure) {
                         self->expect(run, milliseconds(0), workflow::NotAnswered{service::describe(failure)});
+                    } else if (!*callers) {  // taken over meanwhile
+                        self->post([self, run] { self->ended(*run); });
                     } else if (!(*callers)->ok()) {
                         self->advance(run, workflow::Cancelled{(*callers)->error().detail});
                     } else {
@@ -434,11 +515,13 @@ void Runner::start(RunnerOptions options) {
     core_->has_started = true;
     core_->turns.start(threads, core_->options.log_failure);
     core_->post([core = core_.get()] { core->look(); });
+    if (core_->options.is_shared) core_->look_now_and_then();
 }
 
 void Runner::stop() {
     core_->turns.stop();  // what it drops holds the core itself
     if (core_->compiling) core_->compiling->stop();
+    if (core_->options.is_shared) core_->give_back();
     core_->active.clear();
     core_->waiting_for.clear();
 }

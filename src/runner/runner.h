@@ -5,6 +5,10 @@
 // request of which nobody knows whether it was answered is sent again under the same Idempotency-Key. Requests are made
 // of this server in process, in the name of the run's operator, and no socket is involved. Never blocks a thread of the
 // server's or the database's. Documents are read on other threads, in turns by reseller too.
+//
+// Where servers share a database, each run is executed by the one that has taken it over: it is its own as long as it
+// extends its lease, by each step and in between; what is written down is of its epoch, or does not count. A run whose
+// server is gone is taken over by the next that looks, once its lease has ended.
 
 #pragma once
 
@@ -32,6 +36,9 @@ struct RunnerOptions {
     std::chrono::milliseconds answer_timeout{60'000};
     std::size_t piece_bytes = 128 << 10;           // of a state, that one transaction writes
     std::chrono::milliseconds retry_delay{1'000};  // after the database could not be written
+    bool is_shared = false;                        // others execute runs of this database, too
+    std::chrono::milliseconds lease{20'000};       // then: how long a run is this server's
+    std::chrono::milliseconds look_delay{5'000};   // then: leases are extended, and others' runs looked for
 };
 
 class Runner {
@@ -45,7 +52,8 @@ public:
 
     // Takes up what is unfinished. Once.
     void start(RunnerOptions);
-    // What is under way is left as it was last written down. Nothing is asked of the database any more.
+    // What is under way is left as it was last written down, for other servers to take over. Nothing is asked of the
+    // database afterwards.
     void stop();
 
     // There may be something of this reseller to begin.

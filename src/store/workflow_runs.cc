@@ -48,28 +48,39 @@ constexpr db::Query insert_run_query{
     "INSERT INTO workflow_run (" RUN_HEAD
     ", inputs, servers, state, outputs, inputs_shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
     " $14, $15, $16, $17, $18, $19, $20, $21)"};
-constexpr db::Query find_run_query{"find_workflow_run", "SELECT " RUN_HEAD
-                                                        ", inputs, servers, state, outputs, inputs_shown,"
-                                                        " state_number, state_pieces FROM workflow_run"
-                                                        " WHERE reseller_id = $1 AND id = $2"};
+constexpr db::Query find_run_query{"find_workflow_run",
+                                   "SELECT " RUN_HEAD
+                                   ", inputs, servers, state, outputs, inputs_shown,"
+                                   " state_number, state_pieces, epoch, lease_until FROM workflow_run"
+                                   " WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query update_run_query{
     "update_unfinished_workflow_run",
     "UPDATE workflow_run SET status = $3, steps = $4, state = $5, outputs = $6, reason = $7, updated_at = $8,"
-    " ended_at = $9, inputs = $10, inputs_shown = $11, state_number = $12, state_pieces = $13"
-    " WHERE reseller_id = $1 AND id = $2 AND status <= 2"};
+    " ended_at = $9, inputs = $10, inputs_shown = $11, state_number = $12, state_pieces = $13, lease_until = $14"
+    " WHERE reseller_id = $1 AND id = $2 AND epoch = $15 AND status <= 2"};
+constexpr db::Query take_over_run_query{
+    "take_over_workflow_run",
+    "UPDATE workflow_run SET epoch = epoch + 1, lease_until = $4"
+    " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND lease_until <= $5 AND status <= 2"};
+constexpr db::Query has_run_query{
+    "has_workflow_run", "SELECT 1 FROM workflow_run WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND status <= 2"};
+constexpr db::Query extend_run_query{"extend_workflow_run",
+                                     "UPDATE workflow_run SET lease_until = $4"
+                                     " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND status <= 2"};
 constexpr db::Query list_newest_query{"list_newest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL, NULL, 0, 0 FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL, 0, 0, 0, 0 FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id DESC LIMIT $4"};
 constexpr db::Query list_oldest_query{"list_oldest_workflow_runs",
                                       "SELECT " RUN_HEAD
-                                      ", '', '', NULL, NULL, NULL, 0, 0 FROM workflow_run WHERE reseller_id = $1"
+                                      ", '', '', NULL, NULL, NULL, 0, 0, 0, 0 FROM workflow_run WHERE reseller_id = $1"
                                       " AND id > $2 AND id < $3 ORDER BY id LIMIT $4"};
 constexpr db::Query list_unfinished_query{
     "list_unfinished_workflow_runs",
     "SELECT " RUN_HEAD
     ", inputs, servers, state, outputs, inputs_shown, state_number,"
-    " state_pieces FROM workflow_run WHERE status <= 2 AND reseller_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+    " state_pieces, epoch, lease_until FROM workflow_run WHERE status <= 2 AND reseller_id = $1 AND id > $2"
+    " AND lease_until <= $4 ORDER BY id LIMIT $3"};
 // From one reseller to the next, each by a look into the index.
 constexpr db::Query list_resellers_query{
     "list_resellers_with_unfinished_runs",
@@ -105,6 +116,8 @@ WorkflowRun to_run(const db::Row& row) {
         .state = row.find_text(18),
         .state_number = row.integer(21),
         .state_pieces = row.integer(22),
+        .epoch = row.integer(23),
+        .lease_until = from_milliseconds(row.integer(24)),
         .outputs = row.find_text(19),
         .reason = row.text(11),
         .created_at = from_milliseconds(row.integer(12)),
@@ -207,11 +220,26 @@ std::optional<WorkflowRun> find_workflow_run(db::Tx& tx, std::int64_t reseller_i
 }
 
 bool update_unfinished_workflow_run(db::Tx& tx, const WorkflowRun& run) {
-    const db::Rows rows =
-        tx.run(update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs,
-                                  run.reason, to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs,
-                                  run.inputs_shown, run.state_number, run.state_pieces});
+    const db::Rows rows = tx.run(
+        update_run_query, {run.reseller_id, run.id, int(run.status), run.steps, run.state, run.outputs, run.reason,
+                           to_milliseconds(run.updated_at), to_column(run.ended_at), run.inputs, run.inputs_shown,
+                           run.state_number, run.state_pieces, to_milliseconds(run.lease_until), run.epoch});
     return rows.changed() == 1;
+}
+
+bool take_over_workflow_run(db::Tx& tx, const WorkflowRun& run, Instant free_at) {
+    return tx.run(take_over_run_query,
+                  {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until), to_milliseconds(free_at)})
+               .changed() == 1;
+}
+
+bool has_workflow_run(db::Tx& tx, const WorkflowRun& run) {
+    return !tx.run(has_run_query, {run.reseller_id, run.id, run.epoch}).empty();
+}
+
+void extend_workflow_run(db::Tx& tx, const WorkflowRun& run) {
+    tx.change(extend_run_query, {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until)},
+              db::Expect::any);
 }
 
 std::vector<WorkflowRun> list_workflow_runs(db::Tx& tx, std::int64_t reseller_id, const WorkflowRunRange& range,
@@ -225,8 +253,9 @@ std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
 }
 
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
-                                                       int limit) {
-    auto runs = all_of<WorkflowRun>(tx.run(list_unfinished_query, {reseller_id, after_id, limit}), to_run);
+                                                       Instant free_at, int limit) {
+    auto runs = all_of<WorkflowRun>(
+        tx.run(list_unfinished_query, {reseller_id, after_id, limit, to_milliseconds(free_at)}), to_run);
     for (WorkflowRun& run : runs) {
         if (run.state_pieces == 0) continue;
         const db::Rows pieces =

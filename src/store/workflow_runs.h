@@ -25,8 +25,8 @@ std::vector<StoredWorkflow> list_workflows(db::Tx&, std::int64_t reseller_id, st
 void insert_workflow_run(db::Tx&, const WorkflowRun&);
 std::optional<WorkflowRun> find_workflow_run(db::Tx&, std::int64_t reseller_id, std::int64_t id);
 
-// What moves: status, steps, state (without its pieces, if it has some), outputs, reason, updated_at, ended_at, and
-// inputs (masked at the end). False: it is not there, or finished already.
+// What moves: status, steps, state (without its pieces, if it has some), outputs, reason, updated_at, ended_at,
+// lease_until, and inputs (masked at the end). False: it is not there, finished already, or of another epoch.
 bool update_unfinished_workflow_run(db::Tx&, const WorkflowRun&);
 
 struct WorkflowRunRange {
@@ -37,10 +37,17 @@ struct WorkflowRunRange {
 // Without state, inputs and outputs.
 std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, const WorkflowRunRange&, int limit);
 
-// For whoever executes them: whose there are; a reseller's, oldest first, after an id. States are put together.
+// For whoever executes them: whose there are; a reseller's that nobody has at that time, oldest first, after an id.
+// States are put together.
 std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
-                                                       int limit);
+                                                       Instant free_at, int limit);
+// The next epoch begins, until run.lease_until. False: others have been quicker, or it has ended.
+bool take_over_workflow_run(db::Tx&, const WorkflowRun&, Instant free_at);
+// Whether the run has not ended, and is of that epoch.
+bool has_workflow_run(db::Tx&, const WorkflowRun&);
+// Until run.lease_until, if it is of that epoch and has not ended.
+void extend_workflow_run(db::Tx&, const WorkflowRun&);
 // Of all resellers, or of one. Up to limit: no more are counted.
 std::int64_t count_unfinished_workflow_runs(db::Tx&, int limit);
 std::int64_t count_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, int limit);

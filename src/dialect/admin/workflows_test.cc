@@ -80,7 +80,7 @@ public:
 
     Server(db::Database& database, World& world, const Wrap& wrap = {}, std::size_t runs_max = 1'000,
            std::size_t piece_bytes = workflows::RunnerOptions().piece_bytes,
-           workflows::FindOwnDocument find_own_document = {})
+           workflows::FindOwnDocument find_own_document = {}, bool is_shared = false)
         : service_(database, world,
                    {.dialects = {&workflows_.dialect(), &partnership::dialect, &admin::dialect},
                     .log_access = {},
@@ -96,6 +96,8 @@ public:
         options.runs_max = runs_max;
         options.piece_bytes = piece_bytes;
         options.find_own_document = std::move(find_own_document);
+        options.is_shared = is_shared;
+        options.look_delay = std::chrono::milliseconds(1);
         workflows_.start(std::move(options));
     }
 
@@ -434,7 +436,12 @@ public:
 
     void write(Work work, Done done) override {
         ++writes;
-        if (!is_full) return inner_.write(std::move(work), std::move(done));
+        auto counted = [this, work](db::Tx& tx) {
+            const db::Outcome outcome = work(tx);
+            if (outcome == db::Outcome::undo) ++undone;
+            return outcome;
+        };
+        if (!is_full) return inner_.write(std::move(counted), std::move(done));
         auto undone = [work = std::move(work)](db::Tx& tx) {
             work(tx);
             return db::Outcome::undo;
@@ -449,6 +456,7 @@ public:
 
     std::atomic<bool> is_full{false};
     std::atomic<int> writes{0};
+    std::atomic<int> undone{0};  // at the wish of the work itself
 
 private:
     db::Database& inner_;
@@ -515,6 +523,62 @@ TEST_F(StoredRuns, begin_once_the_database_can_be_read_again) {
     while (database.reads < 9 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
     EXPECT_EQ(accounts(), 1);
+}
+
+// Two servers, one database. The first is stopped in the middle of a step, for longer than it has the run.
+TEST_F(StoredRuns, go_on_at_another_server_and_the_first_comes_too_late) {
+    FullDisk cut_off(*database_);
+    std::promise<http::Response> answer;
+    std::promise<http::Reply> asked;
+    const auto one_of_many = [&](db::Database& database, const Server::Wrap& wrap) {
+        return std::make_unique<Server>(database, world_, wrap, 10, 16, workflows::FindOwnDocument(), true);
+    };
+    const auto first = one_of_many(cut_off, [&](Server::Serve serve) -> Server::Serve {
+        return [&, serve](auto caller_for, auto request, auto reply) {
+            serve(std::move(caller_for), std::move(request), [&, reply](http::Response response) {
+                answer.set_value(std::move(response));
+                cut_off.is_full = true;
+                asked.set_value(reply);
+            });
+        };
+    });
+    put(*first, "provision", provision);
+    const auto location = start(*first, provision_a1);
+    auto has_asked = asked.get_future();
+    ASSERT_EQ(has_asked.wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    EXPECT_EQ(accounts(), 1);
+
+    const auto second = one_of_many(*database_, {});
+    EXPECT_EQ(look(*second, location)["status"], "running");
+    world_.advance(std::chrono::seconds(21));
+    const auto run = wait_for(*second, location);
+    EXPECT_EQ(run.at("status"), "passed") << json::serialize(run);
+    EXPECT_EQ(run.at("steps").as_array().size(), 3u);
+    EXPECT_EQ(accounts(), 1);
+
+    cut_off.is_full = false;
+    EXPECT_EQ(cut_off.undone, 0);
+    has_asked.get()(answer.get_future().get());
+    for (const auto begun = std::chrono::steady_clock::now();
+         cut_off.undone == 0 && std::chrono::steady_clock::now() - begun < std::chrono::seconds(60);)
+        std::this_thread::yield();
+    EXPECT_EQ(cut_off.undone, 1);
+    EXPECT_EQ(look(*first, location), run);
+}
+
+TEST_F(StoredRuns, are_given_back_at_a_clean_end) {
+    const auto one_of_many = [&](const Server::Wrap& wrap) {
+        return std::make_unique<Server>(*database_, world_, wrap, 10, 16, workflows::FindOwnDocument(), true);
+    };
+    std::promise<void> asked;
+    auto first =
+        one_of_many([&](Server::Serve) -> Server::Serve { return [&](auto, auto, auto) { asked.set_value(); }; });
+    put(*first, "provision", provision);
+    const auto location = start(*first, provision_a1);
+    ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    const auto second = one_of_many({});
+    first.reset();
+    EXPECT_EQ(wait_for(*second, location)["status"], "passed");
 }
 
 TEST(PiecesOfStates, cut_no_character_in_two) {

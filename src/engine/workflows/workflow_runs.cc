@@ -150,9 +150,24 @@ std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
 }
 
 std::vector<WorkflowRun> list_unfinished_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
-                                              std::size_t limit) {
-    return store::list_unfinished_workflow_runs(tx, reseller_id, after_id, static_cast<int>(limit));
+                                              Instant free_at, std::size_t limit) {
+    return store::list_unfinished_workflow_runs(tx, reseller_id, after_id, free_at, static_cast<int>(limit));
 }
+
+std::vector<WorkflowRun> take_over_runs(db::Tx& tx, std::vector<WorkflowRun> runs, Instant free_at,
+                                        Instant lease_until) {
+    std::erase_if(runs, [&](WorkflowRun& run) {
+        run.lease_until = lease_until;
+        const bool is_taken = store::take_over_workflow_run(tx, run, free_at);
+        ++run.epoch;
+        return !is_taken;
+    });
+    return runs;
+}
+
+void extend_run(db::Tx& tx, const WorkflowRun& run) { store::extend_workflow_run(tx, run); }
+
+bool has_run(db::Tx& tx, const WorkflowRun& run) { return store::has_workflow_run(tx, run); }
 
 std::optional<StoredWorkflow> find_workflow_of_run(db::Tx& tx, const WorkflowRun& run) {
     return store::find_workflow(tx, run.reseller_id, run.name, run.version);
@@ -177,8 +192,10 @@ Result<RunCallers> find_run_callers(db::Tx& tx, World& world, const WorkflowRun&
     return callers;
 }
 
-void record_workflow_run_piece(db::Tx& tx, const WorkflowRun& run, std::int64_t number, std::string_view text) {
+bool record_workflow_run_piece(db::Tx& tx, const WorkflowRun& run, std::int64_t number, std::string_view text) {
+    if (!store::has_workflow_run(tx, run)) return false;
     store::put_workflow_run_piece(tx, run, number, text);
+    return true;
 }
 
 bool record_workflow_run(db::Tx& tx, World& world, const WorkflowRun& run, const std::vector<WorkflowRunStep>& steps) {

@@ -99,8 +99,17 @@ Result<WorkflowRunPage> list_workflow_runs(db::Tx&, World&, const Caller&, const
 
 // What is queued or under way: whose, and a reseller's, oldest first, after an id.
 std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
-std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
+// free_at: the lease of another server that executes a run has ended by then; where there is no other, none has one.
+std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id, Instant free_at,
                                               std::size_t limit);
+
+// Of runs as they have been listed: those that are this server's from now on, until lease_until, in an epoch of their
+// own.
+std::vector<WorkflowRun> take_over_runs(db::Tx&, std::vector<WorkflowRun>, Instant free_at, Instant lease_until);
+// Until run.lease_until, if nobody else has taken it over.
+void extend_run(db::Tx&, const WorkflowRun&);
+// Whether it has neither ended nor been taken over.
+bool has_run(db::Tx&, const WorkflowRun&);
 
 // What the run executes. Absent: its document is gone.
 std::optional<StoredWorkflow> find_workflow_of_run(db::Tx&, const WorkflowRun&);
@@ -116,9 +125,9 @@ struct RunCallers {
 // of its reach).
 Result<RunCallers> find_run_callers(db::Tx&, World&, const WorkflowRun&);
 
-// A state that is long is written before the run itself, in pieces: each in a transaction of its own.
-void record_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, std::string_view text);
+// A state that is long is written before the run itself, in pieces: each in a transaction of its own. False: as below.
+bool record_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, std::string_view text);
 
 // Writes down how far a run has come (a state in pieces is empty here), and the steps that have ended since. False: it
-// has been finished by others, or is gone; nothing is written then.
+// has been finished or taken over by others, or is gone; nothing is written then.
 bool record_workflow_run(db::Tx&, World&, const WorkflowRun&, const std::vector<WorkflowRunStep>&);

@@ -163,19 +163,60 @@ TEST_F(WorkflowRuns, are_found_by_whose_they_are) {
     std::vector<std::int64_t> ids, resellers;
     write([&](db::Tx& tx) {
         for (const std::int64_t id : {7, 3, 5, 3}) queue_runs(tx, world_, id, 2);
-        for (const WorkflowRun& of_five : list_unfinished_runs(tx, 5, 0, 10)) {
+        for (const WorkflowRun& of_five : list_unfinished_runs(tx, 5, 0, Instant::max(), 10)) {
             WorkflowRun ended = of_five;
             ended.status = RunStatus::passed;
             ASSERT_TRUE(record_workflow_run(tx, world_, ended, {}));
         }
         resellers = list_resellers_with_unfinished_runs(tx);
-        for (const WorkflowRun& one : list_unfinished_runs(tx, 3, 0, 10)) ids.push_back(one.id);
+        for (const WorkflowRun& one : list_unfinished_runs(tx, 3, 0, Instant::max(), 10)) ids.push_back(one.id);
         ASSERT_EQ(ids.size(), 4u);
-        EXPECT_EQ(list_unfinished_runs(tx, 3, ids[1], 1).at(0).id, ids[2]);
-        EXPECT_TRUE(list_unfinished_runs(tx, 3, ids[3], 10).empty());
+        EXPECT_EQ(list_unfinished_runs(tx, 3, ids[1], Instant::max(), 1).at(0).id, ids[2]);
+        EXPECT_TRUE(list_unfinished_runs(tx, 3, ids[3], Instant::max(), 10).empty());
     });
     EXPECT_EQ(resellers, (std::vector<std::int64_t>{3, 7}));
     EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+}
+
+// What the server that had it before still writes does not count, however late it comes.
+TEST_F(WorkflowRuns, are_of_the_server_that_has_taken_them_over_last) {
+    EXPECT_EQ(outcome(run(store_workflow, {"w", "d", "{}"})), "done");
+    begin("w");
+    const Instant start = world_.now();
+    const auto take_over = [&](Instant free_at, Instant until) {
+        std::vector<WorkflowRun> taken;
+        write([&](db::Tx& tx) {
+            taken = take_over_runs(tx, list_unfinished_runs(tx, partner_id, 0, free_at, 10), free_at, until);
+        });
+        return taken;
+    };
+    WorkflowRun first = take_over(start, start + std::chrono::seconds(20)).at(0);
+    EXPECT_TRUE(record(first, {}));
+    EXPECT_TRUE(take_over(start + std::chrono::seconds(19), start + std::chrono::seconds(40)).empty());
+
+    // Who has read it before the first had it comes too late.
+    WorkflowRun read_before = first;
+    --read_before.epoch;
+    std::vector<WorkflowRun> taken;
+    write([&](db::Tx& tx) { taken = take_over_runs(tx, {read_before}, Instant::max(), Instant::max()); });
+    EXPECT_TRUE(taken.empty());
+
+    first.lease_until = start + std::chrono::seconds(30);
+    write([&](db::Tx& tx) { extend_run(tx, first); });
+    EXPECT_TRUE(take_over(start + std::chrono::seconds(29), start + std::chrono::seconds(40)).empty());
+    const WorkflowRun second = take_over(start + std::chrono::seconds(30), start + std::chrono::seconds(50)).at(0);
+    EXPECT_EQ(second.id, first.id);
+
+    EXPECT_FALSE(record(first, {{1, "{}"}}));
+    first.lease_until = Instant{};
+    write([&](db::Tx& tx) {
+        EXPECT_FALSE(record_workflow_run_piece(tx, first, 0, "stale"));
+        EXPECT_FALSE(has_run(tx, first));
+        extend_run(tx, first);
+        EXPECT_TRUE(has_run(tx, second));
+    });
+    EXPECT_TRUE(take_over(start + std::chrono::seconds(49), start + std::chrono::seconds(60)).empty());
+    EXPECT_TRUE(record(second, {{1, "{}"}}));
 }
 
 TEST_F(WorkflowRuns, act_only_while_their_operator_may) {

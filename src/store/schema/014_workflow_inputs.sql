@@ -23,3 +23,7 @@ CREATE TABLE workflow_run_piece (
 -- What has not ended, by the reseller whose operator began it: each has its own bound, and its own place in the runner's turns.
 DROP INDEX workflow_run_unfinished;
 CREATE INDEX workflow_run_unfinished ON workflow_run (reseller_id, id) WHERE status <= 2;
+
+-- Which of several servers executes it: the one that has counted the epoch, and until when nobody else may take it over.
+ALTER TABLE workflow_run ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow_run ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
