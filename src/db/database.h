@@ -214,11 +214,19 @@ public:
 
 enum class Outcome { keep, undo };
 
+// So many servers may number at the same time: each has a slot of its own.
+constexpr int id_slots = 64;
+
 // How a process numbers what its works write. Any thread.
 struct Ids {
     std::function<std::int64_t()> settle;  // no id from here on is at or below what it returns, which grows with time
     std::function<void(std::int64_t)> raise_above;        // all ids from here on are above that
     std::function<std::int64_t(Tx&)> find_greatest = {};  // that anybody has written
+
+    // Called where several servers number: from here on ids are of that slot, and none is above `through`, or what was
+    // reserved for the slot before. Absent: ids are unique by other means.
+    std::function<void(int slot, std::int64_t through)> reserve = {};
+    std::int64_t reserved_ahead = 0;  // so far above settle() is reserved each time
 };
 
 class Database {
@@ -247,7 +255,13 @@ public:
 
     // To be called once, before the first work that draws an id, which it does within the work. What others may write
     // at the same time is taken into account from then on by Tx::settled_through(), and so is this process by others.
+    // Throws Broken where all slots are taken.
     virtual void share_ids(Ids) {}
+
+    // From here on this process alone is to write for good; whoever else claims it is refused (false), until this one
+    // ends, by whatever means. Commands may write beside it. Once somebody else has it after all, because the
+    // connection was lost for a while, all writes are Unavailable. A database with one process has nobody else.
+    virtual bool claim_alone() { return true; }
 
     // In words, what is wrong with the file itself (not with the accounts in it); empty: nothing.
     virtual std::vector<std::string> check_integrity() = 0;

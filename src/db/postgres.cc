@@ -10,12 +10,14 @@
 #include <utility>
 
 #include "db/health.h"
+#include "db/postgres_claim.h"
 #include "db/postgres_readers.h"
 #include "db/postgres_writer.h"
 
 namespace db {
 namespace {
 
+using postgres::Claim;
 using postgres::Clock;
 using postgres::Connection;
 using postgres::Generation;
@@ -28,22 +30,39 @@ constexpr Query delete_old_markers{
     "DELETE FROM commit_marker WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT)"
     " - 3600000"};
 
-// Looks whether another server has moved the generation on; now and then removes markers that nobody will ask for.
+// Looks whether another server has moved the generation on, tells how far this one has come, and keeps the claim, if it
+// has one; now and then removes markers that nobody will ask for.
 class Watch {
 public:
-    Watch(const PostgresOptions& options, Generation& generation, Progress& progress, Health& health)
+    Watch(const PostgresOptions& options, Generation& generation, Progress& progress, Claim& claim, Health& health,
+          Health& claiming)
         : options_(options),
           generation_(generation),
           progress_(progress),
+          claim_(claim),
+          claiming_(claiming),
           line_(options.address, health),
-          thread_([this] { loop(); }) {}
+          thread_([this] { loop(); }) {
+        claim_.on_doubt([this] { hurry(); });
+    }
     ~Watch() {
         {
             const std::lock_guard lock(mutex_);
             is_stopping_ = true;
         }
-        stopped_.notify_all();
+        woken_.notify_all();
         thread_.join();
+    }
+
+    // Whether this server has it alone from here on.
+    bool claim() {
+        claim_.want();
+        hurry();
+        std::unique_lock lock(mutex_);
+        const auto is_decided = [this] { return claim_.state() != Claim::State::doubtful; };
+        if (!looked_.wait_for(lock, options_.deadline, is_decided))
+            throw Unavailable(fmt::format("{} cannot be reached in time", options_.address.shown));
+        return claim_.state() == Claim::State::held;
     }
 
 private:
@@ -51,19 +70,49 @@ private:
         pthread_setname_np(pthread_self(), "db-watch");
         constexpr int looks_between_deletions = 20;
         std::unique_lock lock(mutex_);
-        for (int looks = 1; !stopped_.wait_for(lock, options_.look_each, [this] { return is_stopping_; }); ++looks) {
+        for (int looks = 1; wait_for_next_look(lock); ++looks) {
             lock.unlock();
             look(looks % looks_between_deletions == 0);
             lock.lock();
+            looked_.notify_all();
+        }
+        leave();
+    }
+
+    void hurry() {
+        const std::lock_guard lock(mutex_);
+        is_hurried_ = true;
+        woken_.notify_all();
+    }
+
+    // False: there will be none.
+    bool wait_for_next_look(std::unique_lock<std::mutex>& lock) {
+        constexpr auto soon = std::chrono::milliseconds(20);
+        const auto time = claim_.state() == Claim::State::doubtful ? soon : options_.look_each;
+        woken_.wait_for(lock, time, [this] { return is_stopping_ || std::exchange(is_hurried_, false); });
+        return !is_stopping_;
+    }
+
+    void leave() {
+        constexpr auto time_to_leave = std::chrono::seconds(1);
+        if (!is_connected_ || !progress_.is_shared()) return;
+        try {
+            if (Connection* const connection = line_.connect(Clock::now() + time_to_leave))
+                progress_.leave(*connection);
+        } catch (const Lost&) {  // the others will see that its connections are gone
+        } catch (const std::exception&) {
         }
     }
 
     void look(bool deletes) {
         Connection* const connection = line_.connect(Clock::now() + options_.deadline);
+        is_connected_ = connection != nullptr;
         if (connection == nullptr) return;
         try {
             if (!connection->has_own_schema()) connection->look_for_own_schema();
             if (!connection->has_own_schema()) return;
+            claim_.look(*connection);
+            if (claim_.was_lost()) claiming_.failed(0, Claim::lost);
             connection->send(find_generation);
             connection->send_sync();
             const postgres::Answer answer = connection->receive();
@@ -73,22 +122,38 @@ private:
             connection->finish();
             if (progress_.is_shared()) progress_.publish(*connection);
             if (progress_.is_shared() && deletes) progress_.remove_dead(*connection);
-            if (connection->is_stale()) line_.close();
+            if (connection->is_stale()) close();
             line_.worked();
         } catch (const Lost& lost) {
-            line_.lose(lost.sentence);
+            lose(lost.sentence);
         } catch (const std::exception& failure) {
-            line_.lose(failure.what());
+            lose(failure.what());
         }
+    }
+
+    // The claim is the connection's.
+    void lose(const std::string& reason) {
+        is_connected_ = false;
+        claim_.doubt();
+        line_.lose(reason);
+    }
+    void close() {
+        claim_.doubt();
+        line_.close();
     }
 
     const PostgresOptions& options_;
     Generation& generation_;
     Progress& progress_;
+    Claim& claim_;
+    Health& claiming_;
     postgres::Line line_;
+    bool is_connected_ = true;  // as far as the last look has told
     std::mutex mutex_;
-    std::condition_variable stopped_;
+    std::condition_variable woken_;
+    std::condition_variable looked_;
     bool is_stopping_ = false;
+    bool is_hurried_ = false;
     std::thread thread_;
 };
 
@@ -110,9 +175,11 @@ public:
           reading_(fmt::format("reading {}", options_.address.shown), options_.log, options_.status.get()),
           writing_(fmt::format("writing {}", options_.address.shown), options_.log, options_.status.get()),
           watching_(fmt::format("watching {}", options_.address.shown), {}, nullptr),
+          claim_(name_of(options_.address)),
+          claiming_(fmt::format("claiming {}", options_.address.shown), options_.log, options_.status.get()),
           readers_(options_, generation_, reading_),
-          writer_(options_, generation_, progress_, writing_),
-          watch_(options_, generation_, progress_, watching_) {}
+          writer_(options_, generation_, progress_, claim_, writing_),
+          watch_(options_, generation_, progress_, claim_, watching_, claiming_) {}
 
     ~PostgresDatabase() override {
         writer_.stop();
@@ -131,6 +198,7 @@ public:
             throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
         }
     }
+    bool claim_alone() override { return watch_.claim(); }
     // Its files are not ours to look at: see pg_amcheck.
     std::vector<std::string> check_integrity() override { return {}; }
 
@@ -141,6 +209,8 @@ private:
     Health reading_;
     Health writing_;
     Health watching_;
+    Claim claim_;
+    Health claiming_;
     postgres::Readers readers_;
     postgres::Writer writer_;
     Watch watch_;

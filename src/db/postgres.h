@@ -1,6 +1,6 @@
 // PostgreSQL (14 or later), or what speaks its protocol, behind db::Database: any number of servers on one database,
 // works serializable, a few connections with a thread each. Opened by server/ and cli/ only. It keeps tables of its own
-// there, commit_marker, generation and server_progress, and a function, instr. All servers come as the same role.
+// there (see postgres_schema.h), and a function, instr. All servers come as the same role.
 
 #pragma once
 

@@ -1,5 +1,7 @@
 #include "db/postgres_progress.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -28,6 +30,27 @@ constexpr Query abandon_marker{
     " VALUES ($1, CAST(extract(epoch FROM now()) * 1000 AS BIGINT), 1) ON CONFLICT (id) DO NOTHING"};
 constexpr Query find_marker{"find_commit_marker", "SELECT is_abandoned FROM commit_marker WHERE id = $1"};
 
+constexpr Query leave_query{"leave_servers", "DELETE FROM server_progress WHERE name = $1"};
+constexpr Query find_slot{
+    "find_free_id_slot",
+    "SELECT slot, reserved_through, coalesce(owner, '') FROM id_slot WHERE owner IS NULL OR owner = $1"
+    " OR NOT EXISTS (SELECT 1 FROM server_progress p WHERE p.name = id_slot.owner)"
+    " ORDER BY CASE WHEN owner = $1 THEN 0 ELSE 1 END, reserved_through, slot LIMIT 1"};
+constexpr Query take_slot_query{"take_id_slot",
+                                "UPDATE id_slot SET owner = $1, reserved_through = $5 WHERE slot = $2"
+                                " AND coalesce(owner, '') = $3 AND reserved_through = $4"};
+constexpr Query reserve_query{"reserve_ids",
+                              "UPDATE id_slot SET reserved_through = greatest(reserved_through, CAST($3 AS BIGINT))"
+                              " WHERE slot = $2 AND owner = $1"};
+constexpr Query give_slot_back{"give_id_slot_back",
+                               "UPDATE id_slot SET owner = NULL,"
+                               " reserved_through = least(reserved_through, CAST($2 AS BIGINT)) WHERE owner = $1"};
+constexpr Query begin_query{"begin_alone", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+constexpr Query commit_query{"commit_alone", "COMMIT"};
+constexpr Query rollback_query{"roll_back_alone", "ROLLBACK"};
+
+constexpr int attempts_at_rows = 20;  // that others have locked, for a tenth of a second each
+
 Answer ask(Connection& connection, const Query& query, std::initializer_list<Parameter> parameters) {
     connection.send(query, parameters);
     connection.send_sync();
@@ -37,6 +60,41 @@ Answer ask(Connection& connection, const Query& query, std::initializer_list<Par
 Answer require(Answer answer) {
     if (answer.failure) throw_failure(*answer.failure);
     return answer;
+}
+
+struct Done {
+    std::optional<Failure> failure;         // then nothing has had an effect
+    std::vector<std::size_t> changed = {};  // by each statement
+};
+
+// What is sent is a transaction of its own, durable once this returns. One that a promotion may undo counts as lost.
+Done run_once(Connection& connection, const std::function<void()>& send) {
+    connection.take_warning();
+    connection.send(begin_query);
+    send();
+    connection.send(commit_query);
+    const std::size_t sent = connection.unanswered();
+    connection.send_sync();
+    Done done;
+    for (std::size_t i = 0; i < sent; ++i) {
+        Answer answer = connection.receive();
+        done.changed.push_back(answer.rows.changed());
+        if (answer.failure && !done.failure) done.failure = std::move(answer.failure);
+    }
+    done.changed = {done.changed.begin() + 1, done.changed.end() - 1};  // without BEGIN and COMMIT
+    if (connection.take_warning()) throw Lost{"the server warned of its COMMIT"};
+    if (!done.failure) return done;
+    connection.send(rollback_query);
+    connection.finish();
+    return done;
+}
+
+std::vector<std::size_t> run(Connection& connection, const std::function<void()>& send) {
+    for (int attempt = 1;; ++attempt) {
+        Done done = run_once(connection, send);
+        if (!done.failure) return std::move(done.changed);
+        if (done.failure->kind != Failure::Kind::conflict || attempt == attempts_at_rows) throw_failure(*done.failure);
+    }
 }
 
 }  // namespace
@@ -74,9 +132,52 @@ void Progress::end_unknown(std::size_t writer, std::int64_t marker) {
 // Only once the row is there for all to see, what others take for complete stands still; so what is above that is
 // asked for afterwards.
 void Progress::join(Connection& connection) {
-    require(ask(connection, join_query, {name_, find_greatest(connection)}));
+    const std::int64_t greatest = find_greatest(connection);
+    run(connection, [&] { connection.send(join_query, {name_, greatest}); });
     const std::int64_t published = require(ask(connection, greatest_query, {})).rows[0].integer(0);
     ids_.raise_above(std::max(published, find_greatest(connection)));
+    if (ids_.reserve) take_slot(connection);
+}
+
+// One that it has already, or else the one that was reserved least far: whoever takes a slot begins above that. Another
+// server may be quicker, or another thread of this one.
+void Progress::take_slot(Connection& connection) {
+    for (int attempt = 0; attempt < 4 * id_slots; ++attempt) {
+        Answer found = require(ask(connection, find_slot, {name_}));
+        if (found.rows.empty()) {
+            remove_dead(connection);
+            found = require(ask(connection, find_slot, {name_}));
+        }
+        if (found.rows.empty())
+            throw Broken(
+                fmt::format("{} servers are at work on this database, and ids have no room for another", id_slots));
+        const auto slot = static_cast<int>(found.rows[0].integer(0));
+        const std::int64_t reserved = found.rows[0].integer(1);
+        const std::string owner = found.rows[0].text(2);
+        const std::int64_t above = owner == name_ ? 0 : reserved;
+        const std::int64_t through = std::max(reserved, std::max(ids_.settle(), above) + ids_.reserved_ahead);
+        const Done taken = run_once(connection, [&] {
+            connection.send(take_slot_query, {name_, slot, owner, reserved, through});
+        });
+        if (taken.failure && taken.failure->kind != Failure::Kind::duplicate &&
+            taken.failure->kind != Failure::Kind::conflict)
+            throw_failure(*taken.failure);
+        if (taken.failure || taken.changed[0] == 0) continue;
+        ids_.raise_above(above);
+        slot_ = slot;
+        return note_reserved(slot, through);
+    }
+    throw Unavailable("too many servers want ids at this moment");
+}
+
+void Progress::note_reserved(int slot, std::int64_t through) {
+    ids_.reserve(slot, through);
+    reserved_through_ = through;
+}
+
+bool Progress::needs_ids(std::size_t writer) const {
+    if (!is_shared() || !ids_.reserve) return false;
+    return in_flight_[writer] > reserved_through_ - ids_.reserved_ahead / 3;
 }
 
 std::int64_t Progress::find_greatest(Connection& connection) const {
@@ -88,10 +189,33 @@ std::int64_t Progress::find_greatest(Connection& connection) const {
 
 void Progress::publish(Connection& connection) {
     look_for_outcomes(connection);
-    if (require(ask(connection, publish_query, {name_, settled()})).rows.changed() == 0) join(connection);
+    const int slot = slot_;
+    const std::int64_t through = ids_.settle() + ids_.reserved_ahead;
+    const auto changed = run(connection, [&] {
+        connection.send(publish_query, {name_, settled()});
+        if (ids_.reserve) connection.send(reserve_query, {name_, slot, through});
+    });
+    if (ids_.reserve && changed[1] != 0) note_reserved(slot, through);
+    if (std::ranges::count(changed, 0u) != 0) join(connection);
 }
 
-void Progress::remove_dead(Connection& connection) { require(ask(connection, remove_query, {name_})); }
+void Progress::remove_dead(Connection& connection) {
+    run(connection, [&] { connection.send(remove_query, {name_}); });
+}
+
+// Nobody has to wait until its connections have been missed, nor to begin above what it has not drawn.
+void Progress::leave(Connection& connection) {
+    look_for_outcomes(connection);
+    const bool is_writing = std::ranges::any_of(in_flight_, [](const auto& above) { return above != none; });
+    {
+        const std::lock_guard lock(mutex_);
+        if (is_writing || !unknown_.empty()) return;
+    }
+    run(connection, [&] {
+        connection.send(leave_query, {name_});
+        connection.send(give_slot_back, {name_, ids_.settle()});
+    });
+}
 
 // First what is to come, then what is on its way: a transaction that begins in between comes after the first.
 std::int64_t Progress::settled() const {

@@ -2,6 +2,10 @@
 // stands in its row of server_progress. The least of all rows is what Tx::settled_through() says. A row goes when no
 // connection of its server is left; a server whose row has gone puts itself in again, above all that is there, before
 // it writes. Used by the writer's threads and by the one that looks.
+//
+// And which ids are a server's: its row of id_slot says up to where it may draw in that slot, a little ahead, and each
+// look moves that on. A slot is free once its owner has no row of server_progress; the next owner begins above what
+// was reserved. So no two ever draw the same id, whatever clocks say and however long a server was stopped.
 
 #pragma once
 
@@ -34,10 +38,14 @@ public:
     // The same, when nobody knows whether it has committed.
     void end_unknown(std::size_t writer, std::int64_t marker);
 
-    // Waits for the database; throw Lost, or Unavailable.
+    // The reservation will soon be at its end: to be published before the transaction of that writer, which has begun.
+    bool needs_ids(std::size_t writer) const;
+
+    // Wait for the database; throw Lost, Unavailable, or Broken where there is no slot.
     void join(Connection&);
     void publish(Connection&);
     void remove_dead(Connection&);
+    void leave(Connection&);  // at the end, once nothing is written any more
 
 private:
     struct Unknown {
@@ -47,9 +55,13 @@ private:
     std::int64_t settled() const;
     std::int64_t find_greatest(Connection&) const;
     void look_for_outcomes(Connection&);
+    void take_slot(Connection&);
+    void note_reserved(int slot, std::int64_t through);
 
     const std::string name_;
     Ids ids_;
+    std::atomic<int> slot_ = -1;  // none
+    std::atomic<std::int64_t> reserved_through_ = 0;
     std::atomic<bool> is_shared_ = false;
     std::vector<std::atomic<std::int64_t>> in_flight_;  // what all ids of the transaction are above; max: there is none
     mutable std::mutex mutex_;

@@ -68,7 +68,7 @@ constexpr Query tables_query{
     " LEFT JOIN pg_collation l ON l.oid = c.attcollation"
     " LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'"
     " WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p')"
-    " AND t.relname NOT IN ('commit_marker', 'generation', 'server_progress') ORDER BY t.relname, c.attnum"};
+    " AND t.relname NOT IN ('commit_marker', 'generation', 'id_slot', 'server_progress') ORDER BY t.relname, c.attnum"};
 constexpr Query indexes_query{
     "list_indexes",
     "SELECT CAST(i.relname AS TEXT), pg_get_indexdef(i.oid) FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid"
@@ -87,10 +87,15 @@ const std::vector<std::string_view> own_schema = {
     "CREATE TABLE IF NOT EXISTS commit_marker (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL,"
     " is_abandoned BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS commit_marker_by_at ON commit_marker (at)",
-    "CREATE TABLE IF NOT EXISTS generation (id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS generation (id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL,"
+    " claimed_by TEXT COLLATE \"C\" NOT NULL DEFAULT '')",
     "INSERT INTO generation (id, number) VALUES (1, 1) ON CONFLICT (id) DO NOTHING",
     "CREATE TABLE IF NOT EXISTS server_progress (name TEXT COLLATE \"C\" NOT NULL PRIMARY KEY,"
     " settled_through BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS id_slot (slot BIGINT NOT NULL PRIMARY KEY, owner TEXT COLLATE \"C\" UNIQUE,"
+    " reserved_through BIGINT NOT NULL)",
+    "INSERT INTO id_slot (slot, owner, reserved_through) SELECT slot, NULL, 0 FROM generate_series(0, 63) AS s (slot)"
+    " WHERE NOT EXISTS (SELECT 1 FROM id_slot)",
     "CREATE OR REPLACE FUNCTION instr(text, text) RETURNS integer LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE"
     " AS 'SELECT strpos($1, $2)'",
 };

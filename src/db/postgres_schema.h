@@ -15,8 +15,8 @@ namespace db::postgres {
 // SQLite; STRICT, WITHOUT ROWID and PRAGMA are left out. Throws Broken where a text or a comment does not end.
 std::vector<std::string> translate_script(std::string_view sql);
 
-// Made with the first script: commit_marker, generation, server_progress, and SQLite's instr(). Each may be there
-// already.
+// Made with the first script: commit_marker, generation, id_slot, server_progress, and SQLite's instr(). Each may be
+// there already.
 extern const std::vector<std::string_view> own_schema;
 
 // For Tx::list_schema(), of the schema that the connection makes its tables in.

@@ -397,6 +397,8 @@ TEST_F(Postgres, waits_for_no_server_that_is_gone) {
     other->share_ids(of_other.ids());
     EXPECT_THAT(place_.ask("SELECT count(*) FROM server_progress"), ElementsAre("2"));
     other.reset();
+    EXPECT_THAT(place_.ask("SELECT count(*) FROM server_progress"), ElementsAre("1"));
+    place_.ask("INSERT INTO server_progress (name, settled_through) VALUES ('killed', 0)");
     wait_until([&] { return place_.ask("SELECT count(*) FROM server_progress")[0] == "1"; });
     numbers.ids().raise_above(1'000);
     wait_until([&] { return settled_through(*database_) >= 1'000; });

@@ -23,6 +23,10 @@ constexpr Query find_generation{"find_generation", "SELECT number FROM generatio
 constexpr Query find_generation_and_place{
     "find_generation_and_place",
     "SELECT number, (SELECT count(*) FROM server_progress WHERE name = $1) FROM generation WHERE id = 1"};
+constexpr Query find_generation_and_claimed_place{
+    "find_generation_and_claimed_place",
+    "SELECT number, CASE WHEN claimed_by = $1 THEN (SELECT count(*) FROM server_progress WHERE name = $1) ELSE 0 END"
+    " FROM generation WHERE id = 1"};
 constexpr Query settled_query{"settled_through",
                               "SELECT coalesce(min(settled_through), 9223372036854775807) FROM server_progress"};
 constexpr Query move_generation{"move_generation",
@@ -41,14 +45,15 @@ bool only_reads(const Query& query) {
 
 }  // namespace
 
-Transaction::Transaction(Connection& connection, Mode mode, bool reads_generation, std::string_view place)
+Transaction::Transaction(Connection& connection, Mode mode, bool reads_generation, std::string_view place,
+                         bool is_claimed)
     : connection_(connection),
       mode_(mode),
       reads_generation_(reads_generation),
       needs_place_(reads_generation && !place.empty()) {
     send(mode == Mode::read ? begin_read : begin_write, {}, Expect::any);
     if (needs_place_)
-        send(find_generation_and_place, {place}, Expect::any, true);
+        send(is_claimed ? find_generation_and_claimed_place : find_generation_and_place, {place}, Expect::any, true);
     else if (reads_generation)
         send(find_generation, {}, Expect::any, true);
 }

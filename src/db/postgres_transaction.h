@@ -31,8 +31,9 @@ public:
     enum class Trouble { none, conflict, needs_care, lost };
 
     // Begins it; `reads_generation` as long as the driver's own tables are there. `place` names the row of
-    // server_progress without which nothing may be written; empty: none is needed. Throws Lost, as all that waits.
-    Transaction(Connection&, Mode, bool reads_generation, std::string_view place = {});
+    // server_progress without which nothing may be written; empty: none is needed. `is_claimed`: nor may another
+    // server's name stand in the claim. Throws Lost, as all that waits.
+    Transaction(Connection&, Mode, bool reads_generation, std::string_view place = {}, bool is_claimed = false);
 
     Rows run(const Query&, std::initializer_list<Parameter>) override;
     void change(const Query&, std::initializer_list<Parameter>, Expect) override;

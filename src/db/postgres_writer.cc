@@ -14,8 +14,13 @@ constexpr auto rest_without_connection = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Writer::Writer(const PostgresOptions& options, Generation& generation, Progress& progress, Health& health)
-    : options_(options), generation_(generation), progress_(progress), health_(health), queue_(options.queue_limit) {
+Writer::Writer(const PostgresOptions& options, Generation& generation, Progress& progress, Claim& claim, Health& health)
+    : options_(options),
+      generation_(generation),
+      progress_(progress),
+      claim_(claim),
+      health_(health),
+      queue_(options.queue_limit) {
     for (std::size_t i = 0; i < options.write_connections; ++i) threads_.emplace_back([this, i] { loop(i); });
 }
 
@@ -82,6 +87,7 @@ void Writer::run_once(Worker& worker, Jobs& jobs) {
         queue_.rest(rest_without_connection);
         return;
     }
+    if (!may_write(worker, jobs)) return;
     const auto marker = static_cast<std::int64_t>(worker.random() >> 1);
     const bool is_careful = options_.is_step_by_step || worker.careful > 0;
     const auto mode = is_careful ? Transaction::Mode::careful : Transaction::Mode::ahead;
@@ -121,13 +127,27 @@ void Writer::run_once(Worker& worker, Jobs& jobs) {
     }
 }
 
+bool Writer::may_write(Worker& worker, Jobs& jobs) {
+    const Claim::State state = claim_.state();
+    if (state == Claim::State::unwanted || state == Claim::State::held) return true;
+    worker.reason = state == Claim::State::refused ? Claim::lost : "it is not known whether another server has it";
+    if (state == Claim::State::refused) {
+        for (Job* job : jobs) job->failure = unavailable(worker.reason);
+        jobs.clear();
+    } else {
+        queue_.rest(std::chrono::milliseconds(20));
+    }
+    return false;
+}
+
 Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jobs, Transaction::Mode mode,
                                 std::int64_t marker) {
     bool is_committing = false;
     try {
         if (!connection.has_own_schema()) connection.look_for_own_schema();
+        if (progress_.needs_ids(worker.number)) progress_.publish(connection);
         Transaction transaction(connection, mode, connection.has_own_schema(),
-                                progress_.is_shared() ? progress_.name() : std::string_view());
+                                progress_.is_shared() ? progress_.name() : std::string_view(), claim_.is_wanted());
         const Outcome outcome = [&] {
             for (Job* job : jobs) {
                 job->failure = nullptr;
@@ -144,7 +164,10 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
         worker.reason = transaction.reason();
         worker.is_broken = transaction.is_broken();
         transaction.roll_back();
-        if (transaction.has_lost_place()) progress_.join(connection);
+        if (transaction.has_lost_place()) {
+            claim_.doubt();
+            progress_.join(connection);
+        }
         if (connection.is_stale()) worker.line.close();
         return transaction.trouble() == Transaction::Trouble::conflict ? Outcome::conflict : Outcome::needs_care;
     } catch (const Lost& lost) {

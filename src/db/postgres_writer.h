@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "db/postgres.h"
+#include "db/postgres_claim.h"
 #include "db/postgres_progress.h"
 #include "db/postgres_queue.h"
 #include "db/postgres_transaction.h"
@@ -31,7 +32,7 @@ private:
 
 class Writer {
 public:
-    Writer(const PostgresOptions&, Generation&, Progress&, Health&);
+    Writer(const PostgresOptions&, Generation&, Progress&, Claim&, Health&);
     ~Writer();
 
     void write(Database::Work, Database::Done);
@@ -60,6 +61,7 @@ private:
     void loop(std::size_t number);
     void run(Worker&, Jobs);
     void run_once(Worker&, Jobs&);
+    bool may_write(Worker&, Jobs&);
     Outcome attempt(Worker&, Connection&, Jobs&, Transaction::Mode, std::int64_t marker);
     Outcome run_works(Worker&, Transaction&, Jobs&, std::int64_t marker);
     bool run_work(Transaction&, Job&);
@@ -71,6 +73,7 @@ private:
     const PostgresOptions& options_;
     Generation& generation_;
     Progress& progress_;
+    Claim& claim_;
     Health& health_;
     Queue queue_;
     std::vector<std::thread> threads_;

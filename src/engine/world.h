@@ -28,7 +28,8 @@ public:
     // below.
     virtual Instant now() = 0;
 
-    // Unique in the database, grows with time, between 1 and 2^53 - 1; says nothing of how many there are.
+    // Unique in the database, grows with time, between 1 and 2^53 - 1; says nothing of how many there are. Throws
+    // db::Unavailable where several servers number and this one may not at the moment.
     virtual std::int64_t new_id() = 0;
 
     virtual std::uint64_t random_bits() = 0;  // 64 of them, from a cryptographic source

@@ -17,9 +17,12 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
     std::int64_t known = 0;
     db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
     auto world = std::make_unique<SystemWorld>(key, known, std::move(time));
-    database.share_ids({.settle = [world = world.get()] { return world->settle_ids(); },
-                        .raise_above = [world = world.get()](std::int64_t id) { world->raise_ids_above(id); },
-                        .find_greatest = [](db::Tx& tx) { return greatest_id(tx); }});
+    database.share_ids(
+        {.settle = [world = world.get()] { return world->settle_ids(); },
+         .raise_above = [world = world.get()](std::int64_t id) { world->raise_ids_above(id); },
+         .find_greatest = [](db::Tx& tx) { return greatest_id(tx); },
+         .reserve = [world = world.get()](int slot, std::int64_t through) { world->reserve_ids(slot, through); },
+         .reserved_ahead = SystemWorld::ids_reserved_ahead});
     return world;
 }
 
@@ -85,6 +88,8 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
     if (migrated.from != 0) rekey_all_emails(*opened.database);
     if (!identity) db::write_and_wait(*opened.database, establish);
     const DatabaseIdentity established = TRY(std::move(*identity));
+    if (mode == Mode::sandbox && !opened.database->claim_alone())
+        return Error{Reason::conflict, "Another server has this sandbox: it is one server's at a time."};
     opened.world = make_world(*opened.database, established.sealing_key, std::move(time));
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;

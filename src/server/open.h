@@ -38,8 +38,8 @@ using Seed = std::function<void(db::Tx&, World&)>;
 // interrupted leaves an empty file. One without resellers is seeded, too. Seeding may run twice, in another
 // transaction the second time.
 // `path` may be a PostgreSQL address: the tables are made in that database then.
-// Refuses (conflict): newer than this program; made for the other mode. Throws as db::open_sqlite does, Broken also
-// for another program's database, which it leaves as it is.
+// Refuses (conflict): newer than this program; made for the other mode; a sandbox that another server has. Throws as
+// db::open_sqlite does, Broken also for another program's database, which it leaves as it is.
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
                                    const Seed& seed = {},
                                    std::shared_ptr<db::Status> status = std::make_shared<db::Status>(),

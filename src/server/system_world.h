@@ -18,12 +18,14 @@ public:
 
     using World::now;
     Instant now() override;
-    std::int64_t new_id() override;
+    std::int64_t new_id() override;  // throws db::Unavailable where the next one is not reserved
     std::uint64_t random_bits() override;
 
-    // As db::Ids has them.
+    // As db::Ids has them. Until the first call of reserve_ids() ids are of no slot, and without limit.
     std::int64_t settle_ids();
     void raise_ids_above(std::int64_t);
+    void reserve_ids(int slot, std::int64_t through);
+    static constexpr std::int64_t ids_reserved_ahead = std::int64_t{15'000} << 12;  // of 15 s
 
     const SealingKey& sealing_key() const override { return sealing_key_; }
     StampKeys stamp_keys() const override { return stamp_keys_; }
@@ -36,6 +38,7 @@ private:
     StampKeys stamp_keys_{.current = sealing_key_, .previous = {}};
     const std::shared_ptr<SteadyTime> time_;
     std::atomic<std::int64_t> last_id_;
+    std::atomic<std::int64_t> greatest_reserved_id_ = 0;  // tells the slot, too; 0: ids are of none
 };
 
 // Fresh from the machine's source.

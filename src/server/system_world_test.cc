@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <set>
 #include <thread>
 #include <vector>
+
+#include "db/database.h"
 
 namespace {
 
@@ -99,6 +103,119 @@ TEST(SystemWorldIds, are_above_what_has_been_settled_and_what_others_have) {
     EXPECT_GT(world.new_id(), far);
     world.raise_ids_above(7);
     EXPECT_GT(world.new_id(), far);
+}
+
+// A machine whose clock stands until somebody moves it.
+struct Machine {
+    std::atomic<std::int64_t> ms = 1'800'000'000'000;
+    std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>(
+        SteadyTime::Clocks{.wall_ms = [this] { return ms.load(); }, .uptime_ms = [this] { return ms.load(); }});
+    SystemWorld world{key, 0, time};
+};
+
+constexpr std::int64_t slot_of(std::int64_t id) { return id >> 6 & 63; }
+constexpr std::int64_t millisecond = 4096;  // in ids
+
+TEST(SystemWorldSlots, give_ids_that_carry_the_slot_and_grow) {
+    SystemWorld world(key, 0);
+    world.reserve_ids(5, world.settle_ids() + 1'000'000 * millisecond);
+    std::int64_t last = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        if (i % 100 == 0) last = world.settle_ids();
+        const std::int64_t id = world.new_id();
+        ASSERT_EQ(slot_of(id), 5);
+        ASSERT_GT(id, last);
+        ASSERT_LE(id, id_max);
+        last = id;
+    }
+}
+
+TEST(SystemWorldSlots, go_no_further_than_is_reserved) {
+    Machine machine;
+    const std::int64_t through = machine.world.settle_ids() + 3 * millisecond;
+    machine.world.reserve_ids(63, through);
+    const auto draw_all = [&] {
+        std::vector<std::int64_t> drawn;
+        while (true) {
+            try {
+                drawn.push_back(machine.world.new_id());
+            } catch (const db::Unavailable&) {
+                return drawn;
+            }
+        }
+    };
+    const std::vector<std::int64_t> drawn = draw_all();
+    EXPECT_GT(drawn.size(), 1u);
+    EXPECT_LE(drawn.back(), through);
+    machine.world.reserve_ids(63, through - millisecond);  // an answer that was overtaken
+    EXPECT_TRUE(draw_all().empty());
+    machine.world.reserve_ids(63, through + 3 * millisecond);
+    EXPECT_GT(draw_all().front(), drawn.back());
+}
+
+TEST(SystemWorldSlots, give_nothing_to_who_was_stopped_for_a_minute) {
+    Machine machine;
+    machine.world.reserve_ids(1, machine.world.settle_ids() + SystemWorld::ids_reserved_ahead);
+    const std::int64_t before = machine.world.new_id();
+    machine.ms += 60'000;
+    EXPECT_THROW((void)machine.world.new_id(), db::Unavailable);
+    machine.world.reserve_ids(2, machine.world.settle_ids() + SystemWorld::ids_reserved_ahead);
+    const std::int64_t after = machine.world.new_id();
+    EXPECT_EQ(slot_of(after), 2);
+    EXPECT_GT(after, before + 59'000 * millisecond);
+}
+
+// What another server had reserved in the slot is passed over.
+TEST(SystemWorldSlots, go_on_above_what_others_have_in_the_same_and_in_another_millisecond) {
+    Machine machine;
+    const std::int64_t now = machine.world.settle_ids() + 1;
+    machine.world.reserve_ids(9, now + SystemWorld::ids_reserved_ahead);
+    for (const std::int64_t above : {now + 8 * 64 + 63, now + 9 * 64 + 63, now + 10 * 64, now + 700 * millisecond + 7,
+                                     now + 700 * millisecond + 4095}) {
+        machine.world.raise_ids_above(above);
+        const std::int64_t id = machine.world.new_id();
+        EXPECT_EQ(slot_of(id), 9);
+        EXPECT_GT(id, above);
+        EXPECT_LT(id, above + 2 * millisecond);
+    }
+}
+
+TEST(SystemWorldSlots, begin_at_random_in_each_millisecond) {
+    Machine machine;
+    machine.world.reserve_ids(9, machine.world.settle_ids() + SystemWorld::ids_reserved_ahead);
+    std::set<std::int64_t> places;
+    for (int i = 0; i < 1'000; ++i, ++machine.ms) places.insert(machine.world.new_id() & 63);
+    EXPECT_GT(places.size(), 50u);
+}
+
+// Whoever draws while the slot changes has an id that was reserved in the slot that it carries.
+TEST(SystemWorldSlots, never_mix_one_slot_with_the_limit_of_another) {
+    Machine machine;
+    const std::int64_t now = machine.world.settle_ids();
+    const std::int64_t limits[] = {now + 100 * millisecond, now + 1'000 * millisecond};
+    machine.world.reserve_ids(0, limits[0]);
+    std::atomic<bool> is_done = false;
+    std::vector<std::vector<std::int64_t>> drawn(3);
+    std::vector<std::thread> threads;
+    for (auto& ids : drawn)
+        threads.emplace_back([&] {
+            while (!is_done) {
+                try {
+                    ids.push_back(machine.world.new_id());
+                } catch (const db::Unavailable&) {
+                }
+            }
+        });
+    for (int i = 0; i < 20'000; ++i) machine.world.reserve_ids(i % 2, limits[i % 2]);
+    is_done = true;
+    for (std::thread& thread : threads) thread.join();
+    std::set<std::int64_t> all;
+    for (const auto& ids : drawn)
+        for (const std::int64_t id : ids) {
+            ASSERT_LE(slot_of(id), 1);
+            ASSERT_LE(id, limits[slot_of(id)]);
+            ASSERT_TRUE(all.insert(id).second);
+        }
 }
 
 }  // namespace
