@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -257,6 +258,11 @@ public:
     // at the same time is taken into account from then on by Tx::settled_through(), and so is this process by others.
     // Throws Broken where all slots are taken.
     virtual void share_ids(Ids) {}
+
+    // From here on `compare` is told what the database's clock says (in milliseconds since 1970), and how long it took
+    // to ask it: once before this returns, if that can be had, and again and again on another thread. A database on the
+    // same machine has no clock of its own.
+    virtual void share_clock(std::function<void(std::int64_t now_ms, std::chrono::microseconds took)> /*compare*/) {}
 
     // From here on this process alone is to write for good; whoever else claims it is refused (false), until this one
     // ends, by whatever means. Commands may write beside it. Once somebody else has it after all, because the

@@ -25,10 +25,23 @@ using postgres::Lost;
 using postgres::Progress;
 
 constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
+constexpr Query ask_clock_query{"ask_clock", "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"};
 constexpr Query delete_old_markers{
     "delete_old_commit_markers",
     "DELETE FROM commit_marker WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT)"
     " - 3600000"};
+
+using Compare = std::function<void(std::int64_t now_ms, std::chrono::microseconds took)>;
+
+// Throws Lost.
+void ask_clock(Connection& connection, const Compare& compare) {
+    const auto begun = Clock::now();
+    connection.send(ask_clock_query);
+    connection.send_sync();
+    const postgres::Answer answer = connection.receive();
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+    if (!answer.failure) compare(answer.rows[0].integer(0), took);
+}
 
 // Looks whether another server has moved the generation on, tells how far this one has come, and keeps the claim, if it
 // has one; now and then removes markers that nobody will ask for.
@@ -52,6 +65,11 @@ public:
         }
         woken_.notify_all();
         thread_.join();
+    }
+
+    void compare_clocks(Compare compare) {
+        const std::lock_guard lock(mutex_);
+        compare_ = std::move(compare);
     }
 
     // Whether this server has it alone from here on.
@@ -109,6 +127,7 @@ private:
         is_connected_ = connection != nullptr;
         if (connection == nullptr) return;
         try {
+            if (const Compare compare = find_compare()) ask_clock(*connection, compare);
             if (!connection->has_own_schema()) connection->look_for_own_schema();
             if (!connection->has_own_schema()) return;
             claim_.look(*connection);
@@ -131,6 +150,11 @@ private:
         }
     }
 
+    Compare find_compare() {
+        const std::lock_guard lock(mutex_);
+        return compare_;
+    }
+
     // The claim is the connection's.
     void lose(const std::string& reason) {
         is_connected_ = false;
@@ -150,6 +174,7 @@ private:
     postgres::Line line_;
     bool is_connected_ = true;  // as far as the last look has told
     std::mutex mutex_;
+    Compare compare_;
     std::condition_variable woken_;
     std::condition_variable looked_;
     bool is_stopping_ = false;
@@ -197,6 +222,15 @@ public:
         } catch (const Lost& lost) {
             throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
         }
+    }
+    void share_clock(Compare compare) override {
+        try {
+            Connection connection(options_.address, Clock::now() + options_.deadline);
+            ask_clock(connection, compare);
+        } catch (const Lost&) {  // who looks will ask again
+        } catch (const Unavailable&) {
+        }
+        watch_.compare_clocks(std::move(compare));
     }
     bool claim_alone() override { return watch_.claim(); }
     // Its files are not ours to look at: see pg_amcheck.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 
@@ -221,6 +222,26 @@ TEST_F(PostgresIds, differ_however_many_servers_come_at_the_same_moment) {
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(count_slots_of("IS NOT NULL"), std::to_string(count));
     EXPECT_EQ(ask("SELECT count(*) FROM number"), std::to_string(20 * count));
+}
+
+TEST_F(PostgresIds, come_with_the_databases_clock_at_once_and_with_each_look) {
+    std::mutex mutex;
+    std::vector<std::int64_t> told;
+    const auto count = [&] {
+        const std::lock_guard lock(mutex);
+        return told.size();
+    };
+    auto database = open(milliseconds(10));
+    database->share_clock([&](std::int64_t now_ms, std::chrono::microseconds took) {
+        EXPECT_GE(took.count(), 0);
+        const std::lock_guard lock(mutex);
+        told.push_back(now_ms);
+    });
+    EXPECT_GE(count(), 1u);
+    wait_until([&] { return count() > 3; });
+    database.reset();
+    EXPECT_TRUE(std::ranges::is_sorted(told));
+    EXPECT_GT(told.front(), 1'700'000'000'000);
 }
 
 }  // namespace

@@ -71,17 +71,17 @@ struct Done {
 Done run_once(Connection& connection, const std::function<void()>& send) {
     connection.take_warning();
     connection.send(begin_query);
+    const std::size_t first = connection.unanswered();
     send();
+    const std::size_t end = connection.unanswered();
     connection.send(commit_query);
-    const std::size_t sent = connection.unanswered();
     connection.send_sync();
     Done done;
-    for (std::size_t i = 0; i < sent; ++i) {
+    for (std::size_t i = 0; connection.unanswered() > 0; ++i) {
         Answer answer = connection.receive();
-        done.changed.push_back(answer.rows.changed());
+        if (i >= first && i < end) done.changed.push_back(answer.rows.changed());
         if (answer.failure && !done.failure) done.failure = std::move(answer.failure);
     }
-    done.changed = {done.changed.begin() + 1, done.changed.end() - 1};  // without BEGIN and COMMIT
     if (connection.take_warning()) throw Lost{"the server warned of its COMMIT"};
     if (!done.failure) return done;
     connection.send(rollback_query);

@@ -13,7 +13,7 @@
 namespace {
 
 std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key,
-                                        std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>()) {
+                                        std::shared_ptr<SteadyTime> time) {
     std::int64_t known = 0;
     db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
     auto world = std::make_unique<SystemWorld>(key, known, std::move(time));
@@ -24,6 +24,11 @@ std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey
          .reserve = [world = world.get()](int slot, std::int64_t through) { world->reserve_ids(slot, through); },
          .reserved_ahead = SystemWorld::ids_reserved_ahead});
     return world;
+}
+
+// All servers on one database live in its time.
+void compare_clocks(db::Database& database, const std::shared_ptr<SteadyTime>& time) {
+    database.share_clock([time](std::int64_t now_ms, std::chrono::microseconds took) { time->compare(now_ms, took); });
 }
 
 void refuse_foreign(db::Tx& tx) {
@@ -76,6 +81,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
                                    std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
     OpenDatabase opened;
     opened.database = open_driver(path, opened, std::move(log), std::move(status), std::move(archive));
+    compare_clocks(*opened.database, time);
     const SealingKey new_key = new_sealing_key();
     std::optional<Result<DatabaseIdentity>> identity;
     const auto establish = [&](db::Tx& tx) {
@@ -115,11 +121,13 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
         return Error{Reason::not_found, "There is no database " + path + "."};
     OpenDatabase opened;
     opened.database = open_driver(path, opened, {}, std::make_shared<db::Status>(), {});
+    const auto time = std::make_shared<SteadyTime>();
+    compare_clocks(*opened.database, time);
     if (TRY(store::migrate(*opened.database)).from != 0) rekey_all_emails(*opened.database);
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));
-    opened.world = make_world(*opened.database, established.sealing_key);
+    opened.world = make_world(*opened.database, established.sealing_key, time);
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;

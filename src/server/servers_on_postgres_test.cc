@@ -95,6 +95,16 @@ TEST_F(ServersOnPostgres, go_on_at_once_after_a_minute_in_which_they_were_stoppe
     }
 }
 
+TEST_F(ServersOnPostgres, live_in_the_databases_time) {
+    const auto uptime = SteadyTime::clocks_of_machine().uptime_ms;
+    const auto time = std::make_shared<SteadyTime>(
+        SteadyTime::Clocks{.wall_ms = [&] { return 1'000'000'000'000 + uptime(); }, .uptime_ms = uptime});
+    const OpenDatabase opened = open(time);
+    const std::int64_t of_database =
+        std::stoll(place_.ask("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")[0]);
+    EXPECT_NEAR(static_cast<double>(to_milliseconds(opened.world->now())), static_cast<double>(of_database), 60'000);
+}
+
 TEST_F(ServersOnPostgres, have_a_sandbox_one_at_a_time) {
     {
         OpenDatabase first = open_database(url(), Mode::sandbox, {}, seed_sandbox).value();

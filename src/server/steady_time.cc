@@ -26,6 +26,41 @@ SteadyTime::SteadyTime(Clocks clocks)
     : clocks_(std::move(clocks)), ahead_ms_(clocks_.wall_ms() - clocks_.uptime_ms()), last_ms_(clocks_.wall_ms()) {}
 
 Instant SteadyTime::now() {
+    if (!is_compared_.load(std::memory_order_acquire)) return own_now();
+    return not_before_last(clocks_.uptime_ms() + other_ahead_ms_.load(std::memory_order_relaxed));
+}
+
+void SteadyTime::compare(std::int64_t other_ms, std::chrono::microseconds took) {
+    constexpr auto took_too_long = std::chrono::milliseconds(500);
+    constexpr std::int64_t part = 8;
+    const std::lock_guard lock(mutex_);
+    const std::int64_t uptime_ms = clocks_.uptime_ms();
+    const std::int64_t ahead_us = (other_ms - uptime_ms) * 1'000 + took.count() / 2;
+    if (!is_compared_) return follow(ahead_us);
+    if (took > took_too_long) return;
+    const std::int64_t leap_us = ahead_us - other_ahead_us_;
+    if (std::abs(leap_us) <= step_ms_max * 1'000) {
+        other_leaping_since_ms_.reset();
+        other_ahead_us_ += leap_us / part;
+        other_ahead_ms_.store(other_ahead_us_ / 1'000, std::memory_order_relaxed);
+        return;
+    }
+    if (!other_leaping_since_ms_) other_leaping_since_ms_ = uptime_ms;
+    if (uptime_ms - *other_leaping_since_ms_ < leap_lasts_ms) return;
+    say(fmt::format("The database's clock stays where it has leapt to: time is moved {} by {}. Ids keep their order.",
+                    leap_us > 0 ? "forwards" : "backwards", in_words(leap_us / 1'000)));
+    follow(ahead_us);
+}
+
+void SteadyTime::follow(std::int64_t ahead_us) {
+    other_leaping_since_ms_.reset();
+    other_ahead_us_ = ahead_us;
+    other_ahead_ms_.store(ahead_us / 1'000, std::memory_order_relaxed);
+    last_ms_.store(clocks_.uptime_ms() + ahead_us / 1'000, std::memory_order_relaxed);
+    is_compared_.store(true, std::memory_order_release);
+}
+
+Instant SteadyTime::own_now() {
     const std::int64_t wall_ms = clocks_.wall_ms();
     const std::int64_t uptime_ms = clocks_.uptime_ms();
     const std::int64_t ahead_ms = ahead_ms_.load(std::memory_order_relaxed);

@@ -107,4 +107,65 @@ TEST(SteadyTimeOfTheMachine, IsNow) {
     EXPECT_GE(time.now(), first);
 }
 
+using std::chrono::microseconds;
+
+TEST_F(SteadyTimeTest, GoesByTheOtherClockOnceTheyAreCompared) {
+    for (const std::int64_t other : {start + year, start - year}) {
+        SteadyTime time({[this] { return wall_ms_; }, [this] { return uptime_ms_; }});
+        time.compare(other, microseconds(40'000));
+        EXPECT_EQ(to_milliseconds(time.now()), other + 20) << "it has gone on while it was asked";
+        pass(1'000);
+        EXPECT_EQ(to_milliseconds(time.now()), other + 1'020);
+        leap(year);
+        pass(60'000);
+        EXPECT_EQ(to_milliseconds(time.now()), other + 61'020) << "leaps of the machine's own are none any more";
+    }
+}
+
+TEST_F(SteadyTimeTest, ComesNearTheOtherClockInSmallStepsAndNeverGoesBack) {
+    time_.compare(start, microseconds(0));
+    std::int64_t last = now();
+    for (const std::int64_t differs : {800, -800}) {
+        const std::int64_t ahead = now() - uptime_ms_;
+        for (int i = 0; i < 60; ++i) {
+            pass(250);
+            time_.compare(uptime_ms_ + ahead + differs, microseconds(0));
+            EXPECT_GE(now(), last);
+            EXPECT_LE(now(), last + 250 + 100);
+            last = now();
+        }
+        EXPECT_NEAR(static_cast<double>(now()), static_cast<double>(uptime_ms_ + ahead + differs), 2);
+    }
+    EXPECT_TRUE(said_.empty());
+}
+
+TEST_F(SteadyTimeTest, BelievesALeapOfTheOtherClockOnlyWhenItLasts) {
+    time_.compare(start, microseconds(0));
+    for (const std::int64_t far : {year, -year}) {
+        said_.clear();
+        const std::int64_t ahead = now() - uptime_ms_;
+        const auto compare_for = [&](std::int64_t ms, std::int64_t leap) {
+            for (std::int64_t passed = 0; passed < ms; passed += 250) {
+                pass(250);
+                time_.compare(uptime_ms_ + ahead + leap, microseconds(0));
+            }
+        };
+        compare_for(9'000, far);
+        compare_for(250, 0);
+        compare_for(9'000, far);
+        EXPECT_EQ(now(), uptime_ms_ + ahead);
+        EXPECT_TRUE(said_.empty());
+        compare_for(2'000, far);
+        EXPECT_EQ(now(), uptime_ms_ + ahead + far);
+        EXPECT_EQ(said_.size(), 1u);
+    }
+}
+
+TEST_F(SteadyTimeTest, TakesNoSlowAnswerForTheTime) {
+    time_.compare(start, microseconds(0));
+    pass(2'000);
+    time_.compare(start, microseconds(2'000'000));
+    EXPECT_EQ(now(), start + 2'000);
+}
+
 }  // namespace
