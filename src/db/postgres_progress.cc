@@ -108,7 +108,8 @@ std::optional<bool> find_out(Connection& connection, std::int64_t marker) {
     return answer.rows[0].integer(0) == 0;
 }
 
-Progress::Progress(std::string name, std::size_t writers) : name_(std::move(name)), in_flight_(writers) {
+Progress::Progress(std::string name, std::size_t writers)
+    : name_(std::move(name)), joined_before_(writers), in_flight_(writers) {
     for (auto& above : in_flight_) above = none;
 }
 
@@ -118,7 +119,15 @@ void Progress::share(Ids ids) {
 }
 
 void Progress::begin(std::size_t writer) {
-    if (is_shared()) in_flight_[writer] = ids_.settle();
+    if (!is_shared()) return;
+    const std::uint64_t joined = joined_;  // first: if they are equal, none was under way when the other was looked at
+    const std::uint64_t begun = joins_begun_;
+    joined_before_[writer] = joined == begun ? begun : 0;
+    in_flight_[writer] = ids_.settle();
+}
+
+bool Progress::is_in(std::size_t writer) const {
+    return !is_shared() || (joined_before_[writer] != 0 && joined_before_[writer] == joins_begun_);
 }
 
 void Progress::end(std::size_t writer) { in_flight_[writer] = none; }
@@ -132,11 +141,14 @@ void Progress::end_unknown(std::size_t writer, std::int64_t marker) {
 // Only once the row is there for all to see, what others take for complete stands still; so what is above that is
 // asked for afterwards.
 void Progress::join(Connection& connection) {
+    const std::uint64_t number = ++joins_begun_;
     const std::int64_t greatest = find_greatest(connection);
     run(connection, [&] { connection.send(join_query, {name_, greatest}); });
     const std::int64_t published = require(ask(connection, greatest_query, {})).rows[0].integer(0);
     ids_.raise_above(std::max(published, find_greatest(connection)));
     if (ids_.reserve) take_slot(connection);
+    std::uint64_t joined = joined_;
+    while (joined < number && !joined_.compare_exchange_weak(joined, number)) continue;
 }
 
 // One that it has already, or else the one that was reserved least far: whoever takes a slot begins above that. Another
@@ -196,7 +208,7 @@ void Progress::publish(Connection& connection) {
         if (ids_.reserve) connection.send(reserve_query, {name_, slot, through});
     });
     if (ids_.reserve && changed[1] != 0) note_reserved(slot, through);
-    if (std::ranges::count(changed, 0u) != 0) join(connection);
+    if (std::ranges::count(changed, 0u) != 0 || joined_ != joins_begun_) join(connection);
 }
 
 void Progress::remove_dead(Connection& connection) {

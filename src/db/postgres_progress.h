@@ -38,6 +38,10 @@ public:
     // The same, when nobody knows whether it has committed.
     void end_unknown(std::size_t writer, std::int64_t marker);
 
+    // Whether its transaction, which is about to commit, began once this server was in, and nothing has been about its
+    // row since: only then its ids are above all that others take for complete.
+    bool is_in(std::size_t writer) const;
+
     // The reservation will soon be at its end: to be published before the transaction of that writer, which has begun.
     bool needs_ids(std::size_t writer) const;
 
@@ -60,7 +64,10 @@ private:
 
     const std::string name_;
     Ids ids_;
-    std::atomic<int> slot_ = -1;  // none
+    std::atomic<std::uint64_t> joins_begun_ = 0;  // so many times
+    std::atomic<std::uint64_t> joined_ = 0;       // the last of them that came to its end
+    std::vector<std::uint64_t> joined_before_;  // what joins_begun_ was when the writer's transaction began; 0: not in
+    std::atomic<int> slot_ = -1;                // none
     std::atomic<std::int64_t> reserved_through_ = 0;
     std::atomic<bool> is_shared_ = false;
     std::vector<std::atomic<std::int64_t>> in_flight_;  // what all ids of the transaction are above; max: there is none

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -301,17 +302,17 @@ TEST_F(Postgres, takes_no_server_for_one_that_takes_no_writes) {
     EXPECT_THROW(db::open_postgres(with), db::Unavailable);
 }
 
-// Ids of one server, as far as the driver knows them.
+// Ids of one server, as far as the driver knows them, which asks for them to its end.
 struct Numbers {
-    std::atomic<std::int64_t> last = 0;
+    std::shared_ptr<std::atomic<std::int64_t>> last = std::make_shared<std::atomic<std::int64_t>>(0);
 
-    std::int64_t next() { return last += 10; }
+    std::int64_t next() { return *last += 10; }
     db::Ids ids() {
-        return {.settle = [this] { return last.load(); },
+        return {.settle = [last = last] { return last->load(); },
                 .raise_above =
-                    [this](std::int64_t id) {
-                        std::int64_t known = last;
-                        while (known < id && !last.compare_exchange_weak(known, id)) continue;
+                    [last = last](std::int64_t id) {
+                        std::int64_t known = *last;
+                        while (known < id && !last->compare_exchange_weak(known, id)) continue;
                     },
                 .find_greatest =
                     [](Tx& tx) {
@@ -412,6 +413,37 @@ TEST_F(Postgres, puts_itself_in_again_before_it_writes) {
     write(*database_, [&](Tx& tx) { tx.run(insert_counter, {numbers.next(), 0, nullptr}); });
     EXPECT_THAT(place_.ask("SELECT count(*) FROM server_progress"), ElementsAre("1"));
     EXPECT_THAT(place_.ask("SELECT count(*) FROM counter WHERE id > 5000"), ElementsAre("1"));
+}
+
+// Its row is there again, but not yet what its ids have to be above.
+TEST_F(Postgres, commits_nothing_that_was_begun_while_it_put_itself_in_again) {
+    db::PostgresOptions with = options();
+    with.look_each = std::chrono::hours(1);
+    Numbers numbers;
+    std::atomic<int> looks = -1, runs = 0;
+    std::atomic<bool> is_done = false;
+    const auto database = db::open_postgres(with);
+    db::Ids ids = numbers.ids();
+    ids.find_greatest = [&, find = ids.find_greatest](Tx& tx) {
+        if (looks < 0 || ++looks != 2) return find(tx);
+        database->write(
+            [&](Tx& inner) {
+                inner.run(insert_counter, {numbers.next(), 0, nullptr});
+                ++runs;
+                return Outcome::keep;
+            },
+            [&](std::exception_ptr) { is_done = true; });
+        wait_until([&] { return runs > 1 || is_done; });
+        return find(tx);
+    };
+    database->share_ids(ids);
+    place_.ask("INSERT INTO counter (id, number) VALUES (5000, 0)");
+    place_.ask("DELETE FROM server_progress");
+    looks = 0;
+    write(*database, [&](Tx& tx) { tx.run(insert_counter, {numbers.next(), 0, nullptr}); });
+    wait_until([&] { return is_done.load(); });
+    EXPECT_GT(runs, 1);
+    EXPECT_THAT(place_.ask("SELECT count(*) FROM counter WHERE id > 5000"), ElementsAre("2"));
 }
 
 TEST_F(Postgres, leaves_no_markers_of_refusals_and_one_of_each_transaction) {

@@ -153,6 +153,7 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
                 job->failure = nullptr;
                 if (!run_work(transaction, *job)) return Outcome::needs_care;
             }
+            if (!progress_.is_in(worker.number)) return Outcome::conflict;
             is_committing = true;
             return transaction.commit(marker) ? Outcome::committed : Outcome::needs_care;
         }();
@@ -169,6 +170,7 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
             progress_.join(connection);
         }
         if (connection.is_stale()) worker.line.close();
+        if (outcome == Outcome::conflict) return outcome;
         return transaction.trouble() == Transaction::Trouble::conflict ? Outcome::conflict : Outcome::needs_care;
     } catch (const Lost& lost) {
         worker.reason = lost.sentence;
