@@ -32,6 +32,6 @@ partnerd_test_on_postgres(store_test postgres_step_by_step)
 partnerd_test_on_postgres(engine_test postgres)
 # They have tests of several servers among others. Whatever is labelled so makes a PostgreSQL cluster of its own, in a
 # folder of its own, and ends it: ./test -L postgres.
-set_tests_properties(db_test server_test service_test PROPERTIES LABELS postgres)
+set_tests_properties(db_test service_test engine_test server_test PROPERTIES LABELS postgres)
 
 add_subdirectory(tests)

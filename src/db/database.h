@@ -254,6 +254,10 @@ public:
     // Changes after each commit that called Tx::invalidate_caches(). Cheap: read it on every request.
     virtual std::uint64_t generation() const = 0;
 
+    // Whether other processes may write to it at the same time. If not, whoever has it open is the only one to do its
+    // work.
+    virtual bool is_shared() const { return false; }
+
     // To be called once, before the first work that draws an id, which it does within the work. What others may write
     // at the same time is taken into account from then on by Tx::settled_through(), and so is this process by others.
     // Throws Broken where all slots are taken.

@@ -214,6 +214,7 @@ public:
     void write(Work work, Done done) override { writer_.write(std::move(work), std::move(done)); }
     void read(Work work, Done done) override { readers_.read(std::move(work), std::move(done)); }
     std::uint64_t generation() const override { return generation_.number(); }
+    bool is_shared() const override { return true; }
     void share_ids(Ids ids) override {
         progress_.share(std::move(ids));
         Connection connection(options_.address, Clock::now() + options_.deadline);

@@ -38,6 +38,25 @@ private:
     std::filesystem::path path_;
 };
 
+// As long as it lives, databases are PostgreSQL's whatever the program is run for: a base of a fixture, ahead of what
+// has the database.
+class OnPostgres {
+public:
+    OnPostgres() {
+        const char* const wanted = std::getenv(variable);
+        if (wanted != nullptr) before_ = wanted;
+        if (!before_) setenv(variable, "postgres", 1);
+    }
+    ~OnPostgres() {
+        if (!before_) unsetenv(variable);
+    }
+    OnPostgres(const OnPostgres&) = delete;
+
+private:
+    static constexpr const char* variable = "PARTNERD_TEST_DATABASE";
+    std::optional<std::string> before_;
+};
+
 // Without tables, and not open.
 class EmptyDatabase {
 public:
@@ -76,6 +95,9 @@ public:
 
     db::Database& operator*() { return *database_; }
     db::Database* operator->() { return database_.get(); }
+
+    // Of PostgreSQL: the same database, as another server opens it.
+    std::unique_ptr<db::Database> open_beside() const { return place_.open(); }
 
     // Finishes what waits in it; nothing may be asked of it afterwards.
     void close() { database_.reset(); }

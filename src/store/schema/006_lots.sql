@@ -44,3 +44,13 @@ CREATE TABLE forgotten_reseller (
 
 -- A reseller's imports in their order, however many others have.
 CREATE INDEX import_by_reseller ON import (reseller_id, id);
+
+-- Work of which there may be one among several servers: who has it (a number that a server has drawn; 0: nobody), until when,
+-- and the how-manyth owner that is. A row "server N" says no more than that N is there. Where one process has the database for
+-- itself, nothing stands here.
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    owner INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    until_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
