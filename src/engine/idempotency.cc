@@ -32,8 +32,10 @@ void keep_answer(db::Tx& tx, World& world, const Caller& caller, const KeyedRequ
                               .expires_at = world.now(caller.reseller) + answers_are_kept_for});
 }
 
-int forget_answers(db::Tx& tx, World& world, int limit) {
-    return store::delete_expired_answers(tx, world.now(), limit);
+int forget_answers(db::Tx& tx, World& world, std::int64_t parts, int limit) {
+    return store::delete_expired_answers(tx, world.now(), parts, limit);
 }
 
-bool has_answers_to_forget(db::Tx& tx, World& world) { return store::has_expired_answers(tx, world.now()); }
+std::optional<std::int64_t> find_reseller_with_answers_to_forget(db::Tx& tx, World& world, std::int64_t parts) {
+    return store::find_reseller_with_expired_answers(tx, world.now(), parts);
+}

@@ -30,6 +30,8 @@ Result<std::optional<std::string>> find_answer(db::Tx&, World&, const Caller&, c
 // In the transaction of the effect.
 void keep_answer(db::Tx&, World&, const Caller&, const KeyedRequest&, const std::string& answer);
 
-// At most limit answers whose time is over. Returns how many; 0: none is left.
-int forget_answers(db::Tx&, World&, int limit);
-bool has_answers_to_forget(db::Tx&, World&);  // for those who would rather not begin to write
+// At most limit answers of resellers of these parts (store/parts.h) whose time is over. Returns how many; 0: none is
+// left.
+int forget_answers(db::Tx&, World&, std::int64_t parts, int limit);
+// Whose they are, the first; for those who would rather not begin to write.
+std::optional<std::int64_t> find_reseller_with_answers_to_forget(db::Tx&, World&, std::int64_t parts);

@@ -11,7 +11,12 @@ constexpr auto interval = std::chrono::seconds(1);
 }  // namespace
 
 DueWork::DueWork(db::Database& database, World& world, Log& log, IsBusy is_busy)
-    : database_(database), world_(world), log_(log), is_busy_(std::move(is_busy)), thread_([this] { loop(); }) {}
+    : database_(database),
+      world_(world),
+      log_(log),
+      is_busy_(std::move(is_busy)),
+      leases_(database, world, housekeeping_leases()),
+      thread_([this] { loop(); }) {}
 
 DueWork::~DueWork() {
     {
@@ -20,6 +25,11 @@ DueWork::~DueWork() {
     }
     stopped_.notify_one();
     thread_.join();
+    try {
+        leases_.give_back();
+    } catch (const std::exception&) {
+        // They end by themselves.
+    }
 }
 
 std::chrono::milliseconds DueWork::lag() const {
@@ -38,10 +48,13 @@ void DueWork::loop() {
 
 void DueWork::run_once() {
     try {
-        const int accounts = run_housekeeping(database_, world_, is_busy_);
+        leases_.look();
+        const int accounts = run_housekeeping(database_, world_, leases_, is_busy_);
         if (accounts > 0) log_.info(fmt::format("{} accounts had fallen due", accounts));
         failing_ = false;
         done_at_ = std::chrono::steady_clock::now();
+    } catch (const LeaseLost&) {
+        // Another server does it: this one had been stopped.
     } catch (const std::exception& exception) {
         if (!failing_) log_.error(fmt::format("what is due cannot be done: {}", exception.what()));
         failing_ = true;

@@ -1,5 +1,5 @@
 // Runs what falls due and other housekeeping, each second, on a thread of its own. A database that cannot write now is
-// tried again.
+// tried again. Of several servers on one database each does its share.
 
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "db/database.h"
+#include "engine/leases.h"
 #include "engine/world.h"
 #include "server/log.h"
 
@@ -20,11 +21,12 @@ public:
     using IsBusy = std::function<bool(std::int64_t reseller_id)>;  // others are doing the work of these
 
     DueWork(db::Database&, World&, Log&, IsBusy = {});
-    ~DueWork();  // finishes the transaction under way
+    ~DueWork();  // finishes the transaction under way, and leaves the rest to other servers at once
     DueWork(const DueWork&) = delete;
 
     // Since all that was due had been done for the last time.
     std::chrono::milliseconds lag() const;
+    int leases_held() const { return leases_.held(); }
 
 private:
     void loop();
@@ -34,6 +36,7 @@ private:
     World& world_;
     Log& log_;
     const IsBusy is_busy_;
+    Leases leases_;  // of the thread
     bool failing_ = false;
     std::atomic<std::chrono::steady_clock::time_point> done_at_ = std::chrono::steady_clock::now();
     std::mutex mutex_;

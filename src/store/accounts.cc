@@ -2,6 +2,7 @@
 
 #include "store/account_row.h"
 #include "store/convert.h"
+#include "store/parts.h"
 
 namespace store {
 namespace {
@@ -39,7 +40,8 @@ constexpr db::Query list_resellers_with_due_query{
     "list_resellers_with_due_accounts",
     "SELECT reseller.id FROM reseller WHERE EXISTS"
     " (SELECT 1 FROM account WHERE account.reseller_id = reseller.id AND account.due_at <="
-    " coalesce(reseller.clock_frozen_at, $1 + reseller.clock_offset_ms)) ORDER BY reseller.id LIMIT $2"};
+    " coalesce(reseller.clock_frozen_at, $1 + reseller.clock_offset_ms))"
+    " AND " IS_OF_PARTS("reseller.id", "$3") " ORDER BY reseller.id LIMIT $2"};
 
 constexpr db::Query count_query{"count_accounts", "SELECT count(*) FROM account"};
 constexpr db::Query greatest_id_query{"greatest_account_id", "SELECT coalesce(max(id), 0) FROM account"};
@@ -139,8 +141,8 @@ std::vector<Account> list_due_accounts(db::Tx& tx, std::int64_t reseller_id, Ins
     return to_accounts(tx.run(list_due_query, {reseller_id, to_milliseconds(now), limit}));
 }
 
-std::vector<std::int64_t> list_resellers_with_due_accounts(db::Tx& tx, Instant now, int limit) {
-    const db::Rows rows = tx.run(list_resellers_with_due_query, {to_milliseconds(now), limit});
+std::vector<std::int64_t> list_resellers_with_due_accounts(db::Tx& tx, Instant now, std::int64_t parts, int limit) {
+    const db::Rows rows = tx.run(list_resellers_with_due_query, {to_milliseconds(now), limit, parts});
     std::vector<std::int64_t> ids;
     for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i].integer(0));
     return ids;

@@ -29,8 +29,9 @@ void update_account(db::Tx&, const Account&);
 // Accounts of one reseller whose due_at is not after now, oldest first.
 std::vector<Account> list_due_accounts(db::Tx&, std::int64_t reseller_id, Instant now, int limit);
 
-// Resellers that have an account whose due_at has come, by their own clocks, when the server's clock shows now.
-std::vector<std::int64_t> list_resellers_with_due_accounts(db::Tx&, Instant now, int limit);
+// Resellers of these parts (store/parts.h) that have an account whose due_at has come, by their own clocks, when the
+// server's clock shows now.
+std::vector<std::int64_t> list_resellers_with_due_accounts(db::Tx&, Instant now, std::int64_t parts, int limit);
 
 std::int64_t count_accounts(db::Tx&);
 std::int64_t greatest_account_id(db::Tx&);  // 0: none

@@ -1,6 +1,7 @@
 #include "store/parent_changes.h"
 
 #include "store/convert.h"
+#include "store/parts.h"
 
 namespace store {
 namespace {
@@ -25,9 +26,9 @@ constexpr db::Query insert_query{"insert_parent_change",
                                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr db::Query delete_query{"delete_parent_changes",
                                  "DELETE FROM parent_change WHERE reseller_id = $1 AND parent_id = $2"};
-constexpr db::Query list_parents_query{
-    "list_changed_parents",
-    "SELECT DISTINCT reseller_id, parent_id FROM parent_change ORDER BY reseller_id, parent_id LIMIT $1"};
+constexpr db::Query list_parents_query{"list_changed_parents",
+                                       "SELECT DISTINCT reseller_id, parent_id FROM parent_change WHERE " IS_OF_PARTS(
+                                           "reseller_id", "$2") " ORDER BY reseller_id, parent_id LIMIT $1"};
 constexpr db::Query list_ids_query{"list_sub_account_ids",
                                    "SELECT account_id FROM subscription WHERE reseller_id = $1 AND parent_id = $2"
                                    " AND account_id > $3 ORDER BY account_id LIMIT $4"};
@@ -77,8 +78,8 @@ void delete_parent_changes(db::Tx& tx, std::int64_t reseller_id, std::int64_t pa
     tx.change(delete_query, {reseller_id, parent_id}, db::Expect::any);
 }
 
-std::vector<ParentKey> list_changed_parents(db::Tx& tx, int limit) {
-    const db::Rows rows = tx.run(list_parents_query, {limit});
+std::vector<ParentKey> list_changed_parents(db::Tx& tx, std::int64_t parts, int limit) {
+    const db::Rows rows = tx.run(list_parents_query, {limit, parts});
     std::vector<ParentKey> parents;
     for (std::size_t i = 0; i < rows.size(); ++i) parents.push_back({rows[i].integer(0), rows[i].integer(1)});
     return parents;

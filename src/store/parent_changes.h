@@ -24,8 +24,8 @@ struct ParentKey {
     std::int64_t reseller_id = 0;
     std::int64_t parent_id = 0;
 };
-// Of all resellers: those whose sub-accounts have still to follow.
-std::vector<ParentKey> list_changed_parents(db::Tx&, int limit);
+// Of all resellers of these parts (store/parts.h): those whose sub-accounts have still to follow.
+std::vector<ParentKey> list_changed_parents(db::Tx&, std::int64_t parts, int limit);
 
 // Of those that belong to the parent, removed ones among them, from the first after after_id.
 std::vector<std::int64_t> list_sub_account_ids(db::Tx&, std::int64_t reseller_id, std::int64_t parent_id,

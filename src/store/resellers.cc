@@ -2,6 +2,7 @@
 
 #include "model/event.h"
 #include "store/convert.h"
+#include "store/parts.h"
 
 namespace store {
 namespace {
@@ -34,8 +35,9 @@ constexpr db::Query move_tree_version_query{"move_reseller_tree_version",
 constexpr db::Query list_children_query{"list_children", "SELECT " RESELLER_COLUMNS
                                                          " FROM reseller WHERE parent_id = $1 AND id > $2"
                                                          " ORDER BY id LIMIT $3"};
-constexpr db::Query list_to_redate_query{
-    "list_resellers_to_redate", "SELECT id FROM reseller WHERE redated_through IS NOT NULL ORDER BY id LIMIT $1"};
+constexpr db::Query list_to_redate_query{"list_resellers_to_redate",
+                                         "SELECT id FROM reseller WHERE redated_through IS NOT NULL"
+                                         " AND " IS_OF_PARTS("id", "$2") " ORDER BY id LIMIT $1"};
 constexpr db::Query set_redated_query{"set_redated_through", "UPDATE reseller SET redated_through = $2 WHERE id = $1"};
 
 constexpr db::Query find_promotion_query{"find_promotion",
@@ -119,8 +121,8 @@ std::vector<Reseller> list_children(db::Tx& tx, std::int64_t parent_id, std::int
     return to_resellers(tx.run(list_children_query, {parent_id, after_id, limit}));
 }
 
-std::vector<std::int64_t> list_resellers_to_redate(db::Tx& tx, int limit) {
-    return to_ids(tx.run(list_to_redate_query, {limit}));
+std::vector<std::int64_t> list_resellers_to_redate(db::Tx& tx, std::int64_t parts, int limit) {
+    return to_ids(tx.run(list_to_redate_query, {limit, parts}));
 }
 
 void set_redated_through(db::Tx& tx, std::int64_t reseller_id, std::optional<std::int64_t> account_id) {

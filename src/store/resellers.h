@@ -26,8 +26,8 @@ void move_reseller_tree_version(db::Tx&);     // for those who do that
 // Resellers directly below one, by id, after an id.
 std::vector<Reseller> list_children(db::Tx&, std::int64_t parent_id, std::int64_t after_id, int limit);
 
-// Resellers whose frozen accounts wait for new due times.
-std::vector<std::int64_t> list_resellers_to_redate(db::Tx&, int limit);
+// Resellers of these parts (store/parts.h) whose frozen accounts wait for new due times.
+std::vector<std::int64_t> list_resellers_to_redate(db::Tx&, std::int64_t parts, int limit);
 // Notes how far that has come; absent: done. Nobody keeps it in memory.
 void set_redated_through(db::Tx&, std::int64_t reseller_id, std::optional<std::int64_t> account_id);
 

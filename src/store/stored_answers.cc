@@ -1,6 +1,7 @@
 #include "store/stored_answers.h"
 
 #include "store/convert.h"
+#include "store/parts.h"
 
 namespace store {
 namespace {
@@ -21,7 +22,8 @@ constexpr db::Query put_query{
 constexpr db::Query find_expired_query{
     "find_reseller_with_expired_answers",
     "SELECT reseller.id, " OWN_TIME
-    " FROM reseller WHERE reseller.id > $2 AND EXISTS (SELECT 1 FROM stored_answer"
+    " FROM reseller WHERE reseller.id > $2 AND " IS_OF_PARTS("reseller.id", "$3")
+    " AND EXISTS (SELECT 1 FROM stored_answer"
     " WHERE stored_answer.reseller_id = reseller.id AND stored_answer.expires_at <= " OWN_TIME
     ") ORDER BY reseller.id LIMIT 1"};
 constexpr db::Query list_expired_query{"list_expired_answers",
@@ -57,11 +59,11 @@ void put_stored_answer(db::Tx& tx, const KeyOwner& owner, std::string_view key_s
               db::Expect::any);
 }
 
-int delete_expired_answers(db::Tx& tx, Instant now, int limit) {
+int delete_expired_answers(db::Tx& tx, Instant now, std::int64_t parts, int limit) {
     int deleted = 0;
     std::int64_t reseller_id = 0;
     while (deleted < limit) {
-        const db::Rows reseller = tx.run(find_expired_query, {to_milliseconds(now), reseller_id});
+        const db::Rows reseller = tx.run(find_expired_query, {to_milliseconds(now), reseller_id, parts});
         if (reseller.empty()) break;
         reseller_id = reseller[0].integer(0);
         deleted += delete_all(tx, reseller_id,
@@ -74,8 +76,10 @@ int delete_answers_of_reseller(db::Tx& tx, std::int64_t reseller_id, int limit) 
     return delete_all(tx, reseller_id, tx.run(list_of_reseller_query, {reseller_id, limit}));
 }
 
-bool has_expired_answers(db::Tx& tx, Instant now) {
-    return !tx.run(find_expired_query, {to_milliseconds(now), 0}).empty();
+std::optional<std::int64_t> find_reseller_with_expired_answers(db::Tx& tx, Instant now, std::int64_t parts) {
+    const db::Rows rows = tx.run(find_expired_query, {to_milliseconds(now), 0, parts});
+    if (rows.empty()) return std::nullopt;
+    return rows[0].integer(0);
 }
 
 }  // namespace store

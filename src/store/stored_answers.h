@@ -31,9 +31,10 @@ std::optional<StoredAnswer> find_stored_answer(db::Tx&, const KeyOwner&, std::st
 // In the place of an older one of that key.
 void put_stored_answer(db::Tx&, const KeyOwner&, std::string_view key_sha256, const StoredAnswer&);
 
-// At most limit answers of resellers by whose clocks they have expired, when the server's clock shows now. How many.
-int delete_expired_answers(db::Tx&, Instant now, int limit);
-bool has_expired_answers(db::Tx&, Instant now);
+// At most limit answers of resellers of these parts (store/parts.h), by whose clocks they have expired, when the
+// server's clock shows now. How many.
+int delete_expired_answers(db::Tx&, Instant now, std::int64_t parts, int limit);
+std::optional<std::int64_t> find_reseller_with_expired_answers(db::Tx&, Instant now, std::int64_t parts);  // the first
 
 // At most limit answers, expired or not. How many.
 int delete_answers_of_reseller(db::Tx&, std::int64_t reseller_id, int limit);

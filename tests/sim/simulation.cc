@@ -21,6 +21,7 @@
 #include "store/imports.h"
 #include "store/migrate.h"
 #include "store/parent_changes.h"
+#include "store/parts.h"
 #include "store/plans.h"
 #include "store/resellers.h"
 #include "store/subscriptions.h"
@@ -457,7 +458,7 @@ void Simulation::follow_parents() {
     const auto read_some = [&] {
         std::vector<store::ParentKey> parents;
         db::read_and_wait(*database_, [&](db::Tx& tx) {
-            parents = store::list_changed_parents(tx, 1);
+            parents = store::list_changed_parents(tx, store::all_parts, 1);
             if (parents.empty()) return;
             for (const Account& account : store::list_accounts_after(tx, 0, std::numeric_limits<int>::max()))
                 check_shown(tx, account);

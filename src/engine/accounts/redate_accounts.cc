@@ -7,8 +7,8 @@
 #include "store/accounts.h"
 #include "store/resellers.h"
 
-std::vector<std::int64_t> list_resellers_to_redate(db::Tx& tx, int limit) {
-    return store::list_resellers_to_redate(tx, limit);
+std::vector<std::int64_t> list_resellers_to_redate(db::Tx& tx, std::int64_t parts, int limit) {
+    return store::list_resellers_to_redate(tx, parts, limit);
 }
 
 bool redate_accounts(db::Tx& tx, World&, std::int64_t reseller_id, int limit) {

@@ -26,8 +26,8 @@ bool has_sub_accounts(db::Tx& tx, const Account& account) {
 
 }  // namespace
 
-std::vector<std::int64_t> list_resellers_with_due_work(db::Tx& tx, World& world, int limit) {
-    return store::list_resellers_with_due_accounts(tx, world.now(), limit);
+std::vector<std::int64_t> list_resellers_with_due_work(db::Tx& tx, World& world, std::int64_t parts, int limit) {
+    return store::list_resellers_with_due_accounts(tx, world.now(), parts, limit);
 }
 
 int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::vector<DueChange>* changes) {
@@ -48,18 +48,23 @@ int run_due(db::Tx& tx, World& world, std::int64_t reseller_id, int limit, std::
     return done;
 }
 
-int run_all_due(db::Database& database, World& world, int batch, const std::function<bool(std::int64_t)>& is_busy) {
+int run_all_due(db::Database& database, World& world, int batch, Leases& leases,
+                const std::function<bool(std::int64_t)>& is_busy) {
     constexpr int resellers_at_once = 100;
     int settled_accounts = 0;
     bool has_done_something = true;
     while (has_done_something) {
         has_done_something = false;
         std::vector<std::int64_t> resellers;
-        db::read_and_wait(database,
-                          [&](db::Tx& tx) { resellers = list_resellers_with_due_work(tx, world, resellers_at_once); });
+        db::read_and_wait(database, [&](db::Tx& tx) {
+            resellers = list_resellers_with_due_work(tx, world, leases.parts(), resellers_at_once);
+        });
         for (const std::int64_t reseller_id : resellers) {
+            const auto term = leases.keep_part(reseller_id);
+            if (!term) continue;
             int done = 0;
             db::write_and_wait(database, [&](db::Tx& tx) {
+                term->require(tx);
                 done = is_busy && is_busy(reseller_id) ? 0 : run_due(tx, world, reseller_id, batch);
             });
             settled_accounts += done;
@@ -67,4 +72,9 @@ int run_all_due(db::Database& database, World& world, int batch, const std::func
         }
     }
     return settled_accounts;
+}
+
+int run_all_due(db::Database& database, World& world, int batch) {
+    Leases all;
+    return run_all_due(database, world, batch, all);
 }

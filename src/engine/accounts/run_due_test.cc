@@ -6,6 +6,7 @@
 #include "engine/accounts/move_end_date.h"
 #include "engine/accounts/redeem_account.h"
 #include "engine/accounts/remove_account.h"
+#include "store/parts.h"
 #include "store/subscriptions.h"
 #include "tests/testing/engine_test.h"
 
@@ -25,7 +26,7 @@ protected:
 
     std::vector<std::int64_t> waiting(int limit = 100) {
         std::vector<std::int64_t> resellers;
-        write([&](db::Tx& tx) { resellers = list_resellers_with_due_work(tx, world_, limit); });
+        write([&](db::Tx& tx) { resellers = list_resellers_with_due_work(tx, world_, store::all_parts, limit); });
         return resellers;
     }
 

@@ -16,6 +16,7 @@
 #include "engine/subscriptions/subscribe_account.h"
 #include "engine/upkeep/housekeeping.h"
 #include "store/parent_changes.h"
+#include "store/parts.h"
 #include "tests/testing/engine_test.h"
 
 namespace {
@@ -323,7 +324,7 @@ TEST_F(FollowInLotsTest, EachIsShownHeldFromTheFirstMomentAndWrittenLotByLot) {
         EXPECT_EQ(follow_one_lot(parent), held < 6);
     }
     EXPECT_EQ(count_stored_held(children), 7);
-    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, 1).empty()); });
+    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, store::all_parts, 1).empty()); });
     for (const SubscribedAccount& child : children) {
         EXPECT_EQ(story_of(child.account), "account.opened account.held");
         EXPECT_EQ(events_of(child.account)[1].at, stored(parent.account).updated_at) << "when it was, not when written";
@@ -491,7 +492,7 @@ TEST_F(FollowInLotsTest, WhateverOvertakesWhateverTheEndIsAsTheParentIs) {
     }
     run_housekeeping(*database_, world_);
     for (const SubscribedAccount& one : children) EXPECT_EQ(stored(one.account).holds, look(one).account.holds);
-    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, 1).empty()); });
+    read([](db::Tx& tx) { EXPECT_TRUE(store::list_changed_parents(tx, store::all_parts, 1).empty()); });
     EXPECT_EQ(problems(), std::vector<std::string>());
 }
 

@@ -24,106 +24,136 @@ constexpr int answers_in_a_transaction = 200;
 constexpr int events_in_a_transaction = 1'000;
 constexpr int count_transactions_max = 50;  // at a time; the rest next time
 
-void redate(db::Database& database, World& world) {
+// Nothing is written under a lease that is another's by then.
+void write_under(db::Database& database, const LeaseTerm& term, const std::function<void(db::Tx&)>& work) {
+    db::write_and_wait(database, [&](db::Tx& tx) {
+        term.require(tx);
+        work(tx);
+    });
+}
+
+void redate(db::Database& database, World& world, Leases& leases) {
     constexpr int resellers_at_once = 100;
     std::vector<std::int64_t> resellers;
-    db::read_and_wait(database, [&](db::Tx& tx) { resellers = list_resellers_to_redate(tx, resellers_at_once); });
+    db::read_and_wait(database,
+                      [&](db::Tx& tx) { resellers = list_resellers_to_redate(tx, leases.parts(), resellers_at_once); });
     for (const std::int64_t reseller_id : resellers) {
         bool has_more = true;
-        while (has_more)
-            db::write_and_wait(database, [&](db::Tx& tx) {
+        while (has_more) {
+            const auto term = leases.keep_part(reseller_id);
+            if (!term) break;
+            write_under(database, *term, [&](db::Tx& tx) {
                 has_more = redate_accounts(tx, world, reseller_id, accounts_in_a_transaction);
             });
+        }
     }
 }
 
 // In turns, so that one with many does not keep the others.
-void follow_parents(db::Database& database, World& world) {
+void follow_parents(db::Database& database, World& world, Leases& leases) {
     constexpr int parents_at_once = 20;
     int lots = 0;
     std::vector<store::ParentKey> parents;
     do {
-        db::read_and_wait(database, [&](db::Tx& tx) { parents = store::list_changed_parents(tx, parents_at_once); });
+        db::read_and_wait(
+            database, [&](db::Tx& tx) { parents = store::list_changed_parents(tx, leases.parts(), parents_at_once); });
         for (const store::ParentKey& parent : parents) {
-            db::write_and_wait(database,
-                               [&](db::Tx& tx) { follow_further(tx, world, parent.reseller_id, parent.parent_id); });
             ++lots;
+            const auto term = leases.keep_part(parent.reseller_id);
+            if (!term) continue;
+            write_under(database, *term,
+                        [&](db::Tx& tx) { follow_further(tx, world, parent.reseller_id, parent.parent_id); });
         }
     } while (!parents.empty() && lots < lots_max);
 }
 
-void judge_classes(db::Database& database, World& world) {
-    bool has_some = false;
-    const auto look = [&](db::Tx& tx) { has_some = store::find_class_judgement(tx).has_value(); };
-    int lots = 0;
-    for (db::read_and_wait(database, look); has_some && lots < lots_max; db::read_and_wait(database, look)) {
-        db::write_and_wait(database, [&](db::Tx& tx) { judge_further(tx, world); });
-        ++lots;
+// Lot by lot, as long as there is something, the lease is held, and it has not been too much.
+void in_lots(db::Database& database, Leases& leases, const std::function<bool(db::Tx&)>& has_some,
+             const std::function<void(db::Tx&)>& do_a_lot) {
+    for (int lots = 0; lots < lots_max; ++lots) {
+        const auto term = leases.keep(Leases::upkeep);
+        if (!term) return;
+        bool is_left = false;
+        db::read_and_wait(database, [&](db::Tx& tx) { is_left = has_some(tx); });
+        if (!is_left) return;
+        write_under(database, *term, do_a_lot);
     }
 }
 
-void forget_imports(db::Database& database) {
+void judge_classes(db::Database& database, World& world, Leases& leases) {
+    in_lots(
+        database, leases, [](db::Tx& tx) { return store::find_class_judgement(tx).has_value(); },
+        [&](db::Tx& tx) { judge_further(tx, world); });
+}
+
+void forget_imports(db::Database& database, Leases& leases) {
     std::optional<std::int64_t> import_id;
-    const auto find_one = [&](db::Tx& tx) { import_id = store::find_forgotten_import(tx); };
-    int lots = 0;
-    for (db::read_and_wait(database, find_one); import_id && lots < lots_max; db::read_and_wait(database, find_one)) {
-        db::write_and_wait(database,
-                           [&](db::Tx& tx) { store::delete_import_refusals(tx, *import_id, refusals_at_once); });
-        ++lots;
-    }
+    in_lots(
+        database, leases, [&](db::Tx& tx) { return (import_id = store::find_forgotten_import(tx)).has_value(); },
+        [&](db::Tx& tx) { store::delete_import_refusals(tx, *import_id, refusals_at_once); });
 }
 
-void forget_resellers(db::Database& database) {
+void forget_resellers(db::Database& database, Leases& leases) {
     std::optional<std::int64_t> reseller_id;
-    const auto find_one = [&](db::Tx& tx) { reseller_id = store::find_forgotten_reseller(tx); };
-    int lots = 0;
-    for (db::read_and_wait(database, find_one); reseller_id && lots < lots_max; db::read_and_wait(database, find_one)) {
-        db::write_and_wait(database,
-                           [&](db::Tx& tx) { store::delete_rest_of_reseller(tx, *reseller_id, rest_at_once); });
-        ++lots;
-    }
+    in_lots(
+        database, leases, [&](db::Tx& tx) { return (reseller_id = store::find_forgotten_reseller(tx)).has_value(); },
+        [&](db::Tx& tx) { store::delete_rest_of_reseller(tx, *reseller_id, rest_at_once); });
 }
 
-void forget_states_of_runs(db::Database& database) {
+void forget_states_of_runs(db::Database& database, Leases& leases) {
     constexpr int pieces_at_once = 4;
-    bool has_some = false;
-    const auto look = [&](db::Tx& tx) { has_some = store::has_old_workflow_run_pieces(tx); };
-    int lots = 0;
-    for (db::read_and_wait(database, look); has_some && lots < lots_max; db::read_and_wait(database, look)) {
-        db::write_and_wait(database, [&](db::Tx& tx) { store::delete_old_workflow_run_pieces(tx, pieces_at_once); });
-        ++lots;
+    in_lots(database, leases, store::has_old_workflow_run_pieces,
+            [&](db::Tx& tx) { store::delete_old_workflow_run_pieces(tx, pieces_at_once); });
+}
+
+void forget(db::Database& database, World& world, Leases& leases) {
+    std::optional<std::int64_t> reseller_id;
+    bool has_done_something = true;
+    const auto find_one = [&](db::Tx& tx) {
+        reseller_id = find_reseller_with_answers_to_forget(tx, world, leases.parts());
+    };
+    for (db::read_and_wait(database, find_one); reseller_id && has_done_something;
+         db::read_and_wait(database, find_one)) {
+        const auto term = leases.keep_part(*reseller_id);
+        if (!term) return;
+        write_under(database, *term, [&](db::Tx& tx) {
+            has_done_something =
+                forget_answers(tx, world, leases.parts_with(*reseller_id), answers_in_a_transaction) > 0;
+        });
     }
 }
 
-void forget(db::Database& database, World& world) {
-    bool has_some = false;
-    db::read_and_wait(database, [&](db::Tx& tx) { has_some = has_answers_to_forget(tx, world); });
-    while (has_some)
-        db::write_and_wait(database,
-                           [&](db::Tx& tx) { has_some = forget_answers(tx, world, answers_in_a_transaction) > 0; });
-}
-
-void count(db::Database& database) {
+void count(db::Database& database, Leases& leases) {
+    if (!leases.keep(Leases::counting)) return;
     bool has_some = false;
     db::read_and_wait(database,
                       [&](db::Tx& tx) { has_some = store::visible_through(tx) > store::counted_through(tx); });
-    for (int i = 0; has_some && i < count_transactions_max; ++i)
-        db::write_and_wait(database, [&](db::Tx& tx) {
+    for (int i = 0; has_some && i < count_transactions_max; ++i) {
+        const auto term = leases.keep(Leases::counting);
+        if (!term) return;
+        write_under(database, *term, [&](db::Tx& tx) {
             has_some = count_events(tx, events_in_a_transaction) == events_in_a_transaction;
         });
+    }
 }
 
 }  // namespace
 
-int run_housekeeping(db::Database& database, World& world, const std::function<bool(std::int64_t)>& is_busy) {
-    redate(database, world);
-    const int settled_accounts = run_all_due(database, world, accounts_in_a_transaction, is_busy);
-    follow_parents(database, world);
-    judge_classes(database, world);
-    forget(database, world);
-    forget_imports(database);
-    forget_resellers(database);
-    forget_states_of_runs(database);
-    count(database);
+int run_housekeeping(db::Database& database, World& world, Leases& leases,
+                     const std::function<bool(std::int64_t)>& is_busy) {
+    redate(database, world, leases);
+    const int settled_accounts = run_all_due(database, world, accounts_in_a_transaction, leases, is_busy);
+    follow_parents(database, world, leases);
+    judge_classes(database, world, leases);
+    forget(database, world, leases);
+    forget_imports(database, leases);
+    forget_resellers(database, leases);
+    forget_states_of_runs(database, leases);
+    count(database, leases);
     return settled_accounts;
+}
+
+int run_housekeeping(db::Database& database, World& world) {
+    Leases all;
+    return run_housekeeping(database, world, all);
 }
