@@ -103,13 +103,16 @@ void Monitoring::add_archive_metrics(const std::shared_ptr<db::Archive>& archive
                        [archive]() -> double { return archive && !archive->state().failure.empty() ? 1 : 0; });
 }
 
-void Monitoring::start(const http::Server& server, const DueWork& due_work, const Certificates& certificates,
-                       const std::shared_ptr<db::Archive>& archive) {
+void Monitoring::start(const http::Server& server, const DueWork& due_work, const WebhookSender& webhooks,
+                       const Certificates& certificates, const std::shared_ptr<db::Archive>& archive) {
     add_archive_metrics(archive);
     metrics_.add_gauge("http_connections", "Connections that are open.",
                        [&server] { return static_cast<double>(server.connections()); });
     metrics_.add_gauge("due_lag_seconds", "Since all that had fallen due was done for the last time.",
                        [&due_work] { return static_cast<double>(due_work.lag().count()) / 1000; });
+    metrics_.add_gauge(
+        "leases_held", "Leases of shared work that this server holds, of 19; 0 where it has the database for itself.",
+        [&due_work, &webhooks] { return static_cast<double>(due_work.leases_held() + webhooks.leases_held()); });
     metrics_.add_gauge("tls_certificate_not_after_seconds",
                        "When the first certificate that is shown expires, in seconds since 1970; 0: none is shown.",
                        [&certificates] { return static_cast<double>(certificates.first_not_after()); });

@@ -16,6 +16,7 @@
 #include "server/certificates.h"
 #include "server/config.h"
 #include "server/due_work.h"
+#include "server/webhook_sender.h"
 #include "service/service.h"
 
 class Monitoring {
@@ -37,7 +38,8 @@ public:
     http::Service with_health(http::Service service) { return operations::with_health(std::move(service), checks_); }
 
     // Once all of it runs; they outlive this. Throws as http::Server does when the operations listener's port is taken.
-    void start(const http::Server&, const DueWork&, const Certificates&, const std::shared_ptr<db::Archive>&);
+    void start(const http::Server&, const DueWork&, const WebhookSender&, const Certificates&,
+               const std::shared_ptr<db::Archive>&);
     std::uint16_t port() const { return listener_ ? listener_->port() : 0; }  // 0: there is no operations listener
 
     // The server ends: it is not ready any more, and still looked at until stop().

@@ -281,16 +281,16 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
-
-    monitoring.start(server, *due_work, *shown, archive);
-    shown->start();
-    workflows.start(runner_options(open, service, log));
     auto webhooks = std::make_unique<WebhookSender>(
         *open.database, *open.world, open.committed,
         WebhookSenderOptions{.rules = {.is_sandbox = config.sandbox, .allowed = config.webhook_allow},
                              .ca_file = {},
                              .log_failure = [&log](std::string_view sentence) { log.warning(sentence); },
                              .find_fault = find_fault_of_delivery(config, sandbox)});
+
+    monitoring.start(server, *due_work, *webhooks, *shown, archive);
+    shown->start();
+    workflows.start(runner_options(open, service, log));
 
     announce(config, open, *shown, server.port(), monitoring.port(), log);
     service_manager::notify_ready("answering requests");

@@ -16,6 +16,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto write_interval = milliseconds(100);
 constexpr auto lazy_write_interval = milliseconds(2'000);  // where nothing has happened but that time goes on
+constexpr auto look_interval = milliseconds(1'000);        // at the lease
 constexpr std::size_t answer_bytes_max = 64 * 1024;
 constexpr std::size_t answer_bytes_kept = 1'024;
 
@@ -116,6 +117,7 @@ WebhookSender::WebhookSender(db::Database& database, World& world, std::shared_p
       world_(world),
       bell_(std::move(bell)),
       options_(std::move(options)),
+      leases_(database, world, {.names = {std::string(Leases::webhooks)}}),
       client_(std::make_unique<http::Client>(client_options(options_))),
       thread_([this] { loop(); }) {}
 
@@ -136,6 +138,11 @@ WebhookSender::~WebhookSender() {
     } catch (const std::exception&) {
         // It will be sent again.
     }
+    try {
+        leases_.give_back();
+    } catch (const std::exception&) {
+        // It ends by itself.
+    }
 }
 
 void WebhookSender::loop() {
@@ -147,6 +154,8 @@ void WebhookSender::loop() {
         try {
             run_once();
             is_failing_ = false;
+        } catch (const LeaseLost&) {
+            next_look_ = {};
         } catch (const std::exception& exception) {
             if (!is_failing_ && options_.log_failure)
                 options_.log_failure(fmt::format("webhooks cannot be sent: {}", exception.what()));
@@ -157,6 +166,7 @@ void WebhookSender::loop() {
 }
 
 void WebhookSender::run_once() {
+    if (!hold()) return bell_->wait_for(look_interval);
     refresh();
     take_what_happened();
     send_what_was_delayed();
@@ -170,32 +180,56 @@ void WebhookSender::run_once() {
     if (!has_more_) bell_->wait_for(time_to_wait());
 }
 
-// Whoever changes an endpoint, a reseller or its clock has moved the generation.
+// What is under way when all is dropped ends as of an endpoint that is not known any more. While nobody knows whether
+// the lease is still held, nothing is sent; if it is, all goes on.
+bool WebhookSender::hold() {
+    if (SteadyClock::now() >= next_look_) {
+        leases_.look();
+        next_look_ = SteadyClock::now() + look_interval;
+    }
+    const auto term = leases_.keep(Leases::webhooks);
+    if (term.value_or(LeaseTerm{}) != term_) {
+        endpoints_.clear();
+        generation_.reset();
+        term_ = term.value_or(LeaseTerm{});
+    }
+    return term && leases_.is_fresh(*term);
+}
+
+// Whoever changes an endpoint, a reseller or its clock has moved the generation. How far an endpoint has come is read
+// in a work: what another server had still in hand when its lease was taken comes before that, or is refused. Beside a
+// snapshot it would do neither.
 void WebhookSender::refresh() {
     const std::uint64_t generation = database_.generation();
     if (generation_ == generation) return;
-    db::read_and_wait(database_, [&](db::Tx& tx) {
-        auto wanted = read_enabled_webhooks(tx, world_);
-        bool waits_for_old = false;
-        for (auto& [id, known] : endpoints_) {
-            const auto found = wanted.find(id);
-            known.is_unwanted = found == wanted.end() || known.plan.is_disabled();
-            if (found == wanted.end()) continue;
-            waits_for_old |= known.is_unwanted;
-            if (!known.is_unwanted) {
-                known.reseller = std::move(found->second.reseller);
-                known.plan.change(std::move(found->second.endpoint));
-            }
-            wanted.erase(found);
+    std::map<std::int64_t, EnabledWebhook> wanted;
+    std::map<std::int64_t, std::vector<WebhookLane>> lanes;  // of those that are not known yet
+    const auto look = [&](db::Tx& tx) {
+        term_.require(tx);
+        wanted = read_enabled_webhooks(tx, world_);
+        lanes.clear();
+        for (const auto& [id, found] : wanted)
+            if (!endpoints_.contains(id)) lanes.emplace(id, read_all_webhook_lanes(tx, found.endpoint));
+    };
+    db::read_and_wait(database_, look);
+    if (!lanes.empty() && database_.is_shared()) db::write_and_wait(database_, look);
+    bool waits_for_old = false;
+    for (auto& [id, known] : endpoints_) {
+        const auto found = wanted.find(id);
+        known.is_unwanted = found == wanted.end() || known.plan.is_disabled();
+        if (found == wanted.end()) continue;
+        waits_for_old |= known.is_unwanted;
+        if (!known.is_unwanted) {
+            known.reseller = std::move(found->second.reseller);
+            known.plan.change(std::move(found->second.endpoint));
         }
-        for (auto& [id, found] : wanted) {
-            const auto lanes = read_all_webhook_lanes(tx, found.endpoint);
-            endpoints_.try_emplace(id, std::move(found.reseller), std::move(found.endpoint), lanes)
-                .first->second.incarnation = ++incarnations_;
-        }
-        // One that has been enabled again begins anew when the last delivery of its former life has ended.
-        generation_ = waits_for_old ? std::nullopt : std::optional(generation);
-    });
+        wanted.erase(found);
+    }
+    for (auto& [id, found] : wanted)
+        endpoints_.try_emplace(id, std::move(found.reseller), std::move(found.endpoint), lanes[id])
+            .first->second.incarnation = ++incarnations_;
+    // One that has been enabled again begins anew when the last delivery of its former life has ended.
+    generation_ = waits_for_old ? std::nullopt : std::optional(generation);
 }
 
 void WebhookSender::take_what_happened() {
@@ -221,7 +255,9 @@ void WebhookSender::take_what_happened() {
         const auto endpoint = endpoints_.find(one.endpoint_id);
         if (endpoint == endpoints_.end() || endpoint->second.incarnation != one.incarnation) continue;
         endpoint->second.is_writing = false;
-        if (one.failed) endpoint->second.plan.give_back(std::move(*one.failed));
+        if (!one.failed) continue;
+        endpoint->second.plan.give_back(std::move(*one.failed));
+        next_look_ = {};
     }
 }
 
@@ -302,6 +338,11 @@ void WebhookSender::send_what_was_delayed() {
 
 void WebhookSender::send(const Endpoint& endpoint, const WebhookDelivery& delivery, Twist twist) {
     const WebhookEndpoint& to = endpoint.plan.endpoint();
+    if (!leases_.is_fresh(term_)) {
+        const std::lock_guard lock(mutex_);
+        answered_.push_back({{to.id, endpoint.incarnation, delivery}, {.kind = WebhookAnswer::Kind::cut_off}, {}});
+        return;
+    }
     http::Request request{.method = http::Method::post};
     request.body = service::render_webhook_payload(to, delivery.item.event, delivery.item.account_uid);
     const std::string id = std::to_string(delivery.item.event.id);
@@ -341,7 +382,8 @@ void WebhookSender::write(Endpoint& endpoint) {
         ++writes_under_way_;
     }
     database_.write(
-        [this, writes, endpoint_id, reseller = endpoint.reseller](db::Tx& tx) {
+        [this, writes, endpoint_id, term = term_, reseller = endpoint.reseller](db::Tx& tx) {
+            term.require(tx);
             keep_webhook_writes(tx, world_, reseller, endpoint_id, *writes);
             return db::Outcome::keep;
         },
@@ -361,7 +403,9 @@ void WebhookSender::write_the_rest() {
     std::map<std::int64_t, WebhookWrites> rest;  // taken once: the transaction may run again
     for (auto& [id, endpoint] : endpoints_)
         if (endpoint.plan.has_writes()) rest.emplace(id, endpoint.plan.take_writes());
+    if (rest.empty()) return;
     db::write_and_wait(database_, [&](db::Tx& tx) {
+        term_.require(tx);
         for (const auto& [id, writes] : rest) keep_webhook_writes(tx, world_, endpoints_.at(id).reseller, id, writes);
     });
 }

@@ -1,6 +1,7 @@
 // Sends webhooks: a thread that drives a WebhookPlan for each enabled endpoint, with an http::Client. It reads the
 // events behind what has been sent, never stands in the way of a request, and remembers in the database how far it has
-// come: what was under way when the server ended is sent again.
+// come: what was under way when the server ended is sent again. Of several servers on one database one sends, by lease:
+// whoever loses it drops all that it knows, and reads it again where it gets it once more.
 
 #pragma once
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "engine/leases.h"
 #include "engine/webhooks/receivers.h"
 #include "engine/webhooks/webhook_plan.h"
 #include "engine/world.h"
@@ -59,8 +61,10 @@ class WebhookSender {
 public:
     // The bell is rung by whoever commits, and by this itself.
     WebhookSender(db::Database&, World&, std::shared_ptr<CommitBell>, WebhookSenderOptions);
-    ~WebhookSender();  // cuts off what is under way, and writes down what has arrived
+    ~WebhookSender();  // cuts off what is under way, writes down what has arrived, and leaves the rest to other servers
     WebhookSender(const WebhookSender&) = delete;
+
+    int leases_held() const { return leases_.held(); }
 
 private:
     static constexpr std::size_t in_flight_max = 1'024;  // of all endpoints together
@@ -100,6 +104,7 @@ private:
 
     void loop();
     void run_once();
+    bool hold();
     void refresh();
     void take_what_happened();
     void read();
@@ -117,7 +122,10 @@ private:
     World& world_;
     const std::shared_ptr<CommitBell> bell_;
     const WebhookSenderOptions options_;
-    std::map<std::int64_t, Endpoint> endpoints_;  // by id; of this thread alone
+    Leases leases_;                               // of this thread alone, as all that follows
+    LeaseTerm term_;                              // under which endpoints_ have been read
+    SteadyTime next_look_ = {};                   // at the lease
+    std::map<std::int64_t, Endpoint> endpoints_;  // by id
     std::optional<std::uint64_t> generation_;
     std::int64_t incarnations_ = 0;
     std::size_t in_flight_ = 0;

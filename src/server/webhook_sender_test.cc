@@ -12,63 +12,15 @@
 #include "engine/accounts/hold_account.h"
 #include "engine/upkeep/database_identity.h"
 #include "engine/webhooks/webhook_endpoints.h"
-#include "http/server.h"
 #include "tests/testing/engine_test.h"
+#include "tests/testing/webhook_receiver.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto patience = 20s;
-
-// On loopback; answers as it is told to, and keeps what has come.
-class Receiver {
-public:
-    using Answer = std::function<std::optional<http::Response>(const http::Request&)>;  // absent: none, ever
-
-    explicit Receiver(Answer answer = [](const http::Request&) { return http::Response{.status = 204}; })
-        : answer_(std::move(answer)), server_({.threads = 1}, [this](http::Request request, http::Reply reply) {
-              auto response = answer_(request);
-              {
-                  const std::lock_guard lock(mutex_);
-                  requests_.push_back(std::move(request));
-                  if (!response) unanswered_.push_back(std::move(reply));
-              }
-              has_come_.notify_all();
-              if (response) reply(std::move(*response));
-          }) {
-        server_.start();
-    }
-
-    std::string url(const std::string& path = "/hook") const {
-        return "http://127.0.0.1:" + std::to_string(server_.port()) + path;
-    }
-
-    // All that have come, once there are so many.
-    std::vector<http::Request> wait_for(std::size_t count) {
-        std::unique_lock lock(mutex_);
-        EXPECT_TRUE(has_come_.wait_for(lock, patience, [&] { return requests_.size() >= count; }));
-        return requests_;
-    }
-    std::size_t count() {
-        const std::lock_guard lock(mutex_);
-        return requests_.size();
-    }
-
-private:
-    const Answer answer_;
-    std::mutex mutex_;
-    std::condition_variable has_come_;
-    std::vector<http::Request> requests_;
-    std::vector<http::Reply> unanswered_;
-    http::Server server_;
-};
-
-std::string header_of(const http::Request& request, std::string_view name) {
-    const std::string* value = request.headers.find(name);
-    return value ? *value : "";
-}
+constexpr auto patience = Receiver::patience;
 
 // Runs each work twice, of which the first is undone; while it is down, once, and that is undone.
 class RunsTwice final : public db::Database {
