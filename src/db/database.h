@@ -175,6 +175,10 @@ struct SchemaObject {
     Kind kind;
     std::string name;  // of a column: "account.uid"; of something else: "the trigger x"
     std::string what;
+    // Of a column:
+    bool is_text = false;
+    int key_place = 0;            // in the primary key, from 1; 0: it does not belong to it
+    std::string references = {};  // the table whose rows it refers to
 };
 
 class Tx {
@@ -272,6 +276,10 @@ public:
     // ends, by whatever means. Commands may write beside it. Once somebody else has it after all, because the
     // connection was lost for a while, all writes are Unavailable. A database with one process has nobody else.
     virtual bool claim_alone() { return true; }
+
+    // Whether another process has it open at this moment, as far as can be seen. A file has been locked by whoever
+    // opened it. Waits for the database; throws as read_and_wait() does.
+    virtual bool is_open_elsewhere() { return false; }
 
     // In words, what is wrong with the file itself (not with the accounts in it); empty: nothing.
     virtual std::vector<std::string> check_integrity() = 0;

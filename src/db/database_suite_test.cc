@@ -406,7 +406,10 @@ TEST_P(EveryDatabase, a_script_that_fails_leaves_nothing) {
 
 TEST_P(EveryDatabase, lists_what_is_in_its_schema) {
     write([](Tx& tx) {
-        tx.run_script("CREATE INDEX thing_by_name ON thing (name, id); CREATE VIEW look AS SELECT id FROM thing");
+        tx.run_script(
+            "CREATE INDEX thing_by_name ON thing (name, id); CREATE VIEW look AS SELECT id FROM thing;"
+            "CREATE TABLE part (thing_id INTEGER NOT NULL REFERENCES thing (id), number TEXT NOT NULL,"
+            " PRIMARY KEY (number, thing_id)) STRICT, WITHOUT ROWID");
     });
     std::vector<std::string> names;
     read([&](Tx& tx) {
@@ -414,14 +417,24 @@ TEST_P(EveryDatabase, lists_what_is_in_its_schema) {
             names.push_back(object.name);
             if (object.name == "thing.id") {
                 EXPECT_EQ(object.what, "INTEGER 1 1");
+                EXPECT_EQ(object.key_place, 1);
+                EXPECT_FALSE(object.is_text);
+                EXPECT_EQ(object.references, "");
             }
             if (object.name == "thing.name") {
                 EXPECT_EQ(object.what, "TEXT 0 0");
+                EXPECT_EQ(object.key_place, 0);
+                EXPECT_TRUE(object.is_text);
+            }
+            if (object.name == "part.thing_id") {
+                EXPECT_EQ(object.key_place, 2);
+                EXPECT_EQ(object.references, "thing");
             }
         }
         EXPECT_EQ(tx.application_id(), 0u);
     });
-    EXPECT_THAT(names, testing::ElementsAre("thing", "thing.id", "thing.name", "thing_by_name", "the view look"));
+    EXPECT_THAT(names, testing::ElementsAre("part", "part.thing_id", "part.number", "thing", "thing.id", "thing.name",
+                                            "thing_by_name", "the view look"));
 }
 
 TEST_P(EveryDatabase, a_read_writes_nothing) {

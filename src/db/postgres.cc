@@ -31,6 +31,11 @@ constexpr Query delete_old_markers{
     "DELETE FROM commit_marker WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT)"
     " - 3600000"};
 
+// What others of ours are called: see named(). Whoever looks comes as the same role, and so sees them.
+constexpr Query count_others{"count_other_connections",
+                             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                             " AND application_name LIKE 'partnerd %' AND application_name <> $1"};
+
 using Compare = std::function<void(std::int64_t now_ms, std::chrono::microseconds took)>;
 
 // Throws Lost.
@@ -234,6 +239,18 @@ public:
         watch_.compare_clocks(std::move(compare));
     }
     bool claim_alone() override { return watch_.claim(); }
+    bool is_open_elsewhere() override {
+        Connection connection(options_.address, Clock::now() + options_.deadline);
+        try {
+            connection.send(count_others, {progress_.name()});
+            connection.send_sync();
+            const postgres::Answer answer = connection.receive();
+            if (answer.failure) postgres::throw_failure(*answer.failure);
+            return answer.rows[0].integer(0) > 0;
+        } catch (const Lost& lost) {
+            throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+        }
+    }
     // Its files are not ours to look at: see pg_amcheck.
     std::vector<std::string> check_integrity() override { return {}; }
 

@@ -63,7 +63,11 @@ constexpr Query tables_query{
     " ELSE format_type(c.atttypid, c.atttypmod) END"
     " || CASE WHEN l.collname IS NULL OR l.collname = 'C' THEN '' ELSE ' COLLATE ' || l.collname END"
     " || CASE WHEN c.attnotnull THEN ' 1 ' ELSE ' 0 ' END"
-    " || CAST(coalesce(array_position(k.conkey, c.attnum), 0) AS TEXT)"
+    " || CAST(coalesce(array_position(k.conkey, c.attnum), 0) AS TEXT),"
+    " CASE format_type(c.atttypid, c.atttypmod) WHEN 'text' THEN 1 ELSE 0 END,"
+    " coalesce(array_position(k.conkey, c.attnum), 0),"
+    " (SELECT CAST(r.relname AS TEXT) FROM pg_constraint f JOIN pg_class r ON r.oid = f.confrelid"
+    " WHERE f.conrelid = t.oid AND f.contype = 'f' AND c.attnum = ANY (f.conkey) LIMIT 1)"
     " FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped"
     " LEFT JOIN pg_collation l ON l.oid = c.attcollation"
     " LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'"
@@ -127,7 +131,9 @@ std::vector<SchemaObject> list_schema(Tx& tx) {
             table = columns[i].text(0);
             objects.push_back({SchemaObject::Kind::table, table, ""});
         }
-        objects.push_back({SchemaObject::Kind::column, table + '.' + columns[i].text(1), columns[i].text(2)});
+        objects.push_back({SchemaObject::Kind::column, table + '.' + columns[i].text(1), columns[i].text(2),
+                           columns[i].integer(3) == 1, static_cast<int>(columns[i].integer(4)),
+                           columns[i].find_text(5).value_or("")});
     }
     const Rows indexes = tx.run(indexes_query, {});
     for (std::size_t i = 0; i < indexes.size(); ++i)

@@ -205,6 +205,15 @@ TEST_F(Postgres, runs_works_again_whose_connections_are_ended) {
     EXPECT_EQ(ask(*database_, sum_numbers), 100);
 }
 
+TEST_F(Postgres, knows_whether_another_process_has_it_open) {
+    wait_until([&] { return !database_->is_open_elsewhere(); });
+    const auto other = open();
+    EXPECT_TRUE(database_->is_open_elsewhere());
+    EXPECT_TRUE(other->is_open_elsewhere());
+    database_.reset();
+    wait_until([&] { return !other->is_open_elsewhere(); });
+}
+
 TEST_F(Postgres, finds_out_that_a_commit_whose_answer_was_lost_is_there) {
     std::atomic<int> to_lose = 0;
     CuttingProxy proxy(socket(), [&](const CuttingProxy::Piece& piece) {
