@@ -7,6 +7,7 @@
 
 #include "db/postgres.h"
 #include "db/sqlite_file.h"
+#include "engine/upkeep/database_identity.h"
 #include "server/open.h"
 #include "store/migrate.h"
 #include "store/recognise.h"
@@ -32,12 +33,23 @@ std::string first_sentence(std::string_view sql) {
 
 namespace {
 
-Result<store::Recognised> recognise_postgres(const std::string& address) {
+struct Looked {
+    store::Recognised found = {};
+    Result<void> is_finished = {};  // as copies go
+};
+
+Looked look_at(db::Tx& tx) {
+    Looked looked{.found = store::recognise(tx)};
+    if (looked.found.version > 0) looked.is_finished = refuse_unfinished_copy(tx);
+    return looked;
+}
+
+Result<Looked> look_at_postgres(const std::string& address) {
     const auto database =
         db::open_postgres({.address = TRY(db::read_postgres_address(address)), .read_connections = 1});
-    store::Recognised found;
-    db::read_and_wait(*database, [&](db::Tx& tx) { found = store::recognise(tx); });
-    return found;
+    Looked looked;
+    db::read_and_wait(*database, [&](db::Tx& tx) { looked = look_at(tx); });
+    return looked;
 }
 
 }  // namespace
@@ -47,12 +59,13 @@ Result<MigrationPlan> plan_migration(const std::string& database_path) {
     if (is_file && !std::filesystem::exists(database_path))
         return Error{Reason::not_found, "There is no database " + database_path + "."};
     std::error_code ignored;
-    store::Recognised found;
-    if (!is_file) found = TRY(recognise_postgres(database_path));
+    Looked looked;
+    if (!is_file) looked = TRY(look_at_postgres(database_path));
     if (is_file && std::filesystem::file_size(database_path, ignored) != 0) {
         const db::ReadOnlySqlite opened = db::open_sqlite_read_only(database_path);
-        db::read_and_wait(*opened.database, [&](db::Tx& tx) { found = store::recognise(tx); });
+        db::read_and_wait(*opened.database, [&](db::Tx& tx) { looked = look_at(tx); });
     }
+    const store::Recognised& found = looked.found;
     if (!found.foreign.empty())
         return Error{Reason::conflict,
                      (is_file ? database_path : "This") + " is no database of ours: " + found.foreign + "."};
@@ -60,6 +73,7 @@ Result<MigrationPlan> plan_migration(const std::string& database_path) {
     if (const std::string refusal = store::refuse_newer(found, newest); !refusal.empty())
         return Error{Reason::conflict, refusal};
     if (found.version == 0) return Error{Reason::not_found, "This database has never been served."};
+    TRY(looked.is_finished);
     MigrationPlan plan{.from = found.version, .to = newest, .steps = {}};
     for (int version = found.version + 1; version <= newest; ++version) {
         const EmbeddedFile& file = store::schema_files[static_cast<std::size_t>(version - 1)];

@@ -47,6 +47,7 @@ std::optional<DatabaseIdentity> find_identity(db::Tx& tx) {
 }  // namespace
 
 Result<DatabaseIdentity> establish_identity(db::Tx& tx, const SealingKey& new_key, Mode mode) {
+    TRY(refuse_unfinished_copy(tx));
     if (const auto identity = find_identity(tx)) {
         if (identity->mode == mode) return *identity;
         return Error{Reason::conflict,
@@ -70,8 +71,20 @@ void put_stamp_keys(db::Tx& tx, const StampKeys& keys) {
 void note_key_file(db::Tx& tx) { store::put_setting(tx, stamp_keys_name, in_a_file); }
 
 Result<DatabaseIdentity> get_identity(db::Tx& tx) {
+    TRY(refuse_unfinished_copy(tx));
     if (const auto identity = find_identity(tx)) return *identity;
     return Error{Reason::not_found, "This database has never been served."};
+}
+
+void note_copy(db::Tx& tx, std::string_view of) { store::put_setting(tx, copy_setting, of); }
+
+std::optional<std::string> find_copy(db::Tx& tx) { return store::find_setting(tx, copy_setting); }
+
+Result<void> refuse_unfinished_copy(db::Tx& tx) {
+    if (!find_copy(tx)) return {};
+    return Error{Reason::conflict,
+                 "Another database is being copied into this one, or that was interrupted: the same partnerd copy once "
+                 "more goes on with it."};
 }
 
 std::int64_t greatest_id(db::Tx& tx) { return std::max(store::greatest_account_id(tx), store::greatest_event_id(tx)); }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/crypto.h"
 #include "core/result.h"
@@ -21,7 +23,8 @@ struct DatabaseIdentity {
 };
 
 // Reads it; makes it when the database is new, with the key and mode given.
-// Refuses: conflict (the database was made for the other mode: fixed credentials must never reach production).
+// Refuses: conflict (a copy that is not finished, see note_copy(); the database was made for the other mode: fixed
+// credentials must never reach production).
 Result<DatabaseIdentity> establish_identity(db::Tx&, const SealingKey& new_key, Mode);
 
 // The keys of sessions and links, as this database keeps them itself.
@@ -31,8 +34,17 @@ void put_stamp_keys(db::Tx&, const StampKeys&);
 // From now on a file has them, and the database without that file forges nothing. What it had is forgotten.
 void note_key_file(db::Tx&);
 
-// For those who only read. Refuses: not_found (a database that was never served).
+// For those who only read. Refuses: conflict (a copy that is not finished), not_found (a database that was never
+// served).
 Result<DatabaseIdentity> get_identity(db::Tx&);
+
+// A setting that stands in a database as long as another one is being copied into it, and says of which it is a copy:
+// until the settings themselves are copied, which come last, nobody else may go on with it.
+constexpr std::string_view copy_setting = "copy_under_way";
+void note_copy(db::Tx&, std::string_view of);
+std::optional<std::string> find_copy(db::Tx&);
+// Refuses: conflict (there is one).
+Result<void> refuse_unfinished_copy(db::Tx&);
 
 // Ids grow (see World): new ones begin behind this.
 std::int64_t greatest_id(db::Tx&);

@@ -37,6 +37,15 @@ TEST_F(DatabaseIdentityTest, RefusesTheOtherMode) {
     }
 }
 
+TEST_F(DatabaseIdentityTest, LetsNobodyGoOnWithACopyThatIsNotFinished) {
+    write([](db::Tx& tx) { note_copy(tx, "of that one"); });
+    EXPECT_EQ(outcome(establish(key, Mode::sandbox)), "conflict");
+    write([](db::Tx& tx) {
+        EXPECT_EQ(get_identity(tx).error().reason, Reason::conflict);
+        EXPECT_EQ(find_copy(tx), "of that one");
+    });
+}
+
 TEST_F(DatabaseIdentityTest, RefusesADatabaseThatWasNeverServed) {
     write([&](db::Tx& tx) { EXPECT_EQ(outcome(get_identity(tx)), "not_found"); });
 }

@@ -1,9 +1,11 @@
 #include "engine/upkeep/rekey_emails.h"
 
 #include "engine/email.h"
+#include "engine/upkeep/database_identity.h"
 #include "store/email_keys.h"
 
 bool rekey_emails(db::Tx& tx, int limit) {
+    if (find_copy(tx)) return false;  // what is in it is not touched until all of it is there
     const auto place = store::find_rekeyed_place(tx);
     if (!place) return false;
     store::RekeyedPlace reached = *place;
