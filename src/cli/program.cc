@@ -171,7 +171,7 @@ void add_all_commands(Program& program) {
           add_event_commands,     add_webhook_commands,   add_count_command,         add_clock_commands,
           add_fault_commands,     add_sandbox_commands,   add_import_command,        add_export_command,
           add_init_command,       add_key_commands,       add_completion_command,    add_licenses_command,
-          add_health_command})
+          add_health_command,     add_copy_command})
         add(program);
     add_stored_workflow_commands(program);
     add_workflow_run_commands(program);

@@ -124,6 +124,7 @@ void add_export_command(Program&);
 void add_init_command(Program&);
 void add_key_commands(Program&);
 void add_completion_command(Program&);
+void add_copy_command(Program&);
 
 // All of these.
 void add_all_commands(Program&);

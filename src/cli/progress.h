@@ -1,5 +1,5 @@
 // How far something long has come, on standard error: a line that is written over on a terminal; elsewhere one every
-// ten seconds. Used by imports and exports.
+// ten seconds. Used by imports, exports and copies.
 
 #pragma once
 
