@@ -144,7 +144,7 @@ private:
     Result<void> open_source();
     Result<void> open_target();
     Result<void> take_target(db::Tx&, bool is_new);
-    Result<void> list_tables();
+    Result<void> count_rows();
     Result<void> copy(const CopiedTable&);
     Result<void> copy_whole(const CopiedTable&);
     Result<void> write(const CopiedTable&, const std::vector<CopiedRow>&);
@@ -168,7 +168,7 @@ Result<CopiedDatabase> Copy::run() {
     if (is_same(from_, to_)) return refuse("Both are the same database.");
     TRY(open_source());
     TRY(open_target());
-    TRY(list_tables());
+    TRY(count_rows());
     rows_total_ = rows_;
     for (const auto& table : tables_)
         if (table->name() != store::setting_table) TRY(copy(*table));
@@ -223,6 +223,7 @@ Result<void> Copy::open_target() {
 
 // It bears our mark from here on, and whatever is in it was put there by us.
 Result<void> Copy::take_target(db::Tx& tx, bool is_new) {
+    tables_ = store::list_copied_tables(tx);
     if (const auto copy = find_copy(tx)) {
         if (*copy != state_.digest)
             return refuse(
@@ -235,7 +236,7 @@ Result<void> Copy::take_target(db::Tx& tx, bool is_new) {
     if (identity.ok() && identity.value().mode != state_.identity.mode)
         return refuse(fmt::format("The target was made for {}, and the source for {}.", name_of(identity.value().mode),
                                   name_of(state_.identity.mode)));
-    for (const auto& table : store::list_copied_tables(tx))
+    for (const auto& table : tables_)
         if (table->has_key() && table->name() != store::setting_table && table->has_rows(tx))
             return refuse(fmt::format("The target is not empty: its table {} has rows.", table->name()));
     note_copy(tx, state_.digest);
@@ -243,9 +244,9 @@ Result<void> Copy::take_target(db::Tx& tx, bool is_new) {
 }
 
 // Those that the target has. What else somebody may have put beside them into the source is not ours.
-Result<void> Copy::list_tables() {
+Result<void> Copy::count_rows() {
     db::read_and_wait(*target_, [this](db::Tx& tx) {
-        tables_ = store::list_copied_tables(tx);
+        rows_done_ = 0;
         for (const auto& table : tables_)
             if (table->has_key() && table->name() != store::setting_table) rows_done_ += table->count(tx);
     });

@@ -30,8 +30,8 @@ struct CopiedColumn {
     bool refers_to_own = false;  // to another row of the same table
 };
 
-// One table, with its statements. They are the same for both databases, and their texts must outlive all connections
-// that have run one: hold it as long as these.
+// One table, with its statements, which are the same for both databases. They are no literals: it must outlive each
+// transaction that runs one (connections know a statement by its place and its text, and so take none for another).
 class CopiedTable {
 public:
     CopiedTable(std::string name, std::vector<CopiedColumn> columns);
