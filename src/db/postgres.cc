@@ -53,13 +53,13 @@ void ask_clock(Connection& connection, const Compare& compare) {
 class Watch {
 public:
     Watch(const PostgresOptions& options, Generation& generation, Progress& progress, Claim& claim, Health& health,
-          Health& claiming)
+          Health& claiming, postgres::Crowd& crowd)
         : options_(options),
           generation_(generation),
           progress_(progress),
           claim_(claim),
           claiming_(claiming),
-          line_(options.address, health),
+          line_(options.address, health, crowd),
           thread_([this] { loop(); }) {
         claim_.on_doubt([this] { hurry(); });
     }
@@ -207,9 +207,10 @@ public:
           watching_(fmt::format("watching {}", options_.address.shown), {}, nullptr),
           claim_(name_of(options_.address)),
           claiming_(fmt::format("claiming {}", options_.address.shown), options_.log, options_.status.get()),
-          readers_(options_, generation_, reading_),
-          writer_(options_, generation_, progress_, claim_, writing_),
-          watch_(options_, generation_, progress_, claim_, watching_, claiming_) {}
+          crowd_(options_.log),
+          readers_(options_, generation_, reading_, crowd_),
+          writer_(options_, generation_, progress_, claim_, writing_, crowd_),
+          watch_(options_, generation_, progress_, claim_, watching_, claiming_, crowd_) {}
 
     ~PostgresDatabase() override {
         writer_.stop();
@@ -222,11 +223,18 @@ public:
     bool is_shared() const override { return true; }
     void share_ids(Ids ids) override {
         progress_.share(std::move(ids));
-        Connection connection(options_.address, Clock::now() + options_.deadline);
-        try {
-            progress_.join(connection);
-        } catch (const Lost& lost) {
-            throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+        const auto until = Clock::now() + options_.deadline;
+        while (true) {
+            try {
+                Connection connection(options_.address, until);
+                return progress_.join(connection);
+            } catch (const postgres::Crowded&) {
+                if (Clock::now() > until) throw;
+                crowd_.ask_for_one();
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            } catch (const Lost& lost) {
+                throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+            }
         }
     }
     void share_clock(Compare compare) override {
@@ -263,6 +271,7 @@ private:
     Health watching_;
     Claim claim_;
     Health claiming_;
+    postgres::Crowd crowd_;
     postgres::Readers readers_;
     postgres::Writer writer_;
     Watch watch_;
@@ -270,13 +279,7 @@ private:
 
 // Whether it can be had at all, before threads wait for it.
 void try_once(const PostgresOptions& options) {
-    try {
-        const Connection connection(options.address, Clock::now() + options.deadline);
-    } catch (const Lost& lost) {
-        throw Unavailable(fmt::format("{} cannot be reached: {}", options.address.shown, lost.sentence));
-    } catch (const Broken& failure) {
-        throw Broken(fmt::format("{} cannot be opened: {}", options.address.shown, failure.what()));
-    }
+    const Connection connection(options.address, Clock::now() + options.deadline);
 }
 
 }  // namespace

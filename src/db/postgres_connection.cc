@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "db/postgres_refusal.h"
 
 namespace db::postgres {
 namespace {
@@ -44,14 +45,6 @@ std::string first_line(std::string_view text) {
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-// With verbose errors the server's code stands in the message; the client's own have none, and are not translated.
-bool may_waiting_help(std::string_view message) {
-    for (const char* hopeless : {" 28P01:", " 28000:", " 3D000:", " 42501:", "could not translate host name",
-                                 "no password", "certificate", "server does not support SSL", "invalid "})
-        if (contains(message, hopeless)) return false;
-    return true;
-}
-
 Failure::Kind kind_of(std::string_view state) {
     constexpr std::string_view conflicts[] = {"40001", "40P01", "55P03", "26000"};
     constexpr std::string_view later[] = {"57014", "25006", "25P03", "72000"};
@@ -63,6 +56,16 @@ Failure::Kind kind_of(std::string_view state) {
     if (std::ranges::find(later_classes, state.substr(0, 2)) != std::end(later_classes))
         return Failure::Kind::unavailable;
     return Failure::Kind::broken;
+}
+
+int weight_of(Refusal::Kind kind) {
+    switch (kind) {
+    case Refusal::Kind::unknown_host: return 0;
+    case Refusal::Kind::passing: return 1;
+    case Refusal::Kind::crowded: return 2;
+    case Refusal::Kind::hopeless: break;
+    }
+    return 3;
 }
 
 std::string_view field(const PGresult* result, int code) {
@@ -93,30 +96,45 @@ void throw_failure(const Failure& failure) {
 
 void Connection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
+// One server that says no for good counts more than another that may come back; a name that nobody knows counts only if
+// that is so of all: one of several is taken out of the name server as it ends.
 Connection::Connection(const PostgresAddress& address, Clock::time_point deadline) : deadline_(deadline) {
-    std::string first_reason;
+    std::optional<Refusal> worst;
     for (const PostgresAddress::Parameters& server : address.servers) {
+        Refusal refusal{Refusal::Kind::hopeless, {}};
         try {
             deadline_ = std::min(deadline, Clock::now() + time_for_one_server);
-            connect(server);
-            require_usable_server();
-            configure();
-            deadline_ = deadline;
-            return;
+            if (auto refused = connect(server)) {
+                refusal = std::move(*refused);
+            } else {
+                require_usable_server();
+                configure();
+                deadline_ = deadline;
+                return;
+            }
         } catch (const Lost& lost) {
-            if (first_reason.empty()) first_reason = lost.sentence;
+            refusal = {Refusal::Kind::passing, lost.sentence};
+        } catch (const Unavailable& failure) {
+            refusal = {Refusal::Kind::passing, failure.what()};
+        } catch (const Broken& failure) {
+            refusal.sentence = failure.what();
         }
+        if (!worst || weight_of(refusal.kind) > weight_of(worst->kind)) worst = std::move(refusal);
         handle_.reset();
         sent_.clear();
         statements_.clear();
         unanswered_ = 0;
     }
-    throw Unavailable(fmt::format("{} cannot be reached: {}", address.shown, first_reason));
+    const bool is_in_vain = worst->kind == Refusal::Kind::hopeless || worst->kind == Refusal::Kind::unknown_host;
+    if (is_in_vain) throw Broken(fmt::format("{} cannot be opened: {}", address.shown, worst->sentence));
+    const std::string sentence = fmt::format("{} cannot be reached: {}", address.shown, worst->sentence);
+    if (worst->kind == Refusal::Kind::crowded) throw Crowded(sentence);
+    throw Unavailable(sentence);
 }
 
 Connection::~Connection() = default;
 
-void Connection::connect(const PostgresAddress::Parameters& parameters) {
+std::optional<Refusal> Connection::connect(const PostgresAddress::Parameters& parameters) {
     std::vector<const char*> keywords;
     std::vector<const char*> values;
     for (const auto& [keyword, value] : parameters) {
@@ -139,10 +157,8 @@ void Connection::connect(const PostgresAddress::Parameters& parameters) {
         wait(status == PGRES_POLLING_WRITING);
         status = PQconnectPoll(handle_.get());
     }
-    const std::string_view message = PQerrorMessage(handle_.get());
-    if (status == PGRES_POLLING_OK) return;
-    if (!may_waiting_help(message)) throw Broken(first_line(message));
-    lose(first_line(message));
+    if (status == PGRES_POLLING_OK) return std::nullopt;
+    return read_refusal(PQerrorMessage(handle_.get()));
 }
 
 void Connection::require_usable_server() {

@@ -18,6 +18,7 @@
 
 #include "db/database.h"
 #include "db/postgres_address.h"
+#include "db/postgres_refusal.h"
 
 struct pg_conn;
 struct pg_result;
@@ -31,6 +32,11 @@ using Clock = std::chrono::steady_clock;
 struct Lost {
     std::string sentence;
     bool is_late = false;
+};
+
+// The server has no connection left for us.
+class Crowded : public Unavailable {
+    using Unavailable::Unavailable;
 };
 
 // Why a statement was refused.
@@ -105,7 +111,7 @@ private:
         Statement* statement;
     };
 
-    void connect(const PostgresAddress::Parameters&);
+    std::optional<Refusal> connect(const PostgresAddress::Parameters&);  // absent: it is connected
     void require_usable_server();
     void configure();
     void put_parameters(const Query&, std::initializer_list<Parameter>);

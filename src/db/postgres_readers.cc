@@ -40,12 +40,16 @@ private:
 
 }  // namespace
 
-Readers::Readers(const PostgresOptions& options, Generation& generation, Health& health)
-    : options_(options), generation_(generation), health_(health), queue_(options.queue_limit) {
+Readers::Readers(const PostgresOptions& options, Generation& generation, Health& health, Crowd& crowd)
+    : options_(options), generation_(generation), health_(health), crowd_(crowd), queue_(options.queue_limit) {
+    crowd_.add(queue_);
     for (std::size_t i = 0; i < options.read_connections; ++i) threads_.emplace_back([this] { loop(); });
 }
 
-Readers::~Readers() { stop(); }
+Readers::~Readers() {
+    stop();
+    crowd_.remove(queue_);
+}
 
 void Readers::stop() {
     queue_.stop();
@@ -60,12 +64,17 @@ void Readers::read(Database::Work work, Database::Done done) {
 
 void Readers::loop() {
     pthread_setname_np(pthread_self(), "db-reader");
-    Line line(options_.address, health_);
+    Line line(options_.address, health_, crowd_, &queue_);
     while (true) {
-        std::vector<Job> jobs = queue_.take(1);
+        std::vector<Job> jobs = queue_.take(1, [&line] { line.close(); });
         if (jobs.empty()) return;
         run(line, jobs[0]);
-        jobs[0].done(std::move(jobs[0].failure));
+        if (jobs[0].is_left) {
+            queue_.give_back(jobs);
+            queue_.stand_aside(time_aside);
+        } else {
+            jobs[0].done(std::move(jobs[0].failure));
+        }
     }
 }
 
@@ -73,6 +82,8 @@ void Readers::run(Line& line, Job& job) {
     while (Clock::now() < job.answer_by) {
         Connection* const connection = line.connect(job.answer_by);
         if (connection != nullptr && attempt(line, *connection, job)) return;
+        job.is_left = line.is_left_out();
+        if (job.is_left) return;
         if (connection == nullptr) queue_.rest(rest_without_connection);
     }
     job.failure = unavailable(line.reason().empty() ? "waited too long to be read"

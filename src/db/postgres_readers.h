@@ -14,7 +14,7 @@ namespace db::postgres {
 
 class Readers {
 public:
-    Readers(const PostgresOptions&, Generation&, Health&);
+    Readers(const PostgresOptions&, Generation&, Health&, Crowd&);
     ~Readers();
 
     void read(Database::Work, Database::Done);
@@ -28,6 +28,7 @@ private:
     const PostgresOptions& options_;
     Generation& generation_;
     Health& health_;
+    Crowd& crowd_;
     Queue queue_;
     std::vector<std::thread> threads_;
 };

@@ -173,6 +173,26 @@ TEST_F(Postgres, refuses_a_text_that_it_cannot_keep_to_that_work_alone) {
     EXPECT_EQ(ask(*database_, sum_numbers), 5);
 }
 
+TEST_F(Postgres, loses_no_connection_over_a_text_that_it_cannot_keep) {
+    db::PostgresOptions with = options();
+    with.write_connections = 1;
+    with.read_connections = 1;
+    const auto database = db::open_postgres(with);
+    constexpr db::Query find_process{"find_process", "SELECT CAST(pg_backend_pid() AS BIGINT)"};
+    constexpr db::Query find_name{"find_name", "SELECT id FROM counter WHERE name = $1"};
+    for (const auto& run : {db::write_and_wait, db::read_and_wait}) {
+        const auto process = [&] {
+            std::int64_t found = 0;
+            run(*database, [&](Tx& tx) { found = tx.run(find_process, {})[0].integer(0); });
+            return found;
+        };
+        const std::int64_t before = process();
+        for (const std::string& text : {std::string("a\0b", 3), std::string("\xff")})
+            EXPECT_THROW(run(*database, [&](Tx& tx) { tx.run(find_name, {text}); }), db::Broken);
+        EXPECT_EQ(process(), before);
+    }
+}
+
 TEST_F(Postgres, servers_that_make_the_tables_at_once_make_them_once) {
     const test::PostgresDatabase empty;
     std::vector<std::unique_ptr<db::Database>> servers;

@@ -14,17 +14,23 @@ constexpr auto rest_without_connection = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Writer::Writer(const PostgresOptions& options, Generation& generation, Progress& progress, Claim& claim, Health& health)
+Writer::Writer(const PostgresOptions& options, Generation& generation, Progress& progress, Claim& claim, Health& health,
+               Crowd& crowd)
     : options_(options),
       generation_(generation),
       progress_(progress),
       claim_(claim),
       health_(health),
+      crowd_(crowd),
       queue_(options.queue_limit) {
+    crowd_.add(queue_);
     for (std::size_t i = 0; i < options.write_connections; ++i) threads_.emplace_back([this, i] { loop(i); });
 }
 
-Writer::~Writer() { stop(); }
+Writer::~Writer() {
+    stop();
+    crowd_.remove(queue_);
+}
 
 void Writer::stop() {
     queue_.stop();
@@ -40,19 +46,21 @@ void Writer::write(Database::Work work, Database::Done done) {
 
 void Writer::loop(std::size_t number) {
     pthread_setname_np(pthread_self(), "db-writer");
-    Worker worker{.number = number, .line = Line(options_.address, health_)};
+    Worker worker{.number = number, .line{options_.address, health_, crowd_, &queue_}};
     while (true) {
-        std::vector<Job> jobs = queue_.take(worker.limit);
+        std::vector<Job> jobs = queue_.take(worker.limit, [&worker] { worker.line.close(); });
         if (jobs.empty()) return;
         options_.status->works_waiting.store(queue_.size(), std::memory_order_relaxed);
         const auto begun = Clock::now();
         Jobs batch;
         for (Job& job : jobs) batch.push_back(&job);
         run(worker, std::move(batch));
-        if (options_.status->on_commit)
+        if (worker.line.is_left_out()) queue_.give_back(jobs);
+        if (options_.status->on_commit && !jobs.empty())
             options_.status->on_commit(jobs.size(),
                                        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun));
-        tell(jobs);
+        if (!jobs.empty()) tell(jobs);
+        if (worker.line.is_left_out()) queue_.stand_aside(time_aside);
     }
 }
 
@@ -64,6 +72,11 @@ void Writer::run(Worker& worker, Jobs jobs) {
         if (jobs.size() > worker.limit) return run_apart(worker, jobs);
         run_once(worker, jobs);
         if (jobs.empty()) return;
+        if (worker.line.is_left_out()) {
+            fail_late(worker, jobs);
+            for (Job* job : jobs) job->is_left = true;
+            return;
+        }
         // Two that meet again and again are to come at different times.
         if (attempts > 2)
             queue_.rest(std::chrono::milliseconds(worker.random() % static_cast<unsigned>(std::min(attempts, 50))));
@@ -84,7 +97,7 @@ void Writer::run_once(Worker& worker, Jobs& jobs) {
     Connection* const connection = worker.line.connect(earliest_answer(jobs));
     if (connection == nullptr) {
         worker.reason = worker.line.reason();
-        queue_.rest(rest_without_connection);
+        if (!worker.line.is_left_out()) queue_.rest(rest_without_connection);
         return;
     }
     if (!may_write(worker, jobs)) return;
@@ -211,6 +224,7 @@ Writer::Outcome Writer::resolve(Worker& worker, const Jobs& jobs, std::int64_t m
     while (Clock::now() < latest) {
         Connection* const connection = worker.line.connect(latest);
         if (connection == nullptr) {
+            if (worker.line.is_left_out()) queue_.want_one();
             queue_.rest(rest_without_connection);
             continue;
         }

@@ -32,7 +32,7 @@ private:
 
 class Writer {
 public:
-    Writer(const PostgresOptions&, Generation&, Progress&, Claim&, Health&);
+    Writer(const PostgresOptions&, Generation&, Progress&, Claim&, Health&, Crowd&);
     ~Writer();
 
     void write(Database::Work, Database::Done);
@@ -75,6 +75,7 @@ private:
     Progress& progress_;
     Claim& claim_;
     Health& health_;
+    Crowd& crowd_;
     Queue queue_;
     std::vector<std::thread> threads_;
 };

@@ -69,7 +69,7 @@ PostgresCluster::~PostgresCluster() {
 std::string PostgresCluster::url(const std::string& database, const std::string& more) const {
     std::string host;
     for (const char c : folder_.path()) host += c == '/' ? std::string("%2F") : std::string(1, c);
-    return "postgresql://partnerd@" + host + '/' + database + more;
+    return "postgresql://partnerd@" + host + (port_ == "5432" ? "" : ':' + port_) + '/' + database + more;
 }
 
 db::PostgresAddress PostgresCluster::address(const std::string& database) const {
@@ -105,9 +105,20 @@ std::vector<std::string> PostgresCluster::ask(const std::string& database, const
 
 // Nothing is synced: no test cuts the machine's power.
 void PostgresCluster::start() {
-    server_ = begin({"postgres", "-D", folder_.file("data"), "-k", folder_.path(), "-c", "listen_addresses=", "-c",
-                     "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB"});
+    std::vector<std::string> arguments = {"postgres", "-D", folder_.file("data"), "-k", folder_.path()};
+    for (const char* setting : {"listen_addresses=", "fsync=off", "max_connections=200", "shared_buffers=32MB"})
+        arguments.insert(arguments.end(), {"-c", setting});
+    for (const std::string& setting : settings_) arguments.insert(arguments.end(), {"-c", setting});
+    server_ = begin(arguments);
     wait_until_ready();
+}
+
+std::string PostgresCluster::add_file(const std::string& name, const std::string& contents) const {
+    const std::string path = folder_.file(name);
+    std::ofstream(path) << contents;
+    if (chmod(path.c_str(), 0600) != 0 || (user_ != 0 && chown(path.c_str(), user_, group_) != 0))
+        throw std::runtime_error("the file " + name + " cannot be made");
+    return path;
 }
 
 void PostgresCluster::stop() {

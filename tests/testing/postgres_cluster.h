@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "db/postgres.h"
@@ -27,12 +28,18 @@ public:
     static PostgresCluster& shared();
 
     std::string url(const std::string& database, const std::string& more = "") const;
-    std::string socket() const { return folder_.file(".s.PGSQL.5432"); }
+    std::string socket() const { return folder_.file(".s.PGSQL." + port_); }
     db::PostgresAddress address(const std::string& database) const;
     std::string make_database(const std::string& like = "template1");  // its name
     void drop_database(const std::string& name);
     // As whoever has made it; one text for each row, cells with tabs between them.
     std::vector<std::string> ask(const std::string& database, const std::string& sql) const;
+
+    // With these beside its own ("max_connections=4"), from the next start on.
+    void set(std::vector<std::string> settings) { settings_ = std::move(settings); }
+    void use_port(const std::string& port) { port_ = port; }  // which the settings name
+    // In its folder, and readable by it alone; the path.
+    std::string add_file(const std::string& name, const std::string& contents) const;
 
     void start();
     void stop();                 // as an administrator does, who does not wait for clients
@@ -50,6 +57,8 @@ private:
     gid_t group_ = 0;
     pid_t server_ = 0;
     std::int64_t databases_ = 0;
+    std::vector<std::string> settings_;
+    std::string port_ = "5432";
 };
 
 // A database of its own in the shared cluster.
