@@ -27,6 +27,11 @@ public:
         const std::lock_guard lock(mutex_);
         if (const auto found = failing_.find(activity); found != failing_.end()) failing_.erase(found);
     }
+    // Of a driver that has gone.
+    void forget_failures() {
+        const std::lock_guard lock(mutex_);
+        failing_.clear();
+    }
     // One sentence each; empty: all works.
     std::vector<std::string> failures() const {
         std::vector<std::string> sentences;

@@ -43,6 +43,13 @@ void LineWriter::append(std::string_view line, When when) {
     if (wakes) changed_.notify_one();
 }
 
+void LineWriter::flush() {
+    std::unique_lock lock(mutex_);
+    hurry_ = true;
+    changed_.notify_one();
+    written_.wait_for(lock, std::chrono::seconds(1), [this] { return pending_.empty() && !writing_; });
+}
+
 void LineWriter::write_loop() {
     pthread_setname_np(pthread_self(), "log");
     std::string bytes;
@@ -56,9 +63,12 @@ void LineWriter::write_loop() {
         bytes.swap(pending_);
         if (left_out_ != 0) bytes += "(" + std::to_string(std::exchange(left_out_, 0)) + " lines are left out here)\n";
         hurry_ = false;
+        writing_ = true;
         lock.unlock();
         write_out(bytes);
         lock.lock();
+        writing_ = false;
+        written_.notify_all();
     }
 }
 

@@ -21,6 +21,9 @@ public:
     enum class When { soon, at_once };
     void append(std::string_view line, When);
 
+    // Returns once all that was appended before has been written, or its reader has kept it waiting for a second.
+    void flush();
+
 private:
     void write_loop();
     void write_out(std::string_view bytes) const;
@@ -28,9 +31,11 @@ private:
     const int descriptor_;
     std::mutex mutex_;
     std::condition_variable changed_;
+    std::condition_variable written_;
     std::string pending_;
     std::size_t left_out_ = 0;
     bool hurry_ = false;
+    bool writing_ = false;
     bool stopping_ = false;
     std::thread thread_;
 };

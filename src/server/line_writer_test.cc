@@ -21,6 +21,7 @@ public:
         close_writing_end();
     }
     int writing_end() const { return ends_[1]; }
+    int reading_end() const { return ends_[0]; }
     void close_writing_end() {
         if (ends_[1] >= 0) close(ends_[1]);
         ends_[1] = -1;
@@ -50,6 +51,15 @@ TEST(LineWriter, WritesLinesInTheOrderInWhichTheyCame) {
     }
     pipe.close_writing_end();
     EXPECT_EQ(pipe.read_to_end(), "first\nsecond\nthird\n");
+}
+
+TEST(LineWriter, HasWrittenAllWhenItIsFlushed) {
+    Pipe pipe;
+    LineWriter writer(pipe.writing_end());
+    for (int i = 0; i < 100; ++i) writer.append("line", When::soon);
+    writer.flush();
+    EXPECT_EQ(fcntl(pipe.reading_end(), F_SETFL, O_NONBLOCK), 0);
+    EXPECT_EQ(pipe.read_some().size(), 500u);
 }
 
 TEST(LineWriter, DoesNotWaitForItsEndToWrite) {

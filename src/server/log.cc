@@ -141,6 +141,7 @@ void Log::failure(std::string_view request_id, std::string_view sentence) {
 }
 
 void Log::set_level(LogLevel level) { impl_->level = level; }
+void Log::flush() { impl_->writer.flush(); }
 bool Log::logs_access() const { return impl_->says(LogLevel::info); }
 
 void Log::access(const service::AccessRecord& record) {

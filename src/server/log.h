@@ -30,6 +30,7 @@ public:
     void access(const service::AccessRecord&);
     bool logs_access() const;
     void set_level(LogLevel);  // from the next line on
+    void flush();              // for whoever ends the program without the end of this
 
 private:
     struct Impl;

@@ -116,12 +116,26 @@ void Monitoring::start(const http::Server& server, const DueWork& due_work, cons
     metrics_.add_gauge("tls_certificate_not_after_seconds",
                        "When the first certificate that is shown expires, in seconds since 1970; 0: none is shown.",
                        [&certificates] { return static_cast<double>(certificates.first_not_after()); });
-    if (config_.operations_address.empty()) return;
+    is_complete_.store(true, std::memory_order_release);
+    listen(certificates);
+}
+
+void Monitoring::listen(const Certificates& certificates) {
+    if (config_.operations_address.empty() || listener_) return;
+    http::Service all = operations::operations_service(metrics_, checks_);
+    http::Service answer = [this, all = std::move(all)](http::Request request, http::Reply reply) {
+        if (request.path() == "/metrics" && !is_complete_.load(std::memory_order_acquire)) {
+            http::Response early{.status = 503, .content_type = "text/plain; charset=utf-8", .body = "Not yet.\n"};
+            early.headers.add("Retry-After", "1");
+            return reply(std::move(early));
+        }
+        all(std::move(request), std::move(reply));
+    };
     listener_ = std::make_unique<http::Server>(http::ServerOptions{.address = config_.operations_address,
                                                                    .port = config_.operations_port,
                                                                    .threads = 1,
                                                                    .tls = certificates.operations(),
                                                                    .connections_max = 64},
-                                               operations::operations_service(metrics_, checks_));
+                                               std::move(answer));
     listener_->start();
 }

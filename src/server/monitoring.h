@@ -37,7 +37,11 @@ public:
 
     http::Service with_health(http::Service service) { return operations::with_health(std::move(service), checks_); }
 
-    // Once all of it runs; they outlive this. Throws as http::Server does when the operations listener's port is taken.
+    // While the rest does not run yet: the operations listener answers for its health alone. Throws as http::Server
+    // does when its port is taken.
+    void listen(const Certificates&);
+
+    // Once all of it runs; they outlive this. Listens, if it does not yet.
     void start(const http::Server&, const DueWork&, const WebhookSender&, const Certificates&,
                const std::shared_ptr<db::Archive>&);
     std::uint16_t port() const { return listener_ ? listener_->port() : 0; }  // 0: there is no operations listener
@@ -56,5 +60,6 @@ private:
     operations::Metrics metrics_;
     std::vector<operations::Check> checks_;
     std::atomic<bool> is_draining_ = false;
+    std::atomic<bool> is_complete_ = false;  // all metrics have been added
     std::unique_ptr<http::Server> listener_;
 };

@@ -1,5 +1,7 @@
 #include "server/open.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "db/postgres.h"
@@ -74,6 +76,18 @@ std::unique_ptr<db::Database> open_driver(const std::string& where, const OpenDa
                               .log = std::move(log)});
 }
 
+// What a server refuses of the tables (a role that may make none) is said together with where that was.
+Result<store::Migrated> migrate(const std::string& where, db::Database& database,
+                                const std::function<void(db::Tx&)>& first = {}) {
+    if (!db::is_postgres_address(where)) return store::migrate(database, store::schema_files, first);
+    try {
+        return store::migrate(database, store::schema_files, first);
+    } catch (const db::Broken& failure) {
+        const std::string shown = db::read_postgres_address(where).value().shown;
+        throw db::Broken(fmt::format("{} cannot be opened: {}", shown, failure.what()));
+    }
+}
+
 }  // namespace
 
 Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
@@ -90,7 +104,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
         SystemWorld world(identity->value().sealing_key, greatest_id(tx), time);
         seed(tx, world);
     };
-    const auto migrated = TRY(store::migrate(*opened.database, store::schema_files, establish));
+    const auto migrated = TRY(migrate(path, *opened.database, establish));
     if (migrated.from != 0) rekey_all_emails(*opened.database);
     if (!identity) db::write_and_wait(*opened.database, establish);
     const DatabaseIdentity established = TRY(std::move(*identity));
@@ -123,7 +137,7 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
     opened.database = open_driver(path, opened, {}, std::make_shared<db::Status>(), {});
     const auto time = std::make_shared<SteadyTime>();
     compare_clocks(*opened.database, time);
-    if (TRY(store::migrate(*opened.database)).from != 0) rekey_all_emails(*opened.database);
+    if (TRY(migrate(path, *opened.database)).from != 0) rekey_all_emails(*opened.database);
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));

@@ -154,4 +154,31 @@ TEST_F(OpenDatabaseTest, ArchivesByTheClockOfItsRows) {
     EXPECT_LT(archive->state().snapshot_taken, then_ms + 1'000) << "it counts on where its clock stands still";
 }
 
+TEST(OpenPostgres, SaysWhereItIsThatItMayMakeNoTables) {
+    const test::PostgresDatabase place;
+    place.ask("CREATE ROLE guest LOGIN");
+    std::string url = test::PostgresCluster::shared().url(place.name());
+    url.replace(url.find("partnerd@"), 9, "guest@");
+    try {
+        (void)open_database(url, Mode::production);
+        ADD_FAILURE() << "it was opened";
+    } catch (const db::Broken& thrown) {
+        const std::string sentence = thrown.what();
+        EXPECT_NE(sentence.find("permission denied for schema public"), sentence.npos) << sentence;
+        EXPECT_NE(sentence.find('/' + place.name() + " cannot be opened"), sentence.npos) << sentence;
+    }
+}
+
+TEST(OpenPostgres, LeavesTheTablesOfAnotherProgramAlone) {
+    const test::PostgresDatabase place;
+    place.ask("CREATE TABLE song (name TEXT)");
+    place.ask("INSERT INTO song VALUES ('one')");
+    const auto opened = open_database(test::PostgresCluster::shared().url(place.name()), Mode::production);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().detail, "This is no database of ours: it has the tables of another program.");
+    EXPECT_EQ(place.ask("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+              std::vector<std::string>{"song"});
+    EXPECT_EQ(place.ask("SELECT name FROM song"), std::vector<std::string>{"one"});
+}
+
 }  // namespace

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <memory>
@@ -21,12 +21,15 @@
 #include "dialect/sandbox/sandbox.h"
 #include "engine/resellers/add_reseller.h"
 #include "http/server.h"
+#include "server/awaited_database.h"
 #include "server/backup.h"
 #include "server/banner.h"
 #include "server/certificates.h"
 #include "server/descriptors.h"
 #include "server/dialects.h"
 #include "server/due_work.h"
+#include "server/end_signals.h"
+#include "server/front.h"
 #include "server/key_file.h"
 #include "server/log.h"
 #include "server/monitoring.h"
@@ -40,41 +43,13 @@
 
 namespace {
 
-// Signals that end the server are taken by the main thread alone: blocked before any other thread begins.
-class EndSignals {
-public:
-    EndSignals() {
-        sigemptyset(&signals_);
-        sigaddset(&signals_, SIGINT);
-        sigaddset(&signals_, SIGTERM);
-        sigaddset(&signals_, SIGHUP);
-        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        signal(SIGPIPE, SIG_IGN);
-    }
-    // Calls `reload` for each SIGHUP on the way.
-    const char* wait(const std::function<void()>& reload) {
-        int received = 0;
-        while (sigwait(&signals_, &received) != 0 || received == SIGHUP)
-            if (received == SIGHUP) reload();
-        // A second one ends the program at once.
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-        return received == SIGINT ? "SIGINT" : "SIGTERM";
-    }
-
-private:
-    sigset_t signals_;
-};
-
 int refuse(const std::string& sentence, int exit_code) {
     std::fprintf(stderr, "partnerd: %s\n", sentence.c_str());
     return exit_code;
 }
 
 // What only a sandbox has; in production there is none of it, nor a path that leads there.
-void add_sandbox(service::ServiceOptions& options, sandbox::Sandbox& sandbox, World& world, http::Server*& server) {
-    options.dialects.insert(options.dialects.begin(), &sandbox.dialect());
+void add_faults(service::ServiceOptions& options, sandbox::Sandbox& sandbox, World& world, http::Server*& server) {
     options.find_fault = [&](const service::Call& call) { return sandbox.find_fault(call, world.random_bits()); };
     options.run_after = [&server](std::chrono::milliseconds delay, std::function<void()> run) {
         server->after(delay, std::move(run));
@@ -134,6 +109,7 @@ workflows::RunnerOptions runner_options(OpenDatabase& open, service::Service& se
     workflows::RunnerOptions options;
     options.database = open.database.get();
     options.world = open.world.get();
+    options.is_shared = open.database->is_shared();
     options.serve = [&service](service::Service::CallerFor caller_for, http::Request request, http::Reply reply) {
         service.serve_from_inside(std::move(caller_for), std::move(request), std::move(reply));
     };
@@ -154,7 +130,7 @@ std::size_t choose_connections(const Config& config, Log& log) {
     return connections;
 }
 
-http::ServerOptions server_options(const Config& config, const Certificates& certificates, service::Service& service,
+http::ServerOptions server_options(const Config& config, const Certificates& certificates, const Front& front,
                                    Log& log) {
     http::ServerOptions options;
     options.address = config.listen_address;
@@ -165,10 +141,29 @@ http::ServerOptions server_options(const Config& config, const Certificates& cer
     options.body_bytes_max = config.body_bytes_max;
     options.connections_max = choose_connections(config, log);
     options.report = [&log](std::string_view sentence) { log.warning(sentence); };
-    options.refuse = [&service](const http::Request& request, int status, std::string_view detail) {
-        return service.refuse(request, status, detail);
+    options.refuse = [&front](const http::Request& request, int status, std::string_view detail) {
+        return front.refuse(request, status, detail);
     };
     return options;
+}
+
+std::unique_ptr<http::Server> make_listener(const Config& config, const Certificates& certificates, const Front& front,
+                                            Monitoring& monitoring, Log& log) {
+    http::Service serve = [&front](http::Request request, http::Reply reply) {
+        front.serve(std::move(request), std::move(reply));
+    };
+    return std::make_unique<http::Server>(server_options(config, certificates, front, log),
+                                          monitoring.with_health(std::move(serve)));
+}
+
+void open_front(Front& front, service::Service& service, bool has_null_route) {
+    http::Service serve = [&service](http::Request request, http::Reply reply) {
+        service.serve(std::move(request), std::move(reply));
+    };
+    if (has_null_route) serve = with_null_route(std::move(serve));
+    front.open(std::move(serve), [&service](const http::Request& request, int status, std::string_view detail) {
+        return service.refuse(request, status, detail);
+    });
 }
 
 // What can change while the server runs changes; what cannot is named. Settings that make no sense change nothing.
@@ -226,6 +221,62 @@ void announce(const Config& config, OpenDatabase& open, const Certificates& cert
                         config.database_shown()));
 }
 
+Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monitoring& monitoring,
+                                     const std::shared_ptr<db::Archive>& archive,
+                                     const std::shared_ptr<SteadyTime>& time) {
+    auto opened = open_database(
+        config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
+        [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
+        monitoring.database_status(), archive, time);
+    if (!opened.ok())
+        return Error{opened.error().reason, (config.is_on_postgres() ? config.database_shown() : config.database_path) +
+                                                ": " + opened.error().detail};
+    OpenDatabase open = std::move(opened).value();
+    TRY(use_key_file(open, choose_key_file(config.key_file)));
+    return open;
+}
+
+// What has begun before the database is there.
+struct Beginning {
+    Front front;
+    std::unique_ptr<http::Server> server;  // null: nobody listens yet
+    bool reload_wanted = false;
+};
+
+// How an end comes to one who has served nothing yet: at once, even where a name server or a handshake is waited for.
+void end_early(const char* signal, AwaitedDatabase& awaited, Beginning& beginning, Monitoring& monitoring, Log& log) {
+    service_manager::notify_stopping();
+    log.info(fmt::format("{}: the database is not waited for any longer", signal));
+    beginning.server.reset();
+    monitoring.stop();
+    if (awaited.stop(std::chrono::milliseconds(500))) return;
+    log.flush();
+    std::_Exit(0);
+}
+
+// Absent: the server has been told to end.
+std::optional<Result<OpenDatabase>> await_database(AwaitedDatabase::Open open, const Config& config,
+                                                   const service::ServiceOptions& options,
+                                                   const Certificates& certificates, EndSignals& end,
+                                                   Beginning& beginning, Monitoring& monitoring, Log& log) {
+    AwaitedDatabase awaited(std::move(open), {.log = [&log](std::string_view sentence) { log.warning(sentence); },
+                                              .status = monitoring.database_status()});
+    if (!awaited.has_ended_at_once(std::chrono::seconds(1))) {
+        beginning.front.answer_for_now(options);
+        beginning.server = make_listener(config, certificates, beginning.front, monitoring, log);
+        beginning.server->start();
+        monitoring.listen(certificates);
+        log.info(
+            fmt::format("waiting for {}: until it is there, {} answers 503", config.database_shown(),
+                        base_url(config.listen_address, beginning.server->port(), certificates.main() != nullptr)));
+        service_manager::notify_ready("waiting for the database");
+    }
+    const char* const signal = end.wait([&] { beginning.reload_wanted = true; }, awaited.descriptor());
+    if (signal == nullptr) return awaited.take();
+    end_early(signal, awaited, beginning, monitoring, log);
+    return std::nullopt;
+}
+
 int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
@@ -241,17 +292,6 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const auto time = std::make_shared<SteadyTime>();
     time->report_to([&log](std::string_view sentence) { log.warning(sentence); });
     const auto archive = make_archive(config, time, [&log](std::string_view sentence) { log.warning(sentence); });
-    auto opened = open_database(
-        config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
-        [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
-        monitoring.database_status(), archive, time);
-    if (!opened.ok())
-        return refuse(
-            (config.is_on_postgres() ? config.database_shown() : config.database_path) + ": " + opened.error().detail,
-            1);
-    OpenDatabase open = std::move(opened).value();
-    if (const auto used = use_key_file(open, choose_key_file(config.key_file)); !used.ok())
-        return refuse(used.error().detail, 1);
     partnership::set_default_revision(config.default_revision);
     set_allowed_receivers(config.webhook_allow);
 
@@ -260,24 +300,33 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     options.dialects.push_back(&redemption.dialect());
     const console::Console console(console_options(config.sandbox));
     options.dialects.insert(options.dialects.begin(), &workflows.dialect());
-    http::Server* running_server = nullptr;
-    if (config.sandbox) add_sandbox(options, sandbox, *open.world, running_server);
+    if (config.sandbox) options.dialects.insert(options.dialects.begin(), &sandbox.dialect());
     const documents::Documents documents(documents_options(options.dialects, config.sandbox));
     options.dialects.push_back(&console.dialect());
     for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
     monitoring.add_routes(options.dialects);
     if (archive) monitoring.add_archive_check(archive);
+
+    Beginning beginning;
+    const auto open_now = [&] { return open_configured(config, log, monitoring, archive, time); };
+    auto opened = config.is_on_postgres()
+                      ? await_database(open_now, config, options, *shown, end, beginning, monitoring, log)
+                      : std::optional(open_now());
+    if (!opened) return 0;
+    if (!opened->ok()) return refuse(opened->error().detail, 1);
+    OpenDatabase open = std::move(*opened).value();
+
+    http::Server* running_server = nullptr;
+    if (config.sandbox) add_faults(options, sandbox, *open.world, running_server);
     const auto feed_waiters = make_feed_waiters(open);
     options.feed_waiters = feed_waiters;
     service::Service service(*open.database, *open.world, std::move(options));
-    http::Service serve_request = [&service](http::Request request, http::Reply reply) {
-        service.serve(std::move(request), std::move(reply));
-    };
-    serve_request = monitoring.with_health(std::move(serve_request));
-    if (config.null_route) serve_request = with_null_route(std::move(serve_request));
-    http::Server server(server_options(config, *shown, service, log), serve_request);
-    running_server = &server;
-    server.start();
+    const bool listens_already = beginning.server != nullptr;
+    const std::unique_ptr<http::Server> server =  // ends before the service
+        listens_already ? std::move(beginning.server) : make_listener(config, *shown, beginning.front, monitoring, log);
+    running_server = server.get();
+    open_front(beginning.front, service, config.null_route);
+    if (!listens_already) server->start();
     auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {
         return sandbox.is_moving_clock_of(reseller_id);
     });
@@ -288,21 +337,23 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
                              .log_failure = [&log](std::string_view sentence) { log.warning(sentence); },
                              .find_fault = find_fault_of_delivery(config, sandbox)});
 
-    monitoring.start(server, *due_work, *webhooks, *shown, archive);
+    monitoring.start(*server, *due_work, *webhooks, *shown, archive);
     shown->start();
     workflows.start(runner_options(open, service, log));
 
-    announce(config, open, *shown, server.port(), monitoring.port(), log);
-    service_manager::notify_ready("answering requests");
-    const char* signal = end.wait([&] {
+    announce(config, open, *shown, server->port(), monitoring.port(), log);
+    const auto reload_now = [&] {
         reload(config, read_again, *shown, service, log);
         service_manager::notify_ready("answering requests");
-    });
+    };
+    service_manager::notify_ready("answering requests");
+    if (beginning.reload_wanted) reload_now();
+    const char* signal = end.wait(reload_now);
     service_manager::notify_stopping();
     log.info(fmt::format("{}: finishing what has begun", signal));
     monitoring.set_draining();
     feed_waiters->stop();
-    const bool all_answered = server.drain(std::chrono::seconds(config.drain_seconds));
+    const bool all_answered = server->drain(std::chrono::seconds(config.drain_seconds));
     log.info(all_answered ? "all requests are answered, closing the database"
                           : "some requests were cut off, closing the database");
     monitoring.stop();

@@ -453,4 +453,15 @@ http::Response Service::refuse(const http::Request& request, int status, std::st
     return response;
 }
 
+http::Response Service::refuse_for_now(const http::Request& request, std::string_view detail) {
+    Call call;
+    impl_->receive(call, request);
+    const Dialect* dialect = impl_->find_dialect(call.request.path());
+    http::Response response =
+        dialect ? dialect->render_error(call, {Reason::unavailable, std::string(detail)}) : render_problem(503, detail);
+    if (!response.headers.find("retry-after")) response.headers.set("Retry-After", "1");
+    impl_->finish(call, response, SteadyClock::now());
+    return response;
+}
+
 }  // namespace service

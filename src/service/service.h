@@ -77,6 +77,10 @@ public:
     // meant.
     http::Response refuse(const http::Request&, int status, std::string_view detail);
 
+    // The answer to any request while nothing can be done: what the dialect that was meant says of a database that is
+    // away, with Retry-After.
+    http::Response refuse_for_now(const http::Request&, std::string_view detail);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -34,6 +34,7 @@ http::Response render_status(const Call&, int status, std::string_view detail) {
 }
 
 http::Response render_error(const Call& call, const Error& error) {
+    if (error.reason == Reason::unavailable) return render_status(call, 503, error.detail);
     return render_status(call, error.reason == Reason::not_found ? 404 : 500, error.detail);
 }
 

@@ -1,0 +1,145 @@
+// The whole server, in a process of its own, with a PostgreSQL cluster that comes and goes.
+
+#include "server/serve.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/raw_client.h"
+#include "tests/testing/postgres_cluster.h"
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Process {
+public:
+    explicit Process(const std::string& database) {
+        int ends[2];
+        if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+        pid_ = fork();
+        if (pid_ == 0) {
+            dup2(ends[1], STDOUT_FILENO);
+            dup2(ends[1], STDERR_FILENO);
+            Config config;
+            config.database_path = database;
+            config.listen_port = 0;
+            config.threads = 1;
+            config.sandbox = true;
+            config.log_format = "text";
+            _exit(serve(config, [config] { return Result<Config>(config); }));
+        }
+        close(ends[1]);
+        output_ = ends[0];
+    }
+    ~Process() {
+        if (pid_ > 0) {
+            kill(pid_, SIGKILL);
+            waitpid(pid_, nullptr, 0);
+        }
+        close(output_);
+    }
+    Process(const Process&) = delete;
+
+    // Reads on until that has been said; what follows it.
+    std::string wait_for(const std::string& words) {
+        std::size_t found = 0;
+        while ((found = said_.find(words)) == std::string::npos || said_.find('\n', found) == std::string::npos)
+            if (!read_more()) throw std::runtime_error("it was not said: " + said_);
+        return said_.substr(found + words.size());
+    }
+    void terminate() { kill(pid_, SIGTERM); }
+    int wait() {
+        while (read_more()) continue;
+        int status = 0;
+        waitpid(pid_, &status, 0);
+        pid_ = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+    const std::string& said() const { return said_; }
+
+private:
+    bool read_more() {
+        pollfd readable{output_, POLLIN, 0};
+        if (poll(&readable, 1, 60'000) != 1) throw std::runtime_error("nothing more was said: " + said_);
+        char bytes[4096];
+        const ssize_t count = read(output_, bytes, sizeof bytes);
+        if (count > 0) said_.append(bytes, static_cast<std::size_t>(count));
+        return count > 0;
+    }
+
+    pid_t pid_ = -1;
+    int output_ = -1;
+    std::string said_;
+};
+
+RawClient::Answer ask(std::uint16_t port, const std::string& path) {
+    RawClient client(port);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sandbox-operator\r\n\r\n");
+    return client.read_answer();
+}
+
+std::uint16_t port_while_waiting(Process& server) {
+    return static_cast<std::uint16_t>(std::stoi(server.wait_for("until it is there, http://127.0.0.1:")));
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t times = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++times;
+    return times;
+}
+
+TEST(Serve, StartsBeforeItsDatabaseAndServesOnceThatIsThere) {
+    test::PostgresCluster cluster;
+    const std::string database = cluster.url(cluster.make_database());
+    cluster.stop();
+    Process server(database);
+    const std::uint16_t port = port_while_waiting(server);
+    EXPECT_EQ(ask(port, "/healthz").status, 200);
+    const auto ready = ask(port, "/readyz");
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_THAT(ready.body, HasSubstr("opening the database fails: postgresql://"));
+    const auto refused = ask(port, "/admin/v1/resellers");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_NE(refused.headers.find("retry-after"), nullptr);
+
+    cluster.start();
+    server.wait_for("listening on http://127.0.0.1:" + std::to_string(port));
+    EXPECT_EQ(ask(port, "/readyz").status, 200);
+    EXPECT_EQ(ask(port, "/admin/v1/resellers").status, 200);
+    server.terminate();
+    EXPECT_EQ(server.wait(), 0) << server.said();
+    EXPECT_EQ(count(server.said(), "opening the database works again"), 1u) << server.said();
+}
+
+TEST(Serve, EndsAtOnceWhileItWaits) {
+    test::PostgresCluster cluster;
+    const std::string database = cluster.url("anything");
+    cluster.stop();
+    Process server(database);
+    port_while_waiting(server);
+    const auto begun = std::chrono::steady_clock::now();
+    server.terminate();
+    EXPECT_EQ(server.wait(), 0) << server.said();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
+    EXPECT_THAT(server.said(), HasSubstr("SIGTERM: the database is not waited for any longer"));
+}
+
+TEST(Serve, DoesNotWaitForADatabaseThatDoesNotExist) {
+    Process server(test::PostgresCluster::shared().url("no_such_database"));
+    EXPECT_EQ(server.wait(), 1);
+    EXPECT_THAT(server.said(), HasSubstr("no_such_database"));
+    EXPECT_THAT(server.said(), Not(HasSubstr("waiting for")));
+}
+
+}  // namespace
