@@ -331,7 +331,7 @@ struct FilterColumns {
           updated_from(store::to_column(filter.updated_from)),
           updated_until(store::to_column(filter.updated_until)) {
         if (filter.attribute) key = filter.attribute->key;
-        if (filter.attribute) value = filter.attribute->value;
+        if (filter.attribute) value = searched_form(filter.attribute->value);
         if (filter.emails.empty()) return;
         emails.emplace();
         for (const std::string& email : filter.emails) *emails += email + ',';

@@ -14,10 +14,13 @@ constexpr db::Query by_contact_email_query{
     "list_accounts_by_contact_email_prefix",
     "SELECT account_id FROM account_profile WHERE reseller_id = $1 AND email_key >= $2 AND email_key < $3"
     " ORDER BY email_key LIMIT $4"};
-constexpr db::Query by_name_query{
-    "list_accounts_by_name_prefix",
-    "SELECT account_id FROM account_profile WHERE reseller_id = $1 AND lower(name) >= $2 AND lower(name) < $3"
-    " ORDER BY lower(name) LIMIT $4"};
+// As far as the index knows it.
+#define NAME "lower(substr(name, 1, 320))"
+constexpr db::Query by_name_query{"list_accounts_by_name_prefix",
+                                  "SELECT account_id FROM account_profile WHERE reseller_id = $1 AND " NAME
+                                  " >= $2 AND " NAME
+                                  " < $3"
+                                  " ORDER BY " NAME " LIMIT $4"};
 constexpr db::Query of_request_query{
     "list_accounts_of_request",
     "SELECT reseller_id, account_id FROM (SELECT id, reseller_id, account_id, request_id FROM event ORDER BY id DESC"

@@ -2,6 +2,7 @@
 
 #include "engine/email.h"
 #include "engine/upkeep/database_identity.h"
+#include "store/attribute_values.h"
 #include "store/email_keys.h"
 
 bool rekey_emails(db::Tx& tx, int limit) {
@@ -20,6 +21,7 @@ bool rekey_emails(db::Tx& tx, int limit) {
         reached.account_id = profile.id;
     }
     const bool has_more = !users.empty() || !profiles.empty();
+    if (!has_more) store::shorten_attribute_values(tx);
     store::put_rekeyed_place(tx, has_more ? std::optional(reached) : std::nullopt);
     return has_more;
 }

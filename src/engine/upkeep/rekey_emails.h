@@ -1,5 +1,6 @@
 // The keys by which e-mail addresses compare (engine/email.h), of rows that were written before there were such: SQL
-// could make them for ASCII only. Called once at start, by whoever opens a database.
+// could make them for ASCII only. At the end of it, long attribute values get their digests. Called once at start, by
+// whoever opens a database.
 
 #pragma once
 
