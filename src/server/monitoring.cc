@@ -51,8 +51,10 @@ void Monitoring::add_checks() {
                                if (bytes >= free_bytes_min) return {};
                                return fmt::format("only {} MiB are free beside the database", bytes / 1024 / 1024);
                            }});
-    checks_.push_back(
-        {"serving", [this]() -> std::string { return is_draining_ ? "the server is finishing what has begun" : ""; }});
+    checks_.push_back({"serving", [this]() -> std::string {
+                           if (is_draining_) return "the server is finishing what has begun";
+                           return is_complete_ ? "" : "the database has not been opened yet";
+                       }});
 }
 
 void Monitoring::add_database_metrics() {

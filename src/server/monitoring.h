@@ -60,6 +60,6 @@ private:
     operations::Metrics metrics_;
     std::vector<operations::Check> checks_;
     std::atomic<bool> is_draining_ = false;
-    std::atomic<bool> is_complete_ = false;  // all metrics have been added
+    std::atomic<bool> is_complete_ = false;  // all of it runs, and all metrics have been added
     std::unique_ptr<http::Server> listener_;
 };
