@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "runner/compiled.h"
 #include "uri/uri.h"
+#include "workflow/text/text.h"
 
 namespace workflows {
 namespace {
@@ -34,6 +36,15 @@ workflow::Happened to_happened(http::Response response) {
     workflow::Answered answer{response.status, std::move(response.headers), std::move(response.body)};
     if (!response.content_type.empty()) answer.headers.set("Content-Type", response.content_type);
     return answer;
+}
+
+std::string to_record(const workflow::StepRecord& step, const workflow::Secrets& secrets) {
+    workflow::json::value record = workflow::json_step(step, secrets);
+    if (auto* request = record.get_object().if_contains("request")) {
+        const std::string url(request->at("url").as_string());
+        if (url.starts_with(own_origin)) request->get_object()["url"] = url.substr(own_origin.size());
+    }
+    return workflow::to_json(record);
 }
 
 std::vector<std::string_view> pieces_of(std::string_view state, std::size_t piece_bytes) {

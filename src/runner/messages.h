@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/workflows/workflow_runs.h"
 #include "service/service.h"
+#include "workflow/run/record.h"
 #include "workflow/run/run.h"
 
 namespace workflows {
@@ -17,6 +19,9 @@ namespace workflows {
 // generation: of the run, so that each request has an id of its own.
 http::Request to_request(workflow::Send, const WorkflowRun&, std::uint64_t generation);
 workflow::Happened to_happened(http::Response);
+
+// A step as it is kept: without the name that this server has among documents only, and without secrets.
+std::string to_record(const workflow::StepRecord&, const workflow::Secrets&);
 
 // No character in two; as long as the state lives.
 std::vector<std::string_view> pieces_of(std::string_view state, std::size_t piece_bytes);

@@ -9,6 +9,7 @@
 #include "engine/workflows/workflow_runs.h"
 #include "runner/messages.h"
 #include "runner/room.h"
+#include "runner/run_leases.h"
 #include "runner/turns.h"
 #include "service/slow_work.h"
 #include "workflow/run/record.h"
@@ -25,7 +26,6 @@ constexpr std::size_t compiled_max = 32;
 constexpr std::size_t compiling_threads = 2;
 constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
 constexpr std::size_t state_bytes_max = 16 << 20;
-constexpr std::size_t extended_at_once = 100;  // leases, in one transaction
 
 // A run under way. Touched in its reseller's turns only, but for the two ids of its row, which stay as they are.
 struct Active {
@@ -56,21 +56,12 @@ std::map<std::string, std::string> read_texts(const std::string& text) {
     return out;
 }
 
-// Without the name that this server has among documents only.
-std::string to_record(const workflow::StepRecord& step, const workflow::Secrets& secrets) {
-    workflow::json::value record = workflow::json_step(step, secrets);
-    if (auto* request = record.get_object().if_contains("request")) {
-        const std::string url(request->at("url").as_string());
-        if (url.starts_with(own_origin)) request->get_object()["url"] = url.substr(own_origin.size());
-    }
-    return workflow::to_json(record);
-}
-
 }  // namespace
 
 // Outlives the Runner as long as somebody may still call back into it; what comes after stop() is dropped.
 struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     RunnerOptions options;
+    std::optional<RunLeases> leases;  // where servers share the database
 
     Turns turns;
     std::unique_ptr<service::SlowWork> compiling;  // on threads of its own, in turns by reseller
@@ -118,8 +109,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             const std::int64_t reseller_id = allowance->reseller_id;
             std::vector<WorkflowRun> rows;
             try {
-                rows = options.is_shared ? take_over(reseller_id, allowance->runs_max)
-                                         : list_unfinished(reseller_id, allowance->runs_max);
+                rows = list_free(reseller_id, allowance->runs_max);
             } catch (const std::exception& exception) {
                 return look_again(exception);
             }
@@ -133,7 +123,9 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         }
     }
 
-    std::vector<WorkflowRun> list_unfinished(std::int64_t reseller_id, std::size_t runs_max) {
+    std::vector<WorkflowRun> list_free(std::int64_t reseller_id, std::size_t runs_max) {
+        if (leases)
+            return leases->take_over(reseller_id, runs_max, [&](std::int64_t id) { return active.contains(id); });
         std::vector<WorkflowRun> rows;
         db::read_and_wait(*options.database, [&](db::Tx& tx) {
             rows = list_unfinished_runs(tx, reseller_id, room.begun_through(reseller_id), Instant::max(), runs_max);
@@ -143,68 +135,34 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     // --- where servers share a database ---
 
-    // What nobody has; what this one has, but could not extend, remains what it is.
-    std::vector<WorkflowRun> take_over(std::int64_t reseller_id, std::size_t runs_max) {
-        const Instant free_at = options.world->now();
-        std::vector<WorkflowRun> rows;
-        db::read_and_wait(*options.database,
-                          [&](db::Tx& tx) { rows = list_unfinished_runs(tx, reseller_id, 0, free_at, runs_max); });
-        std::erase_if(rows, [&](const WorkflowRun& row) { return active.contains(row.id); });
-        if (rows.empty()) return rows;
-        std::vector<WorkflowRun> taken;
-        db::write_and_wait(*options.database,
-                           [&](db::Tx& tx) { taken = take_over_runs(tx, rows, free_at, free_at + options.lease); });
-        return taken;
-    }
-
     void look_now_and_then() {
         turns.post_after(house, options.look_delay, [self = shared_from_this()] {
-            self->extend_leases();
+            const Instant late = self->leases->until() - self->options.look_delay;
+            self->extend_leases([late](const Active& run) { return run.lease_until.load() < late; },
+                                self->leases->until());
             self->look();
             self->look_now_and_then();
         });
     }
 
-    // Of the runs that have not been written down for a while.
-    void extend_leases() {
-        const Instant now = options.world->now();
-        std::vector<std::shared_ptr<Active>> runs;
-        for (const auto& [id, run] : active)
-            if (run->lease_until.load() - now < options.lease - options.look_delay) runs.push_back(run);
-        for (std::size_t begin = 0; begin < runs.size(); begin += extended_at_once)
-            if (!extend_leases(runs, begin, now + options.lease)) return;
-    }
-
-    bool extend_leases(const std::vector<std::shared_ptr<Active>>& runs, std::size_t begin, Instant until) {
-        const std::size_t end = std::min(runs.size(), begin + extended_at_once);
-        try {
-            db::write_and_wait(*options.database, [&](db::Tx& tx) {
-                for (std::size_t i = begin; i < end; ++i) extend_run(tx, named(runs[i]->row, until));
-            });
-        } catch (const std::exception& exception) {
-            log(fmt::format("runs of workflows cannot be kept for this server: {}", exception.what()));
-            return false;
-        }
-        for (std::size_t i = begin; i < end; ++i) runs[i]->lease_until = until;
-        return true;
-    }
-
     // At a clean end: others need not wait.
     void give_back() {
-        std::vector<std::shared_ptr<Active>> runs;
-        for (const auto& [id, run] : active) runs.push_back(run);
-        for (std::size_t begin = 0; begin < runs.size(); begin += extended_at_once)
-            if (!extend_leases(runs, begin, Instant{})) return;
+        extend_leases([](const Active&) { return true; }, Instant{});
     }
 
-    static WorkflowRun named(const WorkflowRun& row, Instant lease_until) {
-        WorkflowRun named{.reseller_id = row.reseller_id, .id = row.id};
-        named.epoch = row.epoch;
-        named.lease_until = lease_until;
-        return named;
+    void extend_leases(const std::function<bool(const Active&)>& is_wanted, Instant until) {
+        std::vector<WorkflowRun> runs;
+        for (const auto& [id, run] : active)
+            if (is_wanted(*run)) runs.push_back(named(run->row));
+        try {
+            leases->extend(runs, until);
+        } catch (const std::exception& exception) {
+            return log(fmt::format("runs of workflows cannot be kept for this server: {}", exception.what()));
+        }
+        for (const WorkflowRun& run : runs) active.at(run.id)->lease_until = until;
     }
 
-    // --- which runs, again ---
+    // --- which runs begin ---
 
     void look_again(const std::exception& exception) {
         log(fmt::format("queued runs of workflows cannot be read: {}", exception.what()));
@@ -389,7 +347,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     // write in between; it counts once the run itself has been written.
     void record(const std::shared_ptr<Active>& run, std::shared_ptr<const std::vector<WorkflowRunStep>> steps,
                 std::shared_ptr<workflow::Todo> todo, std::int64_t piece = 0) {
-        if (options.is_shared) run->row.lease_until = options.world->now() + options.lease;
+        if (leases) run->row.lease_until = leases->until();
         if (piece < run->row.state_pieces) return record_piece(run, steps, todo, piece);
         auto kept = std::make_shared<bool>(false);
         options.database->write(
@@ -414,7 +372,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void record_piece(const std::shared_ptr<Active>& run,
                       const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                       const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
-        WorkflowRun head = named(run->row, {});
+        WorkflowRun head = named(run->row);
         head.state_number = run->row.state_number;
         std::string text(pieces_of(*run->row.state, options.piece_bytes)[static_cast<std::size_t>(piece)]);
         auto kept = std::make_shared<bool>(false);
@@ -468,7 +426,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         *request = to_request(std::move(send), run->row, run->generation);
         request->remote_address = Runner::remote_address;
         options.database->read(
-            [callers, row = run->row, world = options.world, is_shared = options.is_shared](db::Tx& tx) {
+            [callers, row = run->row, world = options.world, is_shared = leases.has_value()](db::Tx& tx) {
                 callers->reset();
                 if (!is_shared || has_run(tx, row)) callers->emplace(find_run_callers(tx, *world, row));
                 return db::Outcome::keep;
@@ -510,18 +468,20 @@ Runner::~Runner() { stop(); }
 
 void Runner::start(RunnerOptions options) {
     core_->options = std::move(options);
+    if (core_->options.is_shared)
+        core_->leases.emplace(*core_->options.database, *core_->options.world, core_->options.lease);
     core_->room = Room(core_->options.runs_max, core_->options.runs_of_reseller_max);
     core_->compiling = std::make_unique<service::SlowWork>(compiling_threads, compiling_of_reseller_max);
     core_->has_started = true;
     core_->turns.start(threads, core_->options.log_failure);
     core_->post([core = core_.get()] { core->look(); });
-    if (core_->options.is_shared) core_->look_now_and_then();
+    if (core_->leases) core_->look_now_and_then();
 }
 
 void Runner::stop() {
     core_->turns.stop();  // what it drops holds the core itself
     if (core_->compiling) core_->compiling->stop();
-    if (core_->options.is_shared) core_->give_back();
+    if (core_->leases) core_->give_back();
     core_->active.clear();
     core_->waiting_for.clear();
 }
