@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <boost/json.hpp>
 
@@ -27,7 +26,7 @@ constexpr std::size_t compiling_threads = 2;
 constexpr std::size_t compiling_of_reseller_max = 1'000;  // that wait
 constexpr std::size_t state_bytes_max = 16 << 20;
 
-// A run under way. Touched in its reseller's turns only, but for the two ids of its row, which stay as they are.
+// A run under way. Touched in its reseller's turns only, but for ids and epoch of its row, which stay as they are.
 struct Active {
     WorkflowRun row;
     std::shared_ptr<const workflow::Library> compiled;
@@ -65,7 +64,6 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     Turns turns;
     std::unique_ptr<service::SlowWork> compiling;  // on threads of its own, in turns by reseller
-
     std::atomic<bool> has_started{false};
 
     // Touched in the house's turns only.
