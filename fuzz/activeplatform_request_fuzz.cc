@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     std::vector<FieldError> fields = create.value().fields.unreadable;
     for (const AttributeValue& value : create.value().fields.attributes)
-        fields.push_back({field_of_attribute(value.key), "unknown", ""});
-    for (const TextField& field : text_fields) fields.push_back({std::string(field.name), "required", ""});
+        fields.push_back({field_of_attribute(value.key), Rule::unknown, ""});
+    for (const TextField& field : text_fields) fields.push_back({std::string(field.name), Rule::required, ""});
     check_refusal(call, {Reason::invalid, "", fields});
     return 0;
 }

@@ -47,6 +47,17 @@ std::string text_of(const json::object& object, std::string_view name) {
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// A newer server may know rules that this program does not: their words then stand in the detail.
+FieldError field_error_of(const json::object& field) {
+    const std::string word = text_of(field, "code");
+    FieldError error{text_of(field, "field"), Rule::not_valid, text_of(field, "detail")};
+    if (const auto rule = parse_rule(word))
+        error.rule = *rule;
+    else if (!word.empty())
+        error.detail += error.detail.empty() ? word : " (" + word + ")";
+    return error;
+}
+
 // Problem details, as admin/problem.cc writes them; from a proxy in between, anything.
 Error error_of(const http::Response& response) {
     Error error{reason_of(response.status), "The server answers " + std::to_string(response.status) + " " +
@@ -59,9 +70,7 @@ Error error_of(const http::Response& response) {
     const json::value* errors = problem.if_contains("errors");
     if (!errors || !errors->is_array()) return error;
     for (const json::value& field : errors->get_array())
-        if (field.is_object())
-            error.fields.push_back({text_of(field.get_object(), "field"), text_of(field.get_object(), "code"),
-                                    text_of(field.get_object(), "detail")});
+        if (field.is_object()) error.fields.push_back(field_error_of(field.get_object()));
     return error;
 }
 

@@ -130,8 +130,8 @@ private:
         }
         progress_.end();
         if (fault_count > std::int64_t(faults_shown_max))
-            faults.push_back(
-                {"", "unreadable", "and " + with_thousands(fault_count - std::int64_t(faults_shown_max)) + " more"});
+            faults.push_back({"", Rule::unreadable,
+                              "and " + with_thousands(fault_count - std::int64_t(faults_shown_max)) + " more"});
         if (fault_count > 0)
             return Error{Reason::malformed,
                          count_of(fault_count, "line") + " of " + name() + (fault_count == 1 ? " is" : " are") +
@@ -144,7 +144,7 @@ private:
     }
 
     static FieldError shown(const RowFault& fault) {
-        return {"line " + std::to_string(fault.line) + ", column " + std::to_string(fault.column), "unreadable",
+        return {"line " + std::to_string(fault.line) + ", column " + std::to_string(fault.column), Rule::unreadable,
                 fault.detail};
     }
 
@@ -215,7 +215,7 @@ private:
         if (answer.ok()) return standing_of(answer.value());
         const Error& error = answer.error();
         const bool is_out_of_step =
-            error.reason == Reason::conflict && !error.fields.empty() && error.fields[0].rule == "out_of_step";
+            error.reason == Reason::conflict && !error.fields.empty() && error.fields[0].rule == Rule::out_of_step;
         const bool may_come_back = error.reason == Reason::unavailable || error.reason == Reason::limit_exceeded;
         if (!is_out_of_step && !may_come_back) return error;
         return ask_where(standing.id, error);

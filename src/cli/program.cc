@@ -38,7 +38,8 @@ int exit_code_of(const Error& error) {
 namespace {
 
 // "too_long" -> "It is too long.", for a rule that comes without a sentence.
-std::string in_words(std::string rule) {
+std::string in_words(Rule broken) {
+    std::string rule(to_string(broken));
     std::replace(rule.begin(), rule.end(), '_', ' ');
     return "It is " + rule + '.';
 }
@@ -49,7 +50,8 @@ int Program::report(const Error& error, bool as_json) {
     if (as_json) {
         json::array fields;
         for (const FieldError& field : error.fields)
-            fields.push_back(json::object{{"field", field.field}, {"code", field.rule}, {"detail", field.detail}});
+            fields.push_back(
+                json::object{{"field", field.field}, {"code", to_string(field.rule)}, {"detail", field.detail}});
         const json::object problem{{"detail", error.detail}, {"errors", fields}, {"exit_code", exit_code_of(error)}};
         surroundings_.err << to_text(problem) << '\n';
         return exit_code_of(error);

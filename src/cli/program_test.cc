@@ -289,6 +289,28 @@ TEST_F(CommandLineTest, SaysWithItsExitCodeWhatWentWrong) {
     EXPECT_EQ(boost::json::parse(unreachable.err).at("detail").as_string(), "Nobody is there.");
 }
 
+TEST_F(CommandLineTest, PassesOnTheWordOfARuleThatOnlyANewerServerKnows) {
+    class NewerServer final : public cli::Transport {
+    public:
+        Result<http::Response> send(http::Request) override {
+            return http::Response{
+                .status = 422,
+                .body = R"({"detail":"No.","errors":[{"field":"a","code":"too_new","detail":"It is of tomorrow."},)"
+                        R"({"field":"b","code":"too_long","detail":""},{"field":"c","code":"too_new","detail":""}]})"};
+        }
+    };
+    const auto run_there = [](std::vector<std::string> words) {
+        return run_command_line(std::move(words), [](const cli::Target&) -> Result<std::unique_ptr<cli::Transport>> {
+            return std::unique_ptr<cli::Transport>(std::make_unique<NewerServer>());
+        });
+    };
+    EXPECT_EQ(run_there({"reseller", "show", "2"}).err,
+              "partnerd: No.\n  a: It is of tomorrow. (too_new)\n  b: It is too long.\n  c: too_new\n");
+    const value shown = boost::json::parse(run_there({"reseller", "show", "2", "--json"}).err);
+    EXPECT_EQ(shown.at("errors").at(0).at("code").as_string(), "not_valid");
+    EXPECT_EQ(shown.at("errors").at(1).at("code").as_string(), "too_long");
+}
+
 TEST_F(CommandLineTest, NeverLetsANameSpeakToTheTerminal) {
     is_terminal_ = true;
     const Ran refused = run_words({"reseller", "create", "evil\x1b[2Jname\xc2\x9b", "--parent", "1", "--id", "50"});

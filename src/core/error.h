@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/revision.h"
+#include "core/rule.h"
 
 // In order of precedence: a request that deserves several gets the first. A Reason is not an HTTP status.
 enum class Reason {
@@ -25,8 +26,8 @@ enum class Reason {
 };
 
 struct FieldError {
-    std::string field;   // name in the domain: "uid", "owner.email"
-    std::string rule;    // stable name of the broken rule: "required", "in_past"
+    std::string field;  // name in the domain: "uid", "owner.email"
+    Rule rule;
     std::string detail;  // one sentence for a person; may be empty
 };
 

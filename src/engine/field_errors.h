@@ -17,8 +17,8 @@ public:
     FieldErrors() = default;
     explicit FieldErrors(std::vector<FieldError> errors) : errors_(std::move(errors)) {}
 
-    void add(std::string_view field, std::string_view rule, std::string detail) {
-        if (!has(field)) errors_.push_back({std::string(field), std::string(rule), std::move(detail)});
+    void add(std::string_view field, Rule rule, std::string detail) {
+        if (!has(field)) errors_.push_back({std::string(field), rule, std::move(detail)});
     }
     bool has(std::string_view field) const {
         for (const FieldError& error : errors_)
@@ -26,7 +26,7 @@ public:
         return false;
     }
     // Besides these rules of this one field.
-    bool contains_other_than(std::string_view field, std::initializer_list<std::string_view> rules) const {
+    bool contains_other_than(std::string_view field, std::initializer_list<Rule> rules) const {
         for (const FieldError& error : errors_)
             if (error.field != field || std::find(rules.begin(), rules.end(), error.rule) == rules.end()) return true;
         return false;
@@ -40,6 +40,6 @@ private:
 };
 
 // One field breaks one rule, and that is all.
-inline Error refuse(std::string field, std::string rule, std::string detail) {
-    return {Reason::invalid, detail, {{std::move(field), std::move(rule), detail}}};
+inline Error refuse(std::string field, Rule rule, std::string detail) {
+    return {Reason::invalid, detail, {{std::move(field), rule, detail}}};
 }

@@ -20,7 +20,7 @@ Result<std::optional<std::string>> find_answer(db::Tx& tx, World& world, const C
     if (stored->fingerprint != request.fingerprint)
         return Error{Reason::idempotency_mismatch,
                      "The Idempotency-Key has been used with another request.",
-                     {{"idempotency_key", "reused", ""}}};
+                     {{"idempotency_key", Rule::reused, ""}}};
     return std::optional(std::move(stored->answer));
 }
 

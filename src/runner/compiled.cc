@@ -61,7 +61,7 @@ Result<void> check(const workflow::Library& library) {
     for (const workflow::Problem& problem : workflow::check(library)) {
         if (problem.severity != workflow::Severity::error) continue;
         if (refusal.fields.size() >= errors_told_max) break;
-        refusal.fields.push_back({"document", "bad_document", describe(problem)});
+        refusal.fields.push_back({"document", Rule::bad_document, describe(problem)});
     }
     if (refusal.fields.empty()) return {};
     return refusal;

@@ -161,20 +161,20 @@ Result<void> check_condition(db::Tx& tx, World& world, const Call& call) {
     const bool is_wanted = call.request.headers.find("if-match") != nullptr;
     if (!call.shown) {
         if (is_wanted && !wanted->is_any)
-            return Error{Reason::conflict, "What this is about has no entity tag.", {{"version", "stale", ""}}};
+            return Error{Reason::conflict, "What this is about has no entity tag.", {{"version", Rule::stale, ""}}};
         return {};
     }
     const auto tag = look(tx, world, call);
     // Where nothing is, the operation itself says so; but a PUT would make it.
     if (!tag && is_wanted && call.request.method == http::Method::put)
-        return Error{Reason::conflict, "There is nothing yet.", {{"version", "stale", ""}}};
+        return Error{Reason::conflict, "There is nothing yet.", {{"version", Rule::stale, ""}}};
     if (!tag) return {};
     if ((!is_wanted || matches(*wanted, *tag, false)) && !matches(*unwanted, *tag, true)) return {};
-    return Error{Reason::conflict, "It has been changed since.", {{"version", "stale", describe_version(*tag)}}};
+    return Error{Reason::conflict, "It has been changed since.", {{"version", Rule::stale, describe_version(*tag)}}};
 }
 
 bool is_stale(const Error& error) {
-    return error.reason == Reason::conflict && !error.fields.empty() && error.fields.front().rule == "stale";
+    return error.reason == Reason::conflict && !error.fields.empty() && error.fields.front().rule == Rule::stale;
 }
 
 namespace detail {

@@ -41,7 +41,7 @@ bool begins_again(const App& app, const std::shared_ptr<Call>& call, const std::
 }
 
 bool is_of_wrong_key(const Error& error) {
-    return !error.fields.empty() && error.fields.front().rule == "not_valid" &&
+    return !error.fields.empty() && error.fields.front().rule == Rule::not_valid &&
            (error.reason == Reason::unauthenticated || error.reason == Reason::not_found);
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view encrypted_for = "partnerd stored answer";
 Error refuse_key() {
     return {Reason::malformed,
             "The Idempotency-Key must be a string of 1 to 255 characters, visible ones or in quotes.",
-            {{"idempotency_key", "bad_format", ""}}};
+            {{"idempotency_key", Rule::bad_format, ""}}};
 }
 
 // RFC 8941 3.1.2, as far as it can be told apart from rubbish: ";" and what a bare item or a string may hold.
@@ -220,7 +220,7 @@ void answer_once(const App& app, const std::shared_ptr<Call>& call, RenderError 
     if (!app.keys_in_progress->begin(job->in_progress))
         return reply(render_error(*call, {Reason::conflict,
                                           "A request with this Idempotency-Key is still under way.",
-                                          {{"idempotency_key", "in_progress", ""}}}));
+                                          {{"idempotency_key", Rule::in_progress, ""}}}));
     write(
         app, *call, [job, &world = app.world](db::Tx& tx) { return run(tx, world, *job); },
         [job, &app](std::exception_ptr failure) {

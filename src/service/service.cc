@@ -266,7 +266,7 @@ struct Service::Impl {
             if (!attempts.count_failure(call->client_address, now))
                 return answer(dialect.render_error(*call, too_many_failures()));
             Error error = std::move(caller).error();
-            error.fields = {{"credential", "not_valid", ""}};
+            error.fields = {{"credential", Rule::not_valid, ""}};
             return answer(dialect.render_error(*call, error));
         }
         call->caller = std::move(caller).value();

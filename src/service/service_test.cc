@@ -40,8 +40,8 @@ Result<Account> show_anybody(db::Tx&, World&, const Caller& caller, const ShowAc
 
 // Whose uid is the key.
 Result<Account> look_at_key(db::Tx&, World&, const Caller&, const ShowAccount& command) {
-    if (command.uid == "missing") return Error{Reason::unauthenticated, "required", {{"key", "required", ""}}};
-    if (command.uid == "wrong") return Error{Reason::unauthenticated, "not valid", {{"key", "not_valid", ""}}};
+    if (command.uid == "missing") return Error{Reason::unauthenticated, "required", {{"key", Rule::required, ""}}};
+    if (command.uid == "wrong") return Error{Reason::unauthenticated, "not valid", {{"key", Rule::not_valid, ""}}};
     return Account{.uid = command.uid};
 }
 

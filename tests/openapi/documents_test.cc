@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "core/rule.h"
 #include "dialect/admin/workflows.h"
 #include "dialect/sandbox/sandbox.h"
 #include "engine/access/operator_role.h"
@@ -197,6 +198,38 @@ TEST(Documents, HaveSchemasThatAreSchemas) {
                                                               {.schema_pointer = schema.pointer});
             EXPECT_TRUE(compiled.ok()) << document->name() << ' ' << name << ": " << compiled.error().detail;
         }
+}
+
+// The codes of what is wrong member by member, wherever an example shows a problem.
+void collect_codes(const boost::json::value& value, std::set<std::string>& codes) {
+    if (const auto* array = value.if_array())
+        for (const auto& element : *array) collect_codes(element, codes);
+    const auto* object = value.if_object();
+    if (!object) return;
+    const auto* field = object->if_contains("field");
+    const auto* code = object->if_contains("code");
+    const bool is_refused_row = object->contains("row");
+    if (field && field->is_string() && code && code->is_string() && !is_refused_row) codes.emplace(code->get_string());
+    for (const auto& member : *object) collect_codes(member.value(), codes);
+}
+
+TEST(Documents, NameRulesByTheirWords) {
+    std::set<std::string> codes;
+    int schemas = 0;
+    for (const Document* document : all_documents()) {
+        collect_codes(*document->root().value, codes);
+        const auto errors = document->root().child("components").child("schemas").child("Problem").child("properties");
+        const auto code = errors.child("errors").child("items").child("properties").child("code");
+        if (!code) continue;
+        ++schemas;
+        for (int number = 0; !to_string(Rule(number)).empty(); ++number) {
+            const std::string_view word = to_string(Rule(number));
+            EXPECT_EQ(describe(document->validate(code, boost::json::string(word))), "") << document->name();
+        }
+    }
+    EXPECT_GE(schemas, 3) << "the operator's, the partner's and the sandbox's";
+    EXPECT_TRUE(codes.contains("out_of_range"));
+    for (const std::string& code : codes) EXPECT_TRUE(parse_rule(code)) << code;
 }
 
 TEST(Documents, HaveExamplesThatFitTheirSchemas) {

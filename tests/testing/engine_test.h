@@ -44,7 +44,8 @@ template <class T>
 std::string outcome(const Result<T>& result) {
     if (result.ok()) return "done";
     std::string text = name_of(result.error().reason);
-    for (const FieldError& field : result.error().fields) text += ' ' + field.field + ' ' + field.rule;
+    for (const FieldError& field : result.error().fields)
+        text += ' ' + field.field + ' ' + std::string(to_string(field.rule));
     return text;
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t emails_max = 100;
 
-Error refuse(const std::string& name, std::string rule, std::string detail) {
-    return {Reason::malformed, detail, {{"?filter[" + name + "]", std::move(rule), detail}}};
+Error refuse_filter(const std::string& name, Rule rule, std::string detail) {
+    return {Reason::malformed, detail, {{"?filter[" + name + "]", rule, detail}}};
 }
 
 struct Bounds {
@@ -25,8 +25,9 @@ Result<void> read_time(const service::QueryParameter& filter, std::string_view r
     constexpr std::chrono::milliseconds step(1);
     const auto time = parse_filter_time(filter.value);
     if (!time)
-        return refuse(filter.name, "bad_format",
-                      "A time is YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, in the platform's time zone or with its own.");
+        return refuse_filter(
+            filter.name, Rule::bad_format,
+            "A time is YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, in the platform's time zone or with its own.");
     if (relation == "gt") {
         bounds.from = later(time->moment, step);
     } else if (relation == "lt") {
@@ -43,15 +44,15 @@ Result<std::string> read_email(const service::QueryParameter& filter, std::strin
     while (email.starts_with(' ')) email.remove_prefix(1);
     while (email.ends_with(' ')) email.remove_suffix(1);
     if (is_email(email)) return email_key(email);
-    return refuse(filter.name, "bad_format", std::string(email) + " is no e-mail address.");
+    return refuse_filter(filter.name, Rule::bad_format, std::string(email) + " is no e-mail address.");
 }
 
 Result<void> read_emails(const service::QueryParameter& filter, CustomerFilter& into) {
     const std::vector<std::string> emails = split(filter.literal, ',');
     if (emails.size() > emails_max)
-        return refuse(filter.name, "too_many",
-                      "At most " + std::to_string(emails_max) + " e-mail addresses can be asked for at once.");
-    if (emails.empty()) return refuse(filter.name, "required", "An e-mail address is required.");
+        return refuse_filter(filter.name, Rule::too_many,
+                             "At most " + std::to_string(emails_max) + " e-mail addresses can be asked for at once.");
+    if (emails.empty()) return refuse_filter(filter.name, Rule::required, "An e-mail address is required.");
     for (const std::string& email : emails) {
         into.emails.push_back(TRY(read_email(filter, email)));
         // A blank behind a comma may have become a plus on its way.
@@ -72,7 +73,7 @@ Result<void> read_statuses(const service::QueryParameter& filter, CustomerFilter
         else if (status == "deleted")
             into.deleted = true;
         else
-            return refuse(filter.name, "unknown", "There is no status " + status + ".");
+            return refuse_filter(filter.name, Rule::unknown, "There is no status " + status + ".");
     }
     return {};
 }
@@ -95,7 +96,8 @@ Result<void> read_account_filter(const service::QueryParameter& filter, ListCust
     if (family == "created_at") return read_time(filter, relation, {command.created_from, command.created_until});
     if (family == "updated_at") return read_time(filter, relation, {command.updated_from, command.updated_until});
     if (family == "user_email") command.filter.user_email = TRY(read_email(filter, filter.literal));
-    if (family == "inn" && is_blank(filter.value)) return refuse(filter.name, "required", "A value is required.");
+    if (family == "inn" && is_blank(filter.value))
+        return refuse_filter(filter.name, Rule::required, "A value is required.");
     if (family == "inn") command.filter.attribute = {std::string(taxpayer_number_key), filter.value};
     return {};
 }

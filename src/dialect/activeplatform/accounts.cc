@@ -38,7 +38,7 @@ bool is_list_form(const json::object& given) { return given.size() == 1 && given
 void read_map(const json::object& given, CustomerFields& fields) {
     if (given.size() > custom_attributes_max) {
         fields.unreadable.push_back(
-            {"/data/attributes/custom_attributes", "too_many",
+            {"/data/attributes/custom_attributes", Rule::too_many,
              "At most " + std::to_string(custom_attributes_max) + " custom attributes can be given at once."});
         return;
     }
@@ -48,14 +48,14 @@ void read_map(const json::object& given, CustomerFields& fields) {
             fields.attributes.push_back({std::string(key), std::move(*text)});
         else
             fields.unreadable.push_back(
-                {field_of_attribute(key), "wrong_type", "The value of a custom attribute must be a string."});
+                {field_of_attribute(key), Rule::wrong_type, "The value of a custom attribute must be a string."});
     }
 }
 
 void read_custom_attributes(const json::value* given, CustomerFields& fields) {
     if (!given || given->is_null()) return;
     const auto refuse = [&](std::string field, std::string detail) {
-        fields.unreadable.push_back({std::move(field), "wrong_type", std::move(detail)});
+        fields.unreadable.push_back({std::move(field), Rule::wrong_type, std::move(detail)});
     };
     if (given->is_object() && !is_list_form(given->get_object())) return read_map(given->get_object(), fields);
     const json::value* data = given->is_object() ? given->get_object().if_contains("data") : nullptr;
@@ -64,7 +64,7 @@ void read_custom_attributes(const json::value* given, CustomerFields& fields) {
                       "custom_attributes must be an object with a list of keys and values as data.");
     if (data->get_array().size() > custom_attributes_max) {
         fields.unreadable.push_back(
-            {"/data/attributes/custom_attributes/data", "too_many",
+            {"/data/attributes/custom_attributes/data", Rule::too_many,
              "At most " + std::to_string(custom_attributes_max) + " custom attributes can be given at once."});
         return;
     }

@@ -14,39 +14,67 @@ namespace {
 
 namespace json = boost::json;
 
-struct Word {
-    std::string_view name;
-    std::string_view title;
-};
-
-// The stable codes of rules, and their titles, which never change from one occurrence to the next.
-constexpr Word rules[] = {
-    {"required", "A required value is missing"},
-    {"wrong_type", "The value has a wrong type"},
-    {"too_long", "The value is too long"},
-    {"bad_characters", "The value holds characters that are not allowed"},
-    {"bad_format", "The value has a wrong format"},
-    {"unknown", "There is no such thing"},
-    {"not_allowed", "The value is not allowed here"},
-    {"not_assignable", "The manager cannot be attached"},
-    {"special_characters", "The company name holds special characters"},
-    {"abbreviation", "The company name holds an abbreviation"},
-    {"top_level_domain", "The company name holds a domain name"},
-    {"duplicate", "The value is given twice"},
-    {"read_only", "The value cannot be set"},
-    {"not_listed", "The value is not one of the list"},
-    {"taken", "The value is taken"},
-    {"out_of_range", "The value is out of range"},
-    {"too_many", "There are too many values"},
-    {"mismatch", "The value contradicts the address of the request"},
-    {"unsupported", "The value is not supported"},
-    {"closed", "The account is deleted"},
-    {"foreign", "The account was opened through another API"},
-};
-
-std::string_view title_of(std::string_view rule) {
-    for (const Word& word : rules)
-        if (word.name == rule) return word.title;
+// The title of a rule, which never changes from one occurrence to the next.
+std::string_view title_of(Rule rule) {
+    switch (rule) {
+    case Rule::required: return "A required value is missing";
+    case Rule::wrong_type: return "The value has a wrong type";
+    case Rule::too_long: return "The value is too long";
+    case Rule::bad_characters: return "The value holds characters that are not allowed";
+    case Rule::bad_format: return "The value has a wrong format";
+    case Rule::unknown: return "There is no such thing";
+    case Rule::not_allowed: return "The value is not allowed here";
+    case Rule::not_assignable: return "The manager cannot be attached";
+    case Rule::special_characters: return "The company name holds special characters";
+    case Rule::abbreviation: return "The company name holds an abbreviation";
+    case Rule::top_level_domain: return "The company name holds a domain name";
+    case Rule::duplicate: return "The value is given twice";
+    case Rule::read_only: return "The value cannot be set";
+    case Rule::not_listed: return "The value is not one of the list";
+    case Rule::taken: return "The value is taken";
+    case Rule::out_of_range: return "The value is out of range";
+    case Rule::too_many: return "There are too many values";
+    case Rule::mismatch: return "The value contradicts the address of the request";
+    case Rule::unsupported: return "The value is not supported";
+    case Rule::closed: return "The account is deleted";
+    case Rule::foreign: return "The account was opened through another API";
+    case Rule::bad_document:
+    case Rule::before_from:
+    case Rule::credentials:
+    case Rule::expired:
+    case Rule::finished:
+    case Rule::fixed:
+    case Rule::forbidden:
+    case Rule::forbidden_address:
+    case Rule::fragment:
+    case Rule::in_past:
+    case Rule::in_progress:
+    case Rule::in_use:
+    case Rule::limit:
+    case Rule::missing:
+    case Rule::negative:
+    case Rule::not_basic:
+    case Rule::not_of_type:
+    case Rule::not_premium:
+    case Rule::not_promoted:
+    case Rule::not_redeemed:
+    case Rule::not_valid:
+    case Rule::not_yours:
+    case Rule::other_type:
+    case Rule::out_of_step:
+    case Rule::promoted:
+    case Rule::redeemed:
+    case Rule::repeated:
+    case Rule::reused:
+    case Rule::revoked:
+    case Rule::scheme:
+    case Rule::stale:
+    case Rule::suspended:
+    case Rule::too_deep:
+    case Rule::too_far:
+    case Rule::under_way:
+    case Rule::unreadable: break;
+    }
     return "The value is not valid";
 }
 
@@ -134,8 +162,8 @@ const json::array* find_custom_attributes(const json::value& body, std::string& 
 }
 
 // Some rules are about the key, whatever its value.
-std::string_view wrong_part_of(std::string_view rule) {
-    return rule == "unknown" || rule == "read_only" || rule == "duplicate" ? "/key" : "/value";
+std::string_view wrong_part_of(std::optional<Rule> rule) {
+    return rule == Rule::unknown || rule == Rule::read_only || rule == Rule::duplicate ? "/key" : "/value";
 }
 
 // RFC 6901 3.
@@ -145,7 +173,7 @@ std::string escape_token(std::string_view token) {
     return escaped;
 }
 
-std::string pointer_to_custom_attribute(std::string_view key, std::string_view rule, const json::value& body) {
+std::string pointer_to_custom_attribute(std::string_view key, std::optional<Rule> rule, const json::value& body) {
     std::string pointer;
     const json::array* list = find_custom_attributes(body, pointer);
     if (!list) return existing_part_of("/data/attributes/custom_attributes/" + escape_token(key), body);
@@ -159,7 +187,7 @@ std::string pointer_to_custom_attribute(std::string_view key, std::string_view r
 
 // A field of the engine's ("account" is the whole resource), or "/a/b" for a pointer, "?name" for a parameter, "@name"
 // for a header.
-void write_source(::json::JsonWriter& out, std::string_view field, std::string_view rule, const json::value& body) {
+void write_source(::json::JsonWriter& out, std::string_view field, std::optional<Rule> rule, const json::value& body) {
     constexpr std::string_view custom_attribute = "custom_attributes.";
     out.name("source").open_object();
     if (field.starts_with('?'))
@@ -267,13 +295,13 @@ http::Response render_error(const service::Call& call, const Error& error) {
     if (error.fields.empty() || !header.empty()) {
         out.open_object();
         write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
-        if (!header.empty()) write_source(out, header, "", {});
+        if (!header.empty()) write_source(out, header, std::nullopt, {});
         out.close_object();
     } else {
         const json::value body = read_again(call.request.body);
         for (const FieldError& field : error.fields) {
             out.open_object();
-            write_error(out, words.status, field.rule, title_of(field.rule),
+            write_error(out, words.status, to_string(field.rule), title_of(field.rule),
                         field.detail.empty() ? error.detail : field.detail);
             write_source(out, source_of(field.field), field.rule, body);
             out.close_object();

@@ -11,8 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-Error refuse(Reason reason, std::string field, std::string rule, std::string detail) {
-    return {reason, detail, {{std::move(field), std::move(rule), detail}}};
+Error refuse(Reason reason, std::string field, Rule rule, std::string detail) {
+    return {reason, detail, {{std::move(field), rule, detail}}};
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
@@ -25,9 +25,9 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 Result<void> check_type(const json::object& data, std::string_view type) {
     const json::value* given = data.if_contains("type");
     if (!given) return {};
-    if (!given->is_string()) return refuse(Reason::malformed, "/data/type", "wrong_type", "type must be a string.");
+    if (!given->is_string()) return refuse(Reason::malformed, "/data/type", Rule::wrong_type, "type must be a string.");
     if (std::string_view(given->get_string()) != type)
-        return refuse(Reason::conflict, "/data/type", "mismatch",
+        return refuse(Reason::conflict, "/data/type", Rule::mismatch,
                       "The resources at this path are of type " + std::string(type) + ".");
     return {};
 }
@@ -36,10 +36,11 @@ Result<void> check_id(const json::object& data, std::optional<std::int64_t> id_o
     const json::value* given = data.if_contains("id");
     if (!given || given->is_null()) return {};
     if (!id_of_path)
-        return refuse(Reason::forbidden, "/data/id", "unsupported", "The id of a new resource is chosen here.");
+        return refuse(Reason::forbidden, "/data/id", Rule::unsupported, "The id of a new resource is chosen here.");
     const bool is_same = given->is_string() ? std::string_view(given->get_string()) == std::to_string(*id_of_path)
                                             : given->is_int64() && given->get_int64() == *id_of_path;
-    if (!is_same) return refuse(Reason::conflict, "/data/id", "mismatch", "The id is another than that of the path.");
+    if (!is_same)
+        return refuse(Reason::conflict, "/data/id", Rule::mismatch, "The id is another than that of the path.");
     return {};
 }
 
@@ -47,7 +48,7 @@ Result<json::object> take_object(json::object& data, std::string_view name) {
     json::value* member = data.if_contains(name);
     if (!member || member->is_null()) return json::object();
     if (!member->is_object())
-        return refuse(Reason::malformed, "/data/" + std::string(name), "wrong_type",
+        return refuse(Reason::malformed, "/data/" + std::string(name), Rule::wrong_type,
                       std::string(name) + " must be an object.");
     return std::move(member->get_object());
 }
@@ -57,10 +58,10 @@ Result<json::object> take_object(json::object& data, std::string_view name) {
 Result<RequestBody> read_body(const service::Call& call, std::string_view type,
                               std::optional<std::int64_t> id_of_path) {
     json::value body = TRY(::json::read_json(call.request.body));
-    if (!body.is_object()) return refuse(Reason::malformed, "/", "wrong_type", "The body must be an object.");
+    if (!body.is_object()) return refuse(Reason::malformed, "/", Rule::wrong_type, "The body must be an object.");
     json::value* data = body.get_object().if_contains("data");
-    if (!data) return refuse(Reason::malformed, "/data", "required", "data is required.");
-    if (!data->is_object()) return refuse(Reason::malformed, "/data", "wrong_type", "data must be an object.");
+    if (!data) return refuse(Reason::malformed, "/data", Rule::required, "data is required.");
+    if (!data->is_object()) return refuse(Reason::malformed, "/data", Rule::wrong_type, "data must be an object.");
     TRY(check_type(data->get_object(), type));
     TRY(check_id(data->get_object(), id_of_path));
     RequestBody read;
@@ -83,7 +84,7 @@ const json::value* MemberReader::find(std::string_view name) const {
 
 void MemberReader::refuse(std::string_view name, std::string_view wanted) {
     unreadable_.push_back(
-        {std::string(name), "wrong_type", std::string(name) + " must be " + std::string(wanted) + "."});
+        {std::string(name), Rule::wrong_type, std::string(name) + " must be " + std::string(wanted) + "."});
 }
 
 std::optional<std::string> MemberReader::text(std::string_view name) {

@@ -6,8 +6,8 @@
 namespace activeplatform {
 namespace {
 
-Error refuse(const std::string& parameter, std::string rule, std::string detail) {
-    return {Reason::malformed, detail, {{"?" + parameter, std::move(rule), detail}}};
+Error refuse_parameter(const std::string& parameter, Rule rule, std::string detail) {
+    return {Reason::malformed, detail, {{"?" + parameter, rule, detail}}};
 }
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
@@ -26,8 +26,8 @@ Result<std::int64_t> read_count(const service::QueryParameter& parameter, std::i
     const std::string& text = parameter.value;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < 1 || number > greatest)
-        return refuse(parameter.name, "out_of_range",
-                      parameter.name + " must be a number from 1 to " + std::to_string(greatest) + ".");
+        return refuse_parameter(parameter.name, Rule::out_of_range,
+                                parameter.name + " must be a number from 1 to " + std::to_string(greatest) + ".");
     return number;
 }
 
@@ -37,7 +37,8 @@ public:
 
     Result<void> read(const service::QueryParameter& parameter) {
         if (!seen_.insert(parameter.name).second)
-            return refuse(parameter.name, "duplicate", "The parameter " + parameter.name + " is given twice.");
+            return refuse_parameter(parameter.name, Rule::duplicate,
+                                    "The parameter " + parameter.name + " is given twice.");
         if (parameter.name == "include") return read_include(parameter);
         if (parameter.name == "sort" && !allowed_.sort.empty()) return read_sort(parameter);
         if (const auto type = find_member(parameter.name, "fields")) return read_fields(*type, parameter);
@@ -47,7 +48,8 @@ public:
             view_.filters.push_back({*member, parameter.value, parameter.literal});
             return {};
         }
-        return refuse(parameter.name, "unknown", "The parameter " + parameter.name + " is not known here.");
+        return refuse_parameter(parameter.name, Rule::unknown,
+                                "The parameter " + parameter.name + " is not known here.");
     }
 
     View finish() { return std::move(view_); }
@@ -56,7 +58,8 @@ private:
     Result<void> read_include(const service::QueryParameter& parameter) {
         for (std::string& path : split(parameter.value, ',')) {
             if (!contains(allowed_.include, path))
-                return refuse(parameter.name, "unknown", "The relationship " + path + " cannot be included.");
+                return refuse_parameter(parameter.name, Rule::unknown,
+                                        "The relationship " + path + " cannot be included.");
             view_.include.insert(std::move(path));
         }
         return {};
@@ -67,23 +70,24 @@ private:
             const bool descending = name.starts_with('-');
             if (descending) name.erase(0, 1);
             if (!contains(allowed_.sort, name))
-                return refuse(parameter.name, "unknown", "This list cannot be sorted by " + name + ".");
+                return refuse_parameter(parameter.name, Rule::unknown, "This list cannot be sorted by " + name + ".");
             view_.sort.push_back({std::move(name), descending});
         }
         constexpr std::size_t keys_max = 3;
         if (view_.sort.size() > keys_max)
-            return refuse(parameter.name, "too_many", "A list can be sorted by three fields.");
+            return refuse_parameter(parameter.name, Rule::too_many, "A list can be sorted by three fields.");
         return {};
     }
 
     Result<void> read_fields(const std::string& type, const service::QueryParameter& parameter) {
         const auto known = allowed_.fields.find(type);
         if (known == allowed_.fields.end())
-            return refuse(parameter.name, "unknown", "There is no type " + type + " in this answer.");
+            return refuse_parameter(parameter.name, Rule::unknown, "There is no type " + type + " in this answer.");
         std::set<std::string, std::less<>> names;
         for (std::string& name : split(parameter.value, ',')) {
             if (!known->second.empty() && !contains(known->second, name))
-                return refuse(parameter.name, "unknown", "The type " + type + " has no field " + name + ".");
+                return refuse_parameter(parameter.name, Rule::unknown,
+                                        "The type " + type + " has no field " + name + ".");
             names.insert(std::move(name));
         }
         view_.fields.insert_or_assign(type, Fields(std::move(names)));
@@ -97,7 +101,7 @@ private:
         else if (member == "number")
             view_.page_number = TRY(read_count(parameter, page_number_max));
         else
-            return refuse(parameter.name, "unknown", "Pages have page[number] and page[size].");
+            return refuse_parameter(parameter.name, Rule::unknown, "Pages have page[number] and page[size].");
         return {};
     }
 

@@ -11,7 +11,7 @@ std::optional<AccountStatus> find_status(Query& query) {
     if (!text) return std::nullopt;
     for (const AccountStatus status : all_account_statuses)
         if (to_string(status) == *text) return status;
-    query.object_to("status", "unsupported",
+    query.object_to("status", Rule::unsupported,
                     "It must be entitled, provisioned, activated, suspended or deprovisioned.");
     return std::nullopt;
 }
@@ -22,7 +22,7 @@ std::optional<std::string> find_uid_prefix(Query& query) {
     for (const char c : *prefix) {
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.')
             continue;
-        query.object_to("uid_prefix", "bad_characters", "Uids hold letters, digits, hyphens and periods.");
+        query.object_to("uid_prefix", Rule::bad_characters, "Uids hold letters, digits, hyphens and periods.");
         return std::nullopt;
     }
     return prefix;
@@ -31,7 +31,7 @@ std::optional<std::string> find_uid_prefix(Query& query) {
 std::optional<std::string> find_domain(Query& query) {
     auto domain = query.find_text("domain");
     if (domain && !is_host_name(*domain))
-        query.object_to("domain", "bad_format", "It must be a domain, in lower case.");
+        query.object_to("domain", Rule::bad_format, "It must be a domain, in lower case.");
     return domain;
 }
 
@@ -49,7 +49,7 @@ ListAccounts read_account_filters(Query& query, const service::Call& call) {
                          .oldest_first = read_oldest_first(query),
                          .page = read_account_page(query, call)};
     if (filters.removed && filters.status)
-        query.object_to("status", "unsupported", "Removed accounts have no other status.");
+        query.object_to("status", Rule::unsupported, "Removed accounts have no other status.");
     return filters;
 }
 

@@ -81,7 +81,7 @@ Result<OperateAccount> parse_operate(const Call& call) {
 Result<OperateAccount> parse_change(const Call& call) {
     OperateAccount command{.account_id = TRY(parse_id(call.path_values[0]))};
     Body body = TRY(Body::read(call));
-    if (!body.has("ends_at")) body.object_to("ends_at", "required", "It must be there; null lifts the end.");
+    if (!body.has("ends_at")) body.object_to("ends_at", Rule::required, "It must be there; null lifts the end.");
     command.ends_at = body.find_instant("ends_at");
     command.why = read_why(body);
     TRY(body.finish());

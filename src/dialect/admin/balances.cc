@@ -24,7 +24,7 @@ std::optional<Decimal> find_amount(Body& body, std::string_view name) {
     const auto text = body.find_text(name);
     if (!text) return std::nullopt;
     const auto amount = parse_decimal(*text);
-    if (!amount) body.object_to(name, "bad_format", "It must be an amount with at most four places, as a string.");
+    if (!amount) body.object_to(name, Rule::bad_format, "It must be an amount with at most four places, as a string.");
     return amount;
 }
 

@@ -58,7 +58,7 @@ std::vector<AttributeOption> read_options(Body& body) {
     std::vector<AttributeOption> options;
     const boost::json::value* given = body.find("options");
     const auto refuse = [&] {
-        body.object_to("options", "wrong_type", "It must be a list of objects with a key and a name.");
+        body.object_to("options", Rule::wrong_type, "It must be a list of objects with a key and a name.");
     };
     if (given && !given->is_array()) refuse();
     if (!given || !given->is_array()) return options;
@@ -77,7 +77,7 @@ std::vector<std::int64_t> read_account_types(Body& body) {
     std::vector<std::int64_t> ids;
     const boost::json::value* given = body.find("account_types");
     const auto refuse = [&] {
-        body.object_to("account_types", "wrong_type", "It must be a list of ids of account types.");
+        body.object_to("account_types", Rule::wrong_type, "It must be a list of ids of account types.");
     };
     if (given && !given->is_array()) refuse();
     if (!given || !given->is_array()) return ids;
@@ -171,7 +171,7 @@ std::optional<std::string> read_list(Body& body, const std::string& name) {
         const bool is_entry = entry.is_string() && !entry.get_string().empty() &&
                               std::string_view(entry.get_string()).find(',') == std::string_view::npos;
         if (!is_entry) {
-            body.object_to(name, "wrong_type", "It must be a list of texts without commas.");
+            body.object_to(name, Rule::wrong_type, "It must be a list of texts without commas.");
             return std::nullopt;
         }
         joined += (joined.empty() ? "" : ",") + std::string(entry.get_string());

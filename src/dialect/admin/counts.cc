@@ -31,7 +31,7 @@ std::optional<std::int64_t> find_day(Query& query, std::string_view name) {
     if (!text) return std::nullopt;
     const auto instant = parse_rfc3339(*text + "T00:00:00Z");
     if (text->size() == 10 && instant) return std::chrono::floor<days>(*instant).time_since_epoch().count();
-    query.object_to(name, "bad_format", "It must be a day like 2026-11-30.");
+    query.object_to(name, Rule::bad_format, "It must be a day like 2026-11-30.");
     return std::nullopt;
 }
 
@@ -40,7 +40,7 @@ CountStep read_step(Query& query) {
     if (!text || *text == "day") return CountStep::day;
     if (*text == "week") return CountStep::week;
     if (*text == "month") return CountStep::month;
-    query.object_to("by", "unsupported", "It must be day, week or month.");
+    query.object_to("by", Rule::unsupported, "It must be day, week or month.");
     return CountStep::day;
 }
 

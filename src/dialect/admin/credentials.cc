@@ -66,7 +66,8 @@ CredentialKind read_kind(Body& body) {
     const auto text = body.text("kind");
     for (const Kind& known : kinds)
         if (known.name == text) return known.kind;
-    if (!text.empty()) body.object_to("kind", "unsupported", "It must be partner_token, api_key or operator_token.");
+    if (!text.empty())
+        body.object_to("kind", Rule::unsupported, "It must be partner_token, api_key or operator_token.");
     return CredentialKind::partner_token;
 }
 
@@ -74,7 +75,7 @@ std::optional<Revision> find_revision(Body& body) {
     const auto text = body.find_text("revision");
     if (!text) return std::nullopt;
     if (*text == "reference") return Revision::partnership_reference;
-    if (*text != "openapi") body.object_to("revision", "unsupported", "It must be reference or openapi.");
+    if (*text != "openapi") body.object_to("revision", Rule::unsupported, "It must be reference or openapi.");
     return Revision::partnership_openapi;
 }
 
@@ -83,7 +84,7 @@ std::optional<OperatorRole> find_role(Body& body) {
     if (!text) return std::nullopt;
     for (const Role& known : roles)
         if (known.name == *text) return known.role;
-    body.object_to("role", "unsupported", "It must be reader, support, operator or administrator.");
+    body.object_to("role", Rule::unsupported, "It must be reader, support, operator or administrator.");
     return std::nullopt;
 }
 

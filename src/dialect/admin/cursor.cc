@@ -50,7 +50,7 @@ std::string write(const service::Call& call, const AccountPlace& place, bool bac
 bool read_oldest_first(Query& query) {
     const auto order = query.find_text("order");
     if (order && *order != "newest" && *order != "oldest")
-        query.object_to("order", "unsupported", "It must be newest or oldest.");
+        query.object_to("order", Rule::unsupported, "It must be newest or oldest.");
     return order == "oldest";
 }
 
@@ -58,7 +58,7 @@ FeedOrder read_feed_order(Query& query) {
     FeedOrder order{.oldest_first = read_oldest_first(query)};
     const auto start = query.find_text("start");
     if (start && (*start != "now" || !order.oldest_first))
-        query.object_to("start", "unsupported", "It must be now, and the order oldest.");
+        query.object_to("start", Rule::unsupported, "It must be now, and the order oldest.");
     order.starts_now = start.has_value();
     return order;
 }
@@ -93,7 +93,7 @@ PageRequest<AccountPlace> read_account_page(Query& query, const service::Call& c
     if (!text) return page;
     const auto cursor = decode_cursor(*text);
     if (!cursor || cursor->list != list_of(call)) {
-        query.object_to("cursor", "unknown", "It is no cursor of this list.");
+        query.object_to("cursor", Rule::unknown, "It is no cursor of this list.");
         return page;
     }
     page.from = cursor->place;

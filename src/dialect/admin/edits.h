@@ -45,7 +45,8 @@ public:
     Edits& amount(std::string_view name, Decimal Entry::*member) {
         if (!body_.has(name)) return *this;
         const auto amount = parse_decimal(body_.find_text(name).value_or("0"));
-        if (!amount) body_.object_to(name, "bad_format", "It must be an amount with at most four places, as a string.");
+        if (!amount)
+            body_.object_to(name, Rule::bad_format, "It must be an amount with at most four places, as a string.");
         set(member, amount.value_or(Decimal()));
         return *this;
     }
@@ -59,7 +60,7 @@ public:
                 set(member, Word(number));
                 return *this;
             }
-        body_.object_to(name, "unsupported", "It is none of the words that can stand here.");
+        body_.object_to(name, Rule::unsupported, "It is none of the words that can stand here.");
         return *this;
     }
     template <class Value>

@@ -36,8 +36,9 @@ constexpr std::int64_t wait_seconds_max = 30;
 std::chrono::seconds read_wait(Query& query, bool is_feed) {
     const auto seconds = query.find_id("wait");
     if (!seconds) return std::chrono::seconds(0);
-    if (!is_feed) query.object_to("wait", "unsupported", "Only a feed can be waited for: the order must be oldest.");
-    if (*seconds > wait_seconds_max) query.object_to("wait", "out_of_range", "It lies between 1 and 30.");
+    if (!is_feed)
+        query.object_to("wait", Rule::unsupported, "Only a feed can be waited for: the order must be oldest.");
+    if (*seconds > wait_seconds_max) query.object_to("wait", Rule::out_of_range, "It lies between 1 and 30.");
     return std::chrono::seconds(std::min(*seconds, wait_seconds_max));
 }
 
@@ -111,7 +112,7 @@ Result<EraseEvent> parse_erase(const Call& call) {
                 is_good &= field.is_string();
                 if (field.is_string()) command.fields.emplace_back(field.get_string());
             }
-        if (!is_good) body.object_to("fields", "wrong_type", "It must be an array of strings.");
+        if (!is_good) body.object_to("fields", Rule::wrong_type, "It must be an array of strings.");
     }
     TRY(body.finish());
     return command;

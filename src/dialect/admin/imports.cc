@@ -38,7 +38,8 @@ Result<BeginImport> parse_begin(const Call& call) {
     if (const auto text = body.find_text("action")) {
         const auto action = parse_import_action(*text);
         command.action = action.value_or(ImportAction::open);
-        if (!action) body.object_to("action", "unsupported", "It must be open, hold, lift, redate, close or remove.");
+        if (!action)
+            body.object_to("action", Rule::unsupported, "It must be open, hold, lift, redate, close or remove.");
     }
     TRY(body.finish());
     return command;
@@ -74,7 +75,7 @@ public:
 
     ImportRow read() {
         if (!object_) {
-            object_to("", "wrong_type", "A row is an object.");
+            object_to("", Rule::wrong_type, "A row is an object.");
             return std::move(row_);
         }
         row_.open.opened_under = Revision::admin;
@@ -86,14 +87,14 @@ public:
         if (row_.says_what_to_open) required = {"reseller_id", "uid", "type", "domain"};
         if (!row_.says_what_to_open && object_->contains("id")) required.clear();
         for (const std::string_view name : required)
-            if (!object_->contains(name)) object_to(name, "required", "It must be there.");
+            if (!object_->contains(name)) object_to(name, Rule::required, "It must be there.");
         if (row_.unreadable) row_.unreadable->uid = row_.open.uid;
         return std::move(row_);
     }
 
 private:
     void read_member(std::string_view name, const boost::json::value& value) {
-        if (name == "unreadable") return object_to("", "unreadable", text_of(name, value));
+        if (name == "unreadable") return object_to("", Rule::unreadable, text_of(name, value));
         if (name == "uid")
             row_.open.uid = text_of(name, value);
         else if (name == "domain")
@@ -103,36 +104,36 @@ private:
         else if (name == "ends_at")
             read_end(value);
         else if (name != "reseller_id" && name != "id")
-            object_to(name, "unknown", "There is no such member.");
+            object_to(name, Rule::unknown, "There is no such member.");
         else if (!value.is_int64())
-            object_to(name, "wrong_type", "It must be a whole number.");
+            object_to(name, Rule::wrong_type, "It must be a whole number.");
         else
             (name == "id" ? row_.account_id : row_.reseller_id) = value.get_int64();
     }
 
     std::string text_of(std::string_view name, const boost::json::value& value) {
         if (value.is_string()) return std::string(value.get_string());
-        object_to(name, "wrong_type", "It must be a string.");
+        object_to(name, Rule::wrong_type, "It must be a string.");
         return "";
     }
 
     void read_type(const std::string& text) {
         const auto type = parse_account_type(text);
         if (type) row_.open.type = *type;
-        if (!type) object_to("type", "unsupported", "It must be individual or family.");
+        if (!type) object_to("type", Rule::unsupported, "It must be individual or family.");
     }
 
     void read_end(const boost::json::value& value) {
         if (value.is_null()) return;
         row_.open.ends_at = value.is_string() ? parse_rfc3339(std::string_view(value.get_string())) : std::nullopt;
-        if (!row_.open.ends_at) object_to("ends_at", "bad_format", "It must be an RFC 3339 date-time.");
+        if (!row_.open.ends_at) object_to("ends_at", Rule::bad_format, "It must be an RFC 3339 date-time.");
     }
 
     // The first objection counts.
-    void object_to(std::string_view field, std::string_view code, std::string_view detail) {
+    void object_to(std::string_view field, Rule rule, std::string_view detail) {
         if (!row_.unreadable)
-            row_.unreadable =
-                ImportRefusal{.field = std::string(field), .code = std::string(code), .detail = std::string(detail)};
+            row_.unreadable = ImportRefusal{
+                .field = std::string(field), .code = std::string(to_string(rule)), .detail = std::string(detail)};
     }
 
     const boost::json::object* object_;

@@ -27,14 +27,14 @@ AttributeValues read_attributes(Body& body) {
     const boost::json::value* given = body.find("custom_attributes");
     if (!given) return values;
     if (!given->is_object()) {
-        body.object_to("custom_attributes", "wrong_type", "It must be an object of strings.");
+        body.object_to("custom_attributes", Rule::wrong_type, "It must be an object of strings.");
         return values;
     }
     for (const auto& member : given->get_object()) {
         if (member.value().is_string())
             values.push_back({std::string(member.key()), std::string(member.value().get_string())});
         else
-            body.object_to("custom_attributes", "wrong_type", "It must be an object of strings.");
+            body.object_to("custom_attributes", Rule::wrong_type, "It must be an object of strings.");
     }
     return values;
 }

@@ -11,9 +11,7 @@ struct Problem {
     std::string code;
 };
 
-bool has_rule(const Error& error, std::string_view rule) {
-    return !error.fields.empty() && error.fields[0].rule == rule;
-}
+bool has_rule(const Error& error, Rule rule) { return !error.fields.empty() && error.fields[0].rule == rule; }
 
 Problem problem_of(const Error& error) {
     switch (error.reason) {
@@ -24,8 +22,8 @@ Problem problem_of(const Error& error) {
     case Reason::gone: return {410, "gone"};
     case Reason::invalid: return {422, "invalid"};
     case Reason::conflict:
-        if (has_rule(error, "stale")) return {412, "stale"};
-        if (has_rule(error, "in_progress")) return {409, "idempotency_key_in_use"};
+        if (has_rule(error, Rule::stale)) return {412, "stale"};
+        if (has_rule(error, Rule::in_progress)) return {409, "idempotency_key_in_use"};
         return {409, "conflict"};
     case Reason::idempotency_mismatch: return {422, "idempotency_key_reused"};
     case Reason::limit_exceeded: return {429, "too_many_requests"};
@@ -48,7 +46,7 @@ http::Response render(const Problem& problem, std::string_view detail, const std
         for (const FieldError& field : fields)
             body.open_object()
                 .text("field", field.field)
-                .text("code", field.rule)
+                .text("code", to_string(field.rule))
                 .text("detail", field.detail)
                 .close_object();
         body.close_array();

@@ -28,8 +28,8 @@ constexpr std::string_view account_type_text = "It must be individual or family.
 
 }  // namespace
 
-void Objections::add(std::string_view field, std::string_view rule, std::string_view detail) {
-    fields_.push_back({std::string(field), std::string(rule), std::string(detail)});
+void Objections::add(std::string_view field, Rule rule, std::string_view detail) {
+    fields_.push_back({std::string(field), rule, std::string(detail)});
 }
 
 Result<void> Objections::check() const {
@@ -54,7 +54,7 @@ const boost::json::value* Body::ask(std::string_view name) {
 
 std::string Body::text(std::string_view name) {
     auto text = find_text(name);
-    if (!text && !(has(name) && !is_null(name))) object_to(name, "required", "It must be there.");
+    if (!text && !(has(name) && !is_null(name))) object_to(name, Rule::required, "It must be there.");
     return text.value_or("");
 }
 
@@ -62,7 +62,7 @@ std::optional<std::string> Body::find_text(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
     if (value->is_string()) return std::string(value->get_string());
-    object_to(name, "wrong_type", "It must be a string.");
+    object_to(name, Rule::wrong_type, "It must be a string.");
     return std::nullopt;
 }
 
@@ -70,20 +70,20 @@ std::optional<std::int64_t> Body::find_integer(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
     if (const auto number = ::json::to_integer(*value)) return number;
-    object_to(name, "wrong_type", "It must be a whole number.");
+    object_to(name, Rule::wrong_type, "It must be a whole number.");
     return std::nullopt;
 }
 
 std::int64_t Body::integer(std::string_view name) {
     const auto number = find_integer(name);
-    if (!number && !(has(name) && !is_null(name))) object_to(name, "required", "It must be there.");
+    if (!number && !(has(name) && !is_null(name))) object_to(name, Rule::required, "It must be there.");
     return number.value_or(0);
 }
 
 const boost::json::array* Body::array(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (value && value->is_array()) return &value->get_array();
-    object_to(name, value ? "wrong_type" : "required", value ? "It must be an array." : "It must be there.");
+    object_to(name, value ? Rule::wrong_type : Rule::required, value ? "It must be an array." : "It must be there.");
     return nullptr;
 }
 
@@ -91,7 +91,7 @@ std::optional<bool> Body::find_boolean(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
     if (value->is_bool()) return value->get_bool();
-    object_to(name, "wrong_type", "It must be true or false.");
+    object_to(name, Rule::wrong_type, "It must be true or false.");
     return std::nullopt;
 }
 
@@ -99,7 +99,7 @@ std::optional<double> Body::find_number(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
     if (value->is_number()) return value->to_number<double>();
-    object_to(name, "wrong_type", "It must be a number.");
+    object_to(name, Rule::wrong_type, "It must be a number.");
     return std::nullopt;
 }
 
@@ -107,7 +107,7 @@ std::optional<Instant> Body::find_instant(std::string_view name) {
     const boost::json::value* value = ask(name);
     if (!value) return std::nullopt;
     const auto instant = value->is_string() ? parse_rfc3339(std::string_view(value->get_string())) : std::nullopt;
-    if (!instant) object_to(name, "bad_format", instant_text);
+    if (!instant) object_to(name, Rule::bad_format, instant_text);
     return instant;
 }
 
@@ -115,14 +115,14 @@ std::optional<std::chrono::milliseconds> Body::find_seconds(std::string_view nam
     const auto seconds = find_integer(name);
     if (!seconds) return std::nullopt;
     if (*seconds >= 0 && *seconds <= seconds_max) return std::chrono::seconds(*seconds);
-    object_to(name, "out_of_range", "It lies between 0 and 100 years.");
+    object_to(name, Rule::out_of_range, "It lies between 0 and 100 years.");
     return std::nullopt;
 }
 
 AccountType Body::account_type(std::string_view name) {
     const bool is_text = has(name) && object_.at(name).is_string();
     const auto type = parse_account_type(text(name));
-    if (!type && is_text) object_to(name, "unsupported", account_type_text);
+    if (!type && is_text) object_to(name, Rule::unsupported, account_type_text);
     return type.value_or(AccountType::individual);
 }
 
@@ -130,7 +130,7 @@ Result<void> Body::finish() {
     for (const auto& member : object_) {
         const std::string_view name(member.key());
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
-            object_to(name, "unknown", "There is no such member.");
+            object_to(name, Rule::unknown, "There is no such member.");
     }
     return objections_.check();
 }
@@ -152,7 +152,7 @@ std::optional<std::string> Query::find_email(std::string_view name) {
     if (!find_text(name)) return std::nullopt;
     for (const service::QueryParameter& parameter : parameters_)
         if (parameter.name == name && is_email(parameter.literal)) return parameter.literal;
-    object_to(name, "bad_format", "It must be an e-mail address.");
+    object_to(name, Rule::bad_format, "It must be an e-mail address.");
     return std::nullopt;
 }
 
@@ -160,14 +160,14 @@ std::optional<std::int64_t> Query::find_id(std::string_view name) {
     const auto text = find_text(name);
     if (!text) return std::nullopt;
     const auto id = parse_integer(*text);
-    if (!id || *id < 1) object_to(name, "bad_format", "It must be an id.");
+    if (!id || *id < 1) object_to(name, Rule::bad_format, "It must be an id.");
     return id;
 }
 
 std::optional<bool> Query::find_boolean(std::string_view name) {
     const auto text = find_text(name);
     if (!text) return std::nullopt;
-    if (*text != "true" && *text != "false") object_to(name, "bad_format", "It must be true or false.");
+    if (*text != "true" && *text != "false") object_to(name, Rule::bad_format, "It must be true or false.");
     return *text == "true";
 }
 
@@ -175,7 +175,7 @@ std::optional<Instant> Query::find_instant(std::string_view name) {
     const auto text = find_text(name);
     if (!text) return std::nullopt;
     const auto instant = parse_rfc3339(*text);
-    if (!instant) object_to(name, "bad_format", instant_text);
+    if (!instant) object_to(name, Rule::bad_format, instant_text);
     return instant;
 }
 
@@ -183,7 +183,7 @@ std::optional<AccountType> Query::find_account_type(std::string_view name) {
     const auto text = find_text(name);
     if (!text) return std::nullopt;
     const auto type = parse_account_type(*text);
-    if (!type) object_to(name, "unsupported", account_type_text);
+    if (!type) object_to(name, Rule::unsupported, account_type_text);
     return type;
 }
 
@@ -192,7 +192,7 @@ int Query::page_size() {
     if (!text) return page_size_default;
     const auto size = parse_integer(*text);
     if (size && *size >= 1 && *size <= page_size_max) return static_cast<int>(*size);
-    object_to("limit", "out_of_range", "It lies between 1 and 200.");
+    object_to("limit", Rule::out_of_range, "It lies between 1 and 200.");
     return page_size_default;
 }
 
@@ -203,9 +203,9 @@ Result<void> Query::finish() {
         if (!told.insert(name).second) continue;
         const auto same = [&](const service::QueryParameter& other) { return other.name == name; };
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
-            object_to(name, "unknown", "There is no such parameter.");
+            object_to(name, Rule::unknown, "There is no such parameter.");
         else if (std::count_if(parameters_.begin(), parameters_.end(), same) > 1)
-            object_to(name, "repeated", "It may be given once.");
+            object_to(name, Rule::repeated, "It may be given once.");
     }
     return objections_.check();
 }

@@ -26,7 +26,7 @@ constexpr int page_size_max = 200;
 // Collects what is wrong with the members of one request.
 class Objections {
 public:
-    void add(std::string_view field, std::string_view rule, std::string_view detail);
+    void add(std::string_view field, Rule rule, std::string_view detail);
     // Refuses: invalid, with all that has been added.
     Result<void> check() const;
 
@@ -57,9 +57,7 @@ public:
     const boost::json::array* array(
         std::string_view name);  // must be there; null: it is not. As long as the Body lives.
 
-    void object_to(std::string_view field, std::string_view rule, std::string_view detail) {
-        objections_.add(field, rule, detail);
-    }
+    void object_to(std::string_view field, Rule rule, std::string_view detail) { objections_.add(field, rule, detail); }
     // Refuses: invalid (all objections, members that nobody asked for).
     Result<void> finish();
 
@@ -84,9 +82,7 @@ public:
     std::optional<AccountType> find_account_type(std::string_view name);
     int page_size();  // "limit", 1 to 200; 50
 
-    void object_to(std::string_view field, std::string_view rule, std::string_view detail) {
-        objections_.add(field, rule, detail);
-    }
+    void object_to(std::string_view field, Rule rule, std::string_view detail) { objections_.add(field, rule, detail); }
     Result<void> finish();
 
 private:

@@ -23,7 +23,7 @@ std::optional<EndAction> find_end_action(Body& body) {
     const auto text = body.find_text("end_action");
     if (!text) return std::nullopt;
     if (*text == "close") return EndAction::close;
-    if (*text != "stay_frozen") body.object_to("end_action", "unsupported", "It must be close or stay_frozen.");
+    if (*text != "stay_frozen") body.object_to("end_action", Rule::unsupported, "It must be close or stay_frozen.");
     return EndAction::stay_frozen;
 }
 
@@ -31,7 +31,7 @@ std::optional<std::chrono::minutes> find_utc_offset(Body& body) {
     const auto text = body.find_text("utc_offset");
     if (!text) return std::nullopt;
     const auto offset = parse_utc_offset(*text);
-    if (!offset) body.object_to("utc_offset", "bad_format", "It must look like +03:00.");
+    if (!offset) body.object_to("utc_offset", Rule::bad_format, "It must look like +03:00.");
     return offset;
 }
 

@@ -23,7 +23,7 @@ Result<SearchEverything> parse_search(const Call& call) {
     Query query = TRY(Query::read(call));
     SearchEverything command{.text = query.find_text("q").value_or(""), .limit = results_default};
     if (const auto limit = query.find_id("limit")) {
-        if (*limit > search_results_max) query.object_to("limit", "out_of_range", "It lies between 1 and 50.");
+        if (*limit > search_results_max) query.object_to("limit", Rule::out_of_range, "It lies between 1 and 50.");
         command.limit = static_cast<int>(std::min<std::int64_t>(*limit, search_results_max));
     }
     TRY(query.finish());

@@ -23,7 +23,7 @@ std::optional<std::vector<std::string>> find_types(Body& body) {
             is_good &= type.is_string();
             if (type.is_string()) types.emplace_back(type.get_string());
         }
-    if (!is_good) body.object_to("types", "wrong_type", "It must be an array of strings.");
+    if (!is_good) body.object_to("types", Rule::wrong_type, "It must be an array of strings.");
     return types;
 }
 
@@ -32,7 +32,7 @@ std::optional<WebhookPayload> find_payload(Body& body) {
     if (!text) return std::nullopt;
     if (*text == "full") return WebhookPayload::full;
     if (*text == "thin") return WebhookPayload::thin;
-    body.object_to("payload", "unsupported", "It must be full or thin.");
+    body.object_to("payload", Rule::unsupported, "It must be full or thin.");
     return std::nullopt;
 }
 
@@ -174,7 +174,7 @@ Result<ReplayWebhooks> read_replay(const Call& call, NameWebhookEndpoint name) {
         command.account_id = ::json::to_integer(*account);
         if (account->is_string()) command.account_uid = std::string(account->get_string());
         if (!command.account_id && !command.account_uid)
-            body.object_to("account", "wrong_type", "It must be an id, or a uid as a string.");
+            body.object_to("account", Rule::wrong_type, "It must be an id, or a uid as a string.");
     }
     TRY(body.finish());
     return command;
@@ -183,7 +183,7 @@ Result<ReplayWebhooks> read_replay(const Call& call, NameWebhookEndpoint name) {
 Result<ListOfWebhook> read_list_of_endpoint(const Call& call, NameWebhookEndpoint name) {
     Query query = TRY(Query::read(call));
     ListOfWebhook command{.reseller_id = name.reseller_id, .id = name.id, .page = read_page(query, call)};
-    if (command.page.backwards) query.object_to("cursor", "unknown", "It is no cursor of this list.");
+    if (command.page.backwards) query.object_to("cursor", Rule::unknown, "It is no cursor of this list.");
     TRY(query.finish());
     return command;
 }

@@ -35,7 +35,7 @@ Result<std::string> text_of(const boost::json::value& value, const std::string& 
     if (value.is_object()) return workflow::to_json(value);
     return Error{Reason::invalid,
                  "The request has members that are not acceptable.",
-                 {{field, "wrong_type", "It must be a document as a string, or an object."}}};
+                 {{field, Rule::wrong_type, "It must be a document as a string, or an object."}}};
 }
 
 // application/yaml: the document itself. JSON: {"document": ..., "sources": {url: ...}}.
@@ -58,11 +58,11 @@ Result<StoreWorkflow> parse_store(const Call& call) {
             for (const auto& source : member.value().get_object())
                 sources[source.key()] = TRY(text_of(source.value(), "sources"));
         } else {
-            objections.add(std::string(member.key()), member.key() == "sources" ? "wrong_type" : "unknown",
+            objections.add(std::string(member.key()), member.key() == "sources" ? Rule::wrong_type : Rule::unknown,
                            member.key() == "sources" ? "It must be an object." : "There is no such member.");
         }
     }
-    if (!object->contains("document")) objections.add("document", "required", "It must be there.");
+    if (!object->contains("document")) objections.add("document", Rule::required, "It must be there.");
     TRY(objections.check());
     command.sources = workflow::to_json(sources);
     return command;
@@ -129,7 +129,7 @@ boost::json::object object_of(const boost::json::object& body, std::string_view 
     const auto* value = body.if_contains(name);
     if (!value || value->is_null()) return {};
     if (value->is_object()) return value->get_object();
-    objections.add(name, "wrong_type", "It must be an object.");
+    objections.add(name, Rule::wrong_type, "It must be an object.");
     return {};
 }
 
@@ -138,7 +138,7 @@ std::optional<std::int64_t> integer_of(const boost::json::object& body, std::str
     const auto* value = body.if_contains(name);
     if (!value || value->is_null()) return std::nullopt;
     if (value->is_int64()) return value->get_int64();
-    objections.add(name, "wrong_type", "It must be a whole number.");
+    objections.add(name, Rule::wrong_type, "It must be a whole number.");
     return std::nullopt;
 }
 
@@ -146,7 +146,7 @@ std::string text_of(const boost::json::object& body, std::string_view name, admi
     const auto* value = body.if_contains(name);
     if (!value || value->is_null()) return {};
     if (value->is_string()) return std::string(value->get_string());
-    objections.add(name, "wrong_type", "It must be a string.");
+    objections.add(name, Rule::wrong_type, "It must be a string.");
     return {};
 }
 
@@ -161,7 +161,7 @@ Result<StartWorkflowRun> parse_start(const Call& call) {
                              .version = integer_of(body, "version", objections),
                              .workflow_id = text_of(body, "workflow_id", objections),
                              .acting_for = integer_of(body, "reseller_id", objections)};
-    if (!body.contains("workflow")) objections.add("workflow", "required", "It must be there.");
+    if (!body.contains("workflow")) objections.add("workflow", Rule::required, "It must be there.");
     command.inputs = workflow::to_json(object_of(body, "inputs", objections));
     boost::json::object servers;
     for (const auto& server : object_of(body, "servers", objections)) {
@@ -169,13 +169,13 @@ Result<StartWorkflowRun> parse_start(const Call& call) {
         if (path && path->starts_with("/"))
             servers[server.key()] = own_origin + std::string(*path);
         else
-            objections.add("servers", "bad_format", "A server is a path of this server, such as /api/v1.");
+            objections.add("servers", Rule::bad_format, "A server is a path of this server, such as /api/v1.");
     }
     command.servers = workflow::to_json(servers);
     for (const auto& member : body) {
         constexpr std::string_view known[] = {"workflow", "version", "workflow_id", "reseller_id", "inputs", "servers"};
         if (std::find(std::begin(known), std::end(known), std::string_view(member.key())) == std::end(known))
-            objections.add(std::string(member.key()), "unknown", "There is no such member.");
+            objections.add(std::string(member.key()), Rule::unknown, "There is no such member.");
     }
     TRY(objections.check());
     return command;

@@ -49,7 +49,8 @@ http::Response render_later(int status, std::string_view detail, std::string_vie
 http::Response render_error(const Call&, const Error& error) {
     switch (error.reason) {
     case Reason::unauthenticated:
-        return render_problem(401, error.detail, error.fields.empty() ? "not_valid" : error.fields.front().rule);
+        return render_problem(401, error.detail,
+                              to_string(error.fields.empty() ? Rule::not_valid : error.fields.front().rule));
     case Reason::malformed: return render_problem(400, error.detail);
     case Reason::forbidden: return render_problem(403, error.detail);
     case Reason::not_found: return render_problem(404, error.detail);

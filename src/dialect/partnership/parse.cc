@@ -20,8 +20,8 @@ Result<json::object> read_object(const service::Call& call) {
 // A member that must be there and must be a string; refusals name the engine's field.
 Result<std::string> read_text(const json::object& body, std::string_view member, const std::string& field) {
     const json::value* value = body.if_contains(member);
-    if (!value) return refuse(field, "missing", std::string(member) + " is required.");
-    if (!value->is_string()) return refuse(field, "wrong_type", std::string(member) + " must be a string.");
+    if (!value) return refuse(field, Rule::missing, std::string(member) + " is required.");
+    if (!value->is_string()) return refuse(field, Rule::wrong_type, std::string(member) + " must be a string.");
     return std::string(value->get_string());
 }
 
@@ -29,12 +29,12 @@ Result<AccountType> read_account_type(const json::object& body) {
     const std::string text = TRY(read_text(body, "account_type", "account_type"));
     if (text == "I") return AccountType::individual;
     if (text == "F") return AccountType::family;
-    return refuse("account_type", "unsupported", "Account type " + text + " is not supported.");
+    return refuse("account_type", Rule::unsupported, "Account type " + text + " is not supported.");
 }
 
 Result<Instant> read_date_time(const json::value& value) {
     const auto instant = value.is_string() ? parse_rfc3339(std::string_view(value.get_string())) : std::nullopt;
-    if (!instant) return refuse("ends_at", "bad_format", "ends_at must be an RFC 3339 date-time.");
+    if (!instant) return refuse("ends_at", Rule::bad_format, "ends_at must be an RFC 3339 date-time.");
     return *instant;
 }
 

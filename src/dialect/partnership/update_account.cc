@@ -20,10 +20,10 @@ Result<Account> update_account(db::Tx& tx, World& world, const Caller& caller, c
     const Revision revision = choose_revision(command.revision, account.opened_under, command.fallback);
     const bool is_reference = revision == Revision::partnership_reference;
     if (is_reference && !command.names_ends_at)
-        return Error{Reason::invalid, "ends_at is required.", {{"ends_at", "required", ""}}, account.opened_under};
+        return Error{Reason::invalid, "ends_at is required.", {{"ends_at", Rule::required, ""}}, account.opened_under};
     if (!is_reference && command.names_ends_at)
         return Error{
-            Reason::invalid, "ends_at is no date-time.", {{"ends_at", "bad_format", ""}}, account.opened_under};
+            Reason::invalid, "ends_at is no date-time.", {{"ends_at", Rule::bad_format, ""}}, account.opened_under};
     if (!is_reference) return account;
     return move_end_date(tx, world, caller, move);
 }

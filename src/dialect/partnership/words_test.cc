@@ -13,24 +13,24 @@ std::string words(const Error& error, Revision revision, http::Method method = h
     return std::to_string(words.status) + ' ' + words.code + ": " + words.text;
 }
 
-Error invalid(std::string field, std::string rule) {
-    return {.reason = Reason::invalid, .detail = "the detail", .fields = {{std::move(field), std::move(rule), ""}}};
+Error invalid(std::string field, Rule rule) {
+    return {.reason = Reason::invalid, .detail = "the detail", .fields = {{std::move(field), rule, ""}}};
 }
 
 // The table of the vendor's specification, version 2.0.0, row by row.
 TEST(ReferenceWords, AreTheVendorsOwn) {
+    EXPECT_EQ(words({Reason::invalid, "Account type B is not supported.", {{"account_type", Rule::unsupported, ""}}},
+                    reference),
+              "400 bad_request: Account type B is not supported.");
     EXPECT_EQ(
-        words({Reason::invalid, "Account type B is not supported.", {{"account_type", "unsupported", ""}}}, reference),
-        "400 bad_request: Account type B is not supported.");
-    EXPECT_EQ(
-        words(invalid("ends_at", "bad_format"), reference, http::Method::patch),
+        words(invalid("ends_at", Rule::bad_format), reference, http::Method::patch),
         "400 bad_request: Invalid ends_at date format - it must adhere to RFC-3339, e.g. 2006-01-02T15:04:05-07:00.");
-    EXPECT_EQ(words(invalid("ends_at", "in_past"), reference, http::Method::patch),
+    EXPECT_EQ(words(invalid("ends_at", Rule::in_past), reference, http::Method::patch),
               "400 bad_request: Invalid ends_at date - it cannot be in the past.");
     EXPECT_EQ(words({Reason::gone, ""}, reference, http::Method::patch),
               "400 bad_request: Invalid account - partner account deleted.");
     EXPECT_EQ(words({Reason::unauthenticated, "x"}, reference), "403 forbidden: Invalid auth token.");
-    EXPECT_EQ(words(invalid("domain", "not_promoted"), reference), "404 not_found: Domain not found.");
+    EXPECT_EQ(words(invalid("domain", Rule::not_promoted), reference), "404 not_found: Domain not found.");
     for (const http::Method method : {http::Method::get, http::Method::patch, http::Method::delete_})
         EXPECT_EQ(words({Reason::not_found, "x"}, reference, method),
                   "404 not_found: Failed to find the requested account.");
@@ -39,20 +39,20 @@ TEST(ReferenceWords, AreTheVendorsOwn) {
 }
 
 TEST(ReferenceWords, AreOursWhereTheVendorIsSilent) {
-    EXPECT_EQ(words({Reason::conflict, "x", {{"uid", "taken", ""}}}, reference),
+    EXPECT_EQ(words({Reason::conflict, "x", {{"uid", Rule::taken, ""}}}, reference),
               "409 conflict: An account with this customer_account_uid already exists.");
-    EXPECT_EQ(words({Reason::conflict, "x", {{"status", "closed", ""}}}, reference, http::Method::patch),
+    EXPECT_EQ(words({Reason::conflict, "x", {{"status", Rule::closed, ""}}}, reference, http::Method::patch),
               "400 bad_request: Invalid account - partner account deleted.");
-    EXPECT_EQ(words({Reason::conflict, "x", {{"idempotency_key", "in_progress", ""}}}, reference),
+    EXPECT_EQ(words({Reason::conflict, "x", {{"idempotency_key", Rule::in_progress, ""}}}, reference),
               "409 idempotency_key_in_use: x")
         << "which is told from an account that exists";
-    EXPECT_EQ(words({Reason::conflict, "x", {{"version", "stale", ""}}}, reference), "412 precondition_failed: x");
-    for (const char* rule : {"required", "too_long", "bad_characters"})
+    EXPECT_EQ(words({Reason::conflict, "x", {{"version", Rule::stale, ""}}}, reference), "412 precondition_failed: x");
+    for (const Rule rule : {Rule::required, Rule::too_long, Rule::bad_characters})
         EXPECT_EQ(words(invalid("uid", rule), reference),
                   "400 bad_request: Invalid customer_account_uid - it can be up to 80 characters long and consist of "
                   "alphanumeric characters and hyphens.");
-    EXPECT_EQ(words(invalid("uid", "missing"), reference), "400 bad_request: the detail");
-    EXPECT_EQ(words(invalid("ends_at", "required"), reference), "400 bad_request: the detail");
+    EXPECT_EQ(words(invalid("uid", Rule::missing), reference), "400 bad_request: the detail");
+    EXPECT_EQ(words(invalid("ends_at", Rule::required), reference), "400 bad_request: the detail");
     EXPECT_EQ(words({Reason::malformed, "no JSON"}, reference), "400 bad_request: no JSON");
     EXPECT_EQ(words({Reason::forbidden, "x"}, reference), "403 forbidden: x");
     EXPECT_EQ(words({Reason::idempotency_mismatch, "x"}, reference), "422 idempotency_key_reused: x");
@@ -69,11 +69,11 @@ TEST(OpenapiWords, HaveTheDocumentsStatusesAndStableCodes) {
         for (const http::Method method : {http::Method::get, http::Method::patch, http::Method::delete_})
             EXPECT_EQ(words({reason, "x"}, openapi, method),
                       "404 account_not_found: There is no account with this account_uid.");
-    EXPECT_EQ(words({Reason::conflict, "x", {{"uid", "taken", ""}}}, openapi),
+    EXPECT_EQ(words({Reason::conflict, "x", {{"uid", Rule::taken, ""}}}, openapi),
               "409 account_exists: A billing account already exists for the specified account UID.");
-    EXPECT_EQ(words({Reason::conflict, "x", {{"status", "closed", ""}}}, openapi),
+    EXPECT_EQ(words({Reason::conflict, "x", {{"status", Rule::closed, ""}}}, openapi),
               "400 account_deprovisioned: The account is deprovisioned: its end date cannot be changed.");
-    EXPECT_EQ(words({Reason::conflict, "x", {{"version", "stale", ""}}}, openapi), "412 precondition_failed: x");
+    EXPECT_EQ(words({Reason::conflict, "x", {{"version", Rule::stale, ""}}}, openapi), "412 precondition_failed: x");
     EXPECT_EQ(words({Reason::idempotency_mismatch, "x"}, openapi), "422 idempotency_key_reused: x");
     EXPECT_EQ(words({Reason::limit_exceeded, "x"}, openapi), "429 too_many_requests: x");
     EXPECT_EQ(words({Reason::unavailable, "x"}, openapi), "503 service_unavailable: x");
@@ -81,15 +81,15 @@ TEST(OpenapiWords, HaveTheDocumentsStatusesAndStableCodes) {
 }
 
 TEST(OpenapiWords, NameTheMemberThatIsWrong) {
-    for (const char* rule : {"required", "too_long", "bad_characters"})
+    for (const Rule rule : {Rule::required, Rule::too_long, Rule::bad_characters})
         EXPECT_EQ(words(invalid("uid", rule), openapi),
                   "400 invalid_account_uid: account_uid can be up to 200 characters long and consist of alphanumeric "
                   "characters, hyphens and periods.");
-    EXPECT_EQ(words(invalid("uid", "missing"), openapi), "400 invalid_account_uid: the detail");
-    EXPECT_EQ(words(invalid("account_type", "unsupported"), openapi), "400 invalid_account_type: the detail");
-    EXPECT_EQ(words(invalid("domain", "not_promoted"), openapi), "400 invalid_domain: the detail");
-    EXPECT_EQ(words(invalid("ends_at", "in_past"), openapi), "400 invalid_ends_at: the detail");
-    EXPECT_EQ(words(invalid("something", "else"), openapi), "400 bad_request: the detail");
+    EXPECT_EQ(words(invalid("uid", Rule::missing), openapi), "400 invalid_account_uid: the detail");
+    EXPECT_EQ(words(invalid("account_type", Rule::unsupported), openapi), "400 invalid_account_type: the detail");
+    EXPECT_EQ(words(invalid("domain", Rule::not_promoted), openapi), "400 invalid_domain: the detail");
+    EXPECT_EQ(words(invalid("ends_at", Rule::in_past), openapi), "400 invalid_ends_at: the detail");
+    EXPECT_EQ(words(invalid("something", Rule::unsupported), openapi), "400 bad_request: the detail");
     EXPECT_EQ(words({Reason::invalid, "the detail"}, openapi), "400 bad_request: the detail");
 }
 

@@ -56,7 +56,7 @@ Result<MoveClock> parse_advance(const Call& call) {
     command.to = body.find_instant("to");
     command.by = body.find_seconds("seconds");
     if (body.has("to") == body.has("seconds"))
-        body.object_to("seconds", "required", "Either seconds or to must be there.");
+        body.object_to("seconds", Rule::required, "Either seconds or to must be there.");
     TRY(body.finish());
     return command;
 }

@@ -85,7 +85,7 @@ Fault::Kind read_kind(Body& body) {
     const std::string text = body.text("kind");
     for (const KindName& known : kind_names)
         if (known.name == text) return known.kind;
-    if (!text.empty()) body.object_to("kind", "unsupported", "It must be delay, 429, 500, 503 or drop.");
+    if (!text.empty()) body.object_to("kind", Rule::unsupported, "It must be delay, 429, 500, 503 or drop.");
     return Fault::Kind::delay;
 }
 
@@ -94,13 +94,13 @@ Result<PlannedFault> parse_fault(const Call& call) {
     PlannedFault planned{.fault = {.kind = read_kind(body)}};
     const std::int64_t delay_ms = body.find_integer("delay_ms").value_or(0);
     if (delay_ms < 0 || delay_ms > delay_ms_max)
-        body.object_to("delay_ms", "out_of_range", "It lies between 0 and 60000.");
+        body.object_to("delay_ms", Rule::out_of_range, "It lies between 0 and 60000.");
     planned.fault.delay = std::chrono::milliseconds(delay_ms);
     planned.rate = body.find_number("rate").value_or(1);
-    if (planned.rate < 0 || planned.rate > 1) body.object_to("rate", "out_of_range", "It lies between 0 and 1.");
+    if (planned.rate < 0 || planned.rate > 1) body.object_to("rate", Rule::out_of_range, "It lies between 0 and 1.");
     planned.next = body.find_integer("next");
     if (planned.next && (*planned.next < 1 || *planned.next > next_max))
-        body.object_to("next", "out_of_range", "It lies between 1 and 1000000.");
+        body.object_to("next", Rule::out_of_range, "It lies between 1 and 1000000.");
     planned.fault.has_effect = body.find_boolean("has_effect").value_or(false);
     TRY(body.finish());
     return planned;

@@ -41,7 +41,7 @@ std::optional<std::string> Members::text(std::string_view name, std::string_view
     const json::value* value = find(name);
     if (!value) return std::nullopt;
     if (value->is_string()) return std::string(value->get_string());
-    object_to(field, "wrong_type");
+    object_to(field, Rule::wrong_type);
     return std::nullopt;
 }
 
@@ -55,7 +55,7 @@ std::optional<std::int64_t> Members::integer(std::string_view name, std::string_
     if (!value) return std::nullopt;
     if (const auto whole = ::json::to_integer(*value)) return whole;
     const auto number = value->is_string() ? parse_integer(std::string_view(value->get_string())) : std::nullopt;
-    if (!number) object_to(field, "wrong_type");
+    if (!number) object_to(field, Rule::wrong_type);
     return number;
 }
 
@@ -63,7 +63,7 @@ std::optional<std::string> Members::guid(std::string_view name, std::string_view
     if (!find_said(name)) return std::nullopt;
     auto value = text(name, field);
     if (!value || parse_guid(*value)) return value;
-    object_to(field, "bad_format");
+    object_to(field, Rule::bad_format);
     return std::nullopt;
 }
 
@@ -71,13 +71,11 @@ const json::object* Members::object(std::string_view name, std::string_view fiel
     const json::value* value = find_said(name);
     if (!value) return nullptr;
     if (value->is_object()) return &value->get_object();
-    object_to(field, "wrong_type");
+    object_to(field, Rule::wrong_type);
     return nullptr;
 }
 
-void Members::object_to(std::string_view field, std::string_view rule) {
-    unreadable_.push_back({std::string(field), std::string(rule), ""});
-}
+void Members::object_to(std::string_view field, Rule rule) { unreadable_.push_back({std::string(field), rule, ""}); }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t number = 0;

@@ -38,7 +38,7 @@ public:
     // The same, null also for what says nothing (is_nothing()): integer(), guid() and object() take that for absent.
     const boost::json::value* find_said(std::string_view name) const;
 
-    void object_to(std::string_view field, std::string_view rule);
+    void object_to(std::string_view field, Rule rule);
 
 private:
     const boost::json::object& object_;

@@ -40,7 +40,7 @@ std::optional<AccountType> read_type(Members& members) {
     const auto text = members.find_said("Type") ? members.text("Type", "type") : std::nullopt;
     if (!text) return std::nullopt;
     const auto type = parse_type(*text);
-    if (!type) members.object_to("type", "unsupported");
+    if (!type) members.object_to("type", Rule::unsupported);
     return type;
 }
 
@@ -53,10 +53,10 @@ void read_domains(Members& members, Company& company) {
         company.control_panel_domains = {std::string(value->get_string())};
         return;
     }
-    if (!value->is_array()) return members.object_to(field, "wrong_type");
+    if (!value->is_array()) return members.object_to(field, Rule::wrong_type);
     company.has_list_of_domains = true;
     for (const json::value& domain : value->get_array()) {
-        if (!domain.is_string()) return members.object_to(field, "wrong_type");
+        if (!domain.is_string()) return members.object_to(field, Rule::wrong_type);
         company.control_panel_domains.emplace_back(domain.get_string());
     }
 }
@@ -108,7 +108,7 @@ std::int64_t read_number(const Parameters& parameters, std::string_view name, st
     const auto text = find_value(parameters, name);
     if (!text || text->empty()) return otherwise;
     const auto number = parse_integer(*text);
-    if (!number) unreadable.push_back({std::string(name), "wrong_type", ""});
+    if (!number) unreadable.push_back({std::string(name), Rule::wrong_type, ""});
     return number.value_or(otherwise);
 }
 
@@ -125,7 +125,7 @@ Result<ListPlans> parse_list_plans(const Call& call) {
     if (!call.path_values.empty()) command.parent_guid = call.path_values[0];
     const std::string type = find_value(parameters, "accounttype").value_or("");
     command.type = parse_type(type);
-    if (!type.empty() && !command.type) command.unreadable = {{"account_type", "unsupported", ""}};
+    if (!type.empty() && !command.type) command.unreadable = {{"account_type", Rule::unsupported, ""}};
     return command;
 }
 

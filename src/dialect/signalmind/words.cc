@@ -47,53 +47,126 @@ constexpr int unreadable = 1000, unknown_path = 1001, unknown_media_type = 1002,
               unavailable = 1004, broken = 1005, wrong_idempotency_key = 1006, idempotency_key_in_use = 1007,
               idempotency_key_reused = 1008, not_http = 1009, stale = 1010;
 constexpr int no_token = 1100, wrong_token = 1101, no_key = 1102, wrong_key = 1103, forbidden = 1104;
+constexpr int required = 1200, wrong_type = 1201, bad_format = 1202, too_long = 1203, unsupported = 1204,
+              out_of_range = 1205, not_allowed = 1206, fixed = 1207;
 constexpr int other_conflict = 2009;
 
+constexpr std::optional<Rule> any_rule;
+
 const std::vector<Word> words = {
-    {"key", "required", no_key, "An API key is required."},
-    {"key", "not_valid", wrong_key, "The API key is not valid."},
-    {"credential", "", wrong_token, "The authentication token is not valid or has expired."},
+    {"key", Rule::required, no_key, "An API key is required."},
+    {"key", Rule::not_valid, wrong_key, "The API key is not valid."},
+    {"credential", any_rule, wrong_token, "The authentication token is not valid or has expired."},
 
-    {"plan_id", "unknown", 2100, "There is no account plan of this AccountPlanId."},
-    {"plan_id", "other_type", 2101, "The account plan is not for accounts of this Type."},
-    {"plan_id", "limit", 2102, "The account has more sub-accounts than the account plan allows."},
-    {"parent", "unknown", 2200, "There is no account of this ParentAccountId."},
-    {"parent", "not_premium", 2201, "The parent account is not a Premium account."},
-    {"parent", "closed", 2202, "The parent account is canceled."},
-    {"parent", "suspended", 2203, "The parent account is suspended."},
-    {"parent", "limit", 2204, "The parent account has as many sub-accounts as its plan allows."},
-    {"account", "unknown", 2000, "There is no such account."},
-    {"status", "closed", 2001, "The account is canceled."},
-    {"account", "not_basic", 2002, "Only Basic accounts can be moved or deleted."},
-    {"status", "not_of_type", 2003, "An account of this type cannot have this status."},
-    {"type", "forbidden", 2004, "This API key may not create Premium accounts."},
+    {"plan_id", Rule::unknown, 2100, "There is no account plan of this AccountPlanId."},
+    {"plan_id", Rule::other_type, 2101, "The account plan is not for accounts of this Type."},
+    {"plan_id", Rule::limit, 2102, "The account has more sub-accounts than the account plan allows."},
+    {"parent", Rule::unknown, 2200, "There is no account of this ParentAccountId."},
+    {"parent", Rule::not_premium, 2201, "The parent account is not a Premium account."},
+    {"parent", Rule::closed, 2202, "The parent account is canceled."},
+    {"parent", Rule::suspended, 2203, "The parent account is suspended."},
+    {"parent", Rule::limit, 2204, "The parent account has as many sub-accounts as its plan allows."},
+    {"account", Rule::unknown, 2000, "There is no such account."},
+    {"status", Rule::closed, 2001, "The account is canceled."},
+    {"account", Rule::not_basic, 2002, "Only Basic accounts can be moved or deleted."},
+    {"status", Rule::not_of_type, 2003, "An account of this type cannot have this status."},
+    {"type", Rule::forbidden, 2004, "This API key may not create Premium accounts."},
 
-    {"", "required", 1200, "{} is required."},
-    {"", "wrong_type", 1201, "{} has a value of a wrong type."},
-    {"", "bad_format", 1202, "{} is not well formed."},
-    {"", "too_long", 1203, "{} is too long."},
-    {"", "unsupported", 1204, "{} has a value that is not supported."},
-    {"", "out_of_range", 1205, "{} is out of range."},
-    {"", "not_allowed", 1206, "{} is not allowed for this account."},
-    {"", "fixed", 1207, "{} cannot be changed here."},
+    {"", any_rule, required, "{} is required."},
+    {"", any_rule, wrong_type, "{} has a value of a wrong type."},
+    {"", any_rule, bad_format, "{} is not well formed."},
+    {"", any_rule, too_long, "{} is too long."},
+    {"", any_rule, unsupported, "{} has a value that is not supported."},
+    {"", any_rule, out_of_range, "{} is out of range."},
+    {"", any_rule, not_allowed, "{} is not allowed for this account."},
+    {"", any_rule, fixed, "{} cannot be changed here."},
 };
 
 const std::vector<Word> others = {
-    {"", "", unreadable, "The request cannot be read: no JSON object, or a query that is not well formed."},
-    {"", "", unknown_path, "There is nothing at this path, or nothing that knows the method."},
-    {"", "", unknown_media_type, "The body has a media type that is not supported."},
-    {"", "", too_many_attempts, "Too many wrong keys or tokens from this address; try again later."},
-    {"", "", unavailable, "Not available now; try again."},
-    {"", "", broken, "Internal server error"},
-    {"", "", wrong_idempotency_key, "The Idempotency-Key is not well formed."},
-    {"", "", idempotency_key_in_use, "A request with this Idempotency-Key is still under way."},
-    {"", "", idempotency_key_reused, "The Idempotency-Key has been used with another request."},
-    {"", "", not_http, "The request breaks a rule or a limit of HTTP (the HTTP status says which)."},
-    {"", "", stale, "It is not as If-Match says (HTTP status 412)."},
-    {"", "", no_token, "An authentication token is required."},
-    {"", "", forbidden, "This API key may not do this."},
-    {"", "", other_conflict, "The present state of the account does not allow this."},
+    {"", any_rule, unreadable, "The request cannot be read: no JSON object, or a query that is not well formed."},
+    {"", any_rule, unknown_path, "There is nothing at this path, or nothing that knows the method."},
+    {"", any_rule, unknown_media_type, "The body has a media type that is not supported."},
+    {"", any_rule, too_many_attempts, "Too many wrong keys or tokens from this address; try again later."},
+    {"", any_rule, unavailable, "Not available now; try again."},
+    {"", any_rule, broken, "Internal server error"},
+    {"", any_rule, wrong_idempotency_key, "The Idempotency-Key is not well formed."},
+    {"", any_rule, idempotency_key_in_use, "A request with this Idempotency-Key is still under way."},
+    {"", any_rule, idempotency_key_reused, "The Idempotency-Key has been used with another request."},
+    {"", any_rule, not_http, "The request breaks a rule or a limit of HTTP (the HTTP status says which)."},
+    {"", any_rule, stale, "It is not as If-Match says (HTTP status 412)."},
+    {"", any_rule, no_token, "An authentication token is required."},
+    {"", any_rule, forbidden, "This API key may not do this."},
+    {"", any_rule, other_conflict, "The present state of the account does not allow this."},
 };
+
+// The code of a rule whatever the field; none: it is worded of those fields alone that the table names.
+std::optional<int> code_of(Rule rule) {
+    switch (rule) {
+    case Rule::required: return required;
+    case Rule::wrong_type: return wrong_type;
+    case Rule::bad_format: return bad_format;
+    case Rule::too_long: return too_long;
+    case Rule::unsupported: return unsupported;
+    case Rule::out_of_range: return out_of_range;
+    case Rule::not_allowed: return not_allowed;
+    case Rule::fixed: return fixed;
+    case Rule::abbreviation:
+    case Rule::bad_characters:
+    case Rule::bad_document:
+    case Rule::before_from:
+    case Rule::closed:
+    case Rule::credentials:
+    case Rule::duplicate:
+    case Rule::expired:
+    case Rule::finished:
+    case Rule::forbidden:
+    case Rule::forbidden_address:
+    case Rule::foreign:
+    case Rule::fragment:
+    case Rule::in_past:
+    case Rule::in_progress:
+    case Rule::in_use:
+    case Rule::limit:
+    case Rule::mismatch:
+    case Rule::missing:
+    case Rule::negative:
+    case Rule::not_assignable:
+    case Rule::not_basic:
+    case Rule::not_listed:
+    case Rule::not_of_type:
+    case Rule::not_premium:
+    case Rule::not_promoted:
+    case Rule::not_redeemed:
+    case Rule::not_valid:
+    case Rule::not_yours:
+    case Rule::other_type:
+    case Rule::out_of_step:
+    case Rule::promoted:
+    case Rule::read_only:
+    case Rule::redeemed:
+    case Rule::repeated:
+    case Rule::reused:
+    case Rule::revoked:
+    case Rule::scheme:
+    case Rule::special_characters:
+    case Rule::stale:
+    case Rule::suspended:
+    case Rule::taken:
+    case Rule::too_deep:
+    case Rule::too_far:
+    case Rule::too_many:
+    case Rule::top_level_domain:
+    case Rule::under_way:
+    case Rule::unknown:
+    case Rule::unreadable: break;
+    }
+    return std::nullopt;
+}
+
+bool is_meant(const Word& word, const FieldError& error) {
+    if (word.field.empty()) return word.code == code_of(error.rule);
+    return word.field == error.field && (!word.rule || word.rule == error.rule);
+}
 
 Message to_message(const FieldError& error, const Word& word) {
     Message message{.text = std::string(word.text), .code = word.code};
@@ -109,9 +182,7 @@ std::vector<Message> messages_of_fields(const Error& error, int otherwise) {
     std::vector<Message> messages;
     for (const FieldError& field : error.fields)
         for (const Word& word : words) {
-            const bool is_meant = (word.field.empty() || word.field == field.field) &&
-                                  (word.rule == field.rule || (word.rule.empty() && word.field == field.field));
-            if (!is_meant) continue;
+            if (!is_meant(word, field)) continue;
             messages.push_back(to_message(field, word));
             break;
         }

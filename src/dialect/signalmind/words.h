@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +24,11 @@ std::vector<Message> messages_of(const Error&);
 // What HTTP refused.
 Message message_of_status(int status, std::string_view detail);
 
-// A broken rule of one field; an empty field: of any. {} in the text is the document's name of the field.
+// A broken rule of one field; no rule: whatever it breaks. An empty field: of any, and a switch in words.cc says which
+// rule has which code. {} in the text is the document's name of the field.
 struct Word {
     std::string_view field;
-    std::string_view rule;
+    std::optional<Rule> rule;
     int code;
     std::string_view text;
 };

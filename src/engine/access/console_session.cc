@@ -7,15 +7,15 @@ namespace {
 
 constexpr int sessions_removed_at_once = 100;
 
-Error refuse(std::string rule, std::string detail) {
-    return {Reason::unauthenticated, std::move(detail), {{"token", std::move(rule), ""}}};
+Error refuse(Rule rule, std::string detail) {
+    return {Reason::unauthenticated, std::move(detail), {{"token", rule, ""}}};
 }
 
 Result<Identity> find_operator(db::Tx& tx, World& world, const std::string& token) {
-    if (token.empty()) return refuse("required", "An operator token is required.");
+    if (token.empty()) return refuse(Rule::required, "An operator token is required.");
     auto identity = find_identity_alone(tx, token);
     if (!identity || !accept_identity(world, *identity, CredentialKind::operator_token).ok())
-        return refuse("not_valid", "The operator token is not valid.");
+        return refuse(Rule::not_valid, "The operator token is not valid.");
     return std::move(*identity);
 }
 

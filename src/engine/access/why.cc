@@ -37,16 +37,17 @@ bool is_reason_word(std::string_view word) {
 Result<void> check_why(db::Tx& tx, const Caller& caller) {
     const auto& [reason, comment] = caller.why;
     if (!reason.empty() && !is_reason_word(reason))
-        return refuse("reason", "bad_format", "A reason is one word of at most 40 of a-z, 0-9, - and _.");
-    if (comment.size() > comment_length_max) return refuse("comment", "too_long", "A comment has at most 500 bytes.");
+        return refuse("reason", Rule::bad_format, "A reason is one word of at most 40 of a-z, 0-9, - and _.");
+    if (comment.size() > comment_length_max)
+        return refuse("comment", Rule::too_long, "A comment has at most 500 bytes.");
     if (!is_printable(comment))
-        return refuse("comment", "bad_characters", "A comment is one line of UTF-8 without control characters.");
+        return refuse("comment", Rule::bad_characters, "A comment is one line of UTF-8 without control characters.");
     if (reason.empty() || std::find(common_reasons.begin(), common_reasons.end(), reason) != common_reasons.end())
         return {};
     const auto added = store::find_inherited_setting(tx, caller.reseller.id, setting::event_reasons);
     if (added && is_listed(*added, reason)) return {};
     return refuse(
-        "reason", "unsupported",
+        "reason", Rule::unsupported,
         "The reason must be request, payment, fraud, legal, error, other, or one that the operator has added.");
 }
 
@@ -61,7 +62,7 @@ Result<void> require_reason(db::Tx& tx, const Caller& caller, std::string_view a
     if (!caller.why.reason.empty()) return {};
     const auto acts = store::find_inherited_setting(tx, caller.reseller.id, setting::reason_required_for);
     if (!acts || !is_listed(*acts, act)) return {};
-    Error error = refuse("reason", "required", "A reason is required for this (header Partnerd-Reason).");
+    Error error = refuse("reason", Rule::required, "A reason is required for this (header Partnerd-Reason).");
     error.opened_under = account.opened_under;
     return error;
 }

@@ -262,9 +262,9 @@ Result<CountedAccounts> count_accounts(db::Tx& tx, World& world, const Caller& c
     const std::int64_t last_day = command.last_day ? *command.last_day : find_today(tx, world, caller, resellers);
     const std::int64_t first_day = command.first_day.value_or(default_first_day(last_day, command.step));
     if (last_day < first_day)
-        return Error{Reason::invalid, "The last day lies before the first.", {{"until", "before_from", ""}}};
+        return Error{Reason::invalid, "The last day lies before the first.", {{"until", Rule::before_from, ""}}};
     if (last_day - first_day >= counted_days_max)
-        return Error{Reason::invalid, "At most 400 days can be asked for at once.", {{"until", "too_far", ""}}};
+        return Error{Reason::invalid, "At most 400 days can be asked for at once.", {{"until", Rule::too_far, ""}}};
     Periods periods(first_day, last_day, command.step);
     for (const std::int64_t reseller_id : resellers) periods.add(tx, reseller_id);
     return std::move(periods).finish();

@@ -44,7 +44,7 @@ ImportRefusal refusal_of(const ImportRow& row, const Error& error) {
                           .detail = error.detail};
     if (error.fields.empty()) return refusal;
     refusal.field = error.fields[0].field;
-    refusal.code = error.fields[0].rule;
+    refusal.code = to_string(error.fields[0].rule);
     if (!error.fields[0].detail.empty()) refusal.detail = error.fields[0].detail;
     return refusal;
 }
@@ -75,12 +75,12 @@ public:
 private:
     static Result<void> check_shape(ImportAction action, const ImportRow& row) {
         const bool opens = action == ImportAction::open;
-        if (opens && !row.says_what_to_open) return refuse("type", "required", "It must be there.");
-        if (!opens && row.says_what_to_open) return refuse("type", "unknown", "Nothing is opened here.");
+        if (opens && !row.says_what_to_open) return refuse("type", Rule::required, "It must be there.");
+        if (!opens && row.says_what_to_open) return refuse("type", Rule::unknown, "Nothing is opened here.");
         if (action == ImportAction::redate && !row.has_end)
-            return refuse("ends_at", "required", "It must be there; null lifts the end.");
+            return refuse("ends_at", Rule::required, "It must be there; null lifts the end.");
         if (action != ImportAction::redate && !opens && row.has_end)
-            return refuse("ends_at", "unknown", "No end is moved here.");
+            return refuse("ends_at", Rule::unknown, "No end is moved here.");
         return {};
     }
 
@@ -89,7 +89,7 @@ private:
         if (found == callers_.end()) found = callers_.emplace(reseller_id, act_for(tx_, caller_, reseller_id)).first;
         if (found->second.ok()) return found->second;
         Error error = found->second.error();
-        error.fields = {{"reseller_id", "unknown", error.detail}};
+        error.fields = {{"reseller_id", Rule::unknown, error.detail}};
         return error;
     }
 
@@ -114,11 +114,11 @@ Result<Import> get_import(db::Tx& tx, const Caller& caller, std::int64_t id) {
 }  // namespace
 
 Result<BegunImport> begin_import(db::Tx& tx, World& world, const Caller& caller, const BeginImport& command) {
-    if (command.fingerprint.empty()) return refuse("fingerprint", "required", "It must be there.");
+    if (command.fingerprint.empty()) return refuse("fingerprint", Rule::required, "It must be there.");
     if (command.fingerprint.size() > import_fingerprint_length_max)
-        return refuse("fingerprint", "too_long", "It has more than 200 characters.");
+        return refuse("fingerprint", Rule::too_long, "It has more than 200 characters.");
     if (command.name.size() > import_name_length_max)
-        return refuse("name", "too_long", "It has more than 200 characters.");
+        return refuse("name", Rule::too_long, "It has more than 200 characters.");
     if (auto known = store::find_import(tx, caller.reseller.id, command.fingerprint))
         return BegunImport{std::move(*known), false};
     const Instant now = world.now(caller.reseller);
@@ -161,12 +161,12 @@ Result<Page<Import, std::int64_t>> list_imports(db::Tx& tx, World&, const Caller
 Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const ImportRows& command) {
     Import import = TRY(get_import(tx, caller, command.import_id));
     if (command.rows.size() > import_rows_at_once_max)
-        return refuse("rows", "too_many", "There are more than 1000 of them.");
+        return refuse("rows", Rule::too_many, "There are more than 1000 of them.");
     if (import.finished_at) return Error{Reason::conflict, "The import is finished."};
     if (command.position != import.position)
         return Error{Reason::conflict,
                      "The import stands at another row.",
-                     {{"position", "out_of_step", "It stands at " + std::to_string(import.position) + "."}}};
+                     {{"position", Rule::out_of_step, "It stands at " + std::to_string(import.position) + "."}}};
     Caller importing = caller;
     importing.actor = {.kind = ActorKind::import, .id = import.id};
     importing.follows_later = true;

@@ -8,11 +8,11 @@ Result<Account> move_end_date(db::Tx& tx, World& world, const Caller& caller, co
     const Instant now = world.now(caller.reseller);
     const Account before = settle_in(tx, world, caller, TRY(get_account(tx, caller, command.uid)));
     if (before.stage == Stage::deprovisioned)
-        return Error{Reason::conflict, "The account is closed.", {{"status", "closed", ""}}, before.opened_under};
+        return Error{Reason::conflict, "The account is closed.", {{"status", Rule::closed, ""}}, before.opened_under};
     if (command.ends_at && *command.ends_at <= now)
         return Error{Reason::invalid,
                      "The end date may not lie in the past.",
-                     {{"ends_at", "in_past", ""}},
+                     {{"ends_at", Rule::in_past, ""}},
                      before.opened_under};
     TRY(require_reason(tx, caller, "redate", before));
 

@@ -32,15 +32,16 @@ bool may_stand_in_uid(char character, UidRule rule) {
 
 Result<void> check_uid(const OpenAccount& command) {
     const UidRule rule = uid_rule(command.opened_under);
-    if (command.uid.empty()) return refuse("uid", "required", "An account needs a uid.");
+    if (command.uid.empty()) return refuse("uid", Rule::required, "An account needs a uid.");
     // As a part of a path these mean a folder: no ordinary client can ask for an account of this uid.
     if (command.uid == "." || command.uid == "..")
-        return refuse("uid", "bad_format", "The uid may not be . or .. alone.");
+        return refuse("uid", Rule::bad_format, "The uid may not be . or .. alone.");
     if (command.uid.size() > rule.length_max)
-        return refuse("uid", "too_long", "The uid has more than " + std::to_string(rule.length_max) + " characters.");
+        return refuse("uid", Rule::too_long,
+                      "The uid has more than " + std::to_string(rule.length_max) + " characters.");
     for (const char character : command.uid)
         if (!may_stand_in_uid(character, rule))
-            return refuse("uid", "bad_characters",
+            return refuse("uid", Rule::bad_characters,
                           rule.periods ? "The uid may hold letters, digits, hyphens and periods only."
                                        : "The uid may hold letters, digits and hyphens only.");
     return {};
@@ -48,7 +49,7 @@ Result<void> check_uid(const OpenAccount& command) {
 
 Result<void> check_ends_at(const OpenAccount& command, Instant now) {
     if (command.ends_at && *command.ends_at <= now)
-        return refuse("ends_at", "in_past", "The end date may not lie in the past.");
+        return refuse("ends_at", Rule::in_past, "The end date may not lie in the past.");
     return {};
 }
 
@@ -56,7 +57,7 @@ Result<void> check_promotion(db::Tx& tx, const Caller& caller, const OpenAccount
     const auto promotion = store::find_promotion(tx, caller.reseller.id, command.domain, command.type);
     const bool open =
         promotion && (!promotion->from || *promotion->from <= now) && (!promotion->until || now < *promotion->until);
-    if (!open) return refuse("domain", "not_promoted", "There is no promotion for this domain.");
+    if (!open) return refuse("domain", Rule::not_promoted, "There is no promotion for this domain.");
     return {};
 }
 
@@ -107,7 +108,7 @@ Result<Account> begin_account(db::Tx& tx, World& world, const Caller& caller, Ac
     try {
         store::insert_account(tx, account);
     } catch (const db::Duplicate&) {
-        return Error{.reason = Reason::conflict, .detail = "The uid is taken.", .fields = {{"uid", "taken", ""}}};
+        return Error{.reason = Reason::conflict, .detail = "The uid is taken.", .fields = {{"uid", Rule::taken, ""}}};
     }
     event.account_id = account.id;
     event.changes = describe_opening(account);

@@ -32,7 +32,7 @@ protected:
         const std::string reason = error.reason == Reason::conflict  ? "conflict"
                                    : error.reason == Reason::invalid ? "invalid"
                                                                      : "?";
-        return reason + " " + error.fields.at(0).field + " " + error.fields.at(0).rule;
+        return reason + " " + error.fields.at(0).field + " " + std::string(to_string(error.fields.at(0).rule));
     }
 
     FreshDatabase database_;

@@ -107,7 +107,7 @@ Result<AccountDetails> note_account_by_id(db::Tx& tx, World& world, const Caller
     const Account found = TRY(get_account_by_id(tx, caller, command.account_id));
     const Caller acting = TRY(act_with_reason(tx, caller, found.reseller_id, command.why));
     if (acting.why.comment.empty())
-        return Error{Reason::invalid, "A note needs a comment.", {{"comment", "required", "It must be there."}}};
+        return Error{Reason::invalid, "A note needs a comment.", {{"comment", Rule::required, "It must be there."}}};
     const Account before = settle_in(tx, world, acting, found);
     Account after = before;
     record_note(tx, world, acting, before, after);

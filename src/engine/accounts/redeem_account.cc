@@ -68,7 +68,8 @@ std::string attach(db::Tx& tx, World& world, const Redeemable& found, const std:
 // `who` has the credential and the request's id; the reseller is the account's.
 Result<Account> redeem(db::Tx& tx, World& world, Caller who, const RedeemAccount& command, Found found) {
     if (found.is_done) return found.redeemable.account;
-    if (command.email && !is_email(*command.email)) return refuse("email", "bad_format", "This is no e-mail address.");
+    if (command.email && !is_email(*command.email))
+        return refuse("email", Rule::bad_format, "This is no e-mail address.");
     who.reseller = found.redeemable.reseller;
     std::vector<Change> more;
     if (command.email) {

@@ -169,8 +169,8 @@ std::string_view to_string(MatchedBy matched) {
 Result<FoundEverything> search_everything(db::Tx& tx, World& world, const Caller& caller,
                                           const SearchEverything& command) {
     std::string text = trim(command.text);
-    if (is_blank(text)) return refuse("q", "required", "There is nothing to search for.");
-    if (text.size() > search_length_max) return refuse("q", "too_long", "A search has at most 320 bytes.");
+    if (is_blank(text)) return refuse("q", Rule::required, "There is nothing to search for.");
+    if (text.size() > search_length_max) return refuse("q", Rule::too_long, "A search has at most 320 bytes.");
     const int limit = std::clamp(command.limit, 1, search_results_max);
     return Searcher(tx, world, caller, std::move(text), limit).search();
 }

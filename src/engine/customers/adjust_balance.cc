@@ -9,12 +9,13 @@ namespace {
 std::string describe(const std::optional<Decimal>& amount) { return amount ? to_string(*amount) : ""; }
 
 void check_not_negative(std::string_view field, const std::optional<Decimal>& amount, FieldErrors& errors) {
-    if (amount && *amount < Decimal()) errors.add(field, "out_of_range", std::string(field) + " may not be negative.");
+    if (amount && *amount < Decimal())
+        errors.add(field, Rule::out_of_range, std::string(field) + " may not be negative.");
 }
 
 void apply(const AdjustBalance& command, Profile& profile, FieldErrors& errors) {
     const auto balance = add(profile.balance, command.amount);
-    if (!balance) errors.add("amount", "out_of_range", "The balance would be too large.");
+    if (!balance) errors.add("amount", Rule::out_of_range, "The balance would be too large.");
     check_not_negative("current_debt", command.current_debt, errors);
     check_not_negative("financial_blocking_threshold", command.financial_blocking_threshold.value, errors);
     check_not_negative("subscription_credit_limit", command.subscription_credit_limit.value, errors);
@@ -43,8 +44,8 @@ std::vector<Change> differences(const Profile& before, const Profile& after, con
     return changes;
 }
 
-Error refuse_state(std::string field, std::string rule, std::string detail) {
-    return {Reason::conflict, detail, {{std::move(field), std::move(rule), detail}}};
+Error refuse_state(std::string field, Rule rule, std::string detail) {
+    return {Reason::conflict, detail, {{std::move(field), rule, detail}}};
 }
 
 }  // namespace
@@ -55,11 +56,11 @@ Result<Customer> adjust_balance(db::Tx& tx, World& world, const Caller& caller, 
     const Instant now = world.now(scope.caller.reseller);
     const Account before = settle_in(tx, world, scope.caller, row.account);
     if (status_of_customer(before) == CustomerStatus::deleted)
-        return refuse_state("status", "closed", "The account is deleted.");
+        return refuse_state("status", Rule::closed, "The account is deleted.");
     const AccountClass* account_class =
         row.profile ? scope.catalogue->find_class(row.profile->account_class_id) : nullptr;
     if (!account_class)
-        return refuse_state("profile", "foreign", "The account was opened through another API and has no balance.");
+        return refuse_state("profile", Rule::foreign, "The account was opened through another API and has no balance.");
 
     FieldErrors errors;
     Profile profile = *row.profile;

@@ -13,12 +13,13 @@ constexpr std::size_t long_text_length_max = 10'000;  // characters
 
 void check_length(std::string_view field, const std::string& value, std::size_t length_max, FieldErrors& errors) {
     if (value.size() > length_max && count_code_points(value) > length_max)
-        errors.add(field, "too_long", "The value may have at most " + std::to_string(length_max) + " characters.");
+        errors.add(field, Rule::too_long, "The value may have at most " + std::to_string(length_max) + " characters.");
 }
 
 void check_characters(std::string_view field, const std::string& value, bool has_lines, FieldErrors& errors) {
     if (holds_unprintable(value, has_lines ? Lines::several : Lines::one))
-        errors.add(field, "bad_characters", "The value may not hold control characters, nor what turns text round.");
+        errors.add(field, Rule::bad_characters,
+                   "The value may not hold control characters, nor what turns text round.");
 }
 
 void check_option(const Attribute& attribute, std::string_view field, const std::string& value, FieldErrors& errors) {
@@ -27,7 +28,7 @@ void check_option(const Attribute& attribute, std::string_view field, const std:
         if (option.key == value) return;
         keys += (keys.empty() ? "" : ", ") + option.key;
     }
-    errors.add(field, "not_listed", "The value must be one of these keys: " + keys);
+    errors.add(field, Rule::not_listed, "The value must be one of these keys: " + keys);
 }
 
 const CompiledAttribute* find_attribute(const std::vector<const CompiledAttribute*>& attributes, std::string_view key) {
@@ -51,7 +52,7 @@ void apply_value(db::Tx& tx, const Scope& scope, const CompiledAttribute& compil
     const bool must_be_new = attribute.is_unique && !value.empty() && !errors.has(field);
     if (must_be_new &&
         store::is_attribute_value_taken(tx, scope.caller.reseller.id, attribute.key, value, profile.account_id))
-        errors.add(field, "taken", "Another account has this value.");
+        errors.add(field, Rule::taken, "Another account has this value.");
     const bool is_password = attribute.type == AttributeType::password;
     put_value(profile.attributes, attribute.key, is_password && !value.empty() ? kept_password : value);
 }
@@ -67,11 +68,11 @@ void apply_given(db::Tx& tx, const Scope& scope, const AttributeValues& given,
         const std::string field = field_of_attribute(value.key);
         const CompiledAttribute* compiled = find_attribute(attributes, value.key);
         if (!compiled || !may_see(scope.caller, compiled->attribute))
-            errors.add(field, "unknown", "This account type has no attribute of that key.");
+            errors.add(field, Rule::unknown, "This account type has no attribute of that key.");
         else if (has_duplicate(given, value))
-            errors.add(field, "duplicate", "The attribute is given twice.");
+            errors.add(field, Rule::duplicate, "The attribute is given twice.");
         else if (compiled->attribute.is_read_only_for_admin)
-            errors.add(field, "read_only", "Managers cannot set this attribute.");
+            errors.add(field, Rule::read_only, "Managers cannot set this attribute.");
         else
             apply_value(tx, scope, *compiled, value.value, profile, errors);
     }
@@ -93,15 +94,15 @@ void check_attribute_value(const CompiledAttribute& compiled, std::string_view f
         check_characters(field, value, true, errors);
         break;
     case AttributeType::checkbox:
-        if (value != "0" && value != "1") errors.add(field, "bad_format", "The value must be 1 or 0.");
+        if (value != "0" && value != "1") errors.add(field, Rule::bad_format, "The value must be 1 or 0.");
         break;
     case AttributeType::date:
-        if (!is_day(value)) errors.add(field, "bad_format", "The value must be a date, DD.MM.YYYY.");
+        if (!is_day(value)) errors.add(field, Rule::bad_format, "The value must be a date, DD.MM.YYYY.");
         break;
     case AttributeType::list: check_option(attribute, field, value, errors); break;
     }
     if (compiled.format && !errors.has(field) && !compiled.format->matches_whole(value))
-        errors.add(field, "bad_format", "The value does not have the format of " + attribute.name + ".");
+        errors.add(field, Rule::bad_format, "The value does not have the format of " + attribute.name + ".");
 }
 
 void apply_attributes(db::Tx& tx, const Scope& scope, const AttributeValues& given, const CatalogueType& type,
@@ -120,7 +121,7 @@ void apply_attributes(db::Tx& tx, const Scope& scope, const AttributeValues& giv
                               may_see(scope.caller, attribute) && (is_type_new || find_value(given, attribute.key));
         const std::string* value = is_asked ? find_value(profile.attributes, attribute.key) : nullptr;
         if (is_asked && (!value || is_blank(*value)))
-            errors.add(field_of_attribute(attribute.key), "required", attribute.name + " is required.");
+            errors.add(field_of_attribute(attribute.key), Rule::required, attribute.name + " is required.");
     }
 }
 

@@ -58,13 +58,13 @@ const std::string* find_forbidden_ending(std::string_view name, const std::vecto
 void check_company_name(std::string_view field, std::string_view name, const CompanyNameRules& rules,
                         FieldErrors& errors) {
     if (rules.special_characters && has_special_character_beside(name, *rules.special_characters))
-        errors.add(field, "special_characters",
+        errors.add(field, Rule::special_characters,
                    rules.special_characters->empty()
                        ? std::string(field) + " may not hold special characters."
                        : std::string(field) + " may hold no special characters but " + *rules.special_characters);
     if (const std::string* word = find_forbidden_word(name, rules.forbidden_words))
-        errors.add(field, "abbreviation", std::string(field) + " may not hold the abbreviation " + *word + ".");
+        errors.add(field, Rule::abbreviation, std::string(field) + " may not hold the abbreviation " + *word + ".");
     if (const std::string* ending = find_forbidden_ending(name, rules.forbidden_endings))
-        errors.add(field, "top_level_domain",
+        errors.add(field, Rule::top_level_domain,
                    std::string(field) + " may not hold a name that ends in ." + *ending + ".");
 }

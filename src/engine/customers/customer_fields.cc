@@ -22,9 +22,9 @@ void check_country(const std::string& code, const CustomerSettings& settings, Fi
     const auto& allowed = settings.countries;
     if (!allowed.empty()) {
         if (std::find(allowed.begin(), allowed.end(), code) == allowed.end())
-            errors.add("country", "not_allowed", "Available options: " + join(allowed));
+            errors.add("country", Rule::not_allowed, "Available options: " + join(allowed));
     } else if (!is_country(code)) {
-        errors.add("country", "unknown", "country must be a two-letter code of ISO 3166-1, like BY.");
+        errors.add("country", Rule::unknown, "country must be a two-letter code of ISO 3166-1, like BY.");
     }
 }
 
@@ -38,7 +38,7 @@ void check_format(const TextField& field, const std::string& text, const Custome
     else if (field.name == "primary_name")
         check_company_name(field.name, text, settings.company_name, errors);
     else if (field.name == "phone" && !is_phone_number(text))
-        errors.add("phone", "bad_format",
+        errors.add("phone", Rule::bad_format,
                    "phone must be + or 00, the country code, the city or network code and the number: +375290000000.");
 }
 
@@ -57,11 +57,11 @@ void apply_texts(const CustomerFields& fields, const CustomerSettings& settings,
 
 const CatalogueType* choose_type(const Scope& scope, const CustomerFields& fields, FieldErrors& errors) {
     if (!fields.account_type_id) {
-        errors.add("account_type_id", "required", "account_type_id is required.");
+        errors.add("account_type_id", Rule::required, "account_type_id is required.");
         return nullptr;
     }
     const CatalogueType* type = scope.catalogue->find_type(*fields.account_type_id);
-    if (!type) errors.add("account_type_id", "unknown", "There is no such account type.");
+    if (!type) errors.add("account_type_id", Rule::unknown, "There is no such account type.");
     return type;
 }
 
@@ -69,11 +69,11 @@ const AccountClass* choose_class(const Scope& scope, const CustomerFields& field
                                  FieldErrors& errors) {
     if (!fields.account_class_key && before) return scope.catalogue->find_class(before->account_class_id);
     if (!fields.account_class_key || is_blank(*fields.account_class_key)) {
-        errors.add("account_class_key", "required", "account_class_key is required.");
+        errors.add("account_class_key", Rule::required, "account_class_key is required.");
         return nullptr;
     }
     const AccountClass* account_class = scope.catalogue->find_class(*fields.account_class_key);
-    if (!account_class) errors.add("account_class_key", "unknown", "There is no such account class.");
+    if (!account_class) errors.add("account_class_key", Rule::unknown, "There is no such account class.");
     return account_class;
 }
 
@@ -84,13 +84,13 @@ void check_manager(const Scope& scope, std::int64_t manager_id, FieldErrors& err
                manager->status == ManagerStatus::active;
     };
     if (std::none_of(reachable.begin(), reachable.end(), is_assignable))
-        errors.add("manager_id", "not_assignable",
+        errors.add("manager_id", Rule::not_assignable,
                    "Manager to attach must be a 'sales person' and be in 'active' status");
 }
 
 void check_primary_name(const CatalogueType& type, const Profile& profile, FieldErrors& errors) {
     if (names_company(type.name_pattern) && is_blank(profile.primary_name))
-        errors.add("primary_name", "required", "primary_name is required for this account type.");
+        errors.add("primary_name", Rule::required, "primary_name is required for this account type.");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ void check_attributes(const Catalogue& catalogue, const Manager& manager, const 
             if (compiled->attribute.key == value.key) found = compiled;
         if (!found && has_been_so(before, value)) continue;
         if (!found)
-            errors.add(field, "unknown", "Managers have no attribute of that key.");
+            errors.add(field, Rule::unknown, "Managers have no attribute of that key.");
         else
             check_attribute_value(*found, field, value.value, errors);
     }
@@ -40,19 +40,19 @@ void check_login(db::Tx& tx, const Manager& manager, FieldErrors& errors) {
         if (other.id == manager.id && email_key(other.email) == key) return;
     for (const Manager& other : managers)
         if (email_key(other.email) == key)
-            return errors.add("email", "taken", "Another manager of the reseller has this e-mail address.");
+            return errors.add("email", Rule::taken, "Another manager of the reseller has this e-mail address.");
 }
 
 Result<void> check(db::Tx& tx, const Manager& manager, const Manager* before) {
     FieldErrors errors;
     const auto catalogue = find_catalogue(tx, {}, manager.reseller_id);
-    if (!catalogue) errors.add("reseller", "unknown", "There is no such reseller.");
+    if (!catalogue) errors.add("reseller", Rule::unknown, "There is no such reseller.");
     check_id(manager.id, errors);
     check_text("name", manager.name, true, errors);
     check_email("email", manager.email, true, errors);
     if (!errors.has("email")) check_login(tx, manager, errors);
     if (manager.phone && !is_phone_number(*manager.phone))
-        errors.add("phone", "bad_format", "phone must be + or 00, the country code and the number.");
+        errors.add("phone", Rule::bad_format, "phone must be + or 00, the country code and the number.");
     if (manager.photo) check_text("photo", *manager.photo, false, errors);
     if (catalogue) check_attributes(*catalogue, manager, before, errors);
     if (!errors.empty()) return std::move(errors).to_error("The manager cannot be kept so.");
@@ -77,7 +77,7 @@ Result<Manager> add_manager(db::Tx& tx, World& world, Manager manager) {
     try {
         store::insert_manager(tx, manager);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
+        return Error{Reason::conflict, "The id is taken.", {{"id", Rule::taken, ""}}};
     }
     store::put_actor_name(tx, ActorKind::manager, manager.id, manager.reseller_id, world.now(), manager.name);
     return manager;

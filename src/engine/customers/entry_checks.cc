@@ -14,16 +14,17 @@ bool may_stand_in_key(char c) {
 void check_key(std::string_view field, std::string_view key, FieldErrors& errors) {
     constexpr std::size_t length_max = 64;
     if (key.empty())
-        errors.add(field, "required", "A key is required.");
+        errors.add(field, Rule::required, "A key is required.");
     else if (key.size() > length_max || !std::all_of(key.begin(), key.end(), may_stand_in_key))
-        errors.add(field, "bad_characters", "A key has at most 64 letters, digits, underscores, hyphens and periods.");
+        errors.add(field, Rule::bad_characters,
+                   "A key has at most 64 letters, digits, underscores, hyphens and periods.");
 }
 
 void check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t greatest,
                  FieldErrors& errors) {
     if (value < least || value > greatest)
         errors.add(
-            field, "out_of_range",
+            field, Rule::out_of_range,
             std::string(field) + " lies between " + std::to_string(least) + " and " + std::to_string(greatest) + ".");
 }
 

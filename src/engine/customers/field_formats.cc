@@ -109,11 +109,12 @@ std::string field_of_attribute(std::string_view key) { return "custom_attributes
 bool check_text(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
     const std::string name(field);
     if (is_required && is_blank(text))
-        errors.add(field, "required", name + " is required.");
+        errors.add(field, Rule::required, name + " is required.");
     else if (text.size() > text_length_max && count_code_points(text) > text_length_max)
-        errors.add(field, "too_long", name + " may have at most " + std::to_string(text_length_max) + " characters.");
+        errors.add(field, Rule::too_long,
+                   name + " may have at most " + std::to_string(text_length_max) + " characters.");
     else if (holds_unprintable(text))
-        errors.add(field, "bad_characters", name + " may not hold control characters, nor what turns text round.");
+        errors.add(field, Rule::bad_characters, name + " may not hold control characters, nor what turns text round.");
     else
         return !errors.has(field);
     return false;
@@ -121,5 +122,5 @@ bool check_text(std::string_view field, std::string_view text, bool is_required,
 
 void check_email(std::string_view field, std::string_view text, bool is_required, FieldErrors& errors) {
     if (!check_text(field, text, is_required, errors)) return;
-    if (!is_email(text)) errors.add(field, "bad_format", std::string(field) + " must be an e-mail address.");
+    if (!is_email(text)) errors.add(field, Rule::bad_format, std::string(field) + " must be an e-mail address.");
 }

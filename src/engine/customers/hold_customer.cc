@@ -11,7 +11,8 @@ Result<Customer> operate(db::Tx& tx, World& world, const Caller& caller, const S
                          Operation operation) {
     const Scope scope = TRY(enter_reseller(tx, caller, command.reseller_id, Action::hold_account));
     store::CustomerRow row = TRY(get_customer(tx, scope, command.account_id));
-    const Error closed{Reason::conflict, "The account is deleted.", {{"account", "closed", "The account is deleted."}}};
+    const Error closed{
+        Reason::conflict, "The account is deleted.", {{"account", Rule::closed, "The account is deleted."}}};
     if (row.account.removed_at) return closed;
     auto account = operation(tx, world, scope.caller, {row.account.uid});
     if (!account.ok() && account.error().reason == Reason::conflict) return closed;

@@ -17,7 +17,7 @@ namespace {
 
 template <class Entry>
 void check_entry(const Catalogue* catalogue, const Entry& entry, FieldErrors& errors) {
-    if (!catalogue) errors.add("reseller", "unknown", "There is no such reseller.");
+    if (!catalogue) errors.add("reseller", Rule::unknown, "There is no such reseller.");
     check_id(entry.id, errors);
     check_key("key", entry.key, errors);
     check_text("name", entry.name, true, errors);
@@ -42,10 +42,10 @@ Result<void> check(db::Tx& tx, const AccountClass& entry) {
     check_entry(find_catalogue(tx, {}, entry.reseller_id).get(), entry, errors);
     check_text("color", entry.color, false, errors);
     if (entry.financial_blocking_threshold < Decimal())
-        errors.add("financial_blocking_threshold", "out_of_range",
+        errors.add("financial_blocking_threshold", Rule::out_of_range,
                    "A threshold is not negative: it is how far below zero a balance may be.");
     if (entry.subscription_credit_limit < Decimal())
-        errors.add("subscription_credit_limit", "out_of_range", "A limit is not negative.");
+        errors.add("subscription_credit_limit", Rule::out_of_range, "A limit is not negative.");
     check_range("subzero_period", entry.subzero_period_days, AccountClass::forever, days_max, errors);
     check_range("due_order_period", entry.due_order_period_days, 0, days_max, errors);
     check_range("due_payment_period", entry.due_payment_period_days, 0, days_max, errors);
@@ -57,12 +57,12 @@ Result<void> check(db::Tx& tx, const AccountClass& entry) {
 
 void check_options(const Attribute& attribute, FieldErrors& errors) {
     const bool is_list = attribute.type == AttributeType::list;
-    if (is_list && attribute.options.empty()) errors.add("options", "required", "A list needs options.");
-    if (!is_list && !attribute.options.empty()) errors.add("options", "not_allowed", "Only a list has options.");
+    if (is_list && attribute.options.empty()) errors.add("options", Rule::required, "A list needs options.");
+    if (!is_list && !attribute.options.empty()) errors.add("options", Rule::not_allowed, "Only a list has options.");
     for (const AttributeOption& option : attribute.options) {
         const auto has_its_key = [&](const AttributeOption& other) { return other.key == option.key; };
         if (std::count_if(attribute.options.begin(), attribute.options.end(), has_its_key) > 1)
-            errors.add("options", "duplicate", "Two options have one key.");
+            errors.add("options", Rule::duplicate, "Two options have one key.");
         check_key("options", option.key, errors);
         check_text("options", option.name, true, errors);
     }
@@ -70,9 +70,9 @@ void check_options(const Attribute& attribute, FieldErrors& errors) {
 
 void check_format(const Attribute& attribute, CompiledAttribute& compiled, FieldErrors& errors) {
     if (attribute.format.empty()) return;
-    if (attribute.type == AttributeType::list) return errors.add("format", "not_allowed", "A list has no format.");
+    if (attribute.type == AttributeType::list) return errors.add("format", Rule::not_allowed, "A list has no format.");
     auto format = regex::Regex::compile_ecma(attribute.format);
-    if (!format.ok()) return errors.add("format", "bad_format", format.error().detail);
+    if (!format.ok()) return errors.add("format", Rule::bad_format, format.error().detail);
     compiled.format = std::move(format).value();
 }
 
@@ -84,12 +84,12 @@ Result<void> check(db::Tx& tx, const Attribute& attribute) {
     CompiledAttribute compiled{attribute, std::nullopt};
     check_format(attribute, compiled, errors);
     if (attribute.is_unique && !attribute.default_value.empty())
-        errors.add("default_value", "not_allowed", "What is unique has no default value.");
+        errors.add("default_value", Rule::not_allowed, "What is unique has no default value.");
     if (!attribute.default_value.empty() && !errors.has("format"))
         check_attribute_value(compiled, "default_value", attribute.default_value, errors);
     for (const std::int64_t id : attribute.account_type_ids)
         if (catalogue && !catalogue->find_type(id))
-            errors.add("account_types", "unknown", "There is no such account type.");
+            errors.add("account_types", Rule::unknown, "There is no such account type.");
     return finish(std::move(errors));
 }
 
@@ -110,7 +110,7 @@ template <class Entry>
 Result<Entry> add(db::Tx& tx, World& world, Entry entry, void (*insert)(db::Tx&, const Entry&)) {
     if (entry.id == 0) entry.id = world.new_id();
     TRY(check(tx, entry));
-    const Error taken{Reason::conflict, "The id or the key is taken.", {{"key", "taken", ""}}};
+    const Error taken{Reason::conflict, "The id or the key is taken.", {{"key", Rule::taken, ""}}};
     if (is_seen(*find_catalogue(tx, {}, entry.reseller_id), entry)) return taken;
     stamp_new(entry, world.now());
     try {
@@ -189,10 +189,10 @@ void check_setting(const std::string& name, const std::optional<std::string>& va
     for (const KnownSetting& known : known_settings()) {
         if (known.name != name) continue;
         if (value && !known.is_good(*value))
-            errors.add(name, "bad_format", name + " must be " + std::string(known.wanted) + ".");
+            errors.add(name, Rule::bad_format, name + " must be " + std::string(known.wanted) + ".");
         return;
     }
-    errors.add(name, "unknown", "There is no setting " + name + ".");
+    errors.add(name, Rule::unknown, "There is no setting " + name + ".");
 }
 
 }  // namespace
@@ -232,7 +232,7 @@ Result<Attribute> change_attribute(db::Tx& tx, World& world, Attribute attribute
 Result<void> change_reseller_settings(db::Tx& tx, World&, std::int64_t reseller_id,
                                       const std::map<std::string, std::optional<std::string>>& settings) {
     FieldErrors errors;
-    if (!store::find_reseller(tx, reseller_id)) errors.add("reseller", "unknown", "There is no such reseller.");
+    if (!store::find_reseller(tx, reseller_id)) errors.add("reseller", Rule::unknown, "There is no such reseller.");
     for (const auto& [name, value] : settings) check_setting(name, value, errors);
     TRY(finish(std::move(errors)));
     for (const auto& [name, value] : settings) {

@@ -23,7 +23,7 @@ void check_new_owner(db::Tx& tx, const Scope& scope, const OpenCustomer& command
     if (!existing) return;
     const bool is_same_person = existing->first_name == owner.first_name &&
                                 existing->middle_name == owner.middle_name && existing->last_name == owner.last_name;
-    if (!is_same_person) errors.add("new_owner_email", "taken", "Another user has this e-mail address.");
+    if (!is_same_person) errors.add("new_owner_email", Rule::taken, "Another user has this e-mail address.");
     owner = *existing;
 }
 
@@ -35,7 +35,7 @@ User choose_owner(db::Tx& tx, const Scope& scope, const OpenCustomer& command, F
         return owner;
     }
     if (auto existing = store::find_user_by_id(tx, scope.caller.reseller.id, *command.owner_id)) return *existing;
-    errors.add("owner_id", "unknown", "There is no such user.");
+    errors.add("owner_id", Rule::unknown, "There is no such user.");
     return owner;
 }
 

@@ -13,8 +13,6 @@
 
 namespace {
 
-constexpr std::string_view in_use = "in_use";
-
 Error refuse(FieldErrors errors, std::string detail) {
     Error error = std::move(errors).to_error(std::move(detail));
     error.reason = Reason::conflict;
@@ -47,7 +45,7 @@ Result<Manager> remove_manager(db::Tx& tx, World& world, const Caller& caller, c
     if (!manager) return Error{Reason::not_found, "There is no such manager."};
     FieldErrors errors;
     if (store::has_accounts_of_manager(tx, manager->reseller_id, manager->id))
-        errors.add("accounts", in_use, "Accounts have this manager.");
+        errors.add("accounts", Rule::in_use, "Accounts have this manager.");
     if (!errors.empty()) return refuse(std::move(errors), "The manager is in use.");
     store::revoke_manager_credentials(tx, manager->reseller_id, manager->id, world.now(acting.reseller));
     store::delete_manager(tx, *manager);
@@ -60,9 +58,9 @@ Result<CatalogueType> remove_account_type(db::Tx& tx, World& world, const Caller
     const CatalogueType type = TRY(get_entry(store::list_account_types(tx, command.reseller_id), command.id));
     FieldErrors errors;
     if (store::has_accounts_of_type(tx, type.reseller_id, type.id))
-        errors.add("accounts", in_use, "Accounts are of this type.");
+        errors.add("accounts", Rule::in_use, "Accounts are of this type.");
     if (const auto keys = store::list_attributes_of_type(tx, type.reseller_id, type.id); !keys.empty())
-        errors.add("attributes", in_use, "Attributes are asked for this type: " + joined(keys) + '.');
+        errors.add("attributes", Rule::in_use, "Attributes are asked for this type: " + joined(keys) + '.');
     if (!errors.empty()) return refuse(std::move(errors), "The account type is in use.");
     store::delete_account_type(tx, type);
     append_removal(tx, world, acting, EventKind::catalogue_changed, "account_type", type.id);
@@ -74,7 +72,7 @@ Result<AccountClass> remove_account_class(db::Tx& tx, World& world, const Caller
     const AccountClass entry = TRY(get_entry(store::list_account_classes(tx, command.reseller_id), command.id));
     FieldErrors errors;
     if (store::has_accounts_of_class(tx, entry.reseller_id, entry.id))
-        errors.add("accounts", in_use, "Accounts are of this class.");
+        errors.add("accounts", Rule::in_use, "Accounts are of this class.");
     if (!errors.empty()) return refuse(std::move(errors), "The account class is in use.");
     store::delete_class_judgement(tx, entry.reseller_id, entry.id);
     store::delete_account_class(tx, entry);

@@ -41,7 +41,7 @@ std::optional<User> choose_user(db::Tx& tx, const Scope& scope, std::string_view
     if (!id || *id == profile.*member) return std::nullopt;
     auto user = store::find_user_by_id(tx, scope.caller.reseller.id, *id);
     if (!user)
-        errors.add(field, "unknown", "There is no such user.");
+        errors.add(field, Rule::unknown, "There is no such user.");
     else
         profile.*member = *id;
     return user;
@@ -58,8 +58,8 @@ bool is_of_several(db::Tx& tx, const Account& account) {
     return found && found->subscription.parent_id;
 }
 
-Error refuse(const Account& account, std::string field, std::string rule, std::string detail) {
-    return {Reason::conflict, detail, {{std::move(field), std::move(rule), detail}}, account.opened_under};
+Error refuse(const Account& account, std::string field, Rule rule, std::string detail) {
+    return {Reason::conflict, detail, {{std::move(field), rule, detail}}, account.opened_under};
 }
 
 }  // namespace
@@ -70,14 +70,15 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     const Instant now = world.now(scope.caller.reseller);
     const Account before = settle_in(tx, world, scope.caller, row.account);
     if (status_of_customer(before) == CustomerStatus::deleted)
-        return refuse(before, "account", "closed", "The account is deleted.");
-    if (!row.profile) return refuse(before, "account", "foreign", "The account was opened through another API.");
+        return refuse(before, "account", Rule::closed, "The account is deleted.");
+    if (!row.profile) return refuse(before, "account", Rule::foreign, "The account was opened through another API.");
 
     FieldErrors errors(command.fields.unreadable);
     Profile profile = *row.profile;
     const Chosen chosen = apply_fields(tx, scope, command.fields, &*row.profile, profile, errors);
     if (chosen.type && chosen.type->kind != before.type && is_of_several(tx, before))
-        errors.add("account_type_id", "not_allowed", "An account that has sub-accounts, or is one, keeps its kind.");
+        errors.add("account_type_id", Rule::not_allowed,
+                   "An account that has sub-accounts, or is one, keeps its kind.");
     const auto tech_user =
         choose_user(tx, scope, "tech_user_id", command.tech_user_id, &Profile::tech_user_id, profile, errors);
     const auto bill_user =

@@ -26,17 +26,18 @@ std::string_view prefix_of(CredentialKind kind) {
 }  // namespace
 
 Result<void> check_reseller_name(const std::string& name) {
-    if (is_blank(name)) return refuse("name", "required", "A reseller needs a name.");
+    if (is_blank(name)) return refuse("name", Rule::required, "A reseller needs a name.");
     if (name.size() > reseller_name_length_max)
-        return refuse("name", "too_long", "A reseller's name has at most 200 bytes.");
+        return refuse("name", Rule::too_long, "A reseller's name has at most 200 bytes.");
     if (holds_unprintable(name))
-        return refuse("name", "bad_characters", "A name may not hold control characters, nor what turns text round.");
+        return refuse("name", Rule::bad_characters,
+                      "A name may not hold control characters, nor what turns text round.");
     return {};
 }
 
 Result<void> check_reseller_id(std::int64_t id) {
     if (id < 1 || id >= std::int64_t{1} << 32)
-        return refuse("id", "out_of_range", "A reseller's id lies between 1 and 4294967295.");
+        return refuse("id", Rule::out_of_range, "A reseller's id lies between 1 and 4294967295.");
     return {};
 }
 
@@ -44,9 +45,9 @@ Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
     TRY(check_reseller_name(reseller.name));
     TRY(check_reseller_id(reseller.id));
     if (reseller.parent_id && !store::find_reseller(tx, *reseller.parent_id))
-        return refuse("parent", "unknown", "There is no such parent.");
+        return refuse("parent", Rule::unknown, "There is no such parent.");
     if (store::is_reseller_id_used(tx, reseller.id))
-        return Error{Reason::conflict, "The id is taken.", {{"id", "taken", ""}}};
+        return Error{Reason::conflict, "The id is taken.", {{"id", Rule::taken, ""}}};
     reseller.created_at = reseller.updated_at = world.now();
     store::insert_reseller(tx, reseller);
     store::put_actor_name(tx, ActorKind::partner, reseller.id, reseller.id, world.now(), reseller.name);
@@ -54,22 +55,22 @@ Result<Reseller> add_reseller(db::Tx& tx, World& world, Reseller reseller) {
 }
 
 Result<Promotion> add_promotion(db::Tx& tx, World&, const Promotion& promotion) {
-    if (promotion.domain.empty()) return refuse("domain", "required", "A promotion needs a domain.");
+    if (promotion.domain.empty()) return refuse("domain", Rule::required, "A promotion needs a domain.");
     if (!store::find_reseller(tx, promotion.reseller_id))
-        return refuse("reseller", "unknown", "There is no such reseller.");
+        return refuse("reseller", Rule::unknown, "There is no such reseller.");
     try {
         store::insert_promotion(tx, promotion);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "There is a promotion for this domain and type.", {{"domain", "taken", ""}}};
+        return Error{Reason::conflict, "There is a promotion for this domain and type.", {{"domain", Rule::taken, ""}}};
     }
     return promotion;
 }
 
 Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredential& command) {
     const auto reseller = store::find_reseller(tx, command.reseller_id);
-    if (!reseller) return refuse("reseller", "unknown", "There is no such reseller.");
+    if (!reseller) return refuse("reseller", Rule::unknown, "There is no such reseller.");
     if (command.manager_id && !store::find_manager(tx, command.reseller_id, *command.manager_id))
-        return refuse("manager", "unknown", "The reseller has no such manager.");
+        return refuse("manager", Rule::unknown, "The reseller has no such manager.");
     const std::string secret = command.secret ? *command.secret : new_secret(world, prefix_of(command.kind));
     Credential credential{
         .id = command.id ? *command.id : world.new_id(),
@@ -87,7 +88,7 @@ Result<NewCredential> add_credential(db::Tx& tx, World& world, const AddCredenti
     try {
         store::insert_credential(tx, credential);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "The secret is known already.", {{"secret", "taken", ""}}};
+        return Error{Reason::conflict, "The secret is known already.", {{"secret", Rule::taken, ""}}};
     }
     if (credential.kind == CredentialKind::operator_token)
         store::put_actor_name(tx, ActorKind::operator_, credential.id, credential.reseller_id, world.now(),

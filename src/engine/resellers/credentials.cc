@@ -12,8 +12,8 @@
 
 namespace {
 
-Error refuse_state(std::string rule, std::string detail) {
-    return {Reason::conflict, std::move(detail), {{"credential", std::move(rule), ""}}};
+Error refuse_state(Rule rule, std::string detail) {
+    return {Reason::conflict, std::move(detail), {{"credential", rule, ""}}};
 }
 
 CredentialNow at(Credential credential, Instant now) {
@@ -57,18 +57,18 @@ Result<void> require_right_to(const Caller& caller, CredentialKind kind) {
 
 Result<void> check(const IssueCredential& command, Instant now) {
     if (command.kind == CredentialKind::manager_token)
-        return refuse("kind", "unsupported", "A manager's token is made for a manager.");
+        return refuse("kind", Rule::unsupported, "A manager's token is made for a manager.");
     if (command.label.size() > credential_label_length_max)
-        return refuse("label", "too_long", "A label has at most 100 bytes.");
+        return refuse("label", Rule::too_long, "A label has at most 100 bytes.");
     if (!command.label.empty() && (is_blank(command.label) || holds_unprintable(command.label)))
-        return refuse("label", "bad_characters",
+        return refuse("label", Rule::bad_characters,
                       "A label may not hold control characters, nor nothing that can be seen.");
     if (command.revision && command.kind != CredentialKind::partner_token)
-        return refuse("revision", "unsupported", "Only partner tokens are pinned to a revision.");
+        return refuse("revision", Rule::unsupported, "Only partner tokens are pinned to a revision.");
     if (command.role && command.kind != CredentialKind::operator_token)
-        return refuse("role", "unsupported", "Only operators' tokens have a role.");
+        return refuse("role", Rule::unsupported, "Only operators' tokens have a role.");
     if (command.expires_at && *command.expires_at <= now)
-        return refuse("expires_at", "in_past", "The credential would have expired already.");
+        return refuse("expires_at", Rule::in_past, "The credential would have expired already.");
     return {};
 }
 
@@ -112,9 +112,9 @@ Result<NewCredential> rotate_credential(db::Tx& tx, World& world, const Caller& 
     CredentialNow old = at(TRY(get_credential(tx, acting, command.id)), now);
     TRY(require_right_to(caller, old.credential.kind));
     if (command.overlap < std::chrono::milliseconds(0) || command.overlap > credential_overlap_max)
-        return refuse("overlap", "out_of_range", "Two credentials overlap for at most 90 days.");
-    if (old.status == CredentialStatus::revoked) return refuse_state("revoked", "The credential has been revoked.");
-    if (old.status == CredentialStatus::expired) return refuse_state("expired", "The credential has expired.");
+        return refuse("overlap", Rule::out_of_range, "Two credentials overlap for at most 90 days.");
+    if (old.status == CredentialStatus::revoked) return refuse_state(Rule::revoked, "The credential has been revoked.");
+    if (old.status == CredentialStatus::expired) return refuse_state(Rule::expired, "The credential has expired.");
 
     NewCredential issued = TRY(add_credential(tx, world,
                                               {.reseller_id = command.reseller_id,
@@ -140,7 +140,7 @@ Result<CredentialNow> revoke_credential(db::Tx& tx, World& world, const Caller& 
     Credential credential = TRY(get_credential(tx, acting, command.id));
     TRY(require_right_to(caller, credential.kind));
     if (caller.credential_id == credential.id)
-        return refuse_state("in_use", "A credential does not revoke itself: use another one.");
+        return refuse_state(Rule::in_use, "A credential does not revoke itself: use another one.");
     if (credential.revoked_at) return at(std::move(credential), now);
     credential.revoked_at = now;
     store::update_credential(tx, credential);

@@ -18,8 +18,8 @@ Result<void> check_fields(const Event& event, const std::vector<std::string>& fi
     for (const std::string& field : fields) {
         const auto is_of_field = [&](const Change& change) { return change.field == field; };
         if (std::none_of(event.changes.begin(), event.changes.end(), is_of_field))
-            return refuse("fields", "unknown", "The event has no change of such a field.");
-        if (!may_be_erased(field)) return refuse("fields", "unsupported", "What this field says stays.");
+            return refuse("fields", Rule::unknown, "The event has no change of such a field.");
+        if (!may_be_erased(field)) return refuse("fields", Rule::unsupported, "What this field says stays.");
     }
     return {};
 }

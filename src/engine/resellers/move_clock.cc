@@ -45,9 +45,9 @@ Result<ClockNow> move_clock(db::Tx& tx, World& world, const Caller& caller, cons
                            : command.to           ? *command.to
                                                   : before.now + command.by.value_or(std::chrono::milliseconds(0));
     if (target < earliest || target >= latest)
-        return refuse("now", "out_of_range", "The clock shows times from 1970 to 9000.");
+        return refuse("now", Rule::out_of_range, "The clock shows times from 1970 to 9000.");
     if (target < before.now)
-        return refuse("now", "in_past",
+        return refuse("now", Rule::in_past,
                       "A clock never goes back: this one shows " + format_rfc3339(before.now) +
                           ", and what has happened is dated by it. A reset of the sandbox begins anew.");
 

@@ -19,7 +19,7 @@ Result<void> require_root(const Caller& caller) {
 
 Result<void> check_period(const Promotion& promotion) {
     if (promotion.from && promotion.until && *promotion.until <= *promotion.from)
-        return refuse("until", "before_from", "A promotion ends after it begins.");
+        return refuse("until", Rule::before_from, "A promotion ends after it begins.");
     return {};
 }
 
@@ -54,15 +54,15 @@ Result<Domain> show_domain(db::Tx& tx, World&, const Caller&, const NameDomain& 
 
 Result<Domain> add_domain(db::Tx& tx, World& world, const Caller& caller, const NameDomain& command) {
     TRY(require_root(caller));
-    if (command.name.empty()) return refuse("name", "required", "A domain needs a name.");
+    if (command.name.empty()) return refuse("name", Rule::required, "A domain needs a name.");
     if (command.name.size() > host_name_length_max)
-        return refuse("name", "too_long", "A host name has at most 253 characters.");
-    if (!is_host_name(command.name)) return refuse("name", "bad_format", "A domain is a host name in lower case.");
+        return refuse("name", Rule::too_long, "A host name has at most 253 characters.");
+    if (!is_host_name(command.name)) return refuse("name", Rule::bad_format, "A domain is a host name in lower case.");
     const Domain domain{.name = command.name, .created_at = world.now(caller.reseller)};
     try {
         store::insert_domain(tx, domain);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "The domain is there already.", {{"name", "taken", ""}}};
+        return Error{Reason::conflict, "The domain is there already.", {{"name", Rule::taken, ""}}};
     }
     append_operator_event(tx, world, caller, EventKind::domain_added, {{"domain", "", domain.name}});
     return domain;
@@ -72,7 +72,7 @@ Result<Domain> remove_domain(db::Tx& tx, World& world, const Caller& caller, con
     TRY(require_root(caller));
     Domain domain = TRY(show_domain(tx, world, caller, command));
     if (store::is_domain_promoted(tx, domain.name))
-        return Error{Reason::conflict, "There are promotions for the domain.", {{"name", "promoted", ""}}};
+        return Error{Reason::conflict, "There are promotions for the domain.", {{"name", Rule::promoted, ""}}};
     store::delete_domain(tx, domain.name);
     append_operator_event(tx, world, caller, EventKind::domain_removed, {{"domain", domain.name, ""}});
     return domain;
@@ -90,7 +90,7 @@ Result<Promotion> show_promotion(db::Tx& tx, World&, const Caller& caller, const
 
 Result<Promotion> create_promotion(db::Tx& tx, World& world, const Caller& caller, const Promotion& command) {
     const Caller acting = TRY(act_for(tx, caller, command.reseller_id));
-    if (!store::find_domain(tx, command.domain)) return refuse("domain", "unknown", "There is no such domain.");
+    if (!store::find_domain(tx, command.domain)) return refuse("domain", Rule::unknown, "There is no such domain.");
     TRY(check_period(command));
     Promotion promotion = TRY(add_promotion(tx, world, command));
     std::vector<Change> changes = describe_period({}, promotion);

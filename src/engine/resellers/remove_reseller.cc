@@ -15,13 +15,13 @@ std::string in_words(std::string noun) {
 }
 
 Error refuse_own(std::string detail) {
-    return {Reason::conflict, "The reseller is in use.", {{"reseller", "in_use", std::move(detail)}}};
+    return {Reason::conflict, "The reseller is in use.", {{"reseller", Rule::in_use, std::move(detail)}}};
 }
 
 Result<void> check_empty(db::Tx& tx, const Reseller& reseller) {
     std::vector<FieldError> errors;
     for (const std::string& noun : store::list_reseller_contents(tx, reseller.id))
-        errors.push_back({noun, "in_use", "The reseller has " + in_words(noun) + "."});
+        errors.push_back({noun, Rule::in_use, "The reseller has " + in_words(noun) + "."});
     if (errors.empty()) return {};
     return Error{Reason::conflict, "The reseller is in use.", std::move(errors)};
 }

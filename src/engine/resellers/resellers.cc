@@ -14,9 +14,9 @@ namespace {
 Result<void> check_settings(const Reseller& reseller) {
     TRY(check_reseller_name(reseller.name));
     if (reseller.utc_offset < -utc_offset_max || reseller.utc_offset > utc_offset_max)
-        return refuse("utc_offset", "out_of_range", "The offset lies between -18:00 and +18:00.");
+        return refuse("utc_offset", Rule::out_of_range, "The offset lies between -18:00 and +18:00.");
     if (reseller.grace < std::chrono::milliseconds(0) || reseller.grace > grace_max)
-        return refuse("grace", "out_of_range", "The grace lies between none and 3650 days.");
+        return refuse("grace", Rule::out_of_range, "The grace lies between none and 3650 days.");
     return {};
 }
 
@@ -32,7 +32,7 @@ int depth_of(db::Tx& tx, std::int64_t reseller_id) {
 Result<std::int64_t> choose_id(db::Tx& tx, const Caller& caller, std::optional<std::int64_t> wanted) {
     if (!wanted) return store::greatest_reseller_id(tx) + 1;
     TRY(check_reseller_id(*wanted));
-    if (caller.reseller.parent_id) return refuse("id", "not_yours", "Only the root's operators choose ids.");
+    if (caller.reseller.parent_id) return refuse("id", Rule::not_yours, "Only the root's operators choose ids.");
     return *wanted;
 }
 
@@ -84,9 +84,9 @@ Result<Reseller> create_reseller(db::Tx& tx, World& world, const Caller& caller,
                       .grace = command.grace};
     TRY(check_settings(reseller));
     reseller.id = TRY(choose_id(tx, caller, command.id));
-    if (!reaches(caller, *reseller.parent_id)) return refuse("parent_id", "unknown", "There is no such parent.");
+    if (!reaches(caller, *reseller.parent_id)) return refuse("parent_id", Rule::unknown, "There is no such parent.");
     if (depth_of(tx, *reseller.parent_id) >= reseller_depth_max)
-        return refuse("parent_id", "too_deep", "The parent is too far below the root.");
+        return refuse("parent_id", Rule::too_deep, "The parent is too far below the root.");
     reseller = TRY(add_reseller(tx, world, std::move(reseller)));
     Caller acting = caller;
     acting.reseller = reseller;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view link_purpose = "partnerd access link";
 constexpr std::string_view visit_purpose = "partnerd visit";
 
-Error refuse() { return {Reason::not_found, "This link does not work.", {{"link", "not_valid", ""}}}; }
+Error refuse() { return {Reason::not_found, "This link does not work.", {{"link", Rule::not_valid, ""}}}; }
 
 struct Guest {
     Reseller reseller;
@@ -62,7 +62,7 @@ Result<AccessLink> issue_access_link(db::Tx& tx, World& world, const Caller& cal
     const SubscribedAccount shown =
         present(tx, world, caller.reseller, TRY(get_subscribed(tx, world, caller, command.guid)));
     if (shown.account.stage == Stage::deprovisioned)
-        return Error{Reason::conflict, "The account is closed.", {{"status", "closed", ""}}};
+        return Error{Reason::conflict, "The account is closed.", {{"status", Rule::closed, ""}}};
     return AccessLink{seal_stamp(world, link_purpose, new_stamp(world, shown.account.id, world.now(caller.reseller)))};
 }
 

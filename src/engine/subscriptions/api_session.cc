@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::string_view purpose = "partnerd session token";
 
-Error refuse(std::string rule, std::string detail) {
-    return {Reason::unauthenticated, std::move(detail), {{"key", std::move(rule), ""}}};
+Error refuse(Rule rule, std::string detail) {
+    return {Reason::unauthenticated, std::move(detail), {{"key", rule, ""}}};
 }
 
 }  // namespace
 
 Result<Session> open_session(db::Tx& tx, World& world, const Caller&, const OpenSession& command) {
-    if (command.key.empty()) return refuse("required", "An API key is required.");
+    if (command.key.empty()) return refuse(Rule::required, "An API key is required.");
     const auto identity = find_identity(tx, command.key);
-    if (!identity) return refuse("not_valid", "The API key is not valid.");
+    if (!identity) return refuse(Rule::not_valid, "The API key is not valid.");
     const auto caller = accept_identity(world, *identity, CredentialKind::api_key);
-    if (!caller.ok()) return refuse("not_valid", "The API key is not valid.");
+    if (!caller.ok()) return refuse(Rule::not_valid, "The API key is not valid.");
     const Stamp stamp = new_stamp(world, identity->credential.id, world.now(identity->reseller));
     return Session{seal_stamp(world, purpose, stamp)};
 }

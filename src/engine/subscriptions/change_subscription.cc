@@ -15,13 +15,13 @@ using store::AccountWithSubscription;
 
 void check_fixed(db::Tx& tx, const World& world, const Caller& caller, const AccountWithSubscription& found,
                  const FixedParts& fixed, FieldErrors& errors) {
-    if (fixed.type && *fixed.type != found.account.type) errors.add("type", "fixed", "An account keeps its type.");
+    if (fixed.type && *fixed.type != found.account.type) errors.add("type", Rule::fixed, "An account keeps its type.");
     if (fixed.plan_id && fixed.plan_id != found.subscription.plan_id)
-        errors.add("plan_id", "fixed", "The plan is changed by itself.");
+        errors.add("plan_id", Rule::fixed, "The plan is changed by itself.");
     const auto parent_id =
         fixed.parent_guid ? find_account_id(tx, world, caller, *fixed.parent_guid) : found.subscription.parent_id;
     if (fixed.parent_guid && (!parent_id || parent_id != found.subscription.parent_id))
-        errors.add("parent", "fixed", "The parent is changed by itself.");
+        errors.add("parent", Rule::fixed, "The parent is changed by itself.");
 }
 
 // Only Premium accounts have a company: another's is refused, or says nothing.
@@ -36,7 +36,7 @@ Result<void> check_change(db::Tx& tx, const World& world, const Caller& caller, 
     check_fixed(tx, world, caller, found, command.fixed, errors);
     const auto& company = command.details.company;
     if (found.account.type != AccountType::family && company && !is_empty(*company))
-        errors.add("company", "not_allowed", "Only Premium accounts have a company.");
+        errors.add("company", Rule::not_allowed, "Only Premium accounts have a company.");
     check_details(details_for(found.account.type, command.details), errors);
     if (!errors.empty()) return std::move(errors).to_error("The account cannot be changed so.");
     return {};
@@ -97,11 +97,11 @@ void check_sub_accounts(db::Tx& tx, const Caller& caller, const Account& account
     if (!plan || account.type != AccountType::family || plan->sub_accounts_limit == no_limit) return;
     const std::int64_t limit = plan->sub_accounts_limit;
     if (store::count_sub_accounts(tx, caller.reseller.id, account.id, limit + 1) > limit)
-        errors.add("plan_id", "limit", "The account has more sub-accounts than the plan allows.");
+        errors.add("plan_id", Rule::limit, "The account has more sub-accounts than the plan allows.");
 }
 
 Error refuse_type() {
-    return {Reason::invalid, "Only Basic accounts can be moved and deleted.", {{"account", "not_basic", ""}}};
+    return {Reason::invalid, "Only Basic accounts can be moved and deleted.", {{"account", Rule::not_basic, ""}}};
 }
 
 bool is_status_of(AccountType type, SubscriptionStatus status) {
@@ -142,7 +142,7 @@ Result<SubscribedAccount> change_details(db::Tx& tx, World& world, const Caller&
 Result<SubscribedAccount> change_plan(db::Tx& tx, World& world, const Caller& caller, const ChangePlan& command) {
     AccountWithSubscription found = TRY(get_open_subscribed(tx, world, caller, command.guid));
     FieldErrors errors;
-    if (!command.plan_id) errors.add("plan_id", "unknown", "There is no such plan.");
+    if (!command.plan_id) errors.add("plan_id", Rule::unknown, "There is no such plan.");
     if (command.plan_id) check_plan(tx, caller, found.account.type, *command.plan_id, errors);
     if (errors.empty()) check_sub_accounts(tx, caller, found.account, *command.plan_id, errors);
     if (!errors.empty()) return std::move(errors).to_error("The plan cannot be changed so.");
@@ -178,9 +178,10 @@ Result<SubscribedAccount> move_sub_account(db::Tx& tx, World& world, const Calle
 
 Result<SubscribedAccount> change_status(db::Tx& tx, World& world, const Caller& caller, const ChangeStatus& command) {
     AccountWithSubscription found = TRY(get_subscribed(tx, world, caller, command.guid));
-    if (!command.status) return Error{Reason::invalid, "There is no such status.", {{"status", "unsupported", ""}}};
+    if (!command.status) return Error{Reason::invalid, "There is no such status.", {{"status", Rule::unsupported, ""}}};
     if (!is_status_of(found.account.type, *command.status))
-        return Error{Reason::invalid, "Accounts of this type have no such status.", {{"status", "not_of_type", ""}}};
+        return Error{
+            Reason::invalid, "Accounts of this type have no such status.", {{"status", Rule::not_of_type, ""}}};
     found.account = TRY(apply_status(tx, world, caller, found.account.uid, *command.status));
     return present(tx, world, caller.reseller, std::move(found));
 }

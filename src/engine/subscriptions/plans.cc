@@ -12,15 +12,15 @@ namespace {
 void check_text(std::string_view field, const std::string& text, std::size_t length_max, Lines lines,
                 FieldErrors& errors) {
     if (text.size() > length_max)
-        errors.add(field, "too_long", "It has more than " + std::to_string(length_max) + " bytes.");
+        errors.add(field, Rule::too_long, "It has more than " + std::to_string(length_max) + " bytes.");
     if (holds_unprintable(text, lines))
-        errors.add(field, "bad_characters", "It may not hold control characters, nor what turns text round.");
+        errors.add(field, Rule::bad_characters, "It may not hold control characters, nor what turns text round.");
 }
 
 Result<void> check(const Plan& plan) {
     FieldErrors errors;
-    if (plan.id < 1 || plan.id > plan_id_max) errors.add("id", "out_of_range", "It lies between 1 and 2147483647.");
-    if (is_blank(plan.name)) errors.add("name", "required", "A plan needs a name.");
+    if (plan.id < 1 || plan.id > plan_id_max) errors.add("id", Rule::out_of_range, "It lies between 1 and 2147483647.");
+    if (is_blank(plan.name)) errors.add("name", Rule::required, "A plan needs a name.");
     check_text("name", plan.name, plan_name_length_max, Lines::one, errors);
     check_text("description", plan.description, plan_description_length_max, Lines::several, errors);
     const std::pair<std::string_view, std::int64_t> limits[] = {{"sites_limit", plan.sites_limit},
@@ -28,7 +28,7 @@ Result<void> check(const Plan& plan) {
                                                                 {"admins_limit", plan.admins_limit},
                                                                 {"sub_accounts_limit", plan.sub_accounts_limit}};
     for (const auto& [field, limit] : limits)
-        if (limit < no_limit) errors.add(field, "out_of_range", "It is -1 (none) or not negative.");
+        if (limit < no_limit) errors.add(field, Rule::out_of_range, "It is -1 (none) or not negative.");
     if (!errors.empty()) return std::move(errors).to_error("The plan cannot be kept so.");
     return {};
 }
@@ -61,18 +61,18 @@ Result<Plan> get_plan(db::Tx& tx, const Caller& acting, const NamePlan& name) {
 Result<Plan> add_plan(db::Tx& tx, World&, const Plan& plan) {
     TRY(check(plan));
     if (!store::find_reseller(tx, plan.reseller_id))
-        return Error{Reason::invalid, "There is no such reseller.", {{"reseller", "unknown", ""}}};
+        return Error{Reason::invalid, "There is no such reseller.", {{"reseller", Rule::unknown, ""}}};
     try {
         store::insert_plan(tx, plan);
     } catch (const db::Duplicate&) {
-        return Error{Reason::conflict, "There is a plan of this type and id.", {{"id", "taken", ""}}};
+        return Error{Reason::conflict, "There is a plan of this type and id.", {{"id", Rule::taken, ""}}};
     }
     return plan;
 }
 
 Result<Rights> set_rights(db::Tx& tx, World&, std::int64_t reseller_id, const Rights& rights) {
     if (!store::find_reseller(tx, reseller_id))
-        return Error{Reason::invalid, "There is no such reseller.", {{"reseller", "unknown", ""}}};
+        return Error{Reason::invalid, "There is no such reseller.", {{"reseller", Rule::unknown, ""}}};
     store::put_rights(tx, reseller_id, rights);
     return rights;
 }

@@ -28,9 +28,9 @@ Result<ShownAccount> show_subscribed(db::Tx& tx, World& world, const Caller& cal
 Result<ListedAccounts> list_subscribed(db::Tx& tx, World& world, const Caller& caller, const ListSubscribed& command) {
     FieldErrors errors(command.unreadable);
     check_details({.external_id = command.external_id}, errors);
-    if (command.skip < 0) errors.add("skip", "out_of_range", "It is not negative.");
+    if (command.skip < 0) errors.add("skip", Rule::out_of_range, "It is not negative.");
     if (command.take < 1 || command.take > page_of_accounts_max)
-        errors.add("take", "out_of_range", "It lies between 1 and 500.");
+        errors.add("take", Rule::out_of_range, "It lies between 1 and 500.");
     if (!errors.empty()) return std::move(errors).to_error("The list cannot be made so.");
 
     const std::int64_t reseller_id = caller.reseller.id;
@@ -46,11 +46,11 @@ Result<ListedAccounts> list_subscribed(db::Tx& tx, World& world, const Caller& c
 
 Result<std::vector<Plan>> list_offered_plans(db::Tx& tx, World& world, const Caller& caller, const ListPlans& command) {
     FieldErrors errors(command.unreadable);
-    if (!command.type) errors.add("account_type", "required", "It must be a type of account.");
+    if (!command.type) errors.add("account_type", Rule::required, "It must be a type of account.");
     if (command.parent_guid) {
         const auto parent = TRY(get_subscribed(tx, world, caller, *command.parent_guid));
         if (parent.account.type != AccountType::family)
-            errors.add("parent", "not_premium", "Sub-accounts belong to Premium accounts.");
+            errors.add("parent", Rule::not_premium, "Sub-accounts belong to Premium accounts.");
     }
     if (!errors.empty()) return std::move(errors).to_error("The plans cannot be listed so.");
     return store::list_plans(tx, caller.reseller.id, *command.type);

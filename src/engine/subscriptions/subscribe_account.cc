@@ -10,23 +10,23 @@ bool is_premium(const SubscribeAccount& command) { return command.type == Accoun
 
 void check_type(const SubscribeAccount& command, const Rights& rights, FieldErrors& errors) {
     if (!command.type)
-        errors.add("type", "required", "An account has a type.");
+        errors.add("type", Rule::required, "An account has a type.");
     else if (is_premium(command) && !rights.may_create_premium)
-        errors.add("type", "forbidden", "The reseller may not create Premium accounts.");
+        errors.add("type", Rule::forbidden, "The reseller may not create Premium accounts.");
 }
 
 void check_plan_of(db::Tx& tx, const Caller& caller, const SubscribeAccount& command, FieldErrors& errors) {
     if (!command.plan_id)
-        errors.add("plan_id", "required", "An account has a plan.");
+        errors.add("plan_id", Rule::required, "An account has a plan.");
     else if (command.type)
         check_plan(tx, caller, *command.type, *command.plan_id, errors);
 }
 
 void check_company_of(const SubscribeAccount& command, FieldErrors& errors) {
     if (is_premium(command) && !command.details.company)
-        errors.add("company", "required", "A Premium account has a company.");
+        errors.add("company", Rule::required, "A Premium account has a company.");
     if (command.type == AccountType::individual && command.details.company && !is_empty(*command.details.company))
-        errors.add("company", "not_allowed", "Only Premium accounts have a company.");
+        errors.add("company", Rule::not_allowed, "Only Premium accounts have a company.");
 }
 
 // Required if and only if the account is a Basic one of a reseller who may have Premium accounts.
@@ -36,9 +36,9 @@ std::optional<store::ParentAccount> choose_parent(db::Tx& tx, World& world, cons
     if (!command.type) return std::nullopt;
     const bool has_parent = !is_premium(command) && rights.may_create_premium;
     if (!has_parent && command.parent_guid)
-        errors.add("parent", "not_allowed", "This account belongs to no Premium account.");
+        errors.add("parent", Rule::not_allowed, "This account belongs to no Premium account.");
     if (has_parent && !command.parent_guid)
-        errors.add("parent", "required", "A sub-account belongs to a Premium account.");
+        errors.add("parent", Rule::required, "A sub-account belongs to a Premium account.");
     if (!has_parent || !command.parent_guid) return std::nullopt;
     return find_parent(tx, world, caller, *command.parent_guid, SuspendedParent::refused, errors);
 }
@@ -88,7 +88,7 @@ Error refuse(FieldErrors errors) { return std::move(errors).to_error("The accoun
 Result<void> look_at_subscribing(db::Tx& tx, World& world, const Caller& caller, const SubscribeAccount& command) {
     FieldErrors errors(command.unreadable);
     check_all(tx, world, caller, command, errors);
-    const bool would_matter = errors.contains_other_than("parent", {"closed", "suspended", "limit"});
+    const bool would_matter = errors.contains_other_than("parent", {Rule::closed, Rule::suspended, Rule::limit});
     if (would_matter) return refuse(std::move(errors));
     return {};
 }

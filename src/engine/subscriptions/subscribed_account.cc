@@ -22,9 +22,9 @@ std::size_t length_of(const std::string& text) {
 void check_length(std::string_view field, const std::optional<std::string>& text, std::size_t length_max,
                   FieldErrors& errors) {
     if (text && length_of(*text) > length_max)
-        errors.add(field, "too_long", "It has more than " + std::to_string(length_max) + " characters.");
+        errors.add(field, Rule::too_long, "It has more than " + std::to_string(length_max) + " characters.");
     if (text && holds_unprintable(*text))
-        errors.add(field, "bad_format", "It may not hold control characters, nor what turns text round.");
+        errors.add(field, Rule::bad_format, "It may not hold control characters, nor what turns text round.");
 }
 
 void check_company(const Company& company, FieldErrors& errors) {
@@ -35,7 +35,7 @@ void check_company(const Company& company, FieldErrors& errors) {
     check_length("company.noreply_email", company.noreply_email, text_length_max, errors);
     constexpr std::string_view domains = "company.control_panel_domains";
     if (company.control_panel_domains.size() > domains_max)
-        errors.add(domains, "too_long", "There are more than " + std::to_string(domains_max) + " of them.");
+        errors.add(domains, Rule::too_long, "There are more than " + std::to_string(domains_max) + " of them.");
     for (const std::string& domain : company.control_panel_domains) {
         check_length(domains, domain, text_length_max, errors);
     }
@@ -63,7 +63,7 @@ SubscribedAccount present(db::Tx& tx, World& world, const Reseller& reseller, st
 
 Result<store::AccountWithSubscription> get_subscribed(db::Tx& tx, const World& world, const Caller& caller,
                                                       const std::string& guid) {
-    const Error unknown{Reason::not_found, "There is no such account.", {{"account", "unknown", ""}}};
+    const Error unknown{Reason::not_found, "There is no such account.", {{"account", Rule::unknown, ""}}};
     const auto id = find_account_id(tx, world, caller, guid);
     if (!id) return unknown;
     auto found = store::find_with_subscription(tx, caller.reseller.id, *id);
@@ -79,7 +79,7 @@ Result<store::AccountWithSubscription> get_open_subscribed(db::Tx& tx, World& wo
     return found;
 }
 
-Error refuse_closed() { return {Reason::conflict, "The account is closed.", {{"status", "closed", ""}}}; }
+Error refuse_closed() { return {Reason::conflict, "The account is closed.", {{"status", Rule::closed, ""}}}; }
 
 bool is_empty(const Company& company) {
     const auto says = [](const std::optional<std::string>& text) { return text && !text->empty(); };
@@ -94,7 +94,7 @@ void check_details(const SubscriberDetails& details, FieldErrors& errors) {
     check_length("first_name", details.first_name, text_length_max, errors);
     check_length("last_name", details.last_name, text_length_max, errors);
     check_length("email", details.email, text_length_max, errors);
-    if (details.has_long_password) errors.add("password", "too_long", "It is too long.");
+    if (details.has_long_password) errors.add("password", Rule::too_long, "It is too long.");
     if (details.company) check_company(*details.company, errors);
 }
 
@@ -102,9 +102,9 @@ void check_plan(db::Tx& tx, const Caller& caller, AccountType type, std::int64_t
     if (store::has_plan(tx, caller.reseller.id, type, plan_id)) return;
     const AccountType other = type == AccountType::family ? AccountType::individual : AccountType::family;
     if (store::has_plan(tx, caller.reseller.id, other, plan_id))
-        errors.add("plan_id", "other_type", "The plan is not for accounts of this type.");
+        errors.add("plan_id", Rule::other_type, "The plan is not for accounts of this type.");
     else
-        errors.add("plan_id", "unknown", "There is no such plan.");
+        errors.add("plan_id", Rule::unknown, "There is no such plan.");
 }
 
 std::optional<store::ParentAccount> find_parent(db::Tx& tx, World& world, const Caller& caller, const std::string& guid,
@@ -112,18 +112,18 @@ std::optional<store::ParentAccount> find_parent(db::Tx& tx, World& world, const 
     const auto id = find_account_id(tx, world, caller, guid);
     auto parent = id ? store::find_parent_account(tx, caller.reseller.id, *id) : std::nullopt;
     if (!parent || parent->account.removed_at) {
-        errors.add("parent", "unknown", "There is no such account.");
+        errors.add("parent", Rule::unknown, "There is no such account.");
         return std::nullopt;
     }
     parent->account = settled(tx, std::move(parent->account), caller.reseller, world.now(caller.reseller));
     if (parent->account.type != AccountType::family)
-        errors.add("parent", "not_premium", "Sub-accounts belong to Premium accounts.");
+        errors.add("parent", Rule::not_premium, "Sub-accounts belong to Premium accounts.");
     else if (parent->account.stage == Stage::deprovisioned)
-        errors.add("parent", "closed", "The account is canceled.");
+        errors.add("parent", Rule::closed, "The account is canceled.");
     else if (parent->account.holds.any() && suspended == SuspendedParent::refused)
-        errors.add("parent", "suspended", "The account is suspended.");
+        errors.add("parent", Rule::suspended, "The account is suspended.");
     else if (!has_room(tx, caller, *parent))
-        errors.add("parent", "limit", "The account has as many sub-accounts as its plan allows.");
+        errors.add("parent", Rule::limit, "The account has as many sub-accounts as its plan allows.");
     return parent;
 }
 

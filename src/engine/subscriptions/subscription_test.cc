@@ -135,7 +135,10 @@ TEST_F(SubscriptionTest, EachRuleRefusesByItself) {
               "invalid company.mobile_domain too_long");
     EXPECT_EQ(premium_with([](auto& c) { c.details.company->control_panel_domains = {"a\nb"}; }),
               "invalid company.control_panel_domains bad_format");
-    EXPECT_EQ(basic_with([](auto& c) { c.unreadable = {{"email", "wrong_type", ""}}; }), "invalid email wrong_type");
+    EXPECT_EQ(basic_with([](auto& c) {
+                  c.unreadable = {{"email", Rule::wrong_type, ""}};
+              }),
+              "invalid email wrong_type");
 
     write([&](db::Tx& tx) { ASSERT_TRUE(set_rights(tx, world_, partner_id, {}).ok()); });
     EXPECT_EQ(subscribe(good_premium), "invalid type forbidden");
@@ -148,7 +151,7 @@ TEST_F(SubscriptionTest, AllThatIsWrongIsSaidAtOnce) {
                          .plan_id = 77,
                          .parent_guid = "nobody",
                          .details = {.external_id = std::string(251, 'x'), .company = Company{.short_name = "Acme"}},
-                         .unreadable = {{"email", "wrong_type", ""}}}),
+                         .unreadable = {{"email", Rule::wrong_type, ""}}}),
               "invalid email wrong_type plan_id unknown company not_allowed parent unknown external_id too_long");
 }
 

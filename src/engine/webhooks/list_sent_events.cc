@@ -40,7 +40,7 @@ std::vector<std::string> uids_of(db::Tx& tx, const std::vector<Event>& events) {
 
 Result<SentEvents> list_sent_events(db::Tx& tx, World& world, const Caller& caller, const ListSentEvents& command) {
     const std::vector<EventKind> kinds = kinds_of(command.type);
-    if (kinds.empty()) return refuse("type", "unsupported", "There are no events of such a type.");
+    if (kinds.empty()) return refuse("type", Rule::unsupported, "There are no events of such a type.");
     const ListEvents asked{.account_id = command.account_id,
                            .reseller_id = caller.reseller.id,
                            .kinds = kinds,

@@ -73,26 +73,27 @@ bool may_receive(const ReceiverRules& rules, const IpAddress& address, bool is_h
 }
 
 Result<void> check_receiver_url(const ReceiverRules& rules, std::string_view url) {
-    if (url.size() > receiver_url_length_max) return refuse("url", "too_long", "A URL has at most 1000 bytes.");
+    if (url.size() > receiver_url_length_max) return refuse("url", Rule::too_long, "A URL has at most 1000 bytes.");
     const std::size_t separator = url.find("://");
-    if (separator == std::string_view::npos || !is_plain(url)) return refuse("url", "bad_format", "This is no URL.");
+    if (separator == std::string_view::npos || !is_plain(url))
+        return refuse("url", Rule::bad_format, "This is no URL.");
     const std::string scheme = lower(url.substr(0, separator));
     const bool is_https = scheme == "https";
     if (!is_https && !(scheme == "http" && (rules.is_sandbox || !rules.allowed.empty())))
-        return refuse("url", "scheme", "The URL must begin with https://.");
+        return refuse("url", Rule::scheme, "The URL must begin with https://.");
     const std::string_view rest = url.substr(separator + 3);
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
     if (authority.find('@') != std::string_view::npos)
-        return refuse("url", "credentials", "The URL may hold no user name or password.");
-    if (rest.find('#') != std::string_view::npos) return refuse("url", "fragment", "The URL may hold no fragment.");
+        return refuse("url", Rule::credentials, "The URL may hold no user name or password.");
+    if (rest.find('#') != std::string_view::npos) return refuse("url", Rule::fragment, "The URL may hold no fragment.");
     const std::string_view host = host_of(authority);
-    if (host.empty()) return refuse("url", "bad_format", "The URL names no host.");
+    if (host.empty()) return refuse("url", Rule::bad_format, "The URL names no host.");
     const auto address = parse_host_as_ip_address(host);
     std::string name = lower(host);
     if (name.ends_with('.')) name.pop_back();
     const bool is_name_of_loopback = name == "localhost" || name.ends_with(".localhost");
     const bool is_forbidden = address ? !may_receive(rules, *address, is_https)
                                       : is_name_of_loopback && !rules.is_sandbox && rules.allowed.empty();
-    if (is_forbidden) return refuse("url", "forbidden_address", "Nothing may be sent to this address.");
+    if (is_forbidden) return refuse("url", Rule::forbidden_address, "Nothing may be sent to this address.");
     return {};
 }

@@ -6,7 +6,7 @@ namespace {
 
 std::string judge(const ReceiverRules& rules, std::string_view url) {
     const auto result = check_receiver_url(rules, url);
-    return result.ok() ? "done" : result.error().fields.at(0).rule;
+    return std::string(result.ok() ? "done" : to_string(result.error().fields.at(0).rule));
 }
 
 const ReceiverRules production;

@@ -45,8 +45,8 @@ ReceiverRules rules_of(db::Tx& tx) {
 
 Result<void> check_types(const std::vector<std::string>& types) {
     for (const std::string& pattern : types)
-        if (!is_type_pattern(pattern)) return refuse("types", "unsupported", "There are no events of such a type.");
-    if (types.size() > 50) return refuse("types", "too_many", "At most 50 types can be named.");
+        if (!is_type_pattern(pattern)) return refuse("types", Rule::unsupported, "There are no events of such a type.");
+    if (types.size() > 50) return refuse("types", Rule::too_many, "At most 50 types can be named.");
     return {};
 }
 
@@ -54,7 +54,7 @@ Result<void> check(db::Tx& tx, const WebhookEndpoint& endpoint) {
     TRY(check_receiver_url(rules_of(tx), endpoint.url));
     TRY(check_types(endpoint.types));
     if (endpoint.payload_version != webhook_payload_version)
-        return refuse("payload_version", "unsupported", "The only version is 1.");
+        return refuse("payload_version", Rule::unsupported, "The only version is 1.");
     return {};
 }
 
@@ -120,7 +120,7 @@ Result<std::int64_t> find_replayed_account(db::Tx& tx, std::int64_t reseller_id,
     if (!command.account_id && !command.account_uid) return std::int64_t{0};
     const auto account = command.account_id ? store::find_account_by_id(tx, reseller_id, *command.account_id)
                                             : store::find_account(tx, reseller_id, *command.account_uid);
-    if (!account) return refuse("account", "unknown", "There is no such account.");
+    if (!account) return refuse("account", Rule::unknown, "There is no such account.");
     return account->id;
 }
 
@@ -167,7 +167,7 @@ Result<WebhookEndpoint> create_webhook_endpoint(db::Tx& tx, World& world, const 
     TRY(check(tx, endpoint));
     if (store::count_webhook_endpoints(tx, acting.reseller.id) >= webhook_endpoints_max)
         return Error{
-            Reason::conflict, "The reseller has 20 endpoints already.", {{"webhook_endpoints", "too_many", ""}}};
+            Reason::conflict, "The reseller has 20 endpoints already.", {{"webhook_endpoints", Rule::too_many, ""}}};
     endpoint.shows_reasons =
         store::find_inherited_setting(tx, acting.reseller.id, setting::partners_see_reasons) == "true";
     endpoint.progress.through_id = store::visible_through(tx);
@@ -220,7 +220,7 @@ Result<WebhookEndpoint> rotate_webhook_secret(db::Tx& tx, World& world, const Ca
     const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     if (command.overlap < std::chrono::milliseconds(0) || command.overlap > webhook_overlap_max)
-        return refuse("overlap", "out_of_range", "Two secrets overlap for at most 7 days.");
+        return refuse("overlap", Rule::out_of_range, "Two secrets overlap for at most 7 days.");
     endpoint.old_secret.reset();
     endpoint.old_until.reset();
     if (command.overlap > std::chrono::milliseconds(0)) {
@@ -252,7 +252,7 @@ Result<WebhookEndpoint> test_webhook_endpoint(db::Tx& tx, World& world, const Ca
     const Caller acting = TRY(act_on_webhooks(tx, caller, command.reseller_id));
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     const auto kind = parse_event_kind(command.type);
-    if (!kind || !is_sent(*kind)) return refuse("type", "unsupported", "There are no events of this type.");
+    if (!kind || !is_sent(*kind)) return refuse("type", Rule::unsupported, "There are no events of this type.");
     tell(tx, world, acting, EventKind::webhook_tested, endpoint, {{"type", "", command.type}});
     return endpoint;
 }
@@ -263,13 +263,13 @@ Result<WebhookEndpoint> replay_webhooks(db::Tx& tx, World& world, const Caller& 
     WebhookEndpoint endpoint = TRY(get_endpoint(tx, world, acting, command.id));
     const bool names_account = command.account_id || command.account_uid;
     if (!command.from && !names_account)
-        return refuse("from", "required", "It must be there, unless an account is named.");
+        return refuse("from", Rule::required, "It must be there, unless an account is named.");
     if (command.from && command.until && *command.until < *command.from)
-        return refuse("until", "before_from", "It ends before it begins.");
+        return refuse("until", Rule::before_from, "It ends before it begins.");
     TRY(check_types(command.types));
     const std::int64_t account_id = TRY(find_replayed_account(tx, reseller_id, command));
     if (endpoint.replay)
-        return Error{Reason::conflict, "A replay is under way already.", {{"replay", "under_way", ""}}};
+        return Error{Reason::conflict, "A replay is under way already.", {{"replay", Rule::under_way, ""}}};
     const std::int64_t visible = store::visible_through(tx);
     const WebhookReplay replay{
         .id = world.new_id(),

@@ -49,7 +49,7 @@ WorkflowRunDetails with_steps(db::Tx& tx, WorkflowRun run) {
 
 Result<StoredWorkflow> store_workflow(db::Tx& tx, World& world, const Caller& caller, const StoreWorkflow& command) {
     if (!is_name(command.name))
-        return refuse("name", "bad_format", "A name is 1 to 100 letters, digits, '.', '_' and '-'.");
+        return refuse("name", Rule::bad_format, "A name is 1 to 100 letters, digits, '.', '_' and '-'.");
     auto newest = store::find_workflow(tx, caller.reseller.id, command.name);
     if (newest && newest->document == command.document && newest->sources == command.sources) return *newest;
     StoredWorkflow workflow{.reseller_id = caller.reseller.id,
@@ -74,7 +74,7 @@ Result<StoredWorkflow> remove_workflow(db::Tx& tx, World&, const Caller& caller,
     if (store::has_unfinished_runs(tx, caller.reseller.id, command.name))
         return Error{Reason::conflict,
                      "The workflow is in use.",
-                     {{"workflow_runs", "in_use", "Some of its runs have not ended."}}};
+                     {{"workflow_runs", Rule::in_use, "Some of its runs have not ended."}}};
     store::delete_workflow(tx, caller.reseller.id, command.name);
     return std::move(*workflow);
 }
@@ -92,9 +92,10 @@ Result<WorkflowPage> list_workflows(db::Tx& tx, World&, const Caller& caller, co
 Result<WorkflowRun> start_workflow_run(db::Tx& tx, World& world, const Caller& caller,
                                        const StartWorkflowRun& command) {
     auto workflow = store::find_workflow(tx, caller.reseller.id, command.name, command.version);
-    if (!workflow) return refuse("workflow", "unknown", "There is no such stored workflow.");
+    if (!workflow) return refuse("workflow", Rule::unknown, "There is no such stored workflow.");
     const std::int64_t acting_for = command.acting_for.value_or(caller.reseller.id);
-    if (!act_for(tx, caller, acting_for).ok()) return refuse("reseller_id", "unknown", "There is no such reseller.");
+    if (!act_for(tx, caller, acting_for).ok())
+        return refuse("reseller_id", Rule::unknown, "There is no such reseller.");
     if (has_too_many_unfinished(tx, caller.reseller.id))
         return Error{Reason::limit_exceeded, "Too many runs are unfinished; try again later."};
     const Instant now = world.now();
@@ -125,7 +126,7 @@ Result<WorkflowRunDetails> cancel_workflow_run(db::Tx& tx, World& world, const C
                                                const NameWorkflowRun& command) {
     WorkflowRun run = TRY(get_run(tx, caller, command.id));
     if (is_finished(run.status))
-        return Error{Reason::conflict, "The run has ended.", {{"status", "finished", "The run has ended."}}};
+        return Error{Reason::conflict, "The run has ended.", {{"status", Rule::finished, "The run has ended."}}};
     run.status = RunStatus::cancelled;
     run.state.reset();
     run.state_pieces = 0;
