@@ -1,18 +1,26 @@
 #include "tests/crash/server_process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <initializer_list>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 namespace {
+
+constexpr std::chrono::minutes patience{2};
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -22,7 +30,7 @@ struct Child {
 };
 
 // Empty log_path: both streams go to the output.
-Child start(const std::string& program, std::initializer_list<std::string> arguments, const std::string& log_path) {
+Child start(const std::string& program, const std::vector<std::string>& arguments, const std::string& log_path) {
     std::vector<char*> words = {const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
     words.push_back(nullptr);
@@ -35,6 +43,7 @@ Child start(const std::string& program, std::initializer_list<std::string> argum
     const pid_t pid = fork();
     if (pid < 0) fail("fork");
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);  // it ends with this program, however that ends
         dup2(pipe_ends[1], STDOUT_FILENO);
         dup2(log, STDERR_FILENO);
         execv(words[0], words.data());
@@ -47,6 +56,19 @@ Child start(const std::string& program, std::initializer_list<std::string> argum
 
 int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
+std::string contents_of(const std::string& path, std::uint64_t from) {
+    std::ifstream file(path);
+    file.seekg(static_cast<std::streamoff>(from));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::optional<std::uint16_t> find_port(const std::string& text) {
+    const std::string before_port = "listening on http://127.0.0.1:";
+    const auto found = text.find(before_port);
+    if (found == std::string::npos || text.find('\n', found) == std::string::npos) return std::nullopt;
+    return static_cast<std::uint16_t>(std::stoi(text.substr(found + before_port.size())));
+}
+
 int wait_for(pid_t pid) {
     int status = 0;
     while (waitpid(pid, &status, 0) < 0)
@@ -56,10 +78,19 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::string& program, const std::string& database_path,
-                             const std::string& log_path) {
-    const Child child = start(
-        program, {"serve", "--sandbox", "--listen", "127.0.0.1:0", "--database", "sqlite:" + database_path}, log_path);
+ServerProcess::ServerProcess(const std::string& program, const std::string& database_path, const std::string& log_path)
+    : ServerProcess(program,
+                    std::vector<std::string>{"serve", "--sandbox", "--listen", "127.0.0.1:0", "--database",
+                                             "sqlite:" + database_path},
+                    log_path) {}
+
+ServerProcess::ServerProcess(const std::string& program, const std::vector<std::string>& arguments,
+                             const std::string& log_path)
+    : log_path_(log_path) {
+    std::error_code absent;
+    log_size_ = std::filesystem::file_size(log_path, absent);
+    if (absent) log_size_ = 0;
+    const Child child = start(program, arguments, log_path);
     pid_ = child.pid;
     output_ = child.output;
 }
@@ -69,16 +100,23 @@ ServerProcess::~ServerProcess() {
     close(output_);
 }
 
+// A sandbox says it in its banner, any other server in its log.
 std::uint16_t ServerProcess::wait_until_ready() {
-    const std::string before_port = "listening on http://127.0.0.1:";
-    std::string text;
-    for (char byte; read(output_, &byte, 1) == 1;) {
-        text += byte;
-        const auto found = text.find(before_port);
-        if (byte == '\n' && found != std::string::npos)
-            return static_cast<std::uint16_t>(std::stoi(text.substr(found + before_port.size())));
+    const auto until = std::chrono::steady_clock::now() + patience;
+    std::string banner;
+    bool has_ended = false;
+    while (!has_ended && std::chrono::steady_clock::now() < until) {
+        pollfd readable{output_, POLLIN, 0};
+        if (poll(&readable, 1, 20) > 0) {
+            char bytes[4096];
+            const ssize_t count = read(output_, bytes, sizeof bytes);
+            has_ended = count <= 0;
+            if (count > 0) banner.append(bytes, static_cast<std::size_t>(count));
+        }
+        if (const auto port = find_port(banner)) return *port;
+        if (const auto port = find_port(contents_of(log_path_, log_size_))) return *port;
     }
-    throw std::runtime_error("the server ended before it listened");
+    throw std::runtime_error("the server ended before it listened, or does not listen");
 }
 
 bool ServerProcess::is_running() {
@@ -104,13 +142,25 @@ int ServerProcess::wait() {
     return exit_code_;
 }
 
-Finished run_check(const std::string& program, const std::string& database_path) {
-    const Child child = start(program, {"check", "--database", "sqlite:" + database_path}, "");
+Finished run_program(const std::string& program, const std::vector<std::string>& arguments) {
+    const Child child = start(program, arguments, "");
     Finished finished;
     char bytes[4096];
-    for (ssize_t count; (count = read(child.output, bytes, sizeof bytes)) > 0;)
+    while (true) {
+        pollfd readable{child.output, POLLIN, 0};
+        if (poll(&readable, 1, std::chrono::milliseconds(patience).count()) <= 0) {
+            kill(child.pid, SIGKILL);
+            break;
+        }
+        const ssize_t count = read(child.output, bytes, sizeof bytes);
+        if (count <= 0) break;
         finished.output.append(bytes, static_cast<std::size_t>(count));
+    }
     close(child.output);
     finished.exit_code = wait_for(child.pid);
     return finished;
+}
+
+Finished run_check(const std::string& program, const std::string& database_path) {
+    return run_program(program, {"check", "--database", "sqlite:" + database_path});
 }

@@ -46,20 +46,24 @@ PostgresCluster& PostgresCluster::shared() {
     return cluster;
 }
 
-// It refuses to be run by root.
 PostgresCluster::PostgresCluster() : programs_(find_programs()) {
-    if (getuid() == 0) {
-        const passwd* user = getpwnam("postgres");
-        if (user == nullptr) user = getpwnam("nobody");
-        if (user == nullptr) throw std::runtime_error("there is no user to run PostgreSQL as");
-        user_ = user->pw_uid;
-        group_ = user->pw_gid;
-        if (chown(folder_.path().c_str(), user_, group_) != 0)
-            throw std::runtime_error("the folder cannot be given away");
-    }
+    give_folder_away();
     run_to_end({"initdb", "--pgdata", folder_.file("data"), "--username", "partnerd", "--auth", "trust", "--encoding",
                 "UTF8", "--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US", "--no-sync"});
     start();
+}
+
+PostgresCluster::PostgresCluster(Empty) : programs_(find_programs()) { give_folder_away(); }
+
+// It refuses to be run by root.
+void PostgresCluster::give_folder_away() {
+    if (getuid() != 0) return;
+    const passwd* user = getpwnam("postgres");
+    if (user == nullptr) user = getpwnam("nobody");
+    if (user == nullptr) throw std::runtime_error("there is no user to run PostgreSQL as");
+    user_ = user->pw_uid;
+    group_ = user->pw_gid;
+    if (chown(folder_.path().c_str(), user_, group_) != 0) throw std::runtime_error("the folder cannot be given away");
 }
 
 PostgresCluster::~PostgresCluster() {
@@ -142,6 +146,22 @@ void PostgresCluster::pause(bool is_paused) {
     for (const std::string& process : processes)
         ::kill(static_cast<pid_t>(std::stol(process)), is_paused ? SIGSTOP : SIGCONT);
     ::kill(server_, is_paused ? SIGSTOP : SIGCONT);
+}
+
+// The copy's own connection bears another name than the standby: what it has received is not yet safe with anybody.
+void PostgresCluster::follow(const PostgresCluster& primary, const std::string& name) {
+    fs::remove_all(folder_.file("data"));
+    run_to_end({"pg_basebackup", "--pgdata", folder_.file("data"), "--dbname",
+                primary.url("postgres", "?application_name=copy"), "--wal-method", "stream", "--checkpoint", "fast",
+                "--write-recovery-conf", "--no-sync"});
+    std::ofstream(folder_.file("data/postgresql.auto.conf"), std::ios::app)
+        << "primary_conninfo = 'host=" << primary.folder() << " user=partnerd application_name=" << name << "'\n";
+    start();
+}
+
+void PostgresCluster::promote() {
+    if (ask("postgres", "SELECT pg_promote(true, 60)") != std::vector<std::string>{"t"})
+        throw std::runtime_error("the standby is not promoted: " + contents_of(folder_.file("log")));
 }
 
 void PostgresCluster::run_to_end(const std::vector<std::string>& arguments) const {

@@ -20,6 +20,8 @@ namespace test {
 class PostgresCluster {
 public:
     PostgresCluster();  // made and started
+    struct Empty {};
+    explicit PostgresCluster(Empty);  // its folder: to be begun with follow()
     ~PostgresCluster();
     PostgresCluster(const PostgresCluster&) = delete;
     PostgresCluster& operator=(const PostgresCluster&) = delete;
@@ -27,6 +29,7 @@ public:
     // Of this program; for all tests that do not stop it.
     static PostgresCluster& shared();
 
+    const std::string& folder() const { return folder_.path(); }  // that of its socket
     std::string url(const std::string& database, const std::string& more = "") const;
     std::string socket() const { return folder_.file(".s.PGSQL." + port_); }
     db::PostgresAddress address(const std::string& database) const;
@@ -46,7 +49,13 @@ public:
     void kill();                 // as a power cut does
     void pause(bool is_paused);  // all of its processes
 
+    // Of one that does not run: what it had goes, it becomes a copy of the other one, and receives from it whatever is
+    // written, under that name (of synchronous_standby_names).
+    void follow(const PostgresCluster& primary, const std::string& name);
+    void promote();  // a standby takes writes
+
 private:
+    void give_folder_away();
     void run_to_end(const std::vector<std::string>& arguments) const;
     pid_t begin(const std::vector<std::string>& arguments) const;
     void wait_until_ready();

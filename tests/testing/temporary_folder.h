@@ -2,7 +2,6 @@
 
 #pragma once
 
-#include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -13,7 +12,7 @@ namespace test {
 
 class TemporaryFolder {
 public:
-    TemporaryFolder() : path_(testing::TempDir() + "partnerd-XXXXXX") {
+    TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "partnerd-XXXXXX").string()) {
         if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
     }
     ~TemporaryFolder() {
