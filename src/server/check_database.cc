@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -108,9 +109,11 @@ Result<CheckedDatabase> look(const std::string& path, db::Database& database) {
     return checked;
 }
 
+constexpr std::chrono::hours may_take{24};  // all accounts are read in one work
+
 Result<CheckedDatabase> check_postgres(const std::string& address) {
-    const auto database =
-        db::open_postgres({.address = TRY(db::read_postgres_address(address)), .read_connections = 1});
+    const auto database = db::open_postgres(
+        {.address = TRY(db::read_postgres_address(address)), .read_connections = 1, .deadline = may_take});
     CheckedDatabase checked{.newest_version = static_cast<int>(store::schema_files.size())};
     store::Recognised found;
     db::read_and_wait(*database, [&](db::Tx& tx) { found = store::recognise(tx); });
