@@ -36,8 +36,7 @@ public:
         const Sql sql = [&](const std::string& text) { return primary_->ask("partnerd", text); };
         load.wait_for_the_rest(sql);
         for (int i = 0; i < Servers::count; ++i) servers.end(i);
-        std::printf("partnerd check: %s", installation.check().c_str());
-        return load.judge(sql);
+        return load.judge(sql, installation.find_faults());
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "tests/servers/installation.h"
 
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -93,6 +94,21 @@ std::string Installation::check() const {
     const Finished finished = run_program(program_, {"check", "--database", database_});
     if (finished.exit_code != 0) throw std::runtime_error("partnerd check: " + finished.output);
     return finished.output;
+}
+
+std::vector<std::string> Installation::find_faults() const {
+    std::vector<std::string> faults;
+    try {
+        std::printf("partnerd check: %s", check().c_str());
+    } catch (const std::runtime_error& failure) {
+        faults.push_back(failure.what());
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+        std::ifstream log(entry.path());
+        for (std::string line; std::getline(log, line);)
+            if (line.find("SQLSTATE 23505") != std::string::npos) faults.push_back("a log says: " + line);
+    }
+    return faults;
 }
 
 void Servers::start(int which) {

@@ -46,6 +46,9 @@ public:
     std::unique_ptr<ServerProcess> start_server(const std::string& name) const;
     std::string check() const;  // what partnerd check says; throws if it finds anything
 
+    // One sentence each: what partnerd check finds, and where a log tells of a row that was written twice.
+    std::vector<std::string> find_faults() const;
+
 private:
     void set_up(RawClient&);
     std::string tell(RawClient&, const std::string& method, const std::string& path, const std::string& body,

@@ -37,8 +37,7 @@ public:
         const Sql sql = [&](const std::string& text) { return cluster_.ask("partnerd", text); };
         load.wait_for_the_rest(sql);
         servers.end(1 - away_in_the_end);
-        std::printf("partnerd check: %s", installation.check().c_str());
-        return load.judge(sql);
+        return load.judge(sql, installation.find_faults());
     }
 
 private:

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 namespace {
 
@@ -122,9 +123,9 @@ void Load::wait_for_the_rest(const Sql& sql) const {
                [&] { return count(sql, "account WHERE due_at < (extract(epoch FROM now()) + 6) * 1000") == 0; });
 }
 
-bool Load::judge(const Sql& sql) const {
+bool Load::judge(const Sql& sql, std::vector<std::string> faults) const {
     const FoundByName found = find_accounts(sql);
-    Verdict verdict;
+    Verdict verdict{.complaints = std::move(faults)};
     std::int64_t done = 0;
     std::int64_t runs = 0;
     std::int64_t repeated = 0;

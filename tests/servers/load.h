@@ -36,8 +36,8 @@ public:
     void wait_for_the_rest(const Sql&) const;
 
     // Looks up each of what was asked for, and prints "N acknowledged, N lost, N twice" as its last line. False if
-    // there is anything to complain of, or if nothing was acknowledged.
-    bool judge(const Sql&) const;
+    // there is anything to complain of, the faults that others have found included, or if nothing was acknowledged.
+    bool judge(const Sql&, std::vector<std::string> faults) const;
 
 private:
     void end();
