@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <random>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "tests/servers/load.h"
 #include "tests/servers/scenarios.h"
@@ -34,9 +36,10 @@ public:
         load.finish();
         load.repeat(50);
         const Sql sql = [&](const std::string& text) { return primary_->ask("partnerd", text); };
-        load.wait_for_the_rest(sql);
+        std::vector<std::string> faults = load.wait_for_the_rest(sql);
         for (int i = 0; i < Servers::count; ++i) servers.end(i);
-        return load.judge(sql, installation.find_faults());
+        for (std::string& fault : installation.find_faults()) faults.push_back(std::move(fault));
+        return load.judge(sql, std::move(faults));
     }
 
 private:

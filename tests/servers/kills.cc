@@ -1,7 +1,10 @@
 #include <chrono>
 #include <cstdio>
 #include <random>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "tests/servers/load.h"
 #include "tests/servers/scenarios.h"
@@ -35,9 +38,10 @@ public:
         load.finish();
         load.repeat(50);
         const Sql sql = [&](const std::string& text) { return cluster_.ask("partnerd", text); };
-        load.wait_for_the_rest(sql);
+        std::vector<std::string> faults = load.wait_for_the_rest(sql);
         servers.end(1 - away_in_the_end);
-        return load.judge(sql, installation.find_faults());
+        for (std::string& fault : installation.find_faults()) faults.push_back(std::move(fault));
+        return load.judge(sql, std::move(faults));
     }
 
 private:

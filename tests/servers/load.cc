@@ -117,10 +117,16 @@ void Load::repeat(std::size_t count) {
     for (KeyedClient& client : clients_) client.repeat(count);
 }
 
-void Load::wait_for_the_rest(const Sql& sql) const {
-    wait_until("all runs have ended", [&] { return count(sql, "workflow_run WHERE status <= 2") == 0; });
-    wait_until("whatever was due is done",
-               [&] { return count(sql, "account WHERE due_at < (extract(epoch FROM now()) + 6) * 1000") == 0; });
+std::vector<std::string> Load::wait_for_the_rest(const Sql& sql) const {
+    std::vector<std::string> faults;
+    try {
+        wait_until("all runs have ended", [&] { return count(sql, "workflow_run WHERE status <= 2") == 0; });
+        wait_until("whatever was due is done",
+                   [&] { return count(sql, "account WHERE due_at < (extract(epoch FROM now()) + 6) * 1000") == 0; });
+    } catch (const std::runtime_error& failure) {
+        faults.push_back(failure.what());
+    }
+    return faults;
 }
 
 bool Load::judge(const Sql& sql, std::vector<std::string> faults) const {

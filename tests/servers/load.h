@@ -32,8 +32,9 @@ public:
     void finish();                     // what was begun is answered; throws likewise
     void repeat(std::size_t count);    // KeyedClient::repeat(), by all
 
-    // Until the servers have done what is left to them: runs, and what falls due.
-    void wait_for_the_rest(const Sql&) const;
+    // Until the servers have done what is left to them: runs, and what falls due. What is not done within two minutes
+    // is a fault, one sentence each.
+    std::vector<std::string> wait_for_the_rest(const Sql&) const;
 
     // Looks up each of what was asked for, and prints "N acknowledged, N lost, N twice" as its last line. False if
     // there is anything to complain of, the faults that others have found included, or if nothing was acknowledged.
