@@ -23,6 +23,7 @@ void Health::failed(int code, std::string_view reason) {
 void Health::recover() {
     const std::lock_guard lock(mutex_);
     if (!failing_.exchange(false)) return;
+    recoveries_.fetch_add(1, std::memory_order_relaxed);
     told_codes_.clear();
     if (status_) status_->set_working(activity_);
     if (log_) log_(fmt::format("{} works again after {} failed attempts", activity_, failures_));

@@ -24,6 +24,8 @@ public:
     void worked() {
         if (failing_.load(std::memory_order_relaxed)) recover();
     }
+    // How often it has worked again.
+    std::size_t recoveries() const { return recoveries_.load(std::memory_order_relaxed); }
 
 private:
     void recover();
@@ -32,6 +34,7 @@ private:
     const std::function<void(std::string_view)> log_;
     Status* const status_;
     std::atomic<bool> failing_ = false;
+    std::atomic<std::size_t> recoveries_ = 0;
     std::mutex mutex_;
     std::vector<int> told_codes_;
     std::size_t failures_ = 0;

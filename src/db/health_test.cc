@@ -14,8 +14,10 @@ TEST(Health, says_each_reason_once_until_it_works_again) {
     for (int i = 0; i < 3; ++i) health.failed(13, "disk full");
     health.failed(10, "I/O error");
     health.failed(13, "disk full");
+    EXPECT_EQ(health.recoveries(), 0u);
     health.worked();
     health.worked();
+    EXPECT_EQ(health.recoveries(), 1u);
     health.failed(13, "disk full");
     EXPECT_THAT(said, ElementsAre("writing fails: disk full", "writing fails: I/O error",
                                   "writing works again after 5 failed attempts", "writing fails: disk full"));

@@ -187,6 +187,7 @@ public:
         is_left_out_ = false;
         try {
             connection_.emplace(address_, deadline);
+            recoveries_seen_ = health_.recoveries();
             if (queue_ != nullptr) queue_->note_connected(true);
             return &*connection_;
         } catch (const Crowded& failure) {
@@ -207,7 +208,9 @@ public:
     bool is_left_out() const { return is_left_out_; }
     void lose(const std::string& reason) {
         reason_ = reason;
-        health_.failed(0, reason);
+        // One that has stood idle while the database was away and came back is not news: the next one may be.
+        const bool is_echo = connection_ && recoveries_seen_ != health_.recoveries();
+        if (!is_echo) health_.failed(0, reason);
         close();
     }
     void close() {
@@ -225,6 +228,7 @@ private:
     Queue* const queue_;
     std::optional<Connection> connection_;
     bool is_left_out_ = false;
+    std::size_t recoveries_seen_ = 0;  // when the connection was made
     std::string reason_;
 };
 

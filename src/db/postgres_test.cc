@@ -293,7 +293,7 @@ TEST_F(Postgres, waits_for_a_database_that_is_restarted_and_says_so_once) {
     std::mutex mutex;
     std::vector<std::string> told;
     db::PostgresOptions options{
-        .address = cluster.address(name), .write_connections = 2, .deadline = milliseconds(20'000)};
+        .address = cluster.address(name), .write_connections = 4, .deadline = milliseconds(20'000)};
     options.log = [&](std::string_view sentence) {
         const std::lock_guard lock(mutex);
         told.emplace_back(sentence);
@@ -303,12 +303,30 @@ TEST_F(Postgres, waits_for_a_database_that_is_restarted_and_says_so_once) {
         tx.run_script(tables);
         tx.run(insert_counter, {1, 0, nullptr});
     });
+    // Each of the connections has worked before, and is lost; each finds that out at a time of its own.
+    const auto use_all = [&] {
+        std::vector<Answer> answers(4);
+        std::atomic<int> begun = 0;
+        for (Answer& answer : answers)
+            database->write(
+                [&](Tx& tx) {
+                    ++begun;
+                    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+                    while (begun < 4 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+                    tx.run(sum_numbers, {});
+                    return Outcome::keep;
+                },
+                answer.done());
+        for (Answer& answer : answers) answer.future.get();
+    };
+    use_all();
     cluster.kill();
     Answer answer;
     database->write([](Tx& tx) { return raise(tx, 1); }, answer.done());
     cluster.start();
     answer.future.get();
     EXPECT_EQ(ask(*database, sum_numbers), 1);
+    use_all();
     const std::lock_guard lock(mutex);
     for (const std::string& sentence : told) EXPECT_THAT(sentence, HasSubstr(options.address.shown));
     EXPECT_LE(told.size(), 4u) << testing::PrintToString(told);  // reading and writing, each with its recovery
