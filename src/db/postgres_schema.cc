@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace db::postgres {
 namespace {
@@ -46,16 +47,72 @@ std::string trim(std::string text) {
     return text;
 }
 
+// Indexes that SQLite has beside a key of ids, and which are the key itself here.
+struct KeyAlready {
+    std::string_view index;
+    std::string_view table;
+};
+constexpr KeyAlready keys_already[] = {
+    {"event_by_reseller", "event"}, {"import_by_reseller", "import"}, {"manager_by_reseller", "manager"}};
+
+std::string_view first_word(std::string_view text) {
+    return text.substr(0, std::ranges::find_if_not(text, is_word_character) - text.begin());
+}
+
+// Where `word` stands in the text by itself; npos: nowhere.
+std::size_t find_word(std::string_view text, std::string_view word) {
+    std::size_t at = text.find(word);
+    while (at != std::string_view::npos &&
+           ((at > 0 && is_word_character(text[at - 1])) || first_word(text.substr(at)).size() != word.size()))
+        at = text.find(word, at + 1);
+    return at;
+}
+
+// The rows of a table of tenants lie by their ids in SQLite. Here its key leads with the reseller, so that the table
+// can be distributed by it; not where another column is unique among all tenants (a credential's secret): such a table
+// stays whole. The key's name says that it has been made so. An index is for whoever asks by the id alone, or for all
+// in its order.
+void lead_with_reseller(std::string& statement, std::vector<std::string>& more) {
+    constexpr std::string_view create = "CREATE TABLE ", key = " BIGINT NOT NULL PRIMARY KEY", primary = " PRIMARY KEY";
+    const std::size_t at = statement.find(key);
+    if (!statement.starts_with(create) || at == std::string::npos) return;
+    if (find_word(statement, "reseller_id") == std::string::npos || find_word(statement, "UNIQUE") != std::string::npos)
+        return;
+    const std::string table(first_word(std::string_view(statement).substr(create.size())));
+    std::size_t begin = at;
+    while (is_word_character(statement[begin - 1])) --begin;
+    const std::string column = statement.substr(begin, at - begin);
+    if (column == "reseller_id") return;
+    statement.erase(at + key.size() - primary.size(), primary.size());
+    statement.insert(statement.rfind(')'),
+                     fmt::format(", CONSTRAINT {}_led_by_reseller PRIMARY KEY (reseller_id, {})", table, column));
+    more.push_back(fmt::format("CREATE INDEX {0}_by_{1} ON {0} ({1})", table, column));
+}
+
+bool is_key_already(std::string_view statement) {
+    return std::ranges::any_of(keys_already, [&](const KeyAlready& key) {
+        return statement.starts_with(fmt::format("CREATE INDEX {} ", key.index));
+    });
+}
+
 void finish(std::string& statement, std::vector<std::string>& statements) {
     statement = trim(std::move(statement));
     for (const std::string_view end : {"WITHOUT ROWID", ",", "STRICT"}) {
         erase_at_end(statement, end);
         statement = trim(std::move(statement));
     }
-    if (!statement.empty() && !statement.starts_with("PRAGMA ")) statements.push_back(std::move(statement));
+    std::vector<std::string> more;
+    lead_with_reseller(statement, more);
+    if (!statement.empty() && !statement.starts_with("PRAGMA ") && !is_key_already(statement))
+        statements.push_back(std::move(statement));
+    std::ranges::move(more, std::back_inserter(statements));
     statement.clear();
 }
 
+// Of a key that has been led by the reseller the place without it, as in SQLite.
+#define KEY_PLACE                                                                                    \
+    "(coalesce(array_position(k.conkey, c.attnum), 0) - CASE WHEN k.conname LIKE '%led_by_reseller'" \
+    " AND c.attnum = ANY (k.conkey) THEN 1 ELSE 0 END)"
 constexpr Query tables_query{
     "list_tables_and_columns",
     "SELECT CAST(t.relname AS TEXT), CAST(c.attname AS TEXT),"
@@ -63,10 +120,9 @@ constexpr Query tables_query{
     " ELSE format_type(c.atttypid, c.atttypmod) END"
     " || CASE WHEN l.collname IS NULL OR l.collname = 'C' THEN '' ELSE ' COLLATE ' || l.collname END"
     " || CASE WHEN c.attnotnull THEN ' 1 ' ELSE ' 0 ' END"
-    " || CAST(coalesce(array_position(k.conkey, c.attnum), 0) AS TEXT),"
-    " CASE format_type(c.atttypid, c.atttypmod) WHEN 'text' THEN 1 ELSE 0 END,"
-    " coalesce(array_position(k.conkey, c.attnum), 0),"
-    " (SELECT CAST(r.relname AS TEXT) FROM pg_constraint f JOIN pg_class r ON r.oid = f.confrelid"
+    " || CAST(" KEY_PLACE
+    " AS TEXT), CASE format_type(c.atttypid, c.atttypmod) WHEN 'text' THEN 1 ELSE 0 END, " KEY_PLACE
+    ", (SELECT CAST(r.relname AS TEXT) FROM pg_constraint f JOIN pg_class r ON r.oid = f.confrelid"
     " WHERE f.conrelid = t.oid AND f.contype = 'f' AND c.attnum = ANY (f.conkey) LIMIT 1)"
     " FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped"
     " LEFT JOIN pg_collation l ON l.oid = c.attcollation"
@@ -139,6 +195,11 @@ std::vector<SchemaObject> list_schema(Tx& tx) {
     for (std::size_t i = 0; i < indexes.size(); ++i)
         if (indexes[i].text(0) != "commit_marker_by_at")
             objects.push_back({SchemaObject::Kind::index, indexes[i].text(0), indexes[i].text(1)});
+    for (const KeyAlready& key : keys_already)
+        if (std::ranges::any_of(objects, [&](const SchemaObject& object) {
+                return object.kind == SchemaObject::Kind::table && object.name == key.table;
+            }))
+            objects.push_back({SchemaObject::Kind::index, std::string(key.index), ""});
     const Rows others = tx.run(others_query, {});
     for (std::size_t i = 0; i < others.size(); ++i)
         objects.push_back(

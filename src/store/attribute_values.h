@@ -21,7 +21,7 @@ std::string searched_form(std::string_view value);
 
 void insert_attribute_value(db::Tx&, std::int64_t reseller_id, std::string_view key, std::string_view value,
                             std::int64_t account_id);
-void delete_attribute_values(db::Tx&, std::int64_t account_id);
+void delete_attribute_values(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);
 
 // Does another account of the reseller have the value, one that has not been removed?
 bool is_attribute_value_taken(db::Tx&, std::int64_t reseller_id, std::string_view key, std::string_view value,

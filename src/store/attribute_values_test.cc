@@ -50,7 +50,7 @@ TEST_F(AttributeValuesTest, MayBeLongAndAreStillToldApart) {
         EXPECT_TRUE(is_taken(value, 2)) << characters;
         EXPECT_FALSE(is_taken(value, 1)) << characters;
         EXPECT_FALSE(is_taken(other, 2)) << characters;
-        write([&](db::Tx& tx) { store::delete_attribute_values(tx, 1); });
+        write([&](db::Tx& tx) { store::delete_attribute_values(tx, 2, 1); });
         EXPECT_FALSE(is_taken(value, 2)) << characters;
     }
 }

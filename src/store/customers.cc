@@ -31,7 +31,7 @@ namespace {
 #define CUSTOMER_JOINS                                                                                   \
     " LEFT JOIN account_profile p ON p.account_id = a.id AND p.reseller_id = a.reseller_id"              \
     " LEFT JOIN account_user m ON m.reseller_id = a.reseller_id AND m.account_id = a.id AND m.level = 1" \
-    " LEFT JOIN app_user o ON o.id = m.user_id"
+    " LEFT JOIN app_user o ON o.reseller_id = m.reseller_id AND o.id = m.user_id"
 
 constexpr std::size_t profile_columns = 30;
 
@@ -235,18 +235,19 @@ void change_profile(db::Tx& tx, const db::Query& query, const Profile& profile, 
 
 // The page's ids first, so that what is skipped costs no joins. In whatever order: sorting whole rows again would cost
 // the database more than all else; see list_customers().
+#define OF_PAGE " WHERE a.id = page.id AND a.reseller_id = $1"
+#define SORTED_PROFILE " LEFT JOIN account_profile s ON s.account_id = a.id AND s.reseller_id = a.reseller_id"
 #define PAGE_BY_UID(from, order)                               \
     "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from order \
-    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id"
-#define PAGE_BY_KEYS(from)                                                                                          \
-    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id FROM (SELECT a.id" from                                          \
-    ") found CROSS JOIN account a LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = found.id" BY_KEYS \
-    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS                                               \
-    " LEFT JOIN account_profile s ON s.account_id = a.id WHERE a.id = page.id" BY_KEYS
+    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS OF_PAGE
+#define PAGE_BY_KEYS(from)                                                                                \
+    "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id FROM (SELECT a.id" from                                \
+    ") found CROSS JOIN account a" SORTED_PROFILE " WHERE a.id = found.id AND a.reseller_id = $1" BY_KEYS \
+    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS SORTED_PROFILE OF_PAGE BY_KEYS
 // All of whose keys are numbers, of the account itself: no profile is looked at to sort them.
 #define PAGE_BY_NUMBERS(from)                                       \
     "SELECT " CUSTOMER_COLUMNS " FROM (SELECT a.id" from BY_NUMBERS \
-    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS " WHERE a.id = page.id" BY_NUMBERS
+    " LIMIT $11 OFFSET $12) page CROSS JOIN account a" CUSTOMER_JOINS OF_PAGE BY_NUMBERS
 #define COUNT(from) "SELECT count(*)" from
 
 struct ListQueries {

@@ -18,6 +18,7 @@ struct RekeyedPlace {
 };
 
 struct StoredEmail {
+    std::int64_t reseller_id = 0;
     std::int64_t id = 0;
     std::string email;
 };
@@ -29,7 +30,8 @@ void put_rekeyed_place(db::Tx&, const std::optional<RekeyedPlace>&);
 std::vector<StoredEmail> list_user_emails(db::Tx&, std::int64_t after_id, int limit);
 std::vector<StoredEmail> list_profile_emails(db::Tx&, std::int64_t after_id, int limit);
 
-void put_user_email_key(db::Tx&, std::int64_t user_id, std::string_view key);  // not where another user has it
-void put_profile_email_key(db::Tx&, std::int64_t account_id, std::string_view key);
+// Not where another user has it.
+void put_user_email_key(db::Tx&, std::int64_t reseller_id, std::int64_t user_id, std::string_view key);
+void put_profile_email_key(db::Tx&, std::int64_t reseller_id, std::int64_t account_id, std::string_view key);
 
 }  // namespace store

@@ -21,20 +21,24 @@ constexpr db::Query update_query{"update_import",
                                  "UPDATE import SET position = $3, opened = $4, refused = $5, updated_at = $6,"
                                  " finished_at = $7 WHERE reseller_id = $1 AND id = $2"};
 constexpr db::Query delete_query{"delete_import", "DELETE FROM import WHERE reseller_id = $1 AND id = $2"};
-constexpr db::Query forget_query{"insert_forgotten_import", "INSERT INTO forgotten_import (import_id) VALUES ($1)"};
-constexpr db::Query find_forgotten_query{"find_forgotten_import", "SELECT import_id FROM forgotten_import LIMIT 1"};
+constexpr db::Query forget_query{"insert_forgotten_import",
+                                 "INSERT INTO forgotten_import (reseller_id, import_id) VALUES ($1, $2)"};
+constexpr db::Query find_forgotten_query{"find_forgotten_import",
+                                         "SELECT reseller_id, import_id FROM forgotten_import LIMIT 1"};
 constexpr db::Query delete_refusals_query{
     "delete_import_refusals",
-    "DELETE FROM import_refusal WHERE import_id = $1 AND row_number IN (SELECT row_number FROM import_refusal"
-    " WHERE import_id = $1 ORDER BY row_number LIMIT $2)"};
+    "DELETE FROM import_refusal WHERE reseller_id = $1 AND import_id = $2 AND row_number IN (SELECT row_number"
+    " FROM import_refusal WHERE reseller_id = $1 AND import_id = $2 ORDER BY row_number LIMIT $3)"};
 constexpr db::Query delete_forgotten_query{"delete_forgotten_import",
-                                           "DELETE FROM forgotten_import WHERE import_id = $1"};
+                                           "DELETE FROM forgotten_import WHERE reseller_id = $1 AND import_id = $2"};
 constexpr db::Query insert_refusal_query{
     "insert_import_refusal",
-    "INSERT INTO import_refusal (import_id, row_number, uid, field, code, detail) VALUES ($1, $2, $3, $4, $5, $6)"};
+    "INSERT INTO import_refusal (reseller_id, import_id, row_number, uid, field, code, detail)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr db::Query list_refusals_query{"list_import_refusals",
                                         "SELECT row_number, uid, field, code, detail FROM import_refusal"
-                                        " WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3"};
+                                        " WHERE reseller_id = $1 AND import_id = $2 AND row_number > $3"
+                                        " ORDER BY row_number LIMIT $4"};
 
 Import to_import(const db::Row& row) {
     return {
@@ -91,27 +95,29 @@ void update_import(db::Tx& tx, const Import& import) {
 
 void delete_import(db::Tx& tx, const Import& import) {
     tx.change(delete_query, {import.reseller_id, import.id}, db::Expect::any);
-    if (import.refused > 0) tx.change(forget_query, {import.id}, db::Expect::any);
+    if (import.refused > 0) tx.change(forget_query, {import.reseller_id, import.id}, db::Expect::any);
 }
 
-std::optional<std::int64_t> find_forgotten_import(db::Tx& tx) {
+std::optional<ImportKey> find_forgotten_import(db::Tx& tx) {
     const db::Rows rows = tx.run(find_forgotten_query, {});
     if (rows.empty()) return std::nullopt;
-    return rows[0].integer(0);
+    return ImportKey{rows[0].integer(0), rows[0].integer(1)};
 }
 
-void delete_import_refusals(db::Tx& tx, std::int64_t import_id, int limit) {
-    const auto deleted = static_cast<int>(tx.run(delete_refusals_query, {import_id, limit}).changed());
-    if (deleted < limit) tx.change(delete_forgotten_query, {import_id}, db::Expect::any);
+void delete_import_refusals(db::Tx& tx, const ImportKey& key, int limit) {
+    const db::Rows deleted = tx.run(delete_refusals_query, {key.reseller_id, key.import_id, limit});
+    if (static_cast<int>(deleted.changed()) < limit)
+        tx.change(delete_forgotten_query, {key.reseller_id, key.import_id}, db::Expect::any);
 }
 
-void insert_import_refusal(db::Tx& tx, std::int64_t import_id, const ImportRefusal& refusal) {
-    tx.change(insert_refusal_query, {import_id, refusal.row, refusal.uid, refusal.field, refusal.code, refusal.detail},
+void insert_import_refusal(db::Tx& tx, const ImportKey& key, const ImportRefusal& refusal) {
+    tx.change(insert_refusal_query,
+              {key.reseller_id, key.import_id, refusal.row, refusal.uid, refusal.field, refusal.code, refusal.detail},
               db::Expect::any);
 }
 
-std::vector<ImportRefusal> list_import_refusals(db::Tx& tx, std::int64_t import_id, std::int64_t after_row, int limit) {
-    const db::Rows rows = tx.run(list_refusals_query, {import_id, after_row, limit});
+std::vector<ImportRefusal> list_import_refusals(db::Tx& tx, const ImportKey& key, std::int64_t after_row, int limit) {
+    const db::Rows rows = tx.run(list_refusals_query, {key.reseller_id, key.import_id, after_row, limit});
     std::vector<ImportRefusal> refusals;
     for (std::size_t i = 0; i < rows.size(); ++i)
         refusals.push_back({.row = rows[i].integer(0),

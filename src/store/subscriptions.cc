@@ -20,9 +20,9 @@ namespace {
     " LEFT JOIN subscription s ON s.account_id = a.id AND s.reseller_id = a.reseller_id"                    \
     " LEFT JOIN subscription p ON p.account_id = s.parent_id AND p.reseller_id = s.reseller_id"
 
-// The plus keeps the reseller out of the choice of an index: a few ids are to be looked up, not all accounts looked
-// through.
-#define AMONG(ids) "id IN (SELECT id FROM (" ids ") found) AND +reseller_id = $1"
+// OR FALSE keeps the reseller out of SQLite's choice of an index: a few ids are to be looked up, not all accounts
+// looked through. PostgreSQL leaves it out at once.
+#define AMONG(ids) "id IN (SELECT id FROM (" ids ") found) AND (reseller_id = $1 OR FALSE)"
 
 constexpr std::size_t subscription_column_total = 18;
 
@@ -39,23 +39,21 @@ constexpr db::Query find_by_guid_query{"find_account_id_by_guid",
                                        "SELECT account_id FROM subscription WHERE reseller_id = $1 AND guid = $2"};
 
 // What stands of the opening request is written with the row, and read when a request might be a repeated one only.
-#define INSERT                                            \
-    "INSERT INTO subscription (" SUBSCRIPTION_COLUMNS     \
-    ", request_key, request_session, external_id_changed" \
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)"
-constexpr db::Query insert_query{"insert_subscription", INSERT};
-constexpr db::Query put_query{
-    "put_subscription", INSERT
-    " ON CONFLICT (account_id) DO UPDATE SET plan_id = excluded.plan_id, parent_id = excluded.parent_id,"
-    " external_id = excluded.external_id, first_name = excluded.first_name, last_name = excluded.last_name,"
-    " email = excluded.email, password_hash = excluded.password_hash, is_company = excluded.is_company,"
-    " company_short_name = excluded.company_short_name, company_full_name = excluded.company_full_name,"
-    " company_mobile_domain = excluded.company_mobile_domain,"
-    " company_support_email = excluded.company_support_email,"
-    " company_noreply_email = excluded.company_noreply_email, company_domains = excluded.company_domains,"
-    " company_has_list = excluded.company_has_list, external_id_changed = CASE WHEN"
-    " subscription.external_id IS NOT DISTINCT FROM excluded.external_id THEN subscription.external_id_changed ELSE 1"
-    " END"};
+#define INSERT "INSERT INTO subscription (" SUBSCRIPTION_COLUMNS ", request_key, request_session, external_id_changed) "
+#define VALUES_OF_ROW "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0"
+constexpr db::Query insert_query{"insert_subscription", INSERT "VALUES (" VALUES_OF_ROW ")"};
+// Both are sent, one behind the other: ON CONFLICT would have to name the key, which is not the same in every database.
+constexpr db::Query update_query{
+    "update_subscription",
+    "UPDATE subscription SET plan_id = $3, parent_id = $4, external_id = $5, first_name = $6, last_name = $7,"
+    " email = $8, password_hash = $9, is_company = $10, company_short_name = $11, company_full_name = $12,"
+    " company_mobile_domain = $13, company_support_email = $14, company_noreply_email = $15, company_domains = $16,"
+    " company_has_list = $17, external_id_changed = CASE WHEN external_id IS NOT DISTINCT FROM $5"
+    " THEN external_id_changed ELSE 1 END WHERE account_id = $1 AND reseller_id = $2"};
+constexpr db::Query insert_missing_query{"insert_missing_subscription", INSERT
+                                         "SELECT " VALUES_OF_ROW
+                                         " WHERE NOT EXISTS"
+                                         " (SELECT 1 FROM subscription WHERE account_id = $1 AND reseller_id = $2)"};
 
 // By both indexes: the external id may have been changed since.
 #define OPENED_BY(external_id)                                                                                        \
@@ -85,8 +83,11 @@ constexpr db::Query forget_request_query{"forget_request",
         "4") " UNION ALL " IDS_IN_STATE("5") " ORDER BY id LIMIT $2 OFFSET $3"
 constexpr db::Query list_query{"list_with_subscriptions", WITH_SUBSCRIPTION(AMONG(LIVING_IDS)) " ORDER BY a.id"};
 
-#define OF_EXTERNAL_ID                                                                                       \
-    " FROM subscription JOIN account ON account.id = subscription.account_id AND account.removed_at IS NULL" \
+#define OF_LIVING                                                             \
+    " FROM subscription JOIN account ON account.id = subscription.account_id" \
+    " AND account.reseller_id = subscription.reseller_id AND account.removed_at IS NULL"
+#define OF_EXTERNAL_ID \
+    OF_LIVING          \
     " WHERE subscription.reseller_id = $1 AND subscription.external_id = $2"
 #define IDS_OF_EXTERNAL_ID \
     "SELECT subscription.account_id AS id" OF_EXTERNAL_ID " ORDER BY subscription.account_id LIMIT $3 OFFSET $4"
@@ -94,8 +95,8 @@ constexpr db::Query list_by_external_id_query{"list_by_external_id",
                                               WITH_SUBSCRIPTION(AMONG(IDS_OF_EXTERNAL_ID)) " ORDER BY a.id"};
 constexpr db::Query count_by_external_id_query{"count_by_external_id", "SELECT count(*)" OF_EXTERNAL_ID};
 
-#define OF_PARENT                                                                                            \
-    " FROM subscription JOIN account ON account.id = subscription.account_id AND account.removed_at IS NULL" \
+#define OF_PARENT \
+    OF_LIVING     \
     " WHERE subscription.reseller_id = $1 AND subscription.parent_id = $2"
 #define IDS_OF_PARENT                                \
     "SELECT subscription.account_id AS id" OF_PARENT \
@@ -192,6 +193,19 @@ void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std:
               db::Expect::any);
 }
 
+void update(db::Tx& tx, const Subscription& s) {
+    const Company none;
+    const Company& company = s.company ? *s.company : none;
+    const bool has_domains = !company.control_panel_domains.empty();
+    const std::string domains = encode_lines(company.control_panel_domains);
+    tx.change(update_query,
+              {s.account_id, s.reseller_id, s.plan_id, s.parent_id, s.external_id, s.first_name, s.last_name, s.email,
+               s.password_hash, s.company.has_value(), company.short_name, company.full_name, company.mobile_domain,
+               company.support_email, company.noreply_email, has_domains ? db::Parameter(domains) : nullptr,
+               company.has_list_of_domains},
+              db::Expect::any);
+}
+
 }  // namespace
 
 std::optional<AccountWithSubscription> find_with_subscription(db::Tx& tx, std::int64_t reseller_id,
@@ -221,7 +235,10 @@ void insert_subscription(db::Tx& tx, const Subscription& subscription, const std
     write(tx, insert_query, subscription, request);
 }
 
-void put_subscription(db::Tx& tx, const Subscription& subscription) { write(tx, put_query, subscription, {}); }
+void put_subscription(db::Tx& tx, const Subscription& subscription) {
+    update(tx, subscription);
+    write(tx, insert_missing_query, subscription, {});
+}
 
 std::optional<OpenedAccount> find_opened_by(db::Tx& tx, std::int64_t reseller_id, std::int64_t request_key,
                                             const std::optional<std::string>& external_id) {

@@ -78,6 +78,34 @@ TEST_F(SubscriptionsTest, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(read(), written);
 }
 
+TEST_F(SubscriptionsTest, ArePutWhereThereWasNoneAndThenWrittenOver) {
+    const auto put_and_read = [&](const Subscription& written) {
+        db::write_and_wait(*database_, [&](db::Tx& tx) {
+            store::put_subscription(tx, written);
+            store::put_subscription(tx, written);
+        });
+        return ask<std::optional<store::AccountWithSubscription>>(
+                   [](db::Tx& tx) { return store::find_with_subscription(tx, 2, 1); })
+            ->subscription;
+    };
+    db::write_and_wait(*database_,
+                       [](db::Tx& tx) { store::insert_account(tx, {.reseller_id = 2, .id = 1, .uid = "a"}); });
+    Subscription written{.reseller_id = 2,
+                         .account_id = 1,
+                         .guid = "a-guid",
+                         .plan_id = 7,
+                         .external_id = "x",
+                         .first_name = "f",
+                         .company = Company{.short_name = "s", .control_panel_domains = {"a"}}};
+    EXPECT_EQ(put_and_read(written), written);
+    written.plan_id.reset();
+    written.external_id = "y";
+    written.company.reset();
+    EXPECT_EQ(put_and_read(written), written);
+    written.guid = "another";
+    EXPECT_EQ(put_and_read(written).guid, "a-guid");
+}
+
 TEST_F(SubscriptionsTest, AnAccountWithoutOneHasItsIdsOnly) {
     db::write_and_wait(*database_,
                        [](db::Tx& tx) { store::insert_account(tx, {.reseller_id = 2, .id = 1, .uid = "a"}); });

@@ -14,7 +14,8 @@ constexpr db::Query find_by_id_query{
     "find_user_by_id", "SELECT " USER_COLUMNS " FROM app_user AS o WHERE o.id = $2 AND o.reseller_id = $1"};
 constexpr db::Query find_owner_query{"find_owner",
                                      "SELECT " USER_COLUMNS
-                                     " FROM account_user JOIN app_user AS o ON o.id = account_user.user_id"
+                                     " FROM account_user JOIN app_user AS o ON o.reseller_id ="
+                                     " account_user.reseller_id AND o.id = account_user.user_id"
                                      " WHERE account_user.reseller_id = $1 AND account_user.account_id = $2"
                                      " AND account_user.level = 1"};
 constexpr db::Query insert_query{

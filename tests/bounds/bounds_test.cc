@@ -92,7 +92,8 @@ INSERT INTO credential (id, reseller_id, kind, secret_sha256, hint, created_at)
     SELECT 1000 + n, 2, 1, 's' || n, '', 0 FROM number;
 INSERT INTO import (id, reseller_id, fingerprint, name, position, opened, refused, created_at, updated_at)
     SELECT n, 1, 'f' || n, '', 20000, 0, CASE n WHEN 1 THEN 20000 ELSE 0 END, 0, 0 FROM number;
-INSERT INTO import_refusal (import_id, row_number, uid, field, code, detail) SELECT 1, n, '', '', '', '' FROM number;
+INSERT INTO import_refusal (reseller_id, import_id, row_number, uid, field, code, detail)
+    SELECT 1, 1, n, '', '', '', '' FROM number;
 INSERT INTO status_count (reseller_id, day, status, entered, departed)
     SELECT 2, n, s.s, 1, 0 FROM number JOIN (SELECT 1 AS s UNION SELECT 2 UNION SELECT 3) s;
 INSERT INTO workflow_document (reseller_id, name, version, document, sources, created_at)

@@ -184,7 +184,7 @@ Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const
         ++import.refused;
         refusal->row = import.position;
         for (std::string* text : {&refusal->uid, &refusal->field, &refusal->detail}) *text = shortened(*text);
-        store::insert_import_refusal(tx, import.id, *refusal);
+        store::insert_import_refusal(tx, {import.reseller_id, import.id}, *refusal);
     }
     import.updated_at = world.now(caller.reseller);
     store::update_import(tx, import);
@@ -194,6 +194,7 @@ Result<Import> import_rows(db::Tx& tx, World& world, const Caller& caller, const
 Result<Page<ImportRefusal, std::int64_t>> list_import_refusals(db::Tx& tx, World&, const Caller& caller,
                                                                const ListImportRefusals& command) {
     const Import import = TRY(get_import(tx, caller, command.import_id));
-    return cut_page(store::list_import_refusals(tx, import.id, command.page.from.value_or(0), command.page.size + 1),
+    const std::int64_t after_row = command.page.from.value_or(0);
+    return cut_page(store::list_import_refusals(tx, {import.reseller_id, import.id}, after_row, command.page.size + 1),
                     command.page, [](const ImportRefusal& refusal) { return refusal.row; });
 }

@@ -123,14 +123,14 @@ TEST_F(ImportAccountsTest, IsForgottenAtOnceAndItsRefusalsInLots) {
     Import other = send(begin("g"), {rows[0]}).value();
     const auto count_refusals = [&](const Import& of) {
         std::size_t number = 0;
-        read([&](db::Tx& tx) { number = store::list_import_refusals(tx, of.id, 0, 5'000).size(); });
+        read([&](db::Tx& tx) { number = store::list_import_refusals(tx, {of.reseller_id, of.id}, 0, 5'000).size(); });
         return number;
     };
     ASSERT_EQ(outcome(run(remove_import, {import.id})), "done");
     EXPECT_EQ(count_refusals(import), 1'200u) << "the request deletes none: there may be any number of them";
     EXPECT_EQ(outcome(run(list_import_refusals, {.import_id = import.id})), "not_found");
     for (const std::size_t left : {700u, 200u, 0u}) {
-        write([&](db::Tx& tx) { store::delete_import_refusals(tx, import.id, 500); });
+        write([&](db::Tx& tx) { store::delete_import_refusals(tx, {import.reseller_id, import.id}, 500); });
         EXPECT_EQ(count_refusals(import), left);
         read([&](db::Tx& tx) { EXPECT_EQ(store::find_forgotten_import(tx).has_value(), left > 0); });
         database_.reopen();

@@ -95,7 +95,7 @@ Result<Customer> update_customer(db::Tx& tx, World& world, const Caller& caller,
     record_change(tx, world, scope.caller, EventKind::account_profile_changed, before, after, now, std::move(changes));
     if (has_changed) {
         store::update_profile(tx, profile);
-        store::delete_attribute_values(tx, profile.account_id);
+        store::delete_attribute_values(tx, profile.reseller_id, profile.account_id);
         write_searched_values(tx, *scope.catalogue, profile);
     }
     attach(tx, tech_user, after.id, UserLevel::user, now);

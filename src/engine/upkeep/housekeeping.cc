@@ -87,10 +87,10 @@ void judge_classes(db::Database& database, World& world, Leases& leases) {
 }
 
 void forget_imports(db::Database& database, Leases& leases) {
-    std::optional<std::int64_t> import_id;
+    std::optional<store::ImportKey> key;
     in_lots(
-        database, leases, [&](db::Tx& tx) { return (import_id = store::find_forgotten_import(tx)).has_value(); },
-        [&](db::Tx& tx) { store::delete_import_refusals(tx, *import_id, refusals_at_once); });
+        database, leases, [&](db::Tx& tx) { return (key = store::find_forgotten_import(tx)).has_value(); },
+        [&](db::Tx& tx) { store::delete_import_refusals(tx, *key, refusals_at_once); });
 }
 
 void forget_resellers(db::Database& database, Leases& leases) {

@@ -12,12 +12,12 @@ bool rekey_emails(db::Tx& tx, int limit) {
     store::RekeyedPlace reached = *place;
     const auto users = store::list_user_emails(tx, reached.user_id, limit);
     for (const store::StoredEmail& user : users) {
-        store::put_user_email_key(tx, user.id, email_key(user.email));
+        store::put_user_email_key(tx, user.reseller_id, user.id, email_key(user.email));
         reached.user_id = user.id;
     }
     const auto profiles = store::list_profile_emails(tx, reached.account_id, limit);
     for (const store::StoredEmail& profile : profiles) {
-        store::put_profile_email_key(tx, profile.id, email_key(profile.email));
+        store::put_profile_email_key(tx, profile.reseller_id, profile.id, email_key(profile.email));
         reached.account_id = profile.id;
     }
     const bool has_more = !users.empty() || !profiles.empty();

@@ -34,8 +34,10 @@ CREATE TABLE class_judgement (
 
 -- Imports that have been forgotten while their refusals have not yet.
 CREATE TABLE forgotten_import (
-    import_id INTEGER NOT NULL PRIMARY KEY
-) STRICT;
+    reseller_id INTEGER NOT NULL,
+    import_id INTEGER NOT NULL,
+    PRIMARY KEY (reseller_id, import_id)
+) STRICT, WITHOUT ROWID;
 
 -- Resellers that have been removed while not all that nobody asks for any more is gone: kept answers, runs of workflows.
 CREATE TABLE forgotten_reseller (
@@ -44,6 +46,24 @@ CREATE TABLE forgotten_reseller (
 
 -- A reseller's imports in their order, however many others have.
 CREATE INDEX import_by_reseller ON import (reseller_id, id);
+
+-- Refusals are their reseller's, as all else is.
+CREATE TABLE import_refusal_of_reseller (
+    reseller_id INTEGER NOT NULL,
+    import_id INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    field TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (reseller_id, import_id, row_number)
+) STRICT;
+
+INSERT INTO import_refusal_of_reseller (reseller_id, import_id, row_number, uid, field, code, detail)
+    SELECT import.reseller_id, r.import_id, r.row_number, r.uid, r.field, r.code, r.detail
+    FROM import_refusal r JOIN import ON import.id = r.import_id;
+DROP TABLE import_refusal;
+ALTER TABLE import_refusal_of_reseller RENAME TO import_refusal;
 
 -- Work of which there may be one among several servers: who has it (a number that a server has drawn; 0: nobody), until when,
 -- and the how-manyth owner that is. A row "server N" says no more than that N is there. Where one process has the database for
