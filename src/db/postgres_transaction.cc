@@ -130,6 +130,7 @@ void Transaction::run_script(std::string_view sql) {
     connection_.send(undo_step);
     connection_.send(release_step);
     if (const auto failed_again = connection_.finish()) give_up(*failed_again);
+    if (is_first) has_run_script_ = false;  // our own tables are not there either
     throw_failure(*failure);
 }
 

@@ -73,7 +73,7 @@ void fill_each_table(db::Tx& tx) {
             for (const store::CopiedColumn& column : table->columns()) {
                 const db::SchemaObject& known = columns.at(table->name() + '.' + column.name);
                 const bool may_be_null = known.what.find(" 0 ") != std::string::npos;
-                if (!known.references.empty())
+                if (!known.references.empty() && known.key_place == 0)
                     row.emplace_back(std::int64_t{1});
                 else if (may_be_null && i % 3 == 0)
                     row.emplace_back();
