@@ -1,7 +1,7 @@
 # The same program once more, with tests/testing/fresh_database.h on PostgreSQL.
 function(partnerd_test_on_postgres name database)
   add_test(NAME ${name}_on_postgres COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
-  set_tests_properties(${name}_on_postgres PROPERTIES TIMEOUT 900 ENVIRONMENT PARTNERD_TEST_DATABASE=${database}
+  set_tests_properties(${name}_on_postgres PROPERTIES TIMEOUT 1200 ENVIRONMENT PARTNERD_TEST_DATABASE=${database}
                        LABELS postgres)
 endfunction()
 
@@ -32,6 +32,6 @@ partnerd_test_on_postgres(store_test postgres_step_by_step)
 partnerd_test_on_postgres(engine_test postgres)
 # They have tests of several servers among others. Whatever is labelled so makes a PostgreSQL cluster of its own, in a
 # folder of its own, and ends it: ./test -L postgres.
-set_tests_properties(db_test service_test engine_test server_test PROPERTIES LABELS postgres)
+set_tests_properties(db_test service_test engine_test server_test PROPERTIES LABELS postgres TIMEOUT 1200)
 
 add_subdirectory(tests)
