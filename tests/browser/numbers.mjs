@@ -69,7 +69,8 @@ await checkInBrowser(async browser => {
   check(
     'each chart has a name and bars',
     await page.evaluate(
-      `document.querySelectorAll('svg[role=img][aria-label]').length === 2 && document.querySelectorAll('svg rect').length === 12 * 5`
+      `document.querySelectorAll('svg[role=img][aria-label]').length === 2 &&
+        document.querySelectorAll('svg.chart rect').length === 12 * 5`
     )
   )
   if (folder) await page.screenshot(`${folder}/numbers.png`, true)
