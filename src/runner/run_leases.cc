@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/workflows/workflow_runs.h"
-
 namespace workflows {
 namespace {
 

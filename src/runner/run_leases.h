@@ -9,9 +9,7 @@
 #include <functional>
 #include <vector>
 
-#include "db/database.h"
-#include "engine/world.h"
-#include "model/workflow_run.h"
+#include "engine/workflows/workflow_runs.h"
 
 namespace workflows {
 

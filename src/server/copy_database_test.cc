@@ -286,6 +286,7 @@ TEST_F(CopyDatabase, RefusesWhatIsInUse) {
     }
     const test::PostgresDatabase other;
     const auto looked_at = db::open_postgres(other.options());
+    db::read_and_wait(*looked_at, [](db::Tx& tx) { tx.run({"look", "SELECT CAST(1 AS BIGINT)"}, {}); });
     EXPECT_THAT(refusal(copy_database(from_, test::PostgresCluster::shared().url(other.name()))),
                 StartsWith("The target is in use"));
 }

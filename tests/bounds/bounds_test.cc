@@ -273,6 +273,7 @@ TEST_F(BoundsTest, NoGetKeepsAnIoThread) {
 
 // Who signs in, and who asks whether he is: however many resellers he reaches.
 TEST_F(BoundsTest, NoSessionOfTheConsoleKeepsAThread) {
+    world_.count_from(1'000'000);                       // above the rows that are there
     constexpr std::uint64_t session_steps_max = 5'000;  // one for each reseller would be more
     write([&](db::Tx& tx) {
         ASSERT_TRUE(
