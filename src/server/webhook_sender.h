@@ -124,7 +124,7 @@ private:
     const WebhookSenderOptions options_;
     Leases leases_;                               // of this thread alone, as all that follows
     LeaseTerm term_;                              // under which endpoints_ have been read
-    TimePoint next_look_ = {};                   // at the lease
+    TimePoint next_look_ = {};                    // at the lease
     std::map<std::int64_t, Endpoint> endpoints_;  // by id
     std::optional<std::uint64_t> generation_;
     std::int64_t incarnations_ = 0;
