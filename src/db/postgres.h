@@ -1,4 +1,4 @@
-// PostgreSQL (14 or later), or what speaks its protocol, behind db::Database: any number of servers on one database,
+// PostgreSQL (14 or later), or what speaks its protocol, behind db::Database: up to 64 servers on one database,
 // works serializable, a few connections with a thread each. Opened by server/ and cli/ only. It keeps tables of its own
 // there (see postgres_schema.h), and a function, instr. All servers come as the same role.
 

@@ -64,7 +64,7 @@ void Monitoring::add_database_metrics() {
                        sampled(status.works_waiting));
     metrics_.add_counter("db_commits_total", "Commits of the database that were durable.", sampled(status.commits));
     metrics_.add_counter("db_batches_run_twice_total",
-                         "Commits that had to run again because one work in them was undone.",
+                         "Commits that had to run again: a work in them was undone, or another server's came between.",
                          sampled(status.batches_run_twice));
     metrics_.add_gauge("db_wal_pages", "Pages in the write-ahead log after the last commit.",
                        sampled(status.wal_pages));

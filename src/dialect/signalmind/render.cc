@@ -199,7 +199,7 @@ http::Response render_true(const Call&, const SubscribedAccount&) {
 }
 
 http::Response render_error(const Call&, const Error& error) {
-    // Only who sends If-Match meets it, and wants to be told by the status.
+    // Only who sends If-Match or If-None-Match meets it, and wants to be told by the status.
     http::Response response = render_failure(service::is_stale(error) ? 412 : 200, messages_of(error));
     if (error.reason == Reason::limit_exceeded || error.reason == Reason::unavailable)
         response.headers.set("Retry-After", "1");
