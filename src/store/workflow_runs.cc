@@ -144,7 +144,8 @@ constexpr db::Query delete_old_pieces_query{
 
 constexpr db::Query insert_step_query{
     "insert_workflow_run_step",
-    "INSERT INTO workflow_run_step (reseller_id, run_id, number, record) VALUES ($1, $2, $3, $4)"};
+    "INSERT INTO workflow_run_step (reseller_id, run_id, number, record) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (reseller_id, run_id, number) DO NOTHING"};
 constexpr db::Query list_steps_query{
     "list_workflow_run_steps",
     "SELECT number, record FROM workflow_run_step WHERE reseller_id = $1 AND run_id = $2"

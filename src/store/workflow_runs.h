@@ -58,6 +58,7 @@ void put_workflow_run_piece(db::Tx&, const WorkflowRun&, std::int64_t number, st
 bool has_old_workflow_run_pieces(db::Tx&);
 void delete_old_workflow_run_pieces(db::Tx&, int limit);
 
+// Once more does no harm.
 void insert_workflow_run_step(db::Tx&, std::int64_t reseller_id, std::int64_t run_id, const WorkflowRunStep&);
 std::vector<WorkflowRunStep> list_workflow_run_steps(db::Tx&, std::int64_t reseller_id, std::int64_t run_id,
                                                      std::int64_t after_number, int limit);

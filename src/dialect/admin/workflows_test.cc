@@ -429,7 +429,7 @@ INSTANTIATE_TEST_SUITE_P(AtEachRequest, CutOff,
                          testing::Combine(testing::Values(0, 1, 2), testing::Bool(),
                                           testing::Values(std::size_t{64}, std::size_t{128} << 10)));
 
-// Its commits fail as long as it is told to.
+// Its commits fail as long as it is told to, or stand, and nobody hears of it.
 class FullDisk final : public db::Database {
 public:
     explicit FullDisk(db::Database& inner) : inner_(inner) {}
@@ -441,6 +441,10 @@ public:
             if (outcome == db::Outcome::undo) ++undone;
             return outcome;
         };
+        if (is_unheard)
+            return inner_.write(std::move(counted), [done = std::move(done)](std::exception_ptr) {
+                done(std::make_exception_ptr(db::Unavailable("connection lost")));
+            });
         if (!is_full) return inner_.write(std::move(counted), std::move(done));
         auto undone = [work = std::move(work)](db::Tx& tx) {
             work(tx);
@@ -455,6 +459,7 @@ public:
     std::vector<std::string> check_integrity() override { return inner_.check_integrity(); }
 
     std::atomic<bool> is_full{false};
+    std::atomic<bool> is_unheard{false};
     std::atomic<int> writes{0};
     std::atomic<int> undone{0};  // at the wish of the work itself
 
@@ -484,6 +489,33 @@ TEST_F(StoredRuns, wait_for_a_database_that_cannot_write_and_ask_nothing_twice) 
     EXPECT_EQ(look(server, location)["status"], "running");
     database.is_full = false;
     EXPECT_EQ(wait_for(server, location)["status"], "passed");
+    EXPECT_EQ(asked, 3);
+    EXPECT_EQ(accounts(), 1);
+}
+
+TEST_F(StoredRuns, go_on_after_a_commit_that_stands_although_nobody_has_heard_of_it) {
+    FullDisk database(*database_);
+    std::atomic<int> asked{0};
+    Server server(database, world_, [&](Server::Serve serve) -> Server::Serve {
+        return [&, serve](auto caller_for, auto request, auto reply) {
+            serve(std::move(caller_for), std::move(request), [&, reply](http::Response response) {
+                if (++asked == 1) database.is_unheard = true;
+                reply(std::move(response));
+            });
+        };
+    });
+    put(server, "provision", provision);
+    const auto location = start(server, provision_a1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!database.is_unheard && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    for (const int before = database.writes;
+         database.writes < before + 5 && std::chrono::steady_clock::now() < deadline;)
+        std::this_thread::yield();
+    EXPECT_EQ(look(server, location)["steps"].as_array().size(), 1u);
+    database.is_unheard = false;
+    const auto run = wait_for(server, location);
+    EXPECT_EQ(run.at("status"), "passed") << json::serialize(run);
+    EXPECT_EQ(run.at("steps").as_array().size(), 3u);
     EXPECT_EQ(asked, 3);
     EXPECT_EQ(accounts(), 1);
 }
