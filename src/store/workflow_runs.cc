@@ -61,7 +61,7 @@ constexpr db::Query update_run_query{
 constexpr db::Query take_over_run_query{
     "take_over_workflow_run",
     "UPDATE workflow_run SET epoch = epoch + 1, lease_until = $4"
-    " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND lease_until <= $5 AND status <= 2"};
+    " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND state_number = $6 AND lease_until <= $5 AND status <= 2"};
 constexpr db::Query has_run_query{
     "has_workflow_run", "SELECT 1 FROM workflow_run WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND status <= 2"};
 constexpr db::Query extend_run_query{"extend_workflow_run",
@@ -230,7 +230,8 @@ bool update_unfinished_workflow_run(db::Tx& tx, const WorkflowRun& run) {
 
 bool take_over_workflow_run(db::Tx& tx, const WorkflowRun& run, Instant free_at) {
     return tx.run(take_over_run_query,
-                  {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until), to_milliseconds(free_at)})
+                  {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until), to_milliseconds(free_at),
+                   run.state_number})
                .changed() == 1;
 }
 

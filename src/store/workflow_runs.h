@@ -42,7 +42,7 @@ std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, c
 std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
                                                        Instant free_at, int limit);
-// The next epoch begins, until run.lease_until. False: others have been quicker, or it has ended.
+// The next epoch begins, until run.lease_until. False: others have been quicker, or it has gone on or ended meanwhile.
 bool take_over_workflow_run(db::Tx&, const WorkflowRun&, Instant free_at);
 // Whether the run has not ended, and is of that epoch.
 bool has_workflow_run(db::Tx&, const WorkflowRun&);

@@ -219,6 +219,32 @@ TEST_F(WorkflowRuns, are_of_the_server_that_has_taken_them_over_last) {
     EXPECT_TRUE(record(second, {{1, "{}"}}));
 }
 
+// It had been stopped before it wrote down its step, and goes on between somebody else's look and its taking over.
+TEST_F(WorkflowRuns, are_taken_over_only_where_they_stood_when_they_were_looked_at) {
+    keep("w");
+    begin("w");
+    const Instant start = world_.now(), over = start + std::chrono::seconds(20);
+    const auto list = [&](Instant free_at) {
+        std::vector<WorkflowRun> runs;
+        read([&](db::Tx& tx) { runs = list_unfinished_runs(tx, partner_id, 0, free_at, 10); });
+        return runs;
+    };
+    const auto take_over = [&](const std::vector<WorkflowRun>& runs, Instant free_at) {
+        std::vector<WorkflowRun> taken;
+        write([&](db::Tx& tx) { taken = take_over_runs(tx, runs, free_at, free_at + std::chrono::seconds(20)); });
+        return taken;
+    };
+    WorkflowRun first = take_over(list(start), start).at(0);
+    const auto seen = list(over);
+    ASSERT_EQ(seen.size(), 1u);
+    first.status = RunStatus::running;
+    first.state = "{}";
+    ++first.state_number;
+    ASSERT_TRUE(record(first, {{1, "{}"}}));
+    EXPECT_TRUE(take_over(seen, over).empty());
+    EXPECT_EQ(take_over(list(over), over).at(0).state, "{}");
+}
+
 TEST_F(WorkflowRuns, act_only_while_their_operator_may) {
     std::int64_t credential_id = 0;
     write([&](db::Tx& tx) {
