@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runner/compiled.h"
 #include "uri/uri.h"
@@ -38,6 +39,24 @@ workflow::Happened to_happened(http::Response response) {
     return answer;
 }
 
+RunStatus to_status(workflow::Outcome outcome) {
+    switch (outcome) {
+    case workflow::Outcome::passed: return RunStatus::passed;
+    case workflow::Outcome::failed: return RunStatus::failed;
+    case workflow::Outcome::not_run: return RunStatus::not_run;
+    case workflow::Outcome::cancelled: return RunStatus::cancelled;
+    }
+    return RunStatus::failed;
+}
+
+std::map<std::string, std::string> read_texts(const std::string& text) {
+    std::map<std::string, std::string> out;
+    if (const auto value = workflow::parse_json(text); value && value->is_object())
+        for (const auto& member : value->get_object())
+            if (member.value().is_string()) out[member.key()] = member.value().get_string();
+    return out;
+}
+
 std::string to_record(const workflow::StepRecord& step, const workflow::Secrets& secrets) {
     workflow::json::value record = workflow::json_step(step, secrets);
     if (auto* request = record.get_object().if_contains("request")) {
@@ -56,6 +75,14 @@ std::vector<std::string_view> pieces_of(std::string_view state, std::size_t piec
         state.remove_prefix(size);
     }
     return pieces;
+}
+
+WorkflowRun head_of(WorkflowRun& row) {
+    if (row.state_pieces == 0) return row;
+    auto state = std::exchange(row.state, "");
+    WorkflowRun head = row;
+    row.state = std::move(state);
+    return head;
 }
 
 }  // namespace workflows

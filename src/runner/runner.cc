@@ -37,24 +37,6 @@ struct Active {
     std::atomic<Instant> lease_until = {};
 };
 
-RunStatus to_status(workflow::Outcome outcome) {
-    switch (outcome) {
-    case workflow::Outcome::passed: return RunStatus::passed;
-    case workflow::Outcome::failed: return RunStatus::failed;
-    case workflow::Outcome::not_run: return RunStatus::not_run;
-    case workflow::Outcome::cancelled: return RunStatus::cancelled;
-    }
-    return RunStatus::failed;
-}
-
-std::map<std::string, std::string> read_texts(const std::string& text) {
-    std::map<std::string, std::string> out;
-    if (const auto value = workflow::parse_json(text); value && value->is_object())
-        for (const auto& member : value->get_object())
-            if (member.value().is_string()) out[member.key()] = member.value().get_string();
-    return out;
-}
-
 }  // namespace
 
 // Outlives the Runner as long as somebody may still call back into it; what comes after stop() is dropped.
@@ -83,6 +65,13 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     void log(std::string_view sentence) const {
         if (options.log_failure) options.log_failure(sentence);
+    }
+
+    // "be recorded"
+    void log_that_it_waits(std::string_view what_it_cannot, const Active& run,
+                           const std::exception_ptr& failure) const {
+        log(fmt::format("the run {} of a workflow cannot {} and waits: {}", run.row.id, what_it_cannot,
+                        service::describe(failure)));
     }
 
     workflow::Time now() const { return workflow::Time(options.world->now().time_since_epoch()); }
@@ -358,15 +347,6 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             });
     }
 
-    // Without a state that stands in pieces.
-    static WorkflowRun head_of(WorkflowRun& row) {
-        if (row.state_pieces == 0) return row;
-        auto state = std::exchange(row.state, "");
-        WorkflowRun head = row;
-        row.state = std::move(state);
-        return head;
-    }
-
     void record_piece(const std::shared_ptr<Active>& run,
                       const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                       const std::shared_ptr<workflow::Todo>& todo, std::int64_t piece) {
@@ -390,8 +370,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void wait_for_database(const std::shared_ptr<Active>& run,
                            const std::shared_ptr<const std::vector<WorkflowRunStep>>& steps,
                            const std::shared_ptr<workflow::Todo>& todo, const std::exception_ptr& failure) {
-        log(fmt::format("the run {} of a workflow cannot be recorded and waits: {}", run->row.id,
-                        service::describe(failure)));
+        log_that_it_waits("be recorded", *run, failure);
         turns.post_after(share_of(*run), options.retry_delay,
                          [self = shared_from_this(), run, steps, todo] { self->record(run, steps, todo); });
     }
@@ -418,11 +397,16 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     }
 
     void send(const std::shared_ptr<Active>& run, workflow::Send send) {
-        auto callers = std::make_shared<std::optional<Result<RunCallers>>>();
-        auto request = std::make_shared<http::Request>();
         const milliseconds timeout = send.timeout ? *send.timeout : options.answer_timeout;
-        *request = to_request(std::move(send), run->row, run->generation);
+        auto request = std::make_shared<http::Request>(to_request(std::move(send), run->row, run->generation));
         request->remote_address = Runner::remote_address;
+        ask_when_known(run, request, timeout);
+    }
+
+    // Once the database has said who asks, and that the run is this server's still: until then nothing is sent.
+    void ask_when_known(const std::shared_ptr<Active>& run, const std::shared_ptr<http::Request>& request,
+                        milliseconds timeout) {
+        auto callers = std::make_shared<std::optional<Result<RunCallers>>>();
         options.database->read(
             [callers, row = run->row, world = options.world, is_shared = leases.has_value()](db::Tx& tx) {
                 callers->reset();
@@ -432,7 +416,9 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
             [=, self = shared_from_this()](std::exception_ptr failure) {
                 self->post(*run, [=] {
                     if (failure) {
-                        self->expect(run, milliseconds(0), workflow::NotAnswered{service::describe(failure)});
+                        self->log_that_it_waits("go on", *run, failure);
+                        self->turns.post_after(share_of(*run), self->options.retry_delay,
+                                               [=] { self->ask_when_known(run, request, timeout); });
                     } else if (!*callers) {  // taken over meanwhile
                         self->post([self, run] { self->ended(*run); });
                     } else if (!(*callers)->ok()) {

@@ -557,6 +557,23 @@ TEST_F(StoredRuns, begin_once_the_database_can_be_read_again) {
     EXPECT_EQ(accounts(), 1);
 }
 
+TEST_F(StoredRuns, send_nothing_and_wait_while_the_database_cannot_say_who_asks) {
+    std::string location;
+    {
+        Server without_room(*database_, world_, {}, 0);
+        put(without_room, "provision", provision);
+        location = start(without_room, provision_a1);
+    }
+    // For whom there are runs, which, and the document; then who asks.
+    FailingReads database(*database_, {4, 5});
+    Server server(database, world_, {}, 1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (database.reads < 6 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    const auto run = wait_for(server, location);
+    EXPECT_EQ(run.at("status"), "passed") << json::serialize(run);
+    EXPECT_EQ(accounts(), 1);
+}
+
 // Two servers, one database. The first is stopped in the middle of a step, for longer than it has the run.
 TEST_F(StoredRuns, go_on_at_another_server_and_the_first_comes_too_late) {
     FullDisk cut_off(*database_);
