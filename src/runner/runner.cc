@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json.hpp>
 
@@ -91,6 +92,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         take_up();
     }
 
+    // Where the database is shared each pass writes, and others' turns of the house come in between.
     void take_up() {
         while (const auto allowance = room.next()) {
             const std::int64_t reseller_id = allowance->reseller_id;
@@ -107,6 +109,7 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
                 else
                     begin(std::move(row));
             }
+            if (leases) return post([this] { take_up(); });
         }
     }
 
@@ -124,17 +127,18 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
 
     void look_now_and_then() {
         turns.post_after(house, options.look_delay, [self = shared_from_this()] {
+            self->look_now_and_then();  // first, so that nothing that is thrown is the end of it
             const Instant late = self->leases->until() - self->options.look_delay;
             self->extend_leases([late](const Active& run) { return run.lease_until.load() < late; },
                                 self->leases->until());
             self->look();
-            self->look_now_and_then();
         });
     }
 
-    // At a clean end: others need not wait.
+    // At a clean end: others need not wait. What is over they have already.
     void give_back() {
-        extend_leases([](const Active&) { return true; }, Instant{});
+        const Instant now = options.world->now();
+        extend_leases([now](const Active& run) { return run.lease_until.load() > now; }, Instant{});
     }
 
     void extend_leases(const std::function<bool(const Active&)>& is_wanted, Instant until) {
@@ -203,6 +207,10 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
         waiting_for.erase(key);
         if (!failure.empty()) {
             log(failure);
+            const auto is_one = [&](const Active& one) {
+                return std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.get() == &one; });
+            };
+            if (leases) extend_leases(is_one, Instant{});  // given back
             for (const auto& run : runs) {
                 active.erase(run->row.id);
                 room.put_back(run->row.reseller_id, run->row.id);

@@ -23,6 +23,7 @@
 #include "engine/upkeep/housekeeping.h"
 #include "engine/workflows/workflow_runs.h"
 #include "runner/messages.h"
+#include "store/workflow_runs.h"
 #include "tests/testing/fresh_database.h"
 #include "tests/testing/test_world.h"
 #include "workflow/text/text.h"
@@ -446,8 +447,10 @@ public:
                 done(std::make_exception_ptr(db::Unavailable("connection lost")));
             });
         if (!is_full) return inner_.write(std::move(counted), std::move(done));
-        auto undone = [work = std::move(work)](db::Tx& tx) {
+        auto undone = [this, work = std::move(work)](db::Tx& tx) {
             work(tx);
+            const auto rows = tx.run({"given_back", "SELECT 1 FROM workflow_run WHERE lease_until = 0"}, {});
+            has_given_back = has_given_back || !rows.empty();
             return db::Outcome::undo;
         };
         inner_.write(std::move(undone), [done = std::move(done)](std::exception_ptr) {
@@ -461,7 +464,8 @@ public:
     std::atomic<bool> is_full{false};
     std::atomic<bool> is_unheard{false};
     std::atomic<int> writes{0};
-    std::atomic<int> undone{0};  // at the wish of the work itself
+    std::atomic<int> undone{0};               // at the wish of the work itself
+    std::atomic<bool> has_given_back{false};  // a run, while it was full
 
 private:
     db::Database& inner_;
@@ -538,6 +542,25 @@ public:
 private:
     db::Database& inner_;
     const std::set<int> failing_;
+};
+
+// Its writes take a while, as long as it is told so.
+class SlowWrites final : public db::Database {
+public:
+    explicit SlowWrites(db::Database& inner) : inner_(inner) {}
+
+    void write(Work work, Done done) override {
+        if (is_slow) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        inner_.write(std::move(work), std::move(done));
+    }
+    void read(Work work, Done done) override { inner_.read(std::move(work), std::move(done)); }
+    std::uint64_t generation() const override { return inner_.generation(); }
+    std::vector<std::string> check_integrity() override { return inner_.check_integrity(); }
+
+    std::atomic<bool> is_slow{true};
+
+private:
+    db::Database& inner_;
 };
 
 // There is room for one: what could not be begun leaves it to whatever is looked for again.
@@ -628,6 +651,79 @@ TEST_F(StoredRuns, are_given_back_at_a_clean_end) {
     const auto second = one_of_many({});
     first.reset();
     EXPECT_EQ(wait_for(*second, location)["status"], "passed");
+}
+
+TEST_F(StoredRuns, are_not_given_back_once_they_are_over_anyway) {
+    for (const bool is_over : {false, true}) {
+        FullDisk database(*database_);
+        std::promise<void> asked;
+        auto server = std::make_unique<Server>(
+            database, world_,
+            [&](Server::Serve) -> Server::Serve { return [&](auto, auto, auto) { asked.set_value(); }; }, 1, 16,
+            workflows::FindOwnDocument(), true);
+        if (!is_over) {
+            put(*server, "provision", provision);
+            (void)start(*server, provision_a1);
+        }
+        ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+        database.is_full = true;
+        if (is_over) world_.advance(std::chrono::seconds(21));
+        server.reset();
+        EXPECT_EQ(database.has_given_back, !is_over);
+        if (!is_over) world_.advance(std::chrono::seconds(21));  // for the next one
+    }
+}
+
+// The database is slow, and there is much to take over.
+TEST_F(StoredRuns, go_on_while_this_server_takes_over_others) {
+    constexpr int others = 20;
+    {
+        Server without_room(*database_, world_, {}, 0);
+        put(without_room, "provision", provision);
+        (void)start(without_room, provision_a1);
+    }
+    db::write_and_wait(*database_, [&](db::Tx& tx) {
+        for (int i = 0; i < others; ++i)
+            store::insert_workflow_run(tx, {.reseller_id = 100 + i,
+                                            .id = world_.new_id(),
+                                            .name = "gone",
+                                            .inputs = "{}",
+                                            .servers = "{}",
+                                            .status = RunStatus::queued});
+    });
+    SlowWrites database(*database_);
+    std::promise<std::int64_t> taken_over;
+    Server server(
+        database, world_,
+        [&](Server::Serve) -> Server::Serve {
+            return [&](auto, auto, auto) {
+                database.is_slow = false;
+                std::int64_t count = 0;
+                db::read_and_wait(*database_, [&](db::Tx& tx) {
+                    count = tx.run({"taken", "SELECT count(*) FROM workflow_run WHERE epoch > 0"}, {})[0].integer(0);
+                });
+                taken_over.set_value(count);
+            };
+        },
+        1'000, 16, workflows::FindOwnDocument(), true);
+    EXPECT_LT(taken_over.get_future().get(), 1 + others);
+}
+
+TEST_F(StoredRuns, are_given_back_while_their_document_cannot_be_read) {
+    std::string location;
+    {
+        Server without_room(*database_, world_, {}, 0);
+        put(without_room, "provision", provision);
+        location = start(without_room, provision_a1);
+    }
+    // For whom there are runs, and which; then the document, while runs are looked for each millisecond.
+    std::set<int> failing;
+    for (int read = 3; read <= 60; ++read) failing.insert(read);
+    FailingReads database(*database_, failing);
+    Server server(database, world_, {}, 1, 16, workflows::FindOwnDocument(), true);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (database.reads < 61 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(wait_for(server, location)["status"], "passed") << "nobody had to wait until its lease was over";
 }
 
 TEST(PiecesOfStates, cut_no_character_in_two) {
