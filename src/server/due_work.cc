@@ -42,14 +42,17 @@ void DueWork::loop() {
         lock.unlock();
         run_once();
         lock.lock();
-        stopped_.wait_for(lock, interval, [this] { return stopping_; });
+        stopped_.wait_for(lock, interval, [this] { return stopping_.load(); });
     }
 }
 
 void DueWork::run_once() {
     try {
         leases_.look();
-        const int accounts = run_housekeeping(database_, world_, leases_, is_busy_);
+        const auto is_left_out = [this](std::int64_t reseller_id) {
+            return stopping_ || (is_busy_ && is_busy_(reseller_id));
+        };
+        const int accounts = run_housekeeping(database_, world_, leases_, is_left_out);
         if (accounts > 0) log_.info(fmt::format("{} accounts had fallen due", accounts));
         failing_ = false;
         done_at_ = std::chrono::steady_clock::now();

@@ -21,7 +21,9 @@ public:
     using IsBusy = std::function<bool(std::int64_t reseller_id)>;  // others are doing the work of these
 
     DueWork(db::Database&, World&, Log&, IsBusy = {});
-    ~DueWork();  // finishes the transaction under way, and leaves the rest to other servers at once
+    // Finishes the transaction under way and leaves what falls due to other servers at once; other housekeeping begins
+    // no new round.
+    ~DueWork();
     DueWork(const DueWork&) = delete;
 
     // Since all that was due had been done for the last time.
@@ -41,6 +43,6 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> done_at_ = std::chrono::steady_clock::now();
     std::mutex mutex_;
     std::condition_variable stopped_;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
