@@ -49,14 +49,18 @@ private:
     }
     bool is_free(const std::string& name) const {
         const store::Lease* lease = find(name);
-        return !lease || lease->until <= now_;
+        return !lease || !is_running(*lease);
+    }
+    // What ends later than it can have been made to was taken before the clock was set back (see store::take_lease()).
+    bool is_running(const store::Lease& lease) const {
+        return lease.until > now_ && lease.until <= now_ + 2 * Leases::lasts;
     }
 
     int count_servers() {
         int servers = 1;
         for (const store::Lease& lease : leases_) {
             if (!lease.name.starts_with(server_prefix) || lease.owner == owner_) continue;
-            if (lease.until > now_)
+            if (is_running(lease))
                 ++servers;
             else if (lease.until + server_is_forgotten_after < now_)
                 changes_.forgotten.push_back(lease);
@@ -131,7 +135,9 @@ void Leases::look() {
 }
 
 void Leases::keep() {
-    if (is_needed() && (!looked_at_ || world_->now() - *looked_at_ >= renewed_each)) look();
+    if (!is_needed()) return;
+    const Instant now = world_->now();
+    if (!looked_at_ || now < *looked_at_ || now - *looked_at_ >= renewed_each) look();
 }
 
 std::optional<LeaseTerm> Leases::keep(std::string_view name) {

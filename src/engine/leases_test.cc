@@ -106,6 +106,29 @@ TEST_F(LeasesTest, AreAnothersAtOnceWhenTheyAreGivenBack) {
     EXPECT_TRUE(counts(*again));
 }
 
+TEST_F(LeasesTest, OfAServerThatIsGoneEndInTimeAlthoughTheClockIsSetBack) {
+    Leases gone(shared_, world_, {.parts = true, .names = {std::string(Leases::webhooks)}});
+    Leases left(shared_, world_, {.parts = true, .names = {std::string(Leases::webhooks)}});
+    const auto term = have(gone);
+    ASSERT_TRUE(term);
+    EXPECT_FALSE(have(left));
+    world_.set(world_.now() - 10s);
+    EXPECT_FALSE(have(left));
+    world_.set(world_.now() - 1h);
+    EXPECT_TRUE(have(left));
+    EXPECT_EQ(left.parts(), store::all_parts) << "there is no other server";
+    EXPECT_FALSE(counts(*term));
+}
+
+TEST_F(LeasesTest, AreKeptWhereTheClockIsSetBack) {
+    Leases first(shared_, world_, one()), second(shared_, world_, one());
+    const auto term = have(first);
+    ASSERT_TRUE(term);
+    world_.set(world_.now() - 1h);
+    EXPECT_EQ(first.keep(Leases::webhooks), term);
+    EXPECT_FALSE(have(second));
+}
+
 TEST_F(LeasesTest, AreLookedAtOnceASecond) {
     Leases leases(shared_, world_, one());
     leases.keep(Leases::webhooks);

@@ -17,14 +17,16 @@ WorkflowRun named(const WorkflowRun& row) {
 
 std::vector<WorkflowRun> RunLeases::take_over(std::int64_t reseller_id, std::size_t runs_max,
                                               const std::function<bool(std::int64_t run_id)>& has) const {
-    const Instant free_at = world_.now();
+    const Instant free_at = world_.now(), free_beyond = free_at + 2 * duration_;
     std::vector<WorkflowRun> rows;
-    db::read_and_wait(database_,
-                      [&](db::Tx& tx) { rows = list_unfinished_runs(tx, reseller_id, 0, free_at, runs_max); });
+    db::read_and_wait(database_, [&](db::Tx& tx) {
+        rows = list_unfinished_runs(tx, reseller_id, 0, free_at, runs_max, free_beyond);
+    });
     std::erase_if(rows, [&](const WorkflowRun& row) { return has(row.id); });
     if (rows.empty()) return rows;
     std::vector<WorkflowRun> taken;
-    db::write_and_wait(database_, [&](db::Tx& tx) { taken = take_over_runs(tx, rows, free_at, free_at + duration_); });
+    db::write_and_wait(
+        database_, [&](db::Tx& tx) { taken = take_over_runs(tx, rows, free_at, free_at + duration_, free_beyond); });
     return taken;
 }
 

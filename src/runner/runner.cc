@@ -128,9 +128,12 @@ struct Runner::Core : std::enable_shared_from_this<Runner::Core> {
     void look_now_and_then() {
         turns.post_after(house, options.look_delay, [self = shared_from_this()] {
             self->look_now_and_then();  // first, so that nothing that is thrown is the end of it
-            const Instant late = self->leases->until() - self->options.look_delay;
-            self->extend_leases([late](const Active& run) { return run.lease_until.load() < late; },
-                                self->leases->until());
+            const Instant until = self->leases->until();
+            const auto is_off = [until, most = self->options.look_delay](const Active& run) {
+                const Instant ends = run.lease_until;  // later than any where the clock has been set back
+                return ends < until - most || ends > until + most;
+            };
+            self->extend_leases(is_off, until);
             self->look();
         });
     }

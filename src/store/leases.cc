@@ -10,7 +10,7 @@ constexpr db::Query take_query{
     "INSERT INTO lease (name, owner, epoch, until_at) VALUES ($1, $2, 1, $3)"
     " ON CONFLICT (name) DO UPDATE SET epoch = lease.epoch + CASE WHEN lease.owner = excluded.owner THEN 0 ELSE 1 END,"
     " owner = excluded.owner, until_at = excluded.until_at"
-    " WHERE lease.owner = excluded.owner OR lease.until_at <= $4"};
+    " WHERE lease.owner = excluded.owner OR lease.until_at <= $4 OR lease.until_at > $5"};
 constexpr db::Query give_back_query{"give_lease_back",
                                     "UPDATE lease SET owner = 0, until_at = 0 WHERE name = $1 AND owner = $2"};
 constexpr db::Query delete_query{"delete_lease", "DELETE FROM lease WHERE name = $1 AND owner = $2"};
@@ -38,7 +38,9 @@ std::optional<Lease> find_lease(db::Tx& tx, std::string_view name) {
 }
 
 void take_lease(db::Tx& tx, std::string_view name, std::int64_t owner, Instant now, Instant until) {
-    tx.change(take_query, {name, owner, to_milliseconds(until), to_milliseconds(now)}, db::Expect::any);
+    const Instant farthest = until + (until - now);
+    tx.change(take_query, {name, owner, to_milliseconds(until), to_milliseconds(now), to_milliseconds(farthest)},
+              db::Expect::any);
 }
 
 void give_lease_back(db::Tx& tx, std::string_view name, std::int64_t owner) {

@@ -24,7 +24,9 @@ struct Lease {
 std::vector<Lease> list_leases(db::Tx&);  // all, by name
 std::optional<Lease> find_lease(db::Tx&, std::string_view name);
 
-// Takes or renews it, unless somebody else has it and its time has not passed: then nothing happens.
+// Takes or renews it, unless somebody else has it and its time has not passed: then nothing happens. Where it ends
+// later than twice as long from now, the clock has been set back since it was taken, and nobody knows by how much: it
+// is free.
 void take_lease(db::Tx&, std::string_view name, std::int64_t owner, Instant now, Instant until);
 // Nobody has it from here on, if it was this owner's. The row stays, so that an epoch never comes again.
 void give_lease_back(db::Tx&, std::string_view name, std::int64_t owner);

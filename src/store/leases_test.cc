@@ -47,6 +47,12 @@ TEST_F(StoredLeases, AreTakenFromAnotherOnlyOnceTheirTimeHasPassed) {
     EXPECT_EQ(take("upkeep", 7, 11), "upkeep 7 1 21") << "each by itself";
 }
 
+TEST_F(StoredLeases, AreFreeWhereTheyEndLaterThanTheyCanHaveBeenTakenFor) {
+    EXPECT_EQ(take("counting", 7, 1'000), "counting 7 1 1010");
+    EXPECT_EQ(take("counting", 8, 990), "counting 7 1 1010");
+    EXPECT_EQ(take("counting", 8, 989), "counting 8 2 999") << "the clock has been set back";
+}
+
 TEST_F(StoredLeases, AreGivenBackByTheirOwnerAndNoEpochComesAgain) {
     take("counting", 7, 0);
     write([](db::Tx& tx) { store::give_lease_back(tx, "counting", 8); });

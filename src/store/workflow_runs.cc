@@ -58,10 +58,10 @@ constexpr db::Query update_run_query{
     "UPDATE workflow_run SET status = $3, steps = $4, state = $5, outputs = $6, reason = $7, updated_at = $8,"
     " ended_at = $9, inputs = $10, inputs_shown = $11, state_number = $12, state_pieces = $13, lease_until = $14"
     " WHERE reseller_id = $1 AND id = $2 AND epoch = $15 AND status <= 2"};
-constexpr db::Query take_over_run_query{
-    "take_over_workflow_run",
-    "UPDATE workflow_run SET epoch = epoch + 1, lease_until = $4"
-    " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND state_number = $6 AND lease_until <= $5 AND status <= 2"};
+constexpr db::Query take_over_run_query{"take_over_workflow_run",
+                                        "UPDATE workflow_run SET epoch = epoch + 1, lease_until = $4"
+                                        " WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND state_number = $6"
+                                        " AND (lease_until <= $5 OR lease_until > $7) AND status <= 2"};
 constexpr db::Query has_run_query{
     "has_workflow_run", "SELECT 1 FROM workflow_run WHERE reseller_id = $1 AND id = $2 AND epoch = $3 AND status <= 2"};
 constexpr db::Query extend_run_query{"extend_workflow_run",
@@ -80,7 +80,7 @@ constexpr db::Query list_unfinished_query{
     "SELECT " RUN_HEAD
     ", inputs, servers, state, outputs, inputs_shown, state_number,"
     " state_pieces, epoch, lease_until FROM workflow_run WHERE status <= 2 AND reseller_id = $1 AND id > $2"
-    " AND lease_until <= $4 ORDER BY id LIMIT $3"};
+    " AND (lease_until <= $4 OR lease_until > $5) ORDER BY id LIMIT $3"};
 // From one reseller to the next, each by a look into the index.
 constexpr db::Query list_resellers_query{
     "list_resellers_with_unfinished_runs",
@@ -228,10 +228,9 @@ bool update_unfinished_workflow_run(db::Tx& tx, const WorkflowRun& run) {
     return rows.changed() == 1;
 }
 
-bool take_over_workflow_run(db::Tx& tx, const WorkflowRun& run, Instant free_at) {
-    return tx.run(take_over_run_query,
-                  {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until), to_milliseconds(free_at),
-                   run.state_number})
+bool take_over_workflow_run(db::Tx& tx, const WorkflowRun& run, const FreeRuns& free) {
+    return tx.run(take_over_run_query, {run.reseller_id, run.id, run.epoch, to_milliseconds(run.lease_until),
+                                        to_milliseconds(free.until), run.state_number, to_milliseconds(free.beyond)})
                .changed() == 1;
 }
 
@@ -255,9 +254,11 @@ std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
 }
 
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
-                                                       Instant free_at, int limit) {
+                                                       const FreeRuns& free, int limit) {
     auto runs = all_of<WorkflowRun>(
-        tx.run(list_unfinished_query, {reseller_id, after_id, limit, to_milliseconds(free_at)}), to_run);
+        tx.run(list_unfinished_query,
+               {reseller_id, after_id, limit, to_milliseconds(free.until), to_milliseconds(free.beyond)}),
+        to_run);
     for (WorkflowRun& run : runs) {
         if (run.state_pieces == 0) continue;
         const db::Rows pieces =

@@ -37,13 +37,19 @@ struct WorkflowRunRange {
 // Without state, inputs and outputs.
 std::vector<WorkflowRun> list_workflow_runs(db::Tx&, std::int64_t reseller_id, const WorkflowRunRange&, int limit);
 
-// For whoever executes them: whose there are; a reseller's that nobody has at that time, oldest first, after an id.
-// States are put together.
+// Which runs nobody has: their leases end at `until` or before, or after `beyond`, which nobody can have made them.
+struct FreeRuns {
+    Instant until;
+    Instant beyond = Instant::max();
+};
+
+// For whoever executes them: whose there are; a reseller's that nobody has, oldest first, after an id. States are put
+// together.
 std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
 std::vector<WorkflowRun> list_unfinished_workflow_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id,
-                                                       Instant free_at, int limit);
+                                                       const FreeRuns&, int limit);
 // The next epoch begins, until run.lease_until. False: others have been quicker, or it has gone on or ended meanwhile.
-bool take_over_workflow_run(db::Tx&, const WorkflowRun&, Instant free_at);
+bool take_over_workflow_run(db::Tx&, const WorkflowRun&, const FreeRuns&);
 // Whether the run has not ended, and is of that epoch.
 bool has_workflow_run(db::Tx&, const WorkflowRun&);
 // Until run.lease_until, if it is of that epoch and has not ended.

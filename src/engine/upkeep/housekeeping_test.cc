@@ -74,7 +74,7 @@ TEST_F(HousekeepingOfServers, WritesNothingUnderALeaseThatAnotherHasByThen) {
     world_.advance(1s);
     Leases leases(shared_, world_, housekeeping_leases());
     leases.look();
-    take(part_of(partner_id), world_.now() + 1h);  // it has been stopped for an hour, and does not know
+    take(part_of(partner_id), world_.now() + 10s);  // it has been stopped for ten seconds, and does not know
     EXPECT_THROW(run_housekeeping(shared_, world_, leases), LeaseLost);
     EXPECT_EQ(stored(account), account);
     leases.look();

@@ -151,19 +151,21 @@ std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx& tx) {
 }
 
 std::vector<WorkflowRun> list_unfinished_runs(db::Tx& tx, std::int64_t reseller_id, std::int64_t after_id,
-                                              Instant free_at, std::size_t limit) {
-    return store::list_unfinished_workflow_runs(tx, reseller_id, after_id, free_at, static_cast<int>(limit));
+                                              Instant free_at, std::size_t limit, Instant free_beyond) {
+    return store::list_unfinished_workflow_runs(tx, reseller_id, after_id, {free_at, free_beyond},
+                                                static_cast<int>(limit));
 }
 
-std::vector<WorkflowRun> take_over_runs(db::Tx& tx, std::vector<WorkflowRun> runs, Instant free_at,
-                                        Instant lease_until) {
-    std::erase_if(runs, [&](WorkflowRun& run) {
+std::vector<WorkflowRun> take_over_runs(db::Tx& tx, std::vector<WorkflowRun> runs, Instant free_at, Instant lease_until,
+                                        Instant free_beyond) {
+    std::vector<WorkflowRun> taken;
+    for (WorkflowRun& run : runs) {
         run.lease_until = lease_until;
-        const bool is_taken = store::take_over_workflow_run(tx, run, free_at);
+        if (!store::take_over_workflow_run(tx, run, {free_at, free_beyond})) continue;
         ++run.epoch;
-        return !is_taken;
-    });
-    return runs;
+        taken.push_back(std::move(run));
+    }
+    return taken;
 }
 
 void extend_run(db::Tx& tx, const WorkflowRun& run) { store::extend_workflow_run(tx, run); }

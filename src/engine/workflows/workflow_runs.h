@@ -100,12 +100,14 @@ Result<WorkflowRunPage> list_workflow_runs(db::Tx&, World&, const Caller&, const
 // What is queued or under way: whose, and a reseller's, oldest first, after an id.
 std::vector<std::int64_t> list_resellers_with_unfinished_runs(db::Tx&);
 // free_at: the lease of another server that executes a run has ended by then; where there is no other, none has one.
+// free_beyond: nobody can have taken it until after that, unless the clock has been set back since.
 std::vector<WorkflowRun> list_unfinished_runs(db::Tx&, std::int64_t reseller_id, std::int64_t after_id, Instant free_at,
-                                              std::size_t limit);
+                                              std::size_t limit, Instant free_beyond = Instant::max());
 
 // Of runs as they have been listed: those that are this server's from now on, until lease_until, in an epoch of their
 // own.
-std::vector<WorkflowRun> take_over_runs(db::Tx&, std::vector<WorkflowRun>, Instant free_at, Instant lease_until);
+std::vector<WorkflowRun> take_over_runs(db::Tx&, std::vector<WorkflowRun>, Instant free_at, Instant lease_until,
+                                        Instant free_beyond = Instant::max());
 // Until run.lease_until, if nobody else has taken it over.
 void extend_run(db::Tx&, const WorkflowRun&);
 // Whether it has neither ended nor been taken over.

@@ -219,6 +219,25 @@ TEST_F(WorkflowRuns, are_of_the_server_that_has_taken_them_over_last) {
     EXPECT_TRUE(record(second, {{1, "{}"}}));
 }
 
+TEST_F(WorkflowRuns, are_free_where_they_are_taken_until_later_than_can_be) {
+    keep("w");
+    begin("w");
+    const Instant start = world_.now();
+    const auto take_over = [&](Instant now) {
+        const auto lease = std::chrono::seconds(20);
+        std::vector<WorkflowRun> taken;
+        write([&](db::Tx& tx) {
+            const auto seen = list_unfinished_runs(tx, partner_id, 0, now, 10, now + 2 * lease);
+            taken = take_over_runs(tx, seen, now, now + lease, now + 2 * lease);
+        });
+        return taken;
+    };
+    ASSERT_EQ(take_over(start).size(), 1u);
+    EXPECT_TRUE(take_over(start - std::chrono::seconds(20)).empty());
+    EXPECT_EQ(take_over(start - std::chrono::seconds(21)).size(), 1u) << "the clock has been set back";
+    EXPECT_TRUE(take_over(start - std::chrono::seconds(21)).empty());
+}
+
 // It had been stopped before it wrote down its step, and goes on between somebody else's look and its taking over.
 TEST_F(WorkflowRuns, are_taken_over_only_where_they_stood_when_they_were_looked_at) {
     keep("w");
