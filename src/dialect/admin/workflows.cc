@@ -290,7 +290,7 @@ Route checked(Route route, Runner& runner) {
     return route;
 }
 
-// Once it is answered that a run is queued, it is.
+// A run that was queued is looked for, and then it is answered: whoever has the answer may end the runner.
 Route noticed(Route route, Runner& runner) {
     auto run = std::move(route.run);
     route.run = [run, &runner](const service::App& app, std::shared_ptr<Call> call, service::RenderError render_error,
@@ -298,9 +298,8 @@ Route noticed(Route route, Runner& runner) {
         const std::int64_t reseller_id = call->caller.reseller.id;
         run(app, std::move(call), render_error,
             [&runner, reseller_id, reply = std::move(reply)](http::Response response) {
-                const bool is_queued = response.status == 201;
+                if (response.status == 201) runner.look(reseller_id);
                 reply(std::move(response));
-                if (is_queued) runner.look(reseller_id);
             });
     };
     return route;
