@@ -179,10 +179,9 @@ std::optional<StoredWorkflow> find_workflow_of_run(db::Tx& tx, const WorkflowRun
 Result<RunCallers> find_run_callers(db::Tx& tx, World& world, const WorkflowRun& run) {
     const Error refusal{Reason::unauthenticated, "the operator's credential that began the run is not valid any more"};
     auto credential = store::find_credential_by_id(tx, run.reseller_id, run.credential_id);
-    auto reseller = store::find_reseller(tx, run.reseller_id);
-    if (!credential || !reseller) return refusal;
-    Identity identity{std::move(*credential), std::move(*reseller), nullptr, std::nullopt, nullptr};
-    identity.tree = std::make_shared<const ResellerTree>(store::list_reseller_tree(tx, run.reseller_id));
+    if (!credential || !store::find_reseller(tx, run.reseller_id)) return refusal;
+    Identity identity = identify_alone(tx, std::move(*credential));
+    add_tree(tx, identity, nullptr);
     auto operating = accept_identity(world, identity, CredentialKind::operator_token);
     if (!operating.ok()) return refusal;
     auto acting = act_for(tx, operating.value(), run.acting_for);
