@@ -14,18 +14,18 @@
 
 namespace {
 
-std::unique_ptr<SystemWorld> make_world(db::Database& database, const SealingKey& key,
-                                        std::shared_ptr<SteadyTime> time) {
+// The world is the opened database's before its driver knows of it: the driver asks it until it has ended, also where
+// no slot of ids is left.
+void make_world(OpenDatabase& opened, const SealingKey& key, std::shared_ptr<SteadyTime> time) {
     std::int64_t known = 0;
-    db::read_and_wait(database, [&](db::Tx& tx) { known = greatest_id(tx); });
-    auto world = std::make_unique<SystemWorld>(key, known, std::move(time));
-    database.share_ids(
-        {.settle = [world = world.get()] { return world->settle_ids(); },
-         .raise_above = [world = world.get()](std::int64_t id) { world->raise_ids_above(id); },
+    db::read_and_wait(*opened.database, [&](db::Tx& tx) { known = greatest_id(tx); });
+    opened.world = std::make_unique<SystemWorld>(key, known, std::move(time));
+    opened.database->share_ids(
+        {.settle = [world = opened.world.get()] { return world->settle_ids(); },
+         .raise_above = [world = opened.world.get()](std::int64_t id) { world->raise_ids_above(id); },
          .find_greatest = [](db::Tx& tx) { return greatest_id(tx); },
-         .reserve = [world = world.get()](int slot, std::int64_t through) { world->reserve_ids(slot, through); },
+         .reserve = [world = opened.world.get()](int slot, std::int64_t through) { world->reserve_ids(slot, through); },
          .reserved_ahead = SystemWorld::ids_reserved_ahead});
-    return world;
 }
 
 // All servers on one database live in its time.
@@ -110,7 +110,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
     const DatabaseIdentity established = TRY(std::move(*identity));
     if (mode == Mode::sandbox && !opened.database->claim_alone())
         return Error{Reason::conflict, "Another server has this sandbox: it is one server's at a time."};
-    opened.world = make_world(*opened.database, established.sealing_key, std::move(time));
+    make_world(opened, established.sealing_key, std::move(time));
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;
@@ -141,7 +141,7 @@ Result<OpenDatabase> open_existing_database(const std::string& path) {
     Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
     db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
     const DatabaseIdentity established = TRY(std::move(identity));
-    opened.world = make_world(*opened.database, established.sealing_key, time);
+    make_world(opened, established.sealing_key, time);
     opened.world->set_stamp_keys(own_stamp_keys(established));
     opened.has_key_file = established.has_key_file;
     opened.mode = established.mode;

@@ -95,6 +95,21 @@ TEST_F(ServersOnPostgres, go_on_at_once_after_a_minute_in_which_they_were_stoppe
     }
 }
 
+// The driver ends after it has been refused a slot, and asks the world once more then.
+TEST_F(ServersOnPostgres, are_refused_where_no_slot_of_ids_is_left) {
+    open();
+    place_.ask("DELETE FROM id_slot");  // as when all are taken
+    for (int i = 0; i < 2; ++i) {
+        try {
+            (void)(i == 0 ? open_database(url(), Mode::production) : open_existing_database(url()));
+            ADD_FAILURE() << "it was opened";
+        } catch (const db::Broken& refusal) {
+            EXPECT_THAT(refusal.what(), HasSubstr("64 servers"));
+        }
+    }
+    EXPECT_EQ(place_.ask("SELECT count(*) FROM server_progress")[0], "0");
+}
+
 TEST_F(ServersOnPostgres, live_in_the_databases_time) {
     const auto uptime = SteadyTime::clocks_of_machine().uptime_ms;
     const auto time = std::make_shared<SteadyTime>(
