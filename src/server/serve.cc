@@ -79,13 +79,35 @@ console::ConsoleOptions console_options(bool is_sandbox) {
     return options;
 }
 
-service::ServiceOptions service_options(const Config& config, Log& log, Monitoring& monitoring) {
+// Of what is served, that which has something of its own. Outlives the service.
+struct Parts {
+    explicit Parts(const Config& config) : console_page(console_options(config.sandbox)) {}
+
+    sandbox::Sandbox sandbox_api{seed_sandbox};
+    workflows::Workflows stored_workflows;
+    const redeem::Redemption redemption;
+    const console::Console console_page;
+    std::optional<documents::Documents> descriptions;  // of all that
+};
+
+std::vector<const service::Dialect*> dialects_of(Parts& parts, bool is_sandbox) {
+    std::vector<const service::Dialect*> dialects = all_dialects();
+    dialects.push_back(&visit::dialect);
+    dialects.push_back(&parts.redemption.dialect());
+    dialects.insert(dialects.begin(), &parts.stored_workflows.dialect());
+    if (is_sandbox) dialects.insert(dialects.begin(), &parts.sandbox_api.dialect());
+    parts.descriptions.emplace(documents_options(dialects, is_sandbox));
+    dialects.push_back(&parts.console_page.dialect());
+    for (const service::Dialect* dialect : parts.descriptions->dialects()) dialects.push_back(dialect);
+    return dialects;
+}
+
+service::ServiceOptions service_options(const Config& config, Parts& parts, Log& log, Monitoring& monitoring) {
     service::ServiceOptions options;
     options.trusted_proxies = config.trusted_proxies;
     options.shows_limits = config.rate_limit_headers;
     if (!config.tls_certificate.empty()) options.scheme = "https";
-    options.dialects = all_dialects();
-    options.dialects.push_back(&visit::dialect);
+    options.dialects = dialects_of(parts, config.sandbox);
     options.log_access = [&log, &monitoring](const service::AccessRecord& record) {
         monitoring.record(record);
         log.access(record);  // where the level has it
@@ -184,21 +206,22 @@ void reload(const Config& running, const ReadConfig& read_again, Certificates& c
                                                 fmt::join(need_restart, ", ")));
 }
 
-// Those of resellers that live in another time than the server.
-std::vector<TravelledClock> find_travelled_clocks(OpenDatabase& open) {
-    std::vector<TravelledClock> travelled;
-    db::read_and_wait(*open.database, [&](db::Tx& tx) { travelled = list_travelled_clocks(tx, *open.world); });
-    return travelled;
-}
+// What is said of a database once it is served. Read while it is opened, which is tried again where it fails.
+struct Facts {
+    std::vector<TravelledClock> clocks;  // of resellers that live in another time than the server
+    bool has_operator = false;
+};
 
-bool is_without_operator(OpenDatabase& open) {
-    bool is_there = false;
-    db::read_and_wait(*open.database, [&](db::Tx& tx) { is_there = has_operator(tx); });
-    return !is_there;
+Facts read_facts(OpenDatabase& open) {
+    Facts facts;
+    db::read_and_wait(*open.database, [&](db::Tx& tx) {
+        facts = {.clocks = list_travelled_clocks(tx, *open.world), .has_operator = has_operator(tx)};
+    });
+    return facts;
 }
 
 // Where it is, and what it lacks: in words for a person at a sandbox's terminal, else in the log.
-void announce(const Config& config, OpenDatabase& open, const Certificates& certificates, std::uint16_t port,
+void announce(const Config& config, const Facts& facts, const Certificates& certificates, std::uint16_t port,
               std::uint16_t operations_port, Log& log) {
     const bool is_secure = certificates.main() != nullptr;
     if (config.sandbox)
@@ -207,14 +230,14 @@ void announce(const Config& config, OpenDatabase& open, const Certificates& cert
             sandbox_banner({.address = config.listen_address,
                             .port = port,
                             .database_path = config.is_on_postgres() ? config.database_shown() : config.database_path,
-                            .clocks = find_travelled_clocks(open),
+                            .clocks = facts.clocks,
                             .is_secure = is_secure}));
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, port, is_secure),
                          config.is_on_postgres() ? config.database_shown() : config.database_path));
     if (operations_port != 0)
         log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, operations_port,
                                                                   certificates.operations() != nullptr)));
-    if (!config.sandbox && is_without_operator(open))
+    if (!config.sandbox && !facts.has_operator)
         log.warning(
             fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
                         "partnerd init --database {}",
@@ -223,7 +246,7 @@ void announce(const Config& config, OpenDatabase& open, const Certificates& cert
 
 Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monitoring& monitoring,
                                      const std::shared_ptr<db::Archive>& archive,
-                                     const std::shared_ptr<SteadyTime>& time) {
+                                     const std::shared_ptr<SteadyTime>& time, Facts& facts) {
     auto opened = open_database(
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
@@ -233,6 +256,7 @@ Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monit
                                                 ": " + opened.error().detail};
     OpenDatabase open = std::move(opened).value();
     TRY(use_key_file(open, choose_key_file(config.key_file)));
+    facts = read_facts(open);
     return open;
 }
 
@@ -277,17 +301,68 @@ std::optional<Result<OpenDatabase>> await_database(AwaitedDatabase::Open open, c
     return std::nullopt;
 }
 
+// What works on the open database. However the server ends, nobody asks the database any more once it is gone, and what
+// still waits in it has a service and a server to call back into until then.
+struct Working {
+    OpenDatabase& open;
+    Monitoring& monitoring;
+    workflows::Workflows& stored_workflows;
+    service::FeedWaiters& feed_waiters;
+    service::Service& all;
+    http::Server& server;
+    std::unique_ptr<DueWork> due_work = {};
+    std::unique_ptr<WebhookSender> webhooks = {};
+
+    ~Working() { stop(); }
+
+    void stop() {
+        feed_waiters.stop();
+        server.drain(std::chrono::milliseconds(0));
+        monitoring.stop();
+        stored_workflows.stop();
+        webhooks.reset();
+        due_work.reset();
+        all.stop();
+        open.database.reset();
+    }
+};
+
+// What is done without being asked for by a request.
+void begin_to_work(Working& working, const Config& config, sandbox::Sandbox& sandbox, Log& log) {
+    OpenDatabase& open = working.open;
+    working.due_work = std::make_unique<DueWork>(
+        *open.database, *open.world, log,
+        [&sandbox](std::int64_t reseller_id) { return sandbox.is_moving_clock_of(reseller_id); });
+    working.webhooks = std::make_unique<WebhookSender>(
+        *open.database, *open.world, open.committed,
+        WebhookSenderOptions{.rules = {.is_sandbox = config.sandbox, .allowed = config.webhook_allow},
+                             .ca_file = {},
+                             .log_failure = [&log](std::string_view sentence) { log.warning(sentence); },
+                             .find_fault = find_fault_of_delivery(config, sandbox)});
+}
+
+// Once told to end: what has begun is finished.
+void finish(Working& working, const char* signal, int drain_seconds, Log& log) {
+    service_manager::notify_stopping();
+    log.info(fmt::format("{}: finishing what has begun", signal));
+    working.monitoring.set_draining();
+    working.feed_waiters.stop();
+    const bool all_answered = working.server.drain(std::chrono::seconds(drain_seconds));
+    log.info(all_answered ? "all requests are answered, closing the database"
+                          : "some requests were cut off, closing the database");
+    working.stop();
+    log.info("closed");
+}
+
 int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     Log log({.level = config.log_level,
              .json = config.log_format == "json" || (config.log_format == "auto" && isatty(STDERR_FILENO) == 0)});
-    sandbox::Sandbox sandbox(seed_sandbox);
     auto certificates = Certificates::load(config,
                                            {.info = [&log](std::string_view sentence) { log.info(sentence); },
                                             .warning = [&log](std::string_view sentence) { log.warning(sentence); }},
                                            [] { return std::time(nullptr); });
     if (!certificates.ok()) return refuse(certificates.error().detail, 1);
     const std::unique_ptr<Certificates> shown = std::move(certificates).value();
-    const redeem::Redemption redemption;
     Monitoring monitoring(config);
     const auto time = std::make_shared<SteadyTime>();
     time->report_to([&log](std::string_view sentence) { log.warning(sentence); });
@@ -295,20 +370,14 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     partnership::set_default_revision(config.default_revision);
     set_allowed_receivers(config.webhook_allow);
 
-    workflows::Workflows workflows;
-    service::ServiceOptions options = service_options(config, log, monitoring);
-    options.dialects.push_back(&redemption.dialect());
-    const console::Console console(console_options(config.sandbox));
-    options.dialects.insert(options.dialects.begin(), &workflows.dialect());
-    if (config.sandbox) options.dialects.insert(options.dialects.begin(), &sandbox.dialect());
-    const documents::Documents documents(documents_options(options.dialects, config.sandbox));
-    options.dialects.push_back(&console.dialect());
-    for (const service::Dialect* dialect : documents.dialects()) options.dialects.push_back(dialect);
+    Parts parts(config);
+    service::ServiceOptions options = service_options(config, parts, log, monitoring);
     monitoring.add_routes(options.dialects);
     if (archive) monitoring.add_archive_check(archive);
 
     Beginning beginning;
-    const auto open_now = [&] { return open_configured(config, log, monitoring, archive, time); };
+    Facts facts;
+    const auto open_now = [&] { return open_configured(config, log, monitoring, archive, time, facts); };
     auto opened = config.is_on_postgres()
                       ? await_database(open_now, config, options, *shown, end, beginning, monitoring, log)
                       : std::optional(open_now());
@@ -317,7 +386,7 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     OpenDatabase open = std::move(*opened).value();
 
     http::Server* running_server = nullptr;
-    if (config.sandbox) add_faults(options, sandbox, *open.world, running_server);
+    if (config.sandbox) add_faults(options, parts.sandbox_api, *open.world, running_server);
     const auto feed_waiters = make_feed_waiters(open);
     options.feed_waiters = feed_waiters;
     service::Service service(*open.database, *open.world, std::move(options));
@@ -325,45 +394,27 @@ int run(const Config& config, EndSignals& end, const ReadConfig& read_again) {
     const std::unique_ptr<http::Server> server =  // ends before the service
         listens_already ? std::move(beginning.server) : make_listener(config, *shown, beginning.front, monitoring, log);
     running_server = server.get();
+    Working working{.open = open,
+                    .monitoring = monitoring,
+                    .stored_workflows = parts.stored_workflows,
+                    .feed_waiters = *feed_waiters,
+                    .all = service,
+                    .server = *server};
     open_front(beginning.front, service, config.null_route);
     if (!listens_already) server->start();
-    auto due_work = std::make_unique<DueWork>(*open.database, *open.world, log, [&sandbox](std::int64_t reseller_id) {
-        return sandbox.is_moving_clock_of(reseller_id);
-    });
-    auto webhooks = std::make_unique<WebhookSender>(
-        *open.database, *open.world, open.committed,
-        WebhookSenderOptions{.rules = {.is_sandbox = config.sandbox, .allowed = config.webhook_allow},
-                             .ca_file = {},
-                             .log_failure = [&log](std::string_view sentence) { log.warning(sentence); },
-                             .find_fault = find_fault_of_delivery(config, sandbox)});
-
-    monitoring.start(*server, *due_work, *webhooks, *shown, archive);
+    begin_to_work(working, config, parts.sandbox_api, log);
+    monitoring.start(*server, *working.due_work, *working.webhooks, *shown, archive);
     shown->start();
-    workflows.start(runner_options(open, service, log));
+    parts.stored_workflows.start(runner_options(open, service, log));
 
-    announce(config, open, *shown, server->port(), monitoring.port(), log);
+    announce(config, facts, *shown, server->port(), monitoring.port(), log);
     const auto reload_now = [&] {
         reload(config, read_again, *shown, service, log);
         service_manager::notify_ready("answering requests");
     };
     service_manager::notify_ready("answering requests");
     if (beginning.reload_wanted) reload_now();
-    const char* signal = end.wait(reload_now);
-    service_manager::notify_stopping();
-    log.info(fmt::format("{}: finishing what has begun", signal));
-    monitoring.set_draining();
-    feed_waiters->stop();
-    const bool all_answered = server->drain(std::chrono::seconds(config.drain_seconds));
-    log.info(all_answered ? "all requests are answered, closing the database"
-                          : "some requests were cut off, closing the database");
-    monitoring.stop();
-    workflows.stop();
-    webhooks.reset();
-    due_work.reset();
-    service.stop();
-    // The database ends first: what still waits in it calls back into the service and the server.
-    open.database.reset();
-    log.info("closed");
+    finish(working, end.wait(reload_now), config.drain_seconds, log);
     return 0;
 }
 

@@ -24,7 +24,7 @@ using testing::Not;
 
 class Process {
 public:
-    explicit Process(const std::string& database) {
+    explicit Process(const std::string& database, const ReadConfig& read_again = {}) {
         int ends[2];
         if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
         pid_ = fork();
@@ -37,7 +37,8 @@ public:
             config.threads = 1;
             config.sandbox = true;
             config.log_format = "text";
-            _exit(serve(config, [config] { return Result<Config>(config); }));
+            _exit(serve(
+                config, read_again ? read_again : [config] { return Result<Config>(config); }));
         }
         close(ends[1]);
         output_ = ends[0];
@@ -59,6 +60,7 @@ public:
         return said_.substr(found + words.size());
     }
     void terminate() { kill(pid_, SIGTERM); }
+    void reload() { kill(pid_, SIGHUP); }
     int wait() {
         while (read_more()) continue;
         int status = 0;
@@ -83,14 +85,33 @@ private:
     std::string said_;
 };
 
-RawClient::Answer ask(std::uint16_t port, const std::string& path) {
+RawClient::Answer ask(std::uint16_t port, const std::string& path, const std::string& method = "GET",
+                      const std::string& body = "") {
     RawClient client(port);
-    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sandbox-operator\r\n\r\n");
+    client.send(method + ' ' + path +
+                " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sandbox-operator\r\n"
+                "Content-Type: application/json\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
     return client.read_answer();
 }
 
 std::uint16_t port_while_waiting(Process& server) {
     return static_cast<std::uint16_t>(std::stoi(server.wait_for("until it is there, http://127.0.0.1:")));
+}
+
+// A workflow that never comes to its end, and a run of it that has done a step.
+void leave_a_run_under_way(std::uint16_t port) {
+    constexpr const char* workflow =
+        R"({"document": "arazzo: 1.0.1\ninfo: {title: T, version: '1'}\n)"
+        R"(sourceDescriptions: [{name: api, url: ../openapi/admin.json, type: openapi}]\n)"
+        R"(workflows: [{workflowId: w, steps: [{stepId: s, operationId: listResellers, )"
+        R"(successCriteria: [{condition: $statusCode == 404}], )"
+        R"(onFailure: [{name: again, type: retry, retryAfter: 3600, retryLimit: 9}]}]}]\n"})";
+    ASSERT_EQ(ask(port, "/admin/v1/workflows/w", "PUT", workflow).status, 200);
+    ASSERT_EQ(ask(port, "/admin/v1/workflow-runs", "POST", R"({"workflow": "w"})").status, 201);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (ask(port, "/admin/v1/workflow-runs").body.find(R"("steps_recorded":1)") == std::string::npos)
+        ASSERT_LT(std::chrono::steady_clock::now(), until);
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -133,6 +154,21 @@ TEST(Serve, EndsAtOnceWhileItWaits) {
     EXPECT_EQ(server.wait(), 0) << server.said();
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
     EXPECT_THAT(server.said(), HasSubstr("SIGTERM: the database is not waited for any longer"));
+}
+
+// However it ends: what works ends before the database does.
+TEST(Serve, GivesBackWhatIsItsOwnWhereSomethingThrows) {
+    const test::PostgresDatabase place;
+    Process server(test::PostgresCluster::shared().url(place.name()),
+                   []() -> Result<Config> { throw std::runtime_error("the settings cannot be read"); });
+    const auto port = static_cast<std::uint16_t>(std::stoi(server.wait_for("listening on http://127.0.0.1:")));
+    leave_a_run_under_way(port);
+    EXPECT_NE(place.ask("SELECT lease_until FROM workflow_run").at(0), "0");
+    server.reload();
+    EXPECT_EQ(server.wait(), 1) << server.said();
+    EXPECT_THAT(server.said(), HasSubstr("partnerd: the settings cannot be read"));
+    EXPECT_EQ(place.ask("SELECT lease_until FROM workflow_run").at(0), "0") << server.said();
+    EXPECT_EQ(place.ask("SELECT count(*) FROM server_progress").at(0), "0");
 }
 
 TEST(Serve, DoesNotWaitForADatabaseThatDoesNotExist) {
