@@ -27,7 +27,9 @@ SteadyTime::SteadyTime(Clocks clocks)
 
 Instant SteadyTime::now() {
     if (!is_compared_.load(std::memory_order_acquire)) return own_now();
-    return not_before_last(clocks_.uptime_ms() + other_ahead_ms_.load(std::memory_order_relaxed));
+    if (!is_other_leaping_) return other_now();
+    const std::lock_guard lock(mutex_);
+    return other_now();
 }
 
 void SteadyTime::compare(std::int64_t other_ms, std::chrono::microseconds took) {
@@ -41,11 +43,13 @@ void SteadyTime::compare(std::int64_t other_ms, std::chrono::microseconds took) 
     const std::int64_t leap_us = ahead_us - other_ahead_us_;
     if (std::abs(leap_us) <= step_ms_max * 1'000) {
         other_leaping_since_ms_.reset();
+        is_other_leaping_ = false;
         other_ahead_us_ += leap_us / part;
         other_ahead_ms_.store(other_ahead_us_ / 1'000, std::memory_order_relaxed);
         return;
     }
     if (!other_leaping_since_ms_) other_leaping_since_ms_ = uptime_ms;
+    is_other_leaping_ = true;
     if (uptime_ms - *other_leaping_since_ms_ < leap_lasts_ms) return;
     say(fmt::format("The database's clock stays where it has leapt to: time is moved {} by {}. Ids keep their order.",
                     leap_us > 0 ? "forwards" : "backwards", in_words(leap_us / 1'000)));
@@ -58,6 +62,11 @@ void SteadyTime::follow(std::int64_t ahead_us) {
     other_ahead_ms_.store(ahead_us / 1'000, std::memory_order_relaxed);
     last_ms_.store(clocks_.uptime_ms() + ahead_us / 1'000, std::memory_order_relaxed);
     is_compared_.store(true, std::memory_order_release);
+    is_other_leaping_ = false;
+}
+
+Instant SteadyTime::other_now() {
+    return not_before_last(clocks_.uptime_ms() + other_ahead_ms_.load(std::memory_order_relaxed));
 }
 
 Instant SteadyTime::own_now() {

@@ -33,9 +33,9 @@ public:
 
     Instant now();
 
-    // What the other clock says, and how long it took to ask it. The first time it is followed at once, which is for
-    // those who have not told anybody the time yet; later an eighth of what they differ by each time, and never back; a
-    // leap of it is believed only when it lasts.
+    // What the other clock says, and how long it took to ask it. The first time it is followed at once, wherever that
+    // leads: best before anybody has been told the time, and later only where it could not be asked before. From then
+    // on an eighth of what they differ by each time, and never back; a leap of it is believed only when it lasts.
     void compare(std::int64_t other_ms, std::chrono::microseconds took);
 
     // Is told, in one sentence, when a leap begins, ends or is followed. Set before others ask for the time.
@@ -43,6 +43,7 @@ public:
 
 private:
     Instant own_now();
+    Instant other_now();
     void follow(std::int64_t ahead_us);
     Instant not_before_last(std::int64_t ms);
     Instant leaping(std::int64_t wall_ms, std::int64_t uptime_ms);
@@ -58,6 +59,7 @@ private:
 
     std::atomic<bool> is_compared_ = false;
     std::atomic<std::int64_t> other_ahead_ms_ = 0;  // how much the other clock is ahead of the uptime
+    std::atomic<bool> is_other_leaping_ = false;    // then its time is asked for under the mutex
     std::int64_t other_ahead_us_ = 0;
     std::optional<std::int64_t> other_leaping_since_ms_;
 };

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -159,6 +162,37 @@ TEST_F(SteadyTimeTest, BelievesALeapOfTheOtherClockOnlyWhenItLasts) {
         EXPECT_EQ(now(), uptime_ms_ + ahead + far);
         EXPECT_EQ(said_.size(), 1u);
     }
+}
+
+// Who has read the clock just before puts no later time back.
+TEST_F(SteadyTimeTest, FollowsTheOtherClockBackwardsWhileManyAskForTheTime) {
+    constexpr std::int64_t day = 86'400'000;
+    std::atomic<std::int64_t> uptime_ms = 5'000;
+    SteadyTime time({.wall_ms = [] { return start; }, .uptime_ms = [&] { return uptime_ms.load(); }});
+    time.compare(start, microseconds(0));
+    std::atomic<bool> is_over = false;
+    std::array<std::atomic<std::int64_t>, 3> asked = {};
+    std::vector<std::thread> threads;
+    for (auto& times : asked)
+        threads.emplace_back([&] {
+            for (; !is_over; ++times) time.now();
+        });
+    const auto wait_until_all_have_asked_anew = [&] {
+        for (auto& times : asked)
+            for (const std::int64_t before = times; times < before + 2;) std::this_thread::yield();
+    };
+    std::int64_t ahead = start - uptime_ms;
+    for (int leaps = 0; leaps < 300; ++leaps) {
+        ahead -= day;
+        time.compare(uptime_ms + ahead, microseconds(0));
+        wait_until_all_have_asked_anew();
+        uptime_ms += SteadyTime::leap_lasts_ms;
+        time.compare(uptime_ms + ahead, microseconds(0));
+        wait_until_all_have_asked_anew();
+        EXPECT_EQ(to_milliseconds(time.now()), uptime_ms + ahead);
+    }
+    is_over = true;
+    for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(SteadyTimeTest, TakesNoSlowAnswerForTheTime) {
