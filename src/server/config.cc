@@ -91,7 +91,8 @@ Result<void> apply_database(Config& config, const std::string& text) {
         config.database_path = text;
         return {};
     }
-    if (!text.starts_with(sqlite_scheme) || text.size() == sqlite_scheme.size())
+    if (!text.starts_with(sqlite_scheme) || text.size() == sqlite_scheme.size() ||
+        db::is_postgres_address(text.substr(sqlite_scheme.size())))
         return refuse("must be sqlite:FILE or postgresql://HOST/NAME");
     config.database_path = text.substr(sqlite_scheme.size());
     return {};
@@ -366,6 +367,15 @@ std::string Config::database_shown() const {
     return address.ok() ? address.value().shown : "postgresql:";
 }
 
+namespace {
+
+// Such a text is not repeated: "host=db password=...", "jdbc:postgresql://db/x?password=...", "PostgreSQL://me:...@db".
+bool may_hold_a_password(std::string_view key, std::string_view text) {
+    return key == "database" && text.find_first_of("@=") != std::string_view::npos;
+}
+
+}  // namespace
+
 Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
     Config config;
     for (const Settings& settings : in_rising_precedence)
@@ -374,8 +384,8 @@ Result<Config> make_config(const std::vector<Settings>& in_rising_precedence) {
             if (!entry) return refuse("there is no setting " + key);
             const Result<void> applied = entry->apply(config, text);
             config.given[key] = text;
-            // What may hold a password is not repeated.
             if (!applied.ok() && db::is_postgres_address(text)) return refuse(key + ": " + applied.error().detail);
+            if (!applied.ok() && may_hold_a_password(key, text)) return refuse(key + ' ' + applied.error().detail);
             if (!applied.ok()) return refuse(fmt::format("{} {} (it is \"{}\")", key, applied.error().detail, text));
         }
     if (config.tls_certificate.empty() != config.tls_key.empty())

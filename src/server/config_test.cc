@@ -103,6 +103,8 @@ TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
         {{"listen", "127.0.0.1:-1"}, "listen must be a whole number from 0 to 65535 (it is \"127.0.0.1:-1\")"},
         {{"database", "partnerd.db"}, "database must be sqlite:FILE or postgresql://HOST/NAME (it is \"partnerd.db\")"},
         {{"database", "sqlite:"}, "database must be sqlite:FILE or postgresql://HOST/NAME (it is \"sqlite:\")"},
+        {{"database", "sqlite:postgresql://host/db"},
+         "database must be sqlite:FILE or postgresql://HOST/NAME (it is \"sqlite:postgresql://host/db\")"},
         {{"database", "postgresql://me:hush@host/db"},
          "database: A password in the database's address can be read by everybody on this machine: put it into "
          "~/.pgpass, "
@@ -131,6 +133,13 @@ TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
         {{"colour", "red"}, "there is no setting colour"},
     };
     for (const auto& [setting, complaint] : bad) EXPECT_EQ(configure(setting.first, setting.second), complaint);
+}
+
+TEST(Config, DoesNotRepeatWhatMayHoldAPassword) {
+    for (const char* text :
+         {"host=db dbname=x password=hush", "jdbc:postgresql://h/x?user=me&password=hush",
+          "postgresql+psycopg2://me:hush@h/x", "PostgreSQL://me:hush@h/x", "sqlite:postgresql://me:hush@h/x"})
+        EXPECT_EQ(configure("database", text), "database must be sqlite:FILE or postgresql://HOST/NAME");
 }
 
 TEST(Config, FindsABadValueEvenIfALaterOneIsGood) {
