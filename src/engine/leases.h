@@ -70,7 +70,7 @@ public:
     // Whether nobody else may have it yet: for what cannot be undone, such as something that is sent.
     bool is_fresh(const LeaseTerm&) const;
 
-    // At a clean end: others take them at once.
+    // At a clean end: others take them at once. Those that are over by then are left as they are, and nothing is asked.
     void give_back();
 
     int held() const { return count_; }  // any thread; none where none are needed

@@ -129,6 +129,20 @@ TEST_F(LeasesTest, AreKeptWhereTheClockIsSetBack) {
     EXPECT_FALSE(have(second));
 }
 
+TEST_F(LeasesTest, AreNotGivenBackOnceTheyAreOver) {
+    Leases leases(shared_, world_, one());
+    ASSERT_TRUE(have(leases));
+    shared_.fail_with(failure_of<db::Unavailable>("it is down"));
+    world_.advance(9'999ms);
+    EXPECT_THROW(leases.give_back(), db::Unavailable);
+    world_.advance(1ms);
+    const int writes = shared_.writes();
+    leases.give_back();
+    EXPECT_EQ(shared_.writes(), writes);
+    EXPECT_FALSE(leases.find(Leases::webhooks));
+    EXPECT_EQ(leases.held(), 0);
+}
+
 TEST_F(LeasesTest, AreLookedAtOnceASecond) {
     Leases leases(shared_, world_, one());
     leases.keep(Leases::webhooks);
