@@ -12,6 +12,7 @@
 #include "db/postgres.h"
 #include "db/sqlite_file.h"
 #include "engine/upkeep/database_identity.h"
+#include "server/open.h"
 #include "server/system_world.h"
 #include "store/migrate.h"
 #include "store/recognise.h"
@@ -86,21 +87,27 @@ Result<void> check_older(const std::string& path, const ScratchFolder& scratch, 
     return check_contents(*current, checked);
 }
 
-Result<CheckedDatabase> look(const std::string& path, db::Database& database) {
+// Refuses another program's, and a newer one.
+Result<CheckedDatabase> begin_look(db::Database& database, const std::string& name) {
     CheckedDatabase checked{.newest_version = static_cast<int>(store::schema_files.size())};
     store::Recognised found;
     db::read_and_wait(database, [&](db::Tx& tx) { found = store::recognise(tx); });
     if (!found.foreign.empty())
-        return Error{Reason::conflict, path + " is no database of ours: " + found.foreign + "."};
+        return Error{Reason::conflict, name + " is no database of ours: " + found.foreign + "."};
     if (std::string refusal = store::refuse_newer(found, checked.newest_version); !refusal.empty())
         return Error{Reason::conflict, std::move(refusal)};
     checked.version = found.version;
+    return checked;
+}
+
+Result<CheckedDatabase> look(const std::string& path, db::Database& database) {
+    CheckedDatabase checked = TRY(begin_look(database, path));
     checked.file_problems = database.check_integrity();
     if (!checked.file_problems.empty()) return checked;
-    if (found.version == 0) return Error{Reason::not_found, "This database has never been served."};
+    if (checked.version == 0) return Error{Reason::not_found, "This database has never been served."};
 
     const ScratchFolder scratch;
-    if (found.version < checked.newest_version) {
+    if (checked.version < checked.newest_version) {
         TRY(check_older(path, scratch, checked));
         return checked;
     }
@@ -114,17 +121,11 @@ constexpr std::chrono::hours may_take{24};  // all accounts are read in one work
 Result<CheckedDatabase> check_postgres(const std::string& address) {
     const auto database = db::open_postgres(
         {.address = TRY(db::read_postgres_address(address)), .read_connections = 1, .deadline = may_take});
-    CheckedDatabase checked{.newest_version = static_cast<int>(store::schema_files.size())};
-    store::Recognised found;
-    db::read_and_wait(*database, [&](db::Tx& tx) { found = store::recognise(tx); });
-    if (!found.foreign.empty()) return Error{Reason::conflict, "This is no database of ours: " + found.foreign + "."};
-    if (std::string refusal = store::refuse_newer(found, checked.newest_version); !refusal.empty())
-        return Error{Reason::conflict, std::move(refusal)};
-    if (found.version == 0) return Error{Reason::not_found, "This database has never been served."};
-    if (found.version < checked.newest_version)
+    CheckedDatabase checked = TRY(begin_look(*database, "This"));
+    if (checked.version == 0) return Error{Reason::not_found, "This database has never been served."};
+    if (checked.version < checked.newest_version)
         return Error{Reason::conflict, fmt::format("The schema has version {}, and {} is to come: partnerd migrate.",
-                                                   found.version, checked.newest_version)};
-    checked.version = found.version;
+                                                   checked.version, checked.newest_version)};
     const ScratchFolder scratch;
     add_schema_problems(*database, scratch, checked.file_problems, false);
     if (checked.file_problems.empty()) TRY(check_contents(*database, checked));
@@ -134,7 +135,7 @@ Result<CheckedDatabase> check_postgres(const std::string& address) {
 }  // namespace
 
 Result<CheckedDatabase> check_database_file(const std::string& path) {
-    if (db::is_postgres_address(path)) return check_postgres(path);
+    if (db::is_postgres_address(path)) return say_where<CheckedDatabase>(path, [&] { return check_postgres(path); });
     if (!std::filesystem::exists(path)) return Error{Reason::not_found, "There is no database " + path + "."};
     // Whatever stands beside an empty file, SQLite would take it for a remnant, and remove it.
     std::error_code ignored;

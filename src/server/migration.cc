@@ -29,10 +29,6 @@ std::string first_sentence(std::string_view sql) {
     return sentence;
 }
 
-}  // namespace
-
-namespace {
-
 struct Looked {
     store::Recognised found = {};
     Result<void> is_finished = {};  // as copies go
@@ -52,9 +48,7 @@ Result<Looked> look_at_postgres(const std::string& address) {
     return looked;
 }
 
-}  // namespace
-
-Result<MigrationPlan> plan_migration(const std::string& database_path) {
+Result<MigrationPlan> plan(const std::string& database_path) {
     const bool is_file = !db::is_postgres_address(database_path);
     if (is_file && !std::filesystem::exists(database_path))
         return Error{Reason::not_found, "There is no database " + database_path + "."};
@@ -80,6 +74,12 @@ Result<MigrationPlan> plan_migration(const std::string& database_path) {
         plan.steps.push_back({std::string(file.name), first_sentence(file.bytes)});
     }
     return plan;
+}
+
+}  // namespace
+
+Result<MigrationPlan> plan_migration(const std::string& database_path) {
+    return say_where<MigrationPlan>(database_path, [&] { return plan(database_path); });
 }
 
 Result<MigrationPlan> migrate_database(const std::string& database_path) {

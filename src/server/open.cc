@@ -1,7 +1,5 @@
 #include "server/open.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 
 #include "db/postgres.h"
@@ -76,23 +74,9 @@ std::unique_ptr<db::Database> open_driver(const std::string& where, const OpenDa
                               .log = std::move(log)});
 }
 
-// What a server refuses of the tables (a role that may make none) is said together with where that was.
-Result<store::Migrated> migrate(const std::string& where, db::Database& database,
-                                const std::function<void(db::Tx&)>& first = {}) {
-    if (!db::is_postgres_address(where)) return store::migrate(database, store::schema_files, first);
-    try {
-        return store::migrate(database, store::schema_files, first);
-    } catch (const db::Broken& failure) {
-        const std::string shown = db::read_postgres_address(where).value().shown;
-        throw db::Broken(fmt::format("{} cannot be opened: {}", shown, failure.what()));
-    }
-}
-
-}  // namespace
-
-Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
-                                   const Seed& seed, std::shared_ptr<db::Status> status,
-                                   std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
+Result<OpenDatabase> open_or_make(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
+                                  const Seed& seed, std::shared_ptr<db::Status> status,
+                                  std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
     OpenDatabase opened;
     opened.database = open_driver(path, opened, std::move(log), std::move(status), std::move(archive));
     compare_clocks(*opened.database, time);
@@ -104,7 +88,7 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
         SystemWorld world(identity->value().sealing_key, greatest_id(tx), time);
         seed(tx, world);
     };
-    const auto migrated = TRY(migrate(path, *opened.database, establish));
+    const auto migrated = TRY(store::migrate(*opened.database, store::schema_files, establish));
     if (migrated.from != 0) rekey_all_emails(*opened.database);
     if (!identity) db::write_and_wait(*opened.database, establish);
     const DatabaseIdentity established = TRY(std::move(*identity));
@@ -118,6 +102,39 @@ Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::func
     return opened;
 }
 
+Result<OpenDatabase> open_existing(const std::string& path) {
+    const bool is_file = !db::is_postgres_address(path);
+    if (is_file && !std::filesystem::exists(path))
+        return Error{Reason::not_found, "There is no database " + path + "."};
+    OpenDatabase opened;
+    opened.database = open_driver(path, opened, {}, std::make_shared<db::Status>(), {});
+    const auto time = std::make_shared<SteadyTime>();
+    compare_clocks(*opened.database, time);
+    if (TRY(store::migrate(*opened.database, store::schema_files, {})).from != 0) rekey_all_emails(*opened.database);
+    Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
+    db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
+    const DatabaseIdentity established = TRY(std::move(identity));
+    make_world(opened, established.sealing_key, time);
+    opened.world->set_stamp_keys(own_stamp_keys(established));
+    opened.has_key_file = established.has_key_file;
+    opened.mode = established.mode;
+    return opened;
+}
+
+}  // namespace
+
+Result<OpenDatabase> open_database(const std::string& path, Mode mode, std::function<void(std::string_view)> log,
+                                   const Seed& seed, std::shared_ptr<db::Status> status,
+                                   std::shared_ptr<db::Archive> archive, std::shared_ptr<SteadyTime> time) {
+    return say_where<OpenDatabase>(path, [&] {
+        return open_or_make(path, mode, std::move(log), seed, std::move(status), std::move(archive), std::move(time));
+    });
+}
+
+Result<OpenDatabase> open_existing_database(const std::string& path) {
+    return say_where<OpenDatabase>(path, [&] { return open_existing(path); });
+}
+
 Result<void> use_key_file(OpenDatabase& open, const std::string& path) {
     if (path.empty() && open.has_key_file)
         return Error{Reason::conflict,
@@ -127,23 +144,4 @@ Result<void> use_key_file(OpenDatabase& open, const std::string& path) {
     if (!open.has_key_file) db::write_and_wait(*open.database, [](db::Tx& tx) { note_key_file(tx); });
     open.has_key_file = true;
     return {};
-}
-
-Result<OpenDatabase> open_existing_database(const std::string& path) {
-    const bool is_file = !db::is_postgres_address(path);
-    if (is_file && !std::filesystem::exists(path))
-        return Error{Reason::not_found, "There is no database " + path + "."};
-    OpenDatabase opened;
-    opened.database = open_driver(path, opened, {}, std::make_shared<db::Status>(), {});
-    const auto time = std::make_shared<SteadyTime>();
-    compare_clocks(*opened.database, time);
-    if (TRY(migrate(path, *opened.database)).from != 0) rekey_all_emails(*opened.database);
-    Result<DatabaseIdentity> identity = Error{Reason::broken, "not read"};
-    db::read_and_wait(*opened.database, [&](db::Tx& tx) { identity = get_identity(tx); });
-    const DatabaseIdentity established = TRY(std::move(identity));
-    make_world(opened, established.sealing_key, time);
-    opened.world->set_stamp_keys(own_stamp_keys(established));
-    opened.has_key_file = established.has_key_file;
-    opened.mode = established.mode;
-    return opened;
 }

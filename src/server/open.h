@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "db/archive.h"
 #include "db/database.h"
+#include "db/postgres_address.h"
 #include "db/status.h"
 #include "engine/upkeep/database_identity.h"
 #include "server/steady_time.h"
@@ -37,7 +38,7 @@ using Seed = std::function<void(db::Tx&, World&)>;
 // A new database is made in one transaction: its tables, its key and mode, and what `seed` puts into it; whoever is
 // interrupted leaves an empty file. One without resellers is seeded, too. Seeding may run twice, in another
 // transaction the second time.
-// `path` may be a PostgreSQL address: the tables are made in that database then.
+// `path` may be a PostgreSQL address: the tables are made in that database then, and each refusal names it.
 // Refuses (conflict): newer than this program; made for the other mode; a sandbox that another server has. Throws as
 // db::open_sqlite does, Broken also for another program's database, which it leaves as it is.
 Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<void(std::string_view)> log = {},
@@ -45,6 +46,26 @@ Result<OpenDatabase> open_database(const std::string& path, Mode, std::function<
                                    std::shared_ptr<db::Status> status = std::make_shared<db::Status>(),
                                    std::shared_ptr<db::Archive> archive = {},
                                    std::shared_ptr<SteadyTime> time = std::make_shared<SteadyTime>());
+
+// What `work` does with the database of that path; of a PostgreSQL database, what it refuses, or throws as Broken,
+// begins with where that is, without a user or a secret. A file's sentences are left as they are.
+template <class Value>
+Result<Value> say_where(const std::string& path, const std::function<Result<Value>()>& work) {
+    const auto address = db::read_postgres_address(path);
+    if (!address.ok()) return work();
+    const std::string& shown = address.value().shown;
+    try {
+        Result<Value> result = work();
+        if (result.ok()) return result;
+        Error error = result.error();
+        if (!error.detail.starts_with(shown)) error.detail = shown + ": " + error.detail;
+        return error;
+    } catch (const db::Broken& failure) {
+        const std::string sentence = failure.what();
+        if (sentence.starts_with(shown)) throw;
+        throw db::Broken(shown + " cannot be opened: " + sentence);
+    }
+}
 
 // For commands that look at what is there, in either mode. Refuses also: not_found (no such file, or never served).
 Result<OpenDatabase> open_existing_database(const std::string& path);

@@ -9,6 +9,8 @@
 #include "engine/accounts/open_account.h"
 #include "engine/resellers/add_reseller.h"
 #include "server/backup.h"
+#include "server/check_database.h"
+#include "server/migration.h"
 #include "server/sandbox.h"
 #include "tests/testing/fresh_database.h"
 
@@ -169,13 +171,26 @@ TEST(OpenPostgres, SaysWhereItIsThatItMayMakeNoTables) {
     }
 }
 
+TEST(OpenPostgres, SaysWhereItIsThatItWasNeverServed) {
+    const test::PostgresDatabase place;
+    const std::string url = test::PostgresCluster::shared().url(place.name());
+    const std::string sentence =
+        db::read_postgres_address(url).value().shown + ": This database has never been served.";
+    EXPECT_EQ(check_database_file(url).error().detail, sentence);
+    EXPECT_EQ(plan_migration(url).error().detail, sentence);
+}
+
 TEST(OpenPostgres, LeavesTheTablesOfAnotherProgramAlone) {
     const test::PostgresDatabase place;
     place.ask("CREATE TABLE song (name TEXT)");
     place.ask("INSERT INTO song VALUES ('one')");
-    const auto opened = open_database(test::PostgresCluster::shared().url(place.name()), Mode::production);
+    const std::string url = test::PostgresCluster::shared().url(place.name());
+    const auto opened = open_database(url, Mode::production);
     ASSERT_FALSE(opened.ok());
-    EXPECT_EQ(opened.error().detail, "This is no database of ours: it has the tables of another program.");
+    const std::string shown = db::read_postgres_address(url).value().shown;
+    EXPECT_EQ(opened.error().detail, shown + ": This is no database of ours: it has the tables of another program.");
+    EXPECT_EQ(check_database_file(url).error().detail, opened.error().detail);
+    EXPECT_EQ(plan_migration(url).error().detail, opened.error().detail);
     EXPECT_EQ(place.ask("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
               std::vector<std::string>{"song"});
     EXPECT_EQ(place.ask("SELECT name FROM song"), std::vector<std::string>{"one"});

@@ -251,9 +251,8 @@ Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monit
         config.database_path, config.sandbox ? Mode::sandbox : Mode::production,
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
         monitoring.database_status(), archive, time);
-    if (!opened.ok())
-        return Error{opened.error().reason, (config.is_on_postgres() ? config.database_shown() : config.database_path) +
-                                                ": " + opened.error().detail};
+    if (!opened.ok() && config.is_on_postgres()) return opened.error();  // says where that is
+    if (!opened.ok()) return Error{opened.error().reason, config.database_path + ": " + opened.error().detail};
     OpenDatabase open = std::move(opened).value();
     TRY(use_key_file(open, choose_key_file(config.key_file)));
     facts = read_facts(open);
