@@ -110,7 +110,7 @@ void add_check_command(cli::Program& program) {
 int run_backup(const std::string& database, const std::string& folder) {
     if (!database.empty()) return back_up_database(database, folder);
     const auto config = read_config({}, "");
-    return config.ok() ? back_up_database(config.value().database_shown(), folder) : refuse(config.error());
+    return config.ok() ? back_up_database(config.value().database_setting(), folder) : refuse(config.error());
 }
 
 CLI::Option* add_database_option(CLI::App* command, std::string& database, const char* help) {

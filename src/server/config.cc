@@ -362,9 +362,13 @@ std::vector<std::string> settings_that_need_a_restart(const Config& running, con
 bool Config::is_on_postgres() const { return db::is_postgres_address(database_path); }
 
 std::string Config::database_shown() const {
-    if (!is_on_postgres()) return std::string(sqlite_scheme) + database_path;
+    if (!is_on_postgres()) return database_path;
     const auto address = db::read_postgres_address(database_path);
     return address.ok() ? address.value().shown : "postgresql:";
+}
+
+std::string Config::database_setting() const {
+    return is_on_postgres() ? database_path : std::string(sqlite_scheme) + database_path;
 }
 
 namespace {

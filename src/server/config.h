@@ -49,8 +49,11 @@ struct Config {
     bool null_route = false;               // answers GET and POST /null, for measuring
 
     bool is_on_postgres() const;
-    // As it is said in logs and on the command line: of a PostgreSQL address without what is nobody else's business.
+    // As it is said in logs: a file's path, or a PostgreSQL address without its user and what else is nobody's
+    // business.
     std::string database_shown() const;
+    // As --database takes it, whole; a PostgreSQL address has no password in it.
+    std::string database_setting() const;
 };
 
 struct Setting {

@@ -135,6 +135,16 @@ TEST(Config, SaysInOneSentenceWhatIsWrongWithABadValue) {
     for (const auto& [setting, complaint] : bad) EXPECT_EQ(configure(setting.first, setting.second), complaint);
 }
 
+TEST(Config, NamesItsDatabaseForTheLogAndForTheCommandLine) {
+    const Config file = make_config({{{"database", "sqlite:some.db"}}}).value();
+    EXPECT_EQ(file.database_shown(), "some.db");
+    EXPECT_EQ(file.database_setting(), "sqlite:some.db");
+    const std::string address = "postgresql://me@one,two/partners?sslmode=require";
+    const Config postgres = make_config({{{"database", address}}}).value();
+    EXPECT_EQ(postgres.database_shown(), "postgresql://one,two/partners");
+    EXPECT_EQ(postgres.database_setting(), address);
+}
+
 TEST(Config, DoesNotRepeatWhatMayHoldAPassword) {
     for (const char* text :
          {"host=db dbname=x password=hush", "jdbc:postgresql://h/x?user=me&password=hush",

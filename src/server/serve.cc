@@ -225,23 +225,21 @@ void announce(const Config& config, const Facts& facts, const Certificates& cert
               std::uint16_t operations_port, Log& log) {
     const bool is_secure = certificates.main() != nullptr;
     if (config.sandbox)
-        write_in_one_piece(
-            STDOUT_FILENO,
-            sandbox_banner({.address = config.listen_address,
-                            .port = port,
-                            .database_path = config.is_on_postgres() ? config.database_shown() : config.database_path,
-                            .clocks = facts.clocks,
-                            .is_secure = is_secure}));
+        write_in_one_piece(STDOUT_FILENO, sandbox_banner({.address = config.listen_address,
+                                                          .port = port,
+                                                          .database_path = config.database_shown(),
+                                                          .clocks = facts.clocks,
+                                                          .is_secure = is_secure}));
     log.info(fmt::format("listening on {}, database {}", base_url(config.listen_address, port, is_secure),
-                         config.is_on_postgres() ? config.database_shown() : config.database_path));
+                         config.database_shown()));
     if (operations_port != 0)
         log.info(fmt::format("health and metrics on {}", base_url(config.operations_address, operations_port,
                                                                   certificates.operations() != nullptr)));
     if (!config.sandbox && !facts.has_operator)
         log.warning(
-            fmt::format("nobody can do anything here yet, since there is no operator: stop this server and say "
-                        "partnerd init --database {}",
-                        config.database_shown()));
+            fmt::format("nobody can do anything here yet, since there is no operator: {} partnerd init --database {}",
+                        config.is_on_postgres() ? "say" : "stop this server and say",
+                        config.is_on_postgres() ? '\'' + config.database_setting() + '\'' : config.database_setting()));
 }
 
 Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monitoring& monitoring,
@@ -252,7 +250,7 @@ Result<OpenDatabase> open_configured(const Config& config, Log& log, const Monit
         [&log](std::string_view sentence) { log.warning(sentence); }, config.sandbox ? Seed(seed_sandbox) : Seed(),
         monitoring.database_status(), archive, time);
     if (!opened.ok() && config.is_on_postgres()) return opened.error();  // says where that is
-    if (!opened.ok()) return Error{opened.error().reason, config.database_path + ": " + opened.error().detail};
+    if (!opened.ok()) return Error{opened.error().reason, config.database_shown() + ": " + opened.error().detail};
     OpenDatabase open = std::move(opened).value();
     TRY(use_key_file(open, choose_key_file(config.key_file)));
     facts = read_facts(open);
@@ -290,7 +288,7 @@ std::optional<Result<OpenDatabase>> await_database(AwaitedDatabase::Open open, c
         beginning.server->start();
         monitoring.listen(certificates);
         log.info(
-            fmt::format("waiting for {}: until it is there, {} answers 503", config.database_shown(),
+            fmt::format("waiting for {}: until it is there, {} answers that it is not ready", config.database_shown(),
                         base_url(config.listen_address, beginning.server->port(), certificates.main() != nullptr)));
         service_manager::notify_ready("waiting for the database");
     }
