@@ -16,7 +16,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto write_interval = milliseconds(100);
 constexpr auto lazy_write_interval = milliseconds(2'000);  // where nothing has happened but that time goes on
-constexpr auto look_interval = milliseconds(1'000);        // at the lease
+constexpr milliseconds look_interval = Leases::renewed_each;
 constexpr std::size_t answer_bytes_max = 64 * 1024;
 constexpr std::size_t answer_bytes_kept = 1'024;
 
@@ -187,7 +187,7 @@ bool WebhookSender::hold() {
         leases_.look();
         next_look_ = SteadyClock::now() + look_interval;
     }
-    const auto term = leases_.keep(Leases::webhooks);
+    const auto term = leases_.find(Leases::webhooks);
     if (term.value_or(LeaseTerm{}) != term_) {
         endpoints_.clear();
         generation_.reset();
