@@ -154,8 +154,7 @@ void add_migrate_command(cli::Program& program) {
         nullptr, "migrate", "Bring a database's tables to what this program knows",
         "migrate --plan --database sqlite:partnerd.db", [options] {
             const auto config = read_config(options->flags, "");
-            return config.ok() ? migrate_database_file(config.value().database_path, options->only_plan)
-                               : refuse(config.error());
+            return config.ok() ? run_migration(config.value(), options->only_plan) : refuse(config.error());
         });
     command->add_flag("--plan", options->only_plan, "say what would be done, and do nothing");
     command

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <string>
+#include "server/config.h"
 
 // Returns the program's exit code: 0 when all is well, 1 when refused.
-int migrate_database_file(const std::string& path, bool only_plan);
+int run_migration(const Config&, bool only_plan);

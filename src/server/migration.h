@@ -21,7 +21,7 @@ struct MigrationPlan {
 
 // Changes nothing, and may run beside a server. Refuses: not_found (no such file, or never served); conflict (another
 // program's; newer than this one, and not for it; a copy that is not finished). Throws as db::open_sqlite_read_only
-// does.
+// does, or db::open_postgres.
 Result<MigrationPlan> plan_migration(const std::string& database_path);
 
 // Does it, where no server has the database open. Returns what was done. Refuses as above, and throws as
