@@ -68,14 +68,18 @@ void Monitoring::add_database_metrics() {
                          sampled(status.batches_run_twice));
     metrics_.add_gauge("db_wal_pages", "Pages in the write-ahead log after the last commit.",
                        sampled(status.wal_pages));
-    metrics_.add_gauge("db_wal_bytes", "Bytes of the write-ahead log's file.",
-                       [this] { return file_bytes(config_.database_path + "-wal"); });
-    metrics_.add_gauge("db_file_bytes", "Bytes of the database's file.",
-                       [this] { return file_bytes(config_.database_path); });
     metrics_.add_counter("db_checkpoints_total", "Checkpoints after which the write-ahead log began anew.",
                          sampled(status.checkpoints));
     metrics_.add_gauge("db_failing", "1 while writing, reading or checkpointing the database fails.",
                        [this] { return database_status_->failures().empty() ? 0.0 : 1.0; });
+    if (!config_.is_on_postgres()) add_file_metrics();
+}
+
+void Monitoring::add_file_metrics() {
+    metrics_.add_gauge("db_wal_bytes", "Bytes of the write-ahead log's file.",
+                       [this] { return file_bytes(config_.database_path + "-wal"); });
+    metrics_.add_gauge("db_file_bytes", "Bytes of the database's file.",
+                       [this] { return file_bytes(config_.database_path); });
     metrics_.add_gauge("disk_free_bytes", "Bytes that are free beside the database.",
                        [this] { return static_cast<double>(free_bytes(config_.database_path)); });
 }

@@ -53,6 +53,7 @@ public:
 private:
     void add_checks();
     void add_database_metrics();
+    void add_file_metrics();
     void add_archive_metrics(const std::shared_ptr<db::Archive>&);
 
     const Config& config_;

@@ -20,6 +20,7 @@
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Process {
 public:
@@ -33,6 +34,7 @@ public:
             Config config;
             config.database_path = database;
             config.listen_port = 0;
+            config.operations_address = "127.0.0.1";
             config.threads = 1;
             config.sandbox = is_sandbox;
             config.log_format = "text";
@@ -177,6 +179,17 @@ TEST(Serve, SaysHowItsDatabaseComesByAnOperatorWhileItIsServed) {
     server.wait_for("there is no operator: say partnerd init --database '" + database + "'");
     server.terminate();
     EXPECT_EQ(server.wait(), 0) << server.said();
+}
+
+TEST(Serve, MeasuresNoFilesWhereItHasNone) {
+    const test::PostgresDatabase place;
+    Process server(test::PostgresCluster::shared().url(place.name()));
+    const int port = std::stoi(server.wait_for("health and metrics on http://127.0.0.1:"));
+    const std::string metrics = ask(static_cast<std::uint16_t>(port), "/metrics").body;
+    EXPECT_THAT(metrics, HasSubstr("partnerd_db_failing 0"));
+    EXPECT_THAT(metrics, HasSubstr("partnerd_db_checkpoints_total"));
+    for (const char* of_files : {"partnerd_db_wal_bytes", "partnerd_db_file_bytes", "partnerd_disk_free_bytes"})
+        EXPECT_THAT(metrics, Not(HasSubstr(of_files)));
 }
 
 TEST(Serve, DoesNotWaitForADatabaseThatDoesNotExist) {
