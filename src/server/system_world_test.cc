@@ -198,9 +198,16 @@ TEST(SystemWorldSlots, never_mix_one_slot_with_the_limit_of_another) {
     machine.world.reserve_ids(0, limits[0]);
     std::atomic<bool> is_done = false;
     std::vector<std::vector<std::int64_t>> drawn(3);
+    std::atomic<std::size_t> begun = 0;
+    const auto wait_until_all_have_begun = [&] {
+        while (begun < drawn.size()) std::this_thread::yield();
+    };
     std::vector<std::thread> threads;
     for (auto& ids : drawn)
         threads.emplace_back([&] {
+            ids.push_back(machine.world.new_id());
+            ++begun;
+            wait_until_all_have_begun();
             while (!is_done) {
                 try {
                     ids.push_back(machine.world.new_id());
@@ -208,6 +215,7 @@ TEST(SystemWorldSlots, never_mix_one_slot_with_the_limit_of_another) {
                 }
             }
         });
+    wait_until_all_have_begun();
     for (int i = 0; i < 20'000; ++i) machine.world.reserve_ids(i % 2, limits[i % 2]);
     is_done = true;
     for (std::thread& thread : threads) thread.join();
@@ -218,6 +226,7 @@ TEST(SystemWorldSlots, never_mix_one_slot_with_the_limit_of_another) {
             ASSERT_LE(id, limits[slot_of(id)]);
             ASSERT_TRUE(all.insert(id).second);
         }
+    EXPECT_GE(all.size(), drawn.size());
 }
 
 }  // namespace

@@ -20,8 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto patience = Receiver::patience;
-
 // Runs each work twice, of which the first is undone; while it is down, once, and that is undone.
 class RunsTwice final : public db::Database {
 public:
@@ -95,17 +93,6 @@ protected:
         return run(list_webhook_lanes, {.reseller_id = endpoint.reseller_id, .id = endpoint.id}, endpoint.reseller_id)
             .value()
             .items;
-    }
-
-    // What the sender writes comes by and by.
-    template <class Is>
-    ::testing::AssertionResult comes_true(Is is) {
-        const auto end = SteadyClock::now() + patience;
-        while (!is()) {
-            if (SteadyClock::now() > end) return ::testing::AssertionFailure() << "it does not come true";
-            std::this_thread::yield();
-        }
-        return ::testing::AssertionSuccess();
     }
 
     WebhookAttempt first_attempt_of(const WebhookEndpoint& endpoint) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <thread>
 
 #include "engine/upkeep/database_identity.h"
 #include "engine/webhooks/webhook_endpoints.h"
@@ -13,8 +12,6 @@
 #include "tests/testing/wrapped_database.h"
 
 namespace {
-
-using namespace std::chrono_literals;
 
 class WebhookServersTest : public OnPostgres, public EngineTest {
 protected:
@@ -37,16 +34,6 @@ protected:
         first_ = std::make_unique<Server>(*database_, world_);
         EXPECT_TRUE(comes_true([&] { return first_->sender->leases_held() == 1; }));
         second_ = std::make_unique<Server>(*beside_, world_);
-    }
-
-    template <class Is>
-    ::testing::AssertionResult comes_true(Is is) {
-        const auto end = std::chrono::steady_clock::now() + Receiver::patience;
-        while (!is()) {
-            if (std::chrono::steady_clock::now() > end) return ::testing::AssertionFailure() << "it does not come true";
-            std::this_thread::sleep_for(1ms);
-        }
-        return ::testing::AssertionSuccess();
     }
 
     // Both are told of them; returns once all have come, and that is written down.

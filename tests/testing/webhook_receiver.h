@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "http/server.h"
@@ -63,4 +64,15 @@ private:
 inline std::string header_of(const http::Request& request, std::string_view name) {
     const std::string* value = request.headers.find(name);
     return value ? *value : "";
+}
+
+// What a sender writes comes by and by.
+template <class Is>
+testing::AssertionResult comes_true(Is is) {
+    const auto end = std::chrono::steady_clock::now() + Receiver::patience;
+    while (!is()) {
+        if (std::chrono::steady_clock::now() > end) return testing::AssertionFailure() << "it does not come true";
+        std::this_thread::yield();
+    }
+    return testing::AssertionSuccess();
 }
