@@ -159,6 +159,9 @@ TEST_F(StoredAccounts, AreLookedUpThroughIndexes) {
          "account_profile_by_class"},
         {"EXPLAIN QUERY PLAN SELECT 1 FROM account_profile WHERE reseller_id = 1 AND manager_id = 2",
          "account_profile_by_manager"},
+        {"EXPLAIN QUERY PLAN SELECT 1 FROM account_profile WHERE account_class_id = 2 AND below_zero_since IS NOT NULL"
+         " AND account_id > 3 ORDER BY account_id",
+         "account_profile_below_zero (account_class_id=? AND account_id>?)"},
     };
     write([&](db::Tx& tx) {
         for (const auto& [sql, index] : queries) {
