@@ -1,5 +1,7 @@
 #include "store/subscriptions.h"
 
+#include <algorithm>
+
 #include "store/account_row.h"
 
 namespace store {
@@ -258,7 +260,8 @@ void forget_request(db::Tx& tx, std::int64_t reseller_id, std::int64_t account_i
 }
 
 std::vector<AccountWithSubscription> list_with_subscriptions(db::Tx& tx, std::int64_t reseller_id, const Slice& slice) {
-    return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip, slice.skip + slice.take}));
+    const std::int64_t through = std::min(slice.skip, INT64_MAX - slice.take) + slice.take;
+    return to_list(tx.run(list_query, {reseller_id, slice.take, slice.skip, through}));
 }
 
 std::vector<AccountWithSubscription> list_by_external_id(db::Tx& tx, std::int64_t reseller_id,

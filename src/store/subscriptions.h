@@ -57,7 +57,8 @@ std::optional<OpenedAccount> find_opened_by(db::Tx&, std::int64_t reseller_id, s
 void update_request_session(db::Tx&, std::int64_t reseller_id, std::int64_t account_id, std::int64_t session);
 void forget_request(db::Tx&, std::int64_t reseller_id, std::int64_t account_id);
 
-// A part of a list, by account id: all of the reseller's that have not been removed.
+// A part of a list, by account id: all of the reseller's that have not been removed. Neither number is negative; they
+// may be as great as they can.
 struct Slice {
     std::int64_t skip = 0;
     std::int64_t take = 0;

@@ -126,6 +126,8 @@ TEST_F(SubscriptionsTest, AreListedByIdWhateverTheirState) {
     EXPECT_EQ(list({.skip = 0, .take = 10}), "1 2 3 4 6");
     EXPECT_EQ(list({.skip = 1, .take = 3}), "2 3 4");
     EXPECT_EQ(list({.skip = 5, .take = 3}), "");
+    EXPECT_EQ(list({.skip = INT64_MAX, .take = 500}), "");
+    EXPECT_EQ(list({.skip = 4, .take = INT64_MAX}), "6");
 }
 
 TEST_F(SubscriptionsTest, AreFoundByWhatTheyBelongTo) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "core/base64.h"
 #include "core/crypto.h"
@@ -83,6 +84,7 @@ std::optional<Cursor> decode_cursor(std::string_view encoded) {
     const auto ends_at_ms = id ? take_number(text, ':') : std::nullopt;
     const bool is_ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
     if (!ends_at_ms || !is_ascii) return std::nullopt;
+    if (*id == INT64_MIN || *id == INT64_MAX) return std::nullopt;  // an empty page leads to the place beside it
     cursor.place = {.uid = std::string(text), .ends_at_ms = *ends_at_ms, .id = *id};
     return cursor;
 }

@@ -552,6 +552,8 @@ TEST_F(SubscriptionTest, AnAccountOfAnotherApiIsKnownByItsGuidAndMayBeGivenAPlan
     EXPECT_EQ(run(change_plan, {guid, 1}).value().subscription.plan_id, 1);
     EXPECT_EQ(outcome(run(change_details, {.guid = guid, .details = {.external_id = "x"}})), "done");
     EXPECT_EQ(run(list_subscribed, {.external_id = "x"}).value().all, 1);
+    EXPECT_TRUE(run(list_subscribed, {.skip = INT64_MAX}).value().accounts.empty());
+    EXPECT_TRUE(run(list_subscribed, {.external_id = "x", .skip = INT64_MAX}).value().accounts.empty());
     EXPECT_EQ(outcome(run(change_status, {guid, SubscriptionStatus::disabled})), "done");
     EXPECT_TRUE(show("from-elsewhere").holds.administrative);
 }
