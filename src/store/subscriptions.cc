@@ -73,8 +73,9 @@ constexpr db::Query forget_request_query{"forget_request",
                                          "UPDATE subscription SET request_key = NULL, request_session = NULL"
                                          " WHERE account_id = $2 AND reseller_id = $1 AND request_key IS NOT NULL"};
 
-// The index over states holds each state by id: the five of living accounts, merged, are in order of id without
-// sorting. Each by itself has its limit ($4: up to the end of the page), or PostgreSQL would read all of them and sort.
+// The index over states holds each state by id, and the five of living accounts are merged. Each by itself has its limit
+// ($4: up to the end of the page), or PostgreSQL would read all of them and sort. SQLite, which does not see that a part
+// with a limit is in order already, sorts the ids of each part once more: no more than the page and what it skips.
 #define IDS_IN_STATE(state)                                                                        \
     "SELECT id FROM (SELECT id FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = " state \
     " ORDER BY id LIMIT $4)"                                                                       \
