@@ -67,8 +67,10 @@ void fill_each_table(db::Tx& tx) {
     static store::CopiedTables tables;  // outlive the database
     tables = store::list_copied_tables(tx);
     for (const auto& table : tables) {
-        const int rows = table->name() == "event" || table->name() == "account" ? 700 : 40;
-        for (int i = 0; i < rows && table->has_key(); ++i) {
+        const int keyless_rows = table->has_rows(tx) ? 0 : 1;
+        const int keyed_rows = table->name() == "event" || table->name() == "account" ? 700 : 40;
+        const int rows = table->has_key() ? keyed_rows : keyless_rows;
+        for (int i = 0; i < rows; ++i) {
             store::CopiedRow row;
             for (const store::CopiedColumn& column : table->columns()) {
                 const db::SchemaObject& known = columns.at(table->name() + '.' + column.name);

@@ -4,6 +4,7 @@
 
 #include "store/accounts.h"
 #include "store/attribute_values.h"
+#include "store/email_keys.h"
 #include "tests/testing/fresh_database.h"
 
 namespace {
@@ -18,9 +19,15 @@ TEST(RekeyEmails, GivesLongAttributeValuesTheirDigests) {
     db::write_and_wait(*database, [&](db::Tx& tx) {
         store::insert_account(tx, {.reseller_id = 2, .id = 1, .uid = "a"});
         tx.run(insert, {value});
+        tx.run_script("INSERT INTO emails_to_rekey (user_id, account_id) VALUES (0, 0)");
         while (rekey_emails(tx, 10)) continue;
         EXPECT_TRUE(store::is_attribute_value_taken(tx, 2, "notes", value, 2));
     });
+}
+
+TEST(RekeyEmails, HasNothingToDoInANewDatabase) {
+    FreshDatabase database;
+    db::read_and_wait(*database, [](db::Tx& tx) { EXPECT_FALSE(store::find_rekeyed_place(tx)); });
 }
 
 }  // namespace

@@ -27,13 +27,14 @@ UPDATE account_profile SET email_key = lower(email);
 DROP INDEX account_profile_by_email;
 CREATE INDEX account_profile_by_email ON account_profile (reseller_id, email_key);
 
--- How far that has come; no row: it is done.
+-- How far that has come; no row: it is done, or there was nothing to do.
 CREATE TABLE emails_to_rekey (
     user_id INTEGER NOT NULL,
     account_id INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO emails_to_rekey (user_id, account_id) VALUES (0, 0);
+INSERT INTO emails_to_rekey (user_id, account_id)
+    SELECT 0, 0 WHERE EXISTS (SELECT 1 FROM app_user) OR EXISTS (SELECT 1 FROM account_profile);
 
 -- Who has an account type, class or manager: asked before one is removed.
 CREATE INDEX account_profile_by_type ON account_profile (reseller_id, account_type_id);
