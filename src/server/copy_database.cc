@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,7 +18,7 @@
 #include "db/sqlite_file.h"
 #include "engine/upkeep/database_identity.h"
 #include "store/copy_tables.h"
-#include "store/migrate_first.h"
+#include "store/migrate.h"
 #include "store/recognise.h"
 
 namespace {
@@ -104,12 +105,21 @@ struct SideState {
     std::string digest = {};                        // changes with what anybody does
 };
 
-Result<SideState> look_at(db::Tx& tx, const CopiedTables& tables) {
-    SideState state{.identity = TRY(get_identity(tx))};
+// A work for each table: a great one takes its time.
+std::int64_t count(db::Database& database, const CopiedTable& table) {
+    std::int64_t rows = 0;
+    db::read_and_wait(database, [&](db::Tx& tx) { rows = table.count(tx); });
+    return rows;
+}
+
+Result<SideState> look_at(db::Database& database, const CopiedTables& tables) {
+    SideState state{.identity = TRY(read_result<DatabaseIdentity>(database, get_identity))};
+    std::int64_t greatest = 0;
+    db::read_and_wait(database, [&](db::Tx& tx) { greatest = greatest_id(tx); });
     std::string text(state.identity.sealing_key.begin(), state.identity.sealing_key.end());
-    fmt::format_to(std::back_inserter(text), " {} {}", store::schema_files.size(), greatest_id(tx));
+    fmt::format_to(std::back_inserter(text), " {} {}", store::schema_files.size(), greatest);
     for (const auto& table : tables) {
-        const std::int64_t rows = table->count(tx);
+        const std::int64_t rows = count(database, *table);
         fmt::format_to(std::back_inserter(text), " {} {}", table->name(), rows);
         state.rows[table->name()] = rows;
     }
@@ -143,8 +153,9 @@ public:
 private:
     Result<void> open_source();
     Result<void> open_target();
-    Result<void> take_target(db::Tx&, bool is_new);
-    Result<void> count_rows();
+    Result<void> look_at_source();
+    Result<void> take_target(db::Tx&);
+    void count_rows();
     Result<void> copy(const CopiedTable&);
     Result<void> copy_whole(const CopiedTable&);
     Result<void> write(const CopiedTable&, const std::vector<CopiedRow>&);
@@ -156,7 +167,7 @@ private:
 
     const std::string from_, to_;
     const std::function<void(const CopyProgress&)>& tell_;
-    CopiedTables source_tables_, tables_;  // their statements outlive the databases
+    CopiedTables tables_;  // those of the target; their statements outlive the databases
     std::unique_ptr<db::Database> source_, target_;
     SideState state_;
     bool has_gone_on_ = false;
@@ -168,7 +179,11 @@ Result<CopiedDatabase> Copy::run() {
     if (is_same(from_, to_)) return refuse("Both are the same database.");
     TRY(open_source());
     TRY(open_target());
-    TRY(count_rows());
+    TRY(look_at_source());
+    Result<void> taken = Error{Reason::broken, "not written"};
+    db::write_and_wait(*target_, [&](db::Tx& tx) { taken = take_target(tx); });
+    TRY(taken);
+    count_rows();
     rows_total_ = rows_;
     for (const auto& table : tables_)
         if (table->name() != store::setting_table) TRY(copy(*table));
@@ -189,16 +204,12 @@ Result<void> Copy::open_source() {
     db::read_and_wait(*source_, [&](db::Tx& tx) { found = store::recognise(tx); });
     TRY(require_current(found, "source"));
     if (found.version == 0) return Error{Reason::not_found, "The source has never been served."};
-    state_ = TRY(read_result<SideState>(*source_, [this](db::Tx& tx) -> Result<SideState> {
-        source_tables_ = store::list_copied_tables(tx);
-        return look_at(tx, source_tables_);
-    }));
+    state_.identity = TRY(read_result<DatabaseIdentity>(*source_, get_identity));
     return {};
 }
 
 Result<void> Copy::open_target() {
     target_ = TRY(open_side(to_));
-    bool is_new = false;
     store::Recognised found;
     db::read_and_wait(*target_, [&](db::Tx& tx) { found = store::recognise(tx); });
     TRY(require_current(found, "target"));
@@ -211,25 +222,35 @@ Result<void> Copy::open_target() {
         return refuse("The target is the source itself, or a finished copy of it.");
     if (is_in_use(*source_)) return refuse("The source is in use: end whatever has it open, its servers too.");
     if (is_in_use(*target_)) return refuse("The target is in use: end whatever has it open, its servers too.");
-    if (found.version == 0)
-        TRY(store::migrate(*target_, store::schema_files, [&](db::Tx& tx) {
-            note_copy(tx, state_.digest);
-            is_new = true;
-        }));
-    Result<void> taken = Error{Reason::broken, "not written"};
-    db::write_and_wait(*target_, [&](db::Tx& tx) { taken = take_target(tx, is_new); });
-    return taken;
+    if (found.version == 0) TRY(store::migrate(*target_));
+    return {};
+}
+
+// At the tables that the target has. What else somebody may have put beside them is not ours, whatever it is like.
+Result<void> Copy::look_at_source() {
+    db::read_and_wait(*target_, [this](db::Tx& tx) { tables_ = store::list_copied_tables(tx); });
+    std::set<std::string> known;
+    db::read_and_wait(*source_, [&](db::Tx& tx) {
+        for (const db::SchemaObject& object : tx.list_schema())
+            if (object.kind == db::SchemaObject::Kind::table) known.insert(object.name);
+    });
+    for (const auto& table : tables_)
+        if (!known.contains(table->name()))
+            return refuse(fmt::format("The source lacks the table {}: partnerd check.", table->name()));
+    state_ = TRY(look_at(*source_, tables_));
+    // It has no mark yet, and counting takes its time.
+    if (is_in_use(*target_)) return refuse("The target is in use: end whatever has it open, its servers too.");
+    return {};
 }
 
 // It bears our mark from here on, and whatever is in it was put there by us.
-Result<void> Copy::take_target(db::Tx& tx, bool is_new) {
-    tables_ = store::list_copied_tables(tx);
+Result<void> Copy::take_target(db::Tx& tx) {
     if (const auto copy = find_copy(tx)) {
         if (*copy != state_.digest)
             return refuse(
                 "The target has an unfinished copy of another database, or of this one as it was then: make it anew, "
                 "empty.");
-        has_gone_on_ = !is_new;
+        has_gone_on_ = true;
         return {};
     }
     const auto identity = get_identity(tx);
@@ -243,20 +264,13 @@ Result<void> Copy::take_target(db::Tx& tx, bool is_new) {
     return {};
 }
 
-// Those that the target has. What else somebody may have put beside them into the source is not ours.
-Result<void> Copy::count_rows() {
-    db::read_and_wait(*target_, [this](db::Tx& tx) {
-        rows_done_ = 0;
-        for (const auto& table : tables_)
-            if (table->has_key() && table->name() != store::setting_table) rows_done_ += table->count(tx);
-    });
+// What is there, and what there will be.
+void Copy::count_rows() {
     for (const auto& table : tables_) {
-        const auto counted = state_.rows.find(table->name());
-        if (counted == state_.rows.end())
-            return refuse(fmt::format("The source lacks the table {}: partnerd check.", table->name()));
-        if (table->name() != store::setting_table) rows_ += counted->second;
+        if (table->name() == store::setting_table) continue;
+        rows_ += state_.rows.at(table->name());
+        if (table->has_key()) rows_done_ += count(*target_, *table);
     }
-    return {};
 }
 
 Result<void> Copy::copy(const CopiedTable& table) {
@@ -352,8 +366,7 @@ Result<void> Copy::finish() {
         std::ranges::find_if(tables_, [](const auto& table) { return table->name() == store::setting_table; });
     if (settings == tables_.end()) return refuse("The target has no settings: partnerd check.");
     if (is_in_use(*source_)) return refuse("The source has come into use meanwhile: end its servers, and begin anew.");
-    const auto now = TRY(read_result<SideState>(
-        *source_, [this](db::Tx& tx) -> Result<SideState> { return look_at(tx, source_tables_); }));
+    const auto now = TRY(look_at(*source_, tables_));
     if (now.digest != state_.digest)
         return refuse("The source has been written to meanwhile: make the target anew, empty, and begin again.");
     const CopiedTable& table = **settings;

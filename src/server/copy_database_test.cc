@@ -275,6 +275,30 @@ TEST_F(CopyDatabase, RefusesASourceThatIsNoneOrNotAsThisProgramHasIt) {
     EXPECT_EQ(refusal(copy_database(url(), url())), "Both are the same database.");
 }
 
+TEST_F(CopyDatabase, LeavesTheTargetUnmarkedIfTheSourceLacksATable) {
+    make_sandbox(from_);
+    change(from_, "ALTER TABLE webhook_lane RENAME TO elsewhere");
+    EXPECT_EQ(refusal(copy_database(from_, back_)), "The source lacks the table webhook_lane: partnerd check.");
+    change(from_, "ALTER TABLE elsewhere RENAME TO webhook_lane");
+    ASSERT_EQ(refusal(copy_database(from_, back_)), "copied");
+    EXPECT_EQ(dump_of(back_), dump_of(from_));
+}
+
+// More columns than a copied table may have, and two tables that refer to each other.
+TEST_F(CopyDatabase, LeavesTablesOfOthersWhereTheyAre) {
+    make_sandbox(from_);
+    std::string wide = "CREATE TABLE theirs_wide (id INTEGER PRIMARY KEY";
+    for (int i = 0; i < 90; ++i) wide += ", c" + std::to_string(i) + " INTEGER";
+    change(from_, (wide + ')').c_str());
+    change(from_,
+           "CREATE TABLE theirs_a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES theirs_b (id));"
+           "CREATE TABLE theirs_b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES theirs_a (id))");
+    ASSERT_EQ(refusal(copy_database(from_, back_)), "copied");
+    Dump wanted = dump_of(from_);
+    EXPECT_EQ(std::erase_if(wanted, [](const auto& table) { return table.first.starts_with("theirs_"); }), 3u);
+    EXPECT_EQ(dump_of(back_), wanted);
+}
+
 TEST_F(CopyDatabase, RefusesWhatIsInUse) {
     make_sandbox(from_);
     {
