@@ -102,7 +102,7 @@ Result<void> for_each_lot(db::Database& database, const CopiedTable& table, std:
 struct SideState {
     DatabaseIdentity identity;
     std::map<std::string, std::int64_t> rows = {};  // of each table
-    std::string digest = {};                        // changes with what anybody does
+    std::string digest = {};                        // another one once rows have come or gone, or a greater id is there
 };
 
 // A work for each table: a great one takes its time.
@@ -154,6 +154,7 @@ private:
     Result<void> open_source();
     Result<void> open_target();
     Result<void> look_at_source();
+    Result<void> require_left_alone();
     Result<void> take_target(db::Tx&);
     void count_rows();
     Result<void> copy(const CopiedTable&);
@@ -180,17 +181,22 @@ Result<CopiedDatabase> Copy::run() {
     TRY(open_source());
     TRY(open_target());
     TRY(look_at_source());
+    TRY(require_left_alone());
     Result<void> taken = Error{Reason::broken, "not written"};
     db::write_and_wait(*target_, [&](db::Tx& tx) { taken = take_target(tx); });
     TRY(taken);
     count_rows();
     rows_total_ = rows_;
-    for (const auto& table : tables_)
+    for (const auto& table : tables_) {
+        TRY(require_left_alone());
         if (table->name() != store::setting_table) TRY(copy(*table));
+    }
     rows_done_ = 0;
     rows_total_ = 2 * rows_;
-    for (const auto& table : tables_)
+    for (const auto& table : tables_) {
+        TRY(require_left_alone());
         if (table->name() != store::setting_table) TRY(compare(*table));
+    }
     TRY(finish());
     return CopiedDatabase{
         .tables = static_cast<std::int64_t>(tables_.size()), .rows = rows_, .has_gone_on = has_gone_on_};
@@ -238,8 +244,14 @@ Result<void> Copy::look_at_source() {
         if (!known.contains(table->name()))
             return refuse(fmt::format("The source lacks the table {}: partnerd check.", table->name()));
     state_ = TRY(look_at(*source_, tables_));
-    // It has no mark yet, and counting takes its time.
-    if (is_in_use(*target_)) return refuse("The target is in use: end whatever has it open, its servers too.");
+    return {};
+}
+
+// At this moment: between two looks somebody may have come and gone.
+Result<void> Copy::require_left_alone() {
+    if (is_in_use(*source_)) return refuse("The source has come into use meanwhile: end its servers, and begin anew.");
+    if (is_in_use(*target_))
+        return refuse("The target has come into use meanwhile: end whatever has it open, and begin anew.");
     return {};
 }
 
@@ -365,7 +377,7 @@ Result<void> Copy::finish() {
     const auto settings =
         std::ranges::find_if(tables_, [](const auto& table) { return table->name() == store::setting_table; });
     if (settings == tables_.end()) return refuse("The target has no settings: partnerd check.");
-    if (is_in_use(*source_)) return refuse("The source has come into use meanwhile: end its servers, and begin anew.");
+    TRY(require_left_alone());
     const auto now = TRY(look_at(*source_, tables_));
     if (now.digest != state_.digest)
         return refuse("The source has been written to meanwhile: make the target anew, empty, and begin again.");

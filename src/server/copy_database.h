@@ -27,10 +27,10 @@ struct CopiedDatabase {
 
 // Both as the setting `database` names them: a file's path, or a PostgreSQL address. Nobody else may have either open.
 // `tell` is called after each lot; what it throws ends the copy as any interruption would.
-// Refuses: conflict (both are the same database; somebody has either open; the source has an older or a newer schema,
-// or lacks a table; the target is not empty, for the other mode, another program's, has another schema, or has begun
-// with something else; the source has changed meanwhile; the target cannot keep a row, which is named; the sides are
-// not equal in the end), not_found (no such source, or never served), unavailable (a file is open already, or what
-// trying again helps with).
+// Refuses: conflict (both are the same database; somebody has either open, or comes while it is copied, as far as is
+// seen; the source has an older or a newer schema, or lacks a table; the target is not empty, for the other mode,
+// another program's, has another schema, or has begun with something else; the source has changed meanwhile; the target
+// cannot keep a row, which is named; the sides are not equal in the end), not_found (no such source, or never served),
+// unavailable (a file is open already, or what trying again helps with).
 Result<CopiedDatabase> copy_database(const std::string& from, const std::string& to,
                                      const std::function<void(const CopyProgress&)>& tell = {});

@@ -317,6 +317,36 @@ TEST_F(CopyDatabase, RefusesWhatIsInUse) {
                 StartsWith("The target is in use"));
 }
 
+// With the next table, and at the very end.
+TEST_F(CopyDatabase, NoticesWhoComesMeanwhile) {
+    make_sandbox(from_, true);
+    std::unique_ptr<db::Database> visitor;
+    const auto visit = [&] {
+        if (visitor) return;
+        visitor = db::open_postgres({.address = db::read_postgres_address(url()).value()});
+        db::read_and_wait(*visitor, [](db::Tx& tx) { tx.run({"look", "SELECT CAST(1 AS BIGINT)"}, {}); });
+    };
+    const auto visit_at_the_end = [&](const CopyProgress& now) {
+        if (now.is_comparing && now.rows == now.total) visit();
+    };
+    EXPECT_EQ(refusal(copy_database(from_, url(), visit_at_the_end)),
+              "The target has come into use meanwhile: end whatever has it open, and begin anew.");
+    EXPECT_TRUE(visitor);
+    visitor.reset();
+    EXPECT_THAT(open_existing_database(url()).error().detail, StartsWith("Another database is being copied"));
+    ASSERT_EQ(refusal(copy_database(from_, url())), "copied");
+
+    bool has_compared = false;
+    const auto visit_until_compared = [&](const CopyProgress& now) {
+        visit();
+        has_compared = has_compared || now.is_comparing;
+        if (has_compared) visitor.reset();
+    };
+    EXPECT_EQ(refusal(copy_database(url(), back_, visit_until_compared)),
+              "The source has come into use meanwhile: end its servers, and begin anew.");
+    EXPECT_FALSE(has_compared);
+}
+
 TEST_F(CopyDatabase, RefusesATargetThatIsSomebodysAlready) {
     make_sandbox(from_);
     make_sandbox(url());
