@@ -30,6 +30,8 @@ using store::CopiedTables;
 constexpr std::int64_t lot_rows_first = 100, lot_rows_max = 1'000;
 constexpr std::size_t lot_bytes_max = 4 << 20;  // of a lot after which the next one has fewer rows
 
+constexpr const char* begin_again = "make the target anew, empty, and begin again.";
+
 Error refuse(std::string sentence) { return {Reason::conflict, std::move(sentence)}; }
 
 void refuse_foreign(db::Tx& tx) {
@@ -348,10 +350,11 @@ Result<void> Copy::compare(const CopiedTable& table) {
     const std::string source_digest = digest(*source_, table, source_rows);
     const std::string target_digest = digest(*target_, table, target_rows);
     if (source_rows != target_rows)
-        return refuse(fmt::format("The table {} has {} rows in the source and {} in the target.", table.name(),
-                                  source_rows, target_rows));
+        return refuse(fmt::format("The table {} has {} rows in the source and {} in the target: {}", table.name(),
+                                  source_rows, target_rows, begin_again));
     if (source_digest != target_digest)
-        return refuse(fmt::format("The table {} has other rows in the source than in the target.", table.name()));
+        return refuse(
+            fmt::format("The table {} has other rows in the source than in the target: {}", table.name(), begin_again));
     return {};
 }
 
@@ -380,7 +383,7 @@ Result<void> Copy::finish() {
     TRY(require_left_alone());
     const auto now = TRY(look_at(*source_, tables_));
     if (now.digest != state_.digest)
-        return refuse("The source has been written to meanwhile: make the target anew, empty, and begin again.");
+        return refuse(fmt::format("The source has been written to meanwhile: {}", begin_again));
     const CopiedTable& table = **settings;
     constexpr std::int64_t all = 1'000'000;
     const std::vector<CopiedRow> rows = read_lot(*source_, table, nullptr, all);

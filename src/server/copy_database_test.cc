@@ -223,14 +223,17 @@ TEST_F(CopyDatabase, SaysSoIfTheSidesAreNotEqual) {
         if (!now.is_comparing || std::exchange(has_changed, true)) return;
         place_.ask("UPDATE workflow_run_step SET record = record || 'x' WHERE number % 2 = 0");
     };
-    EXPECT_EQ(refusal(copy_database(from_, url(), change_target)),
-              "The table workflow_run_step has other rows in the source than in the target.");
+    EXPECT_EQ(
+        refusal(copy_database(from_, url(), change_target)),
+        "The table workflow_run_step has other rows in the source than in the target: make the target anew, empty, "
+        "and begin again.");
     has_changed = false;
     const auto remove_from_target = [&](const CopyProgress& now) {
         if (now.is_comparing && !std::exchange(has_changed, true)) place_.ask("DELETE FROM webhook_lane");
     };
     EXPECT_EQ(refusal(copy_database(from_, url(), remove_from_target)),
-              "The table webhook_lane has 40 rows in the source and 0 in the target.");
+              "The table webhook_lane has 40 rows in the source and 0 in the target: make the target anew, empty, "
+              "and begin again.");
     EXPECT_THAT(open_existing_database(url()).error().detail, StartsWith("Another database is being copied"));
 }
 
