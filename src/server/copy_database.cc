@@ -27,8 +27,8 @@ using store::CopiedRow;
 using store::CopiedTable;
 using store::CopiedTables;
 
-constexpr std::int64_t lot_rows_first = 100, lot_rows_max = 1'000;
-constexpr std::size_t lot_bytes_max = 4 << 20;  // of a lot after which the next one has fewer rows
+constexpr std::int64_t lot_rows_first = 10, lot_rows_max = 1'000;  // few, until it is known how great they are
+constexpr std::size_t lot_bytes_max = 4 << 20;                     // of a lot after which the next one has fewer rows
 
 constexpr const char* begin_again = "make the target anew, empty, and begin again.";
 
@@ -95,7 +95,7 @@ Result<void> for_each_lot(db::Database& database, const CopiedTable& table, std:
         for (const CopiedRow& row : rows) bytes += store::size_of(row);
         if (bytes > lot_bytes_max)
             limit = std::max<std::int64_t>(1, limit / 2);
-        else if (bytes < lot_bytes_max / 4)
+        else if (bytes < lot_bytes_max / 8)
             limit = std::min(lot_rows_max, limit * 2);
         after = std::move(rows.back());
     }

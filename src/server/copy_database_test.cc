@@ -155,6 +155,20 @@ TEST_F(CopyDatabase, MovesWithinOneKindToo) {
     EXPECT_EQ(dump_of(other_url), dump_of(from_));
 }
 
+TEST_F(CopyDatabase, TakesFewRowsAtATimeWhereTheyAreGreat) {
+    make_sandbox(from_, true);
+    std::map<std::string, std::int64_t> greatest;  // lot of each table
+    std::int64_t before = 0;
+    const auto copied = copy_database(from_, back_, [&](const CopyProgress& now) {
+        std::int64_t& lot = greatest[std::string(now.table)];
+        if (!now.is_comparing) lot = std::max(lot, now.rows - before);
+        before = now.rows;
+    });
+    ASSERT_EQ(refusal(copied), "copied");
+    EXPECT_EQ(greatest["workflow_run"], 10);
+    EXPECT_GE(greatest["event"], 300);
+}
+
 // Keys go on working, and ids go on behind those that are there.
 TEST_F(CopyDatabase, IsServedAsIfNothingHadHappened) {
     make_sandbox(from_);
