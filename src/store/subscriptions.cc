@@ -73,9 +73,10 @@ constexpr db::Query forget_request_query{"forget_request",
                                          "UPDATE subscription SET request_key = NULL, request_session = NULL"
                                          " WHERE account_id = $2 AND reseller_id = $1 AND request_key IS NOT NULL"};
 
-// The index over states holds each state by id, and the five of living accounts are merged. Each by itself has its limit
-// ($4: up to the end of the page), or PostgreSQL would read all of them and sort. SQLite, which does not see that a part
-// with a limit is in order already, sorts the ids of each part once more: no more than the page and what it skips.
+// The index over states holds each state by id, and the five of living accounts are merged. Each by itself has its
+// limit ($4: up to the end of the page), or PostgreSQL would read all of them and sort. SQLite, which does not see that
+// a part with a limit is in order already, sorts the ids of each part once more: no more than the page and what it
+// skips.
 #define IDS_IN_STATE(state)                                                                        \
     "SELECT id FROM (SELECT id FROM account WHERE reseller_id = $1 AND " ACCOUNT_STATE " = " state \
     " ORDER BY id LIMIT $4)"                                                                       \
@@ -167,11 +168,21 @@ std::vector<AccountWithSubscription> to_list(const db::Rows& rows) {
     return list;
 }
 
+// A subscription's company as parameters; borrowed by them.
+struct CompanyColumns {
+    explicit CompanyColumns(const Subscription& subscription) : is_there(subscription.company.has_value()) {
+        if (is_there) company = *subscription.company;
+        if (!company.control_panel_domains.empty()) domains = encode_lines(company.control_panel_domains);
+    }
+
+    bool is_there;
+    Company company;
+    std::optional<std::string> domains;
+};
+
 void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std::optional<OpeningRequest>& request) {
-    const Company none;
-    const Company& company = s.company ? *s.company : none;
-    const bool has_domains = !company.control_panel_domains.empty();
-    const std::string domains = encode_lines(company.control_panel_domains);
+    const CompanyColumns columns(s);
+    const Company& company = columns.company;
     tx.change(query,
               {s.account_id,
                s.reseller_id,
@@ -183,13 +194,13 @@ void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std:
                s.last_name,
                s.email,
                s.password_hash,
-               s.company.has_value(),
+               columns.is_there,
                company.short_name,
                company.full_name,
                company.mobile_domain,
                company.support_email,
                company.noreply_email,
-               has_domains ? db::Parameter(domains) : db::Parameter(nullptr),
+               columns.domains,
                company.has_list_of_domains,
                request ? db::Parameter(request->key) : nullptr,
                request ? db::Parameter(request->session) : nullptr},
@@ -197,15 +208,12 @@ void write(db::Tx& tx, const db::Query& query, const Subscription& s, const std:
 }
 
 void update(db::Tx& tx, const Subscription& s) {
-    const Company none;
-    const Company& company = s.company ? *s.company : none;
-    const bool has_domains = !company.control_panel_domains.empty();
-    const std::string domains = encode_lines(company.control_panel_domains);
+    const CompanyColumns columns(s);
+    const Company& company = columns.company;
     tx.change(update_query,
               {s.account_id, s.reseller_id, s.plan_id, s.parent_id, s.external_id, s.first_name, s.last_name, s.email,
-               s.password_hash, s.company.has_value(), company.short_name, company.full_name, company.mobile_domain,
-               company.support_email, company.noreply_email, has_domains ? db::Parameter(domains) : nullptr,
-               company.has_list_of_domains},
+               s.password_hash, columns.is_there, company.short_name, company.full_name, company.mobile_domain,
+               company.support_email, company.noreply_email, columns.domains, company.has_list_of_domains},
               db::Expect::any);
 }
 
