@@ -80,6 +80,7 @@ TEST_F(StoredResellers, AreAskedForTheirOwnContentsOnly) {
         EXPECT_EQ(store::list_reseller_contents(tx, 1), std::vector<std::string>{"workflow_runs"});
         const std::uint64_t before = db::statement_work_of_this_thread().steps;
         EXPECT_EQ(store::list_reseller_contents(tx, 2), std::vector<std::string>());
+        if (FreshDatabase::is_postgres()) return;  // steps are SQLite's
         EXPECT_LT(db::statement_work_of_this_thread().steps - before, 1'000u);
     });
 }
