@@ -9,10 +9,11 @@ target_link_libraries(partnerd_base INTERFACE fmt::fmt Boost::json Threads::Thre
 set(precompiled_base <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <deque> <functional> <map>
   <memory> <mutex> <optional> <ranges> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility> <variant>
   <vector> <boost/json.hpp> <fmt/format.h>)
+# ccache needs it.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-fpch-preprocess) # ccache needs it
-else()
-  set(PARTNERD_PRECOMPILED OFF)
+  add_compile_options(-fpch-preprocess)
+elseif(PARTNERD_PRECOMPILED)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 function(partnerd_precompile target kind)
@@ -36,7 +37,9 @@ function(partnerd_precompile target kind)
     target_precompile_headers(${precompiled} PRIVATE ${headers})
     # By this ccache knows that what two build folders have precompiled is the same (with CCACHE_PCH_EXTSUM).
     string(SHA256 sum "${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_CXX_FLAGS} ${PARTNERD_SANITIZE} ${headers} ${Boost_VERSION} ${fmt_VERSION} ${GTest_VERSION}")
-    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${precompiled}.dir/cmake_pch.hxx.gch.sum ${sum})
+    foreach(suffix gch pch)
+      file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${precompiled}.dir/cmake_pch.hxx.${suffix}.sum ${sum})
+    endforeach()
   endif()
   target_precompile_headers(${target} REUSE_FROM ${precompiled})
 endfunction()
