@@ -228,12 +228,14 @@ bool Transaction::commit(std::int64_t marker) {
     connection_.send(commit_query);
     connection_.send_sync();
     std::optional<Failure> failure;
+    std::optional<std::uint64_t> moved;
     for (std::size_t i = 0; i <= before; ++i) {
         const Answer answer = connection_.receive();
         if (answer.failure && !failure) failure = answer.failure;
-        if (moves && i == 0 && !answer.failure) generation_ = static_cast<std::uint64_t>(answer.rows[0].integer(0));
+        if (moves && i == 0 && !answer.failure) moved = static_cast<std::uint64_t>(answer.rows[0].integer(0));
     }
     if (connection_.take_warning()) throw Lost{"the server warned of its COMMIT"};
+    if (!failure && moved) generation_ = moved;
     if (!failure) return true;
     trouble_ = failure->kind == Failure::Kind::conflict ? Trouble::conflict : Trouble::needs_care;
     is_broken_ = failure->kind != Failure::Kind::unavailable;

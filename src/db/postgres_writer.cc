@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace db::postgres {
@@ -55,7 +56,7 @@ void Writer::loop(std::size_t number) {
         Jobs batch;
         for (Job& job : jobs) batch.push_back(&job);
         run(worker, std::move(batch));
-        if (worker.line.is_left_out()) queue_.give_back(jobs);
+        if (std::ranges::any_of(jobs, &Job::is_left)) queue_.give_back(jobs);
         if (options_.status->on_commit && !jobs.empty())
             options_.status->on_commit(jobs.size(),
                                        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun));
@@ -189,10 +190,10 @@ Writer::Outcome Writer::attempt(Worker& worker, Connection& connection, Jobs& jo
         worker.reason = lost.sentence;
         worker.line.lose(lost.sentence);
         return is_committing ? Outcome::unknown : Outcome::lost;
-    } catch (const std::exception& failure) {  // of the driver's own first questions
+    } catch (const std::exception& failure) {  // of the driver's own questions
         worker.reason = failure.what();
         worker.line.lose(failure.what());
-        return Outcome::lost;
+        return is_committing ? Outcome::unknown : Outcome::lost;
     }
 }
 

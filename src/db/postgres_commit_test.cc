@@ -1,0 +1,136 @@
+// That what is acknowledged is there, and what failed has had no effect, where a transaction does not simply succeed.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+
+#include "db/postgres.h"
+#include "tests/testing/postgres_cluster.h"
+#include "tests/testing/waiting.h"
+
+namespace {
+
+using db::Outcome;
+using db::Tx;
+using test::Answer;
+using testing::ElementsAre;
+
+constexpr db::Query find_number{"find_number", "SELECT number FROM counter WHERE id = $1"};
+constexpr db::Query set_number{"set_number", "UPDATE counter SET number = $2 WHERE id = $1"};
+constexpr db::Query insert_counter{"insert_counter", "INSERT INTO counter (id, number) VALUES ($1, $2)"};
+constexpr db::Query count_counters{"count_counters", "SELECT count(*) FROM counter"};
+constexpr db::Query find_process{"find_process", "SELECT CAST(pg_backend_pid() AS BIGINT)"};
+constexpr db::Query collide{"collide", "SELECT collide()"};
+
+constexpr std::string_view tables =
+    "CREATE TABLE counter (id INTEGER NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT";
+
+void make_counter(db::Database& database) {
+    db::write_and_wait(database, [](Tx& tx) {
+        tx.run_script(tables);
+        tx.run(insert_counter, {1, 0});
+    });
+}
+
+void raise(Tx& tx, std::int64_t id) {
+    const std::int64_t number = tx.run(find_number, {id})[0].integer(0);
+    tx.change(set_number, {id, number + 1}, db::Expect::one);
+}
+
+std::int64_t ask(db::Database& database, const db::Query& query) {
+    std::int64_t result = 0;
+    db::read_and_wait(database, [&](Tx& tx) { result = tx.run(query, {})[0].integer(0); });
+    return result;
+}
+
+// One of two threads that write is kept busy; the other one, alone with what comes then, has taken four works when
+// they meet somebody else's, and goes on with two at a time. The first two lose their connection and get no other; for
+// the last two there is one again.
+TEST(PostgresCommit, acknowledges_no_work_that_was_left_to_others) {
+    const test::PostgresDatabase place;
+    place.ask("CREATE ROLE limited LOGIN");
+    place.ask("ALTER DATABASE " + place.name() + " OWNER TO limited");
+    place.ask(
+        "CREATE FUNCTION collide() RETURNS bigint LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'another one' USING ERRCODE = '40001'; END $$");
+    std::string url = test::PostgresCluster::shared().url(place.name());
+    url.replace(url.find("partnerd@"), 9, "limited@");
+    db::PostgresOptions options{.address = db::read_postgres_address(url).value(), .write_connections = 2};
+    options.batch_limit = 4;
+    options.look_each = std::chrono::hours(1);
+    options.log = [&](std::string_view sentence) {
+        if (sentence.find("with fewer connections") != std::string_view::npos)
+            place.ask("ALTER ROLE limited CONNECTION LIMIT -1");
+    };
+    const auto database = db::open_postgres(options);
+    make_counter(*database);
+
+    const auto hold = [&](Answer& answer) {
+        auto go = std::make_shared<std::promise<void>>();
+        auto begun = std::make_shared<std::promise<void>>();
+        database->write(
+            [begun, wait = go->get_future().share()](Tx&) {
+                begun->set_value();
+                wait.wait();
+                return Outcome::undo;
+            },
+            answer.done());
+        begun->get_future().wait();
+        return go;
+    };
+    Answer busy, gathering;
+    const auto let_first_go = hold(busy);
+    for (int i = 0; i < 4; ++i) db::write_and_wait(*database, [](Tx&) {});
+    const auto let_second_go = hold(gathering);
+    int runs = 0;  // of the first
+    std::vector<Answer> answers(4);
+    for (int i = 0; i < 4; ++i)
+        database->write(
+            [&, i](Tx& tx) {
+                if (i == 0 && ++runs == 1) tx.run(collide, {});
+                if (i == 0 && runs == 2) {
+                    const std::int64_t process = tx.run(find_process, {})[0].integer(0);
+                    place.ask("ALTER ROLE limited CONNECTION LIMIT 0");
+                    place.ask("SELECT pg_terminate_backend(" + std::to_string(process) + ", 10000)");
+                    tx.run(find_process, {});
+                }
+                tx.change(insert_counter, {i + 10, 1}, db::Expect::one);
+                return Outcome::keep;
+            },
+            answers[static_cast<std::size_t>(i)].done());
+    let_second_go->set_value();
+    for (Answer& answer : answers) answer.future.get();
+    EXPECT_THAT(place.ask("SELECT id FROM counter WHERE id >= 10 ORDER BY id"), ElementsAre("10", "11", "12", "13"));
+    EXPECT_EQ(runs, 3);
+    let_first_go->set_value();
+    busy.future.get();
+    gathering.future.get();
+}
+
+// Other servers go by the number in the table: this one is not to be ahead of it.
+TEST(PostgresCommit, moves_no_generation_whose_commit_fails) {
+    const test::PostgresDatabase place;
+    const auto database = db::open_postgres(place.options());
+    make_counter(*database);
+    EXPECT_EQ(ask(*database, count_counters), 1);
+    const std::uint64_t seen = database->generation();
+    place.ask(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not that'; END $$");
+    place.ask(
+        "CREATE CONSTRAINT TRIGGER refused AFTER UPDATE ON counter DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+        " EXECUTE FUNCTION refuse()");
+    const auto raise_and_invalidate = [](Tx& tx) {
+        raise(tx, 1);
+        tx.invalidate_caches();
+    };
+    EXPECT_THROW(db::write_and_wait(*database, raise_and_invalidate), db::Broken);
+    EXPECT_EQ(database->generation(), seen);
+    EXPECT_THAT(place.ask("SELECT number FROM generation"), ElementsAre(std::to_string(seen)));
+    place.ask("DROP TRIGGER refused ON counter");
+    db::write_and_wait(*database, raise_and_invalidate);
+    EXPECT_EQ(database->generation(), seen + 1);
+}
+
+}  // namespace
