@@ -133,4 +133,33 @@ TEST(PostgresCommit, moves_no_generation_whose_commit_fails) {
     EXPECT_EQ(database->generation(), seen + 1);
 }
 
+// It is there for all to see, but a promotion would lose it. Each wait is cancelled, that of whoever wants to find out
+// among them.
+TEST(PostgresCommit, acknowledges_nothing_that_no_standby_has_confirmed) {
+    test::PostgresCluster cluster;
+    const std::string name = cluster.make_database();
+    db::PostgresOptions options{.address = cluster.address(name), .write_connections = 1};
+    make_counter(*db::open_postgres(options));
+    cluster.stop();
+    cluster.set({"synchronous_standby_names=nobody"});
+    cluster.start();
+    options.deadline = std::chrono::seconds(2);
+    options.look_each = std::chrono::hours(1);
+    const auto database = db::open_postgres(options);
+    Answer answer;
+    database->write(
+        [](Tx& tx) {
+            raise(tx, 1);
+            return Outcome::keep;
+        },
+        answer.done());
+    std::int64_t cancelled = 0;
+    while (!answer.is_there())
+        cancelled += std::stol(cluster.ask(
+            name, "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")[0]);
+    EXPECT_THROW(answer.future.get(), db::Unavailable);
+    EXPECT_GT(cancelled, 1);
+    EXPECT_THAT(cluster.ask(name, "SELECT number FROM counter"), ElementsAre("1"));
+}
+
 }  // namespace

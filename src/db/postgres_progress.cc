@@ -24,10 +24,10 @@ constexpr Query remove_query{
     "remove_dead_servers",
     "DELETE FROM server_progress WHERE name <> $1 AND NOT EXISTS (SELECT 1 FROM pg_stat_activity"
     " WHERE pg_stat_activity.application_name = server_progress.name)"};
-constexpr Query abandon_marker{
-    "abandon_commit_marker",
-    "INSERT INTO commit_marker (id, at, is_abandoned)"
-    " VALUES ($1, CAST(extract(epoch FROM now()) * 1000 AS BIGINT), 1) ON CONFLICT (id) DO NOTHING"};
+constexpr Query abandon_marker{"abandon_commit_marker",
+                               "INSERT INTO commit_marker (id, at, is_abandoned)"
+                               " VALUES ($1, CAST(extract(epoch FROM now()) * 1000 AS BIGINT), 1)"
+                               " ON CONFLICT (id) DO UPDATE SET at = excluded.at"};
 constexpr Query find_marker{"find_commit_marker", "SELECT is_abandoned FROM commit_marker WHERE id = $1"};
 
 constexpr Query leave_query{"leave_servers", "DELETE FROM server_progress WHERE name = $1"};
@@ -100,11 +100,14 @@ std::vector<std::size_t> run(Connection& connection, const std::function<void()>
 }  // namespace
 
 // The key can be inserted once: as abandoned here, or by the transaction. If that is still in flight, the insert waits
-// for it; once it has come first, the other never commits.
+// for it; once it has come first, the other never commits. Where the transaction is there, its row is written once
+// more: a commit of our own, which comes after it, waits for the standby that the other may not have waited for. It has
+// ended, and has warned if it was not waited for either, when the second question is answered.
 std::optional<bool> find_out(Connection& connection, std::int64_t marker) {
+    connection.take_warning();
     if (ask(connection, abandon_marker, {marker}).failure) return std::nullopt;  // the other one has it still
     const Answer answer = ask(connection, find_marker, {marker});
-    if (answer.failure || answer.rows.empty()) return std::nullopt;
+    if (connection.take_warning() || answer.failure || answer.rows.empty()) return std::nullopt;
     return answer.rows[0].integer(0) == 0;
 }
 
