@@ -64,6 +64,9 @@ void put_defaults(Named& given) {
     if (!is_local && std::getenv("PGSSLMODE") == nullptr) given.emplace("sslmode", "verify-full");
     given.emplace("target_session_attrs", "read-write");
     given.emplace("fallback_application_name", "partnerd");
+    given.emplace("keepalives_idle", "5");
+    given.emplace("keepalives_interval", "2");
+    given.emplace("keepalives_count", "3");
     given["client_encoding"] = "UTF8";
 }
 

@@ -62,6 +62,14 @@ TEST(PostgresAddress, has_tls_verified_unless_it_says_otherwise_or_stays_on_this
     unsetenv("PGSSLMODE");
 }
 
+TEST(PostgresAddress, asks_soon_whether_a_server_that_says_nothing_is_still_there) {
+    const auto server = server_of("postgresql://h/d");
+    EXPECT_EQ(server.at("keepalives_idle"), "5");
+    EXPECT_EQ(server.at("keepalives_interval"), "2");
+    EXPECT_EQ(server.at("keepalives_count"), "3");
+    EXPECT_EQ(server_of("postgresql://h/d?keepalives_idle=60")["keepalives_idle"], "60");
+}
+
 TEST(PostgresAddress, takes_no_password_and_repeats_none) {
     for (const char* text :
          {"postgresql://me:hush@h/d", "postgresql://h/d?password=hush", "postgresql://h/d?sslpassword=hush"}) {

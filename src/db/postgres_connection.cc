@@ -25,7 +25,7 @@ constexpr Oid type_bigint = 20, type_smallint = 21, type_integer = 23, type_text
 // Locks are waited for shortly: a work that waits for one has most likely met another that waits for its own. Plans are
 // those for which the statements were written, and SQLite knows no others: from one index into the next, row by row,
 // the same for all parameters. A planner that does not know how much LIMIT will leave sorts a whole reseller for a
-// page.
+// page. Whoever is on a machine that has vanished keeps its locks and its place for eleven seconds, and no longer.
 constexpr Query configure_query{
     "configure",
     "SELECT set_config('lock_timeout', '100ms', false), set_config('statement_timeout', '60s', false),"
@@ -33,7 +33,9 @@ constexpr Query configure_query{
     " set_config('client_min_messages', 'warning', false), set_config('client_connection_check_interval', '1s', false),"
     " set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),"
     " set_config('enable_bitmapscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
-    " set_config('enable_mergejoin', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)"};
+    " set_config('enable_mergejoin', 'off', false), set_config('max_parallel_workers_per_gather', '0', false),"
+    " set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '2', false),"
+    " set_config('tcp_keepalives_count', '3', false)"};
 constexpr Query look_query{"look_for_own_schema",
                            "SELECT CASE WHEN to_regclass('commit_marker') IS NULL OR to_regclass('generation') IS NULL"
                            " THEN 0 ELSE 1 END"};

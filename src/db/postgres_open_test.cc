@@ -149,6 +149,26 @@ TEST(PostgresOpen, TrustsNoCertificateOfAnother) {
         "nothing was thrown");
 }
 
+TEST(PostgresOpen, HasTheServerAskSoonWhetherItIsStillThere) {
+    test::PostgresCluster cluster;
+    const std::string name = cluster.make_database();
+    cluster.stop();
+    const std::string port = std::to_string(free_port());
+    cluster.set({"listen_addresses=127.0.0.1", "port=" + port});
+    cluster.use_port(port);
+    cluster.start();
+    db::PostgresOptions options{
+        .address = db::read_postgres_address("postgresql://partnerd@127.0.0.1:" + port + '/' + name).value()};
+    const auto database = db::open_postgres(options);
+    constexpr db::Query find_settings{
+        "find_settings",
+        "SELECT current_setting('tcp_keepalives_idle') || ' ' || current_setting('tcp_keepalives_interval') || ' ' ||"
+        " current_setting('tcp_keepalives_count')"};
+    std::string settings;
+    db::read_and_wait(*database, [&](Tx& tx) { settings = tx.run(find_settings, {})[0].text(0); });
+    EXPECT_EQ(settings, "5 2 3");
+}
+
 // As much of a server as a client looks at before it asks anything.
 class OldServer {
 public:
