@@ -44,24 +44,39 @@ std::string value_of(const Named& given, std::string_view keyword) {
     return found == given.end() ? std::string() : found->second;
 }
 
+// Empty: it is not set.
+std::string environment(const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+// A file says then where that is, which only libpq reads.
+bool names_service(const Named& given) {
+    return !value_of(given, "service").empty() || !environment("PGSERVICE").empty();
+}
+
 bool is_on_this_machine(std::string_view host) {
+    const bool is_loopback =
+        host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
     return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" || host == "::1" ||
-           host.starts_with("127.");
+           is_loopback;
 }
 
 // Where libpq would look: hostaddr counts, host may be its name only.
 std::vector<std::string> hosts_of(const Named& given) {
-    const std::string addresses = value_of(given, "hostaddr");
-    if (!addresses.empty()) return split_list(addresses);
-    const char* from_environment = std::getenv("PGHOST");
-    const std::string hosts = value_of(given, "host");
-    return split_list(hosts.empty() && from_environment != nullptr ? from_environment : hosts);
+    for (const char* keyword : {"hostaddr", "host"})
+        if (const std::string hosts = value_of(given, keyword); !hosts.empty()) return split_list(hosts);
+    return split_list(environment("PGHOST"));
 }
 
 void put_defaults(Named& given) {
+    if (!names_service(given) && value_of(given, "hostaddr").empty())
+        if (std::string addresses = environment("PGHOSTADDR"); !addresses.empty()) given["hostaddr"] = addresses;
     const auto hosts = hosts_of(given);
-    const bool is_local = std::all_of(hosts.begin(), hosts.end(), is_on_this_machine);
-    if (!is_local && std::getenv("PGSSLMODE") == nullptr) given.emplace("sslmode", "verify-full");
+    const bool is_local = !names_service(given) && std::all_of(hosts.begin(), hosts.end(), is_on_this_machine);
+    const std::string sslmode = environment("PGSSLMODE");
+    if (!is_local && sslmode.empty()) given.emplace("sslmode", "verify-full");
+    if (names_service(given) && !sslmode.empty()) given.emplace("sslmode", sslmode);
     given.emplace("target_session_attrs", "read-write");
     given.emplace("fallback_application_name", "partnerd");
     given.emplace("keepalives_idle", "5");
@@ -108,7 +123,7 @@ Result<PostgresAddress> read_postgres_address(std::string_view text) {
         return refuse(
             "A password in the database's address can be read by everybody on this machine: put it into ~/.pgpass, "
             "into a file that PGPASSFILE names, or into PGPASSWORD.");
-    if (value_of(*given, "dbname").empty() && std::getenv("PGDATABASE") == nullptr && !given->contains("service"))
+    if (value_of(*given, "dbname").empty() && std::getenv("PGDATABASE") == nullptr && !names_service(*given))
         return refuse("The database's address names no database: postgresql://HOST/NAME.");
     put_defaults(*given);
     return PostgresAddress{.servers = split_servers(*given), .shown = describe(*given)};

@@ -22,9 +22,9 @@ struct PostgresAddress {
 // Whether a setting means one at all, and not a file.
 bool is_postgres_address(std::string_view text);
 
-// TLS is verify-full unless the address or PGSSLMODE says otherwise, or all servers are on this machine.
-// Refuses (invalid): a password, which everybody on the machine could read; what libpq does not understand; no
-// name of a database. No sentence repeats what was said.
+// TLS is verify-full unless the address or PGSSLMODE says otherwise, or all servers are on this machine. Where a
+// service says where they are, they count as elsewhere. Refuses (invalid): a password, which everybody on the machine
+// could read; what libpq does not understand; no name of a database. No sentence repeats what was said.
 Result<PostgresAddress> read_postgres_address(std::string_view text);
 
 }  // namespace db

@@ -46,8 +46,7 @@ TEST(PostgresAddress, names_servers_that_are_asked_in_turn) {
 }
 
 TEST(PostgresAddress, has_tls_verified_unless_it_says_otherwise_or_stays_on_this_machine) {
-    unsetenv("PGSSLMODE");
-    unsetenv("PGHOST");
+    for (const char* name : {"PGSSLMODE", "PGHOST", "PGHOSTADDR", "PGSERVICE"}) unsetenv(name);
     EXPECT_EQ(server_of("postgresql://db.example.com/d")["sslmode"], "verify-full");
     EXPECT_EQ(server_of("postgresql://localhost,db.example.com/d")["sslmode"], "verify-full");
     EXPECT_EQ(server_of("postgresql://db.example.com/d?sslmode=require")["sslmode"], "require");
@@ -60,6 +59,26 @@ TEST(PostgresAddress, has_tls_verified_unless_it_says_otherwise_or_stays_on_this
     setenv("PGSSLMODE", "disable", 1);
     EXPECT_EQ(server_of("postgresql://db.example.com/d").count("sslmode"), 0u);
     unsetenv("PGSSLMODE");
+}
+
+TEST(PostgresAddress, takes_nothing_for_this_machine_that_may_lead_elsewhere) {
+    for (const char* name : {"PGSSLMODE", "PGHOST", "PGHOSTADDR", "PGSERVICE"}) unsetenv(name);
+    EXPECT_EQ(server_of("postgresql://127.example.com/d")["sslmode"], "verify-full");
+    EXPECT_EQ(server_of("postgresql:///d?service=partners")["sslmode"], "verify-full");
+    EXPECT_EQ(server_of("postgresql:///d?service=partners&sslmode=require")["sslmode"], "require");
+    setenv("PGSSLMODE", "verify-ca", 1);
+    EXPECT_EQ(server_of("postgresql:///d?service=partners")["sslmode"], "verify-ca") << "not what its file has";
+    unsetenv("PGSSLMODE");
+    setenv("PGSERVICE", "partners", 1);
+    EXPECT_EQ(server_of("postgresql://localhost/d")["sslmode"], "verify-full");
+    unsetenv("PGSERVICE");
+    setenv("PGHOSTADDR", "10.0.0.1,10.0.0.2", 1);
+    EXPECT_EQ(server_of("postgresql://localhost/d")["sslmode"], "verify-full");
+    EXPECT_EQ(server_of("postgresql://localhost,localhost/d", 1)["hostaddr"], "10.0.0.2");
+    EXPECT_EQ(server_of("postgresql://localhost/d?hostaddr=127.0.0.1").count("sslmode"), 0u);
+    EXPECT_EQ(server_of("postgresql:///d?service=partners").count("hostaddr"), 0u)
+        << "what the service says comes first";
+    unsetenv("PGHOSTADDR");
 }
 
 TEST(PostgresAddress, asks_soon_whether_a_server_that_says_nothing_is_still_there) {
