@@ -24,12 +24,13 @@ using postgres::Generation;
 using postgres::Lost;
 using postgres::Progress;
 
-constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
 constexpr Query ask_clock_query{"ask_clock", "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"};
+// A lot at a time: the look that does it is to be short.
 constexpr Query delete_old_markers{
     "delete_old_commit_markers",
-    "DELETE FROM commit_marker WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT)"
-    " - 3600000"};
+    "DELETE FROM commit_marker WHERE id IN (SELECT id FROM commit_marker"
+    " WHERE at < CAST(extract(epoch FROM now()) * 1000 AS BIGINT) - 3600000 ORDER BY at LIMIT 10000)"};
+constexpr std::size_t markers_in_lot = 10'000;
 
 // What others of ours are called: see named(). Whoever looks comes as the same role, and so sees them.
 constexpr Query count_others{"count_other_connections",
@@ -41,9 +42,7 @@ using Compare = std::function<void(std::int64_t now_ms, std::chrono::microsecond
 // Throws Lost.
 void ask_clock(Connection& connection, const Compare& compare) {
     const auto begun = Clock::now();
-    connection.send(ask_clock_query);
-    connection.send_sync();
-    const postgres::Answer answer = connection.receive();
+    const postgres::Answer answer = connection.ask(ask_clock_query);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
     if (!answer.failure) compare(answer.rows[0].integer(0), took);
 }
@@ -137,12 +136,11 @@ private:
             if (!connection->has_own_schema()) return;
             claim_.look(*connection);
             if (claim_.was_lost()) claiming_.failed(0, Claim::lost);
-            connection->send(find_generation);
-            connection->send_sync();
-            const postgres::Answer answer = connection->receive();
+            const postgres::Answer answer = connection->ask(postgres::find_generation);
             if (!answer.failure && !answer.rows.empty())
                 generation_.see(static_cast<std::uint64_t>(answer.rows[0].integer(0)));
-            if (deletes) connection->send(delete_old_markers);
+            if (deletes || has_more_markers_)
+                has_more_markers_ = connection->ask(delete_old_markers).rows.changed() == markers_in_lot;
             connection->finish();
             if (progress_.is_shared()) progress_.publish(*connection);
             if (progress_.is_shared() && deletes) progress_.remove_dead(*connection);
@@ -178,6 +176,7 @@ private:
     Health& claiming_;
     postgres::Line line_;
     bool is_connected_ = true;  // as far as the last look has told
+    bool has_more_markers_ = false;
     std::mutex mutex_;
     Compare compare_;
     std::condition_variable woken_;
@@ -250,9 +249,7 @@ public:
     bool is_open_elsewhere() override {
         Connection connection(options_.address, Clock::now() + options_.deadline);
         try {
-            connection.send(count_others, {progress_.name()});
-            connection.send_sync();
-            const postgres::Answer answer = connection.receive();
+            const postgres::Answer answer = connection.ask(count_others, {progress_.name()});
             if (answer.failure) postgres::throw_failure(*answer.failure);
             return answer.rows[0].integer(0) > 0;
         } catch (const Lost& lost) {

@@ -16,9 +16,7 @@ constexpr Query find_holder{
 constexpr Query end_session{"end_own_session", "SELECT CAST(pg_terminate_backend(CAST($1 AS INTEGER)) AS INTEGER)"};
 
 Rows ask(Connection& connection, const Query& query, std::initializer_list<Parameter> parameters) {
-    connection.send(query, parameters);
-    connection.send_sync();
-    Answer answer = connection.receive();
+    Answer answer = connection.ask(query, parameters);
     if (answer.failure) throw_failure(*answer.failure);
     return std::move(answer.rows);
 }

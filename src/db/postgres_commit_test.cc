@@ -162,4 +162,24 @@ TEST(PostgresCommit, acknowledges_nothing_that_no_standby_has_confirmed) {
     EXPECT_THAT(cluster.ask(name, "SELECT number FROM counter"), ElementsAre("1"));
 }
 
+TEST(PostgresCommit, removes_old_markers_a_lot_at_a_time) {
+    const test::PostgresDatabase place;
+    db::PostgresOptions options = place.options();
+    options.look_each = std::chrono::milliseconds(20);
+    const auto database = db::open_postgres(options);
+    make_counter(*database);
+    place.ask("CREATE TABLE deletion (markers BIGINT)");
+    place.ask(
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO deletion SELECT count(*) FROM gone; RETURN NULL; END $$");
+    place.ask(
+        "CREATE TRIGGER noted AFTER DELETE ON commit_marker REFERENCING OLD TABLE AS gone FOR EACH STATEMENT"
+        " EXECUTE FUNCTION note()");
+    place.ask(
+        "INSERT INTO commit_marker (id, at, is_abandoned) SELECT -n, n, 0 FROM generate_series(1, 25000) AS s (n)");
+    test::wait_until([&] { return place.ask("SELECT count(*) FROM commit_marker WHERE id < 0")[0] == "0"; });
+    EXPECT_THAT(place.ask("SELECT markers FROM deletion WHERE markers > 0"), ElementsAre("10000", "10000", "5000"));
+    EXPECT_THAT(place.ask("SELECT count(*) FROM commit_marker"), ElementsAre("1")) << "what is not old";
+}
+
 }  // namespace

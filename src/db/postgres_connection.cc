@@ -183,9 +183,7 @@ void Connection::configure() {
 }
 
 void Connection::look_for_own_schema() {
-    send(look_query);
-    send_sync();
-    const Answer answer = receive();
+    const Answer answer = ask(look_query);
     if (answer.failure) throw_failure(*answer.failure);
     has_own_schema_ = answer.rows[0].integer(0) == 1;
 }
@@ -248,6 +246,12 @@ Answer Connection::receive() {
             answer.failure = std::exchange(failure_of_prepare_, std::nullopt);
         return answer;
     }
+}
+
+Answer Connection::ask(const Query& query, std::initializer_list<Parameter> parameters) {
+    send(query, parameters);
+    send_sync();
+    return receive();
 }
 
 std::optional<Failure> Connection::finish() {

@@ -86,6 +86,8 @@ public:
     // Of the oldest statement that has not been answered for. A sync before it is passed over.
     Answer receive();
     std::size_t unanswered() const { return unanswered_; }
+    // send(), send_sync(), receive(): for who has nothing else under way.
+    Answer ask(const Query&, std::initializer_list<Parameter> parameters = {});
     // Sends a sync and receives all that is left; the first failure, if there was one.
     std::optional<Failure> finish();
 

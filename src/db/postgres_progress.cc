@@ -51,12 +51,6 @@ constexpr Query rollback_query{"roll_back_alone", "ROLLBACK"};
 
 constexpr int attempts_at_rows = 20;  // that others have locked, for a tenth of a second each
 
-Answer ask(Connection& connection, const Query& query, std::initializer_list<Parameter> parameters) {
-    connection.send(query, parameters);
-    connection.send_sync();
-    return connection.receive();
-}
-
 Answer require(Answer answer) {
     if (answer.failure) throw_failure(*answer.failure);
     return answer;
@@ -105,8 +99,8 @@ std::vector<std::size_t> run(Connection& connection, const std::function<void()>
 // ended, and has warned if it was not waited for either, when the second question is answered.
 std::optional<bool> find_out(Connection& connection, std::int64_t marker) {
     connection.take_warning();
-    if (ask(connection, abandon_marker, {marker}).failure) return std::nullopt;  // the other one has it still
-    const Answer answer = ask(connection, find_marker, {marker});
+    if (connection.ask(abandon_marker, {marker}).failure) return std::nullopt;  // the other one has it still
+    const Answer answer = connection.ask(find_marker, {marker});
     if (connection.take_warning() || answer.failure || answer.rows.empty()) return std::nullopt;
     return answer.rows[0].integer(0) == 0;
 }
@@ -147,7 +141,7 @@ void Progress::join(Connection& connection) {
     const std::uint64_t number = ++joins_begun_;
     const std::int64_t greatest = find_greatest(connection);
     run(connection, [&] { connection.send(join_query, {name_, greatest}); });
-    const std::int64_t published = require(ask(connection, greatest_query, {})).rows[0].integer(0);
+    const std::int64_t published = require(connection.ask(greatest_query)).rows[0].integer(0);
     ids_.raise_above(std::max(published, find_greatest(connection)));
     if (ids_.reserve) take_slot(connection);
     std::uint64_t joined = joined_;
@@ -158,10 +152,10 @@ void Progress::join(Connection& connection) {
 // server may be quicker, or another thread of this one.
 void Progress::take_slot(Connection& connection) {
     for (int attempt = 0; attempt < 4 * id_slots; ++attempt) {
-        Answer found = require(ask(connection, find_slot, {name_}));
+        Answer found = require(connection.ask(find_slot, {name_}));
         if (found.rows.empty()) {
             remove_dead(connection);
-            found = require(ask(connection, find_slot, {name_}));
+            found = require(connection.ask(find_slot, {name_}));
         }
         if (found.rows.empty())
             throw Broken(

@@ -19,7 +19,6 @@ constexpr Query release_work{"release_savepoint", "RELEASE SAVEPOINT work"};
 constexpr Query savepoint_step{"savepoint_step", "SAVEPOINT step"};
 constexpr Query undo_step{"undo_step", "ROLLBACK TO SAVEPOINT step"};
 constexpr Query release_step{"release_step", "RELEASE SAVEPOINT step"};
-constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
 constexpr Query find_generation_and_place{
     "find_generation_and_place",
     "SELECT number, (SELECT count(*) FROM server_progress WHERE name = $1) FROM generation WHERE id = 1"};

@@ -17,6 +17,8 @@
 
 namespace db::postgres {
 
+inline constexpr Query find_generation{"find_generation", "SELECT number FROM generation WHERE id = 1"};
+
 // Thrown through a work that goes on in vain. No std::exception, as Lost.
 struct RunAgain {};
 
