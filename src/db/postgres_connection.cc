@@ -16,7 +16,6 @@ namespace {
 
 constexpr int oldest_version = 140'000;
 constexpr auto time_for_one_server = std::chrono::seconds(3);
-constexpr std::size_t attempts_remembered = 1'000;  // statements of one text that are kept prepared, at most
 
 // Types of results, as pg_type numbers them.
 constexpr Oid type_bigint = 20, type_smallint = 21, type_integer = 23, type_text = 25, type_unknown = 705,
@@ -100,7 +99,8 @@ void Connection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
 // One server that says no for good counts more than another that may come back; a name that nobody knows counts only if
 // that is so of all: one of several is taken out of the name server as it ends.
-Connection::Connection(const PostgresAddress& address, Clock::time_point deadline) : deadline_(deadline) {
+Connection::Connection(const PostgresAddress& address, Clock::time_point deadline, std::size_t statements_kept)
+    : deadline_(deadline), statements_kept_(statements_kept) {
     std::optional<Refusal> worst;
     for (const PostgresAddress::Parameters& server : address.servers) {
         Refusal refusal{Refusal::Kind::hopeless, {}};
@@ -192,10 +192,8 @@ void Connection::look_for_own_schema() {
 // SQL.
 void Connection::send(const Query& query, std::initializer_list<Parameter> parameters) {
     put_parameters(query, parameters);
-    if (statements_.size() >= attempts_remembered && !statements_.contains(query.sql.data()) && sent_.empty()) {
-        statements_.clear();
-        send_once("DEALLOCATE ALL");
-    }
+    if (statements_.size() >= statements_kept_ && !statements_.contains(query.sql.data()) && sent_.empty())
+        forget_all();
     Statement& statement = statements_[query.sql.data()];
     if (statement.sql != query.sql)
         statement = {std::string(query.sql), fmt::format("s{}", ++statements_named_), false};
@@ -208,6 +206,12 @@ void Connection::send(const Query& query, std::initializer_list<Parameter> param
                                      values_.data(), nullptr, nullptr, 0));
     sent_.push_back({Sent::Kind::execute, query.name, nullptr});
     ++unanswered_;
+}
+
+// The sync ends no transaction that has begun. One that has failed already refuses it: then at a later time.
+void Connection::forget_all() {
+    send_once("DEALLOCATE ALL");
+    if (!finish()) statements_.clear();
 }
 
 void Connection::send_once(std::string_view sql) {

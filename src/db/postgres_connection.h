@@ -1,6 +1,7 @@
 // One connection to a PostgreSQL server, in pipeline mode: statements are sent, and later their answers received in the
 // same order. Prepared statements, parameters, rows, and what its error codes mean. Used by one thread; begins and ends
-// no transaction by itself. Each wait ends with the deadline.
+// no transaction by itself. Each wait ends with the deadline, but for that of libpq's for a name server, which ends
+// when the system's resolver gives up.
 
 #pragma once
 
@@ -67,7 +68,8 @@ class Connection {
 public:
     // To the first of the servers that takes writes. Throws Unavailable where waiting may help, else Broken: a sentence
     // that names the address and no secret.
-    Connection(const PostgresAddress&, Clock::time_point deadline);
+    // `statements_kept`: so many are kept prepared, at most.
+    Connection(const PostgresAddress&, Clock::time_point deadline, std::size_t statements_kept = 1'000);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -116,6 +118,7 @@ private:
     std::optional<Refusal> connect(const PostgresAddress::Parameters&);  // absent: it is connected
     void require_usable_server();
     void configure();
+    void forget_all();
     void put_parameters(const Query&, std::initializer_list<Parameter>);
     void require_sent(int result);
     void wait(bool for_writing);
@@ -126,6 +129,7 @@ private:
     [[noreturn]] void lose(std::string sentence, bool is_late = false) const;
 
     Clock::time_point deadline_;
+    const std::size_t statements_kept_;
     std::unique_ptr<pg_conn, Finish> handle_;
     std::unordered_map<const char*, Statement> statements_;  // by the literal's address
     int statements_named_ = 0;
