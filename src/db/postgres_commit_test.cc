@@ -16,6 +16,7 @@ using db::Outcome;
 using db::Tx;
 using test::Answer;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 constexpr db::Query find_number{"find_number", "SELECT number FROM counter WHERE id = $1"};
 constexpr db::Query set_number{"set_number", "UPDATE counter SET number = $2 WHERE id = $1"};
@@ -180,6 +181,44 @@ TEST(PostgresCommit, removes_old_markers_a_lot_at_a_time) {
     test::wait_until([&] { return place.ask("SELECT count(*) FROM commit_marker WHERE id < 0")[0] == "0"; });
     EXPECT_THAT(place.ask("SELECT markers FROM deletion WHERE markers > 0"), ElementsAre("10000", "10000", "5000"));
     EXPECT_THAT(place.ask("SELECT count(*) FROM commit_marker"), ElementsAre("1")) << "what is not old";
+}
+
+TEST(PostgresCommit, says_why_the_first_migration_failed) {
+    const test::PostgresDatabase place;
+    const auto database = db::open_postgres(place.options());
+    try {
+        db::write_and_wait(*database, [](Tx& tx) {
+            tx.run_script(tables);
+            tx.run(insert_counter, {1, 0});
+            tx.run_script("CREATE TABLE follower (id INTEGER NOT NULL PRIMARY KEY REFERENCES nowhere (id)) STRICT");
+        });
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const db::Broken& thrown) {
+        EXPECT_THAT(thrown.what(), HasSubstr("nowhere"));
+    }
+    EXPECT_THAT(place.ask("SELECT to_regclass('counter'), to_regclass('commit_marker')"), ElementsAre("\t"));
+    make_counter(*database);
+}
+
+// What a read has been told once is not told to it anew, from another snapshot.
+TEST(PostgresCommit, begins_no_read_anew_that_knows_how_far_all_is_settled) {
+    const test::PostgresDatabase place;
+    db::PostgresOptions options = place.options();
+    options.look_each = std::chrono::hours(1);
+    const auto database = db::open_postgres(options);
+    make_counter(*database);
+    int runs = 0;
+    EXPECT_THROW(db::read_and_wait(*database,
+                                   [&](Tx& tx) {
+                                       ++runs;
+                                       tx.settled_through();
+                                       place.ask(
+                                           "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname"
+                                           " = current_database() AND pid <> pg_backend_pid()");
+                                       tx.run(count_counters, {});
+                                   }),
+                 db::Unavailable);
+    EXPECT_EQ(runs, 1);
 }
 
 }  // namespace

@@ -24,7 +24,11 @@ public:
     void run_script(std::string_view sql) override { inner_.run_script(sql); }
     void invalidate_caches() override { inner_.invalidate_caches(); }
     void require_generation(std::uint64_t seen) override { inner_.require_generation(seen); }
-    std::int64_t settled_through() override { return inner_.settled_through(); }
+    std::int64_t settled_through() override {
+        const std::int64_t settled = inner_.settled_through();
+        has_given_ = true;
+        return settled;
+    }
     std::vector<SchemaObject> list_schema() override {
         std::vector<SchemaObject> objects = inner_.list_schema();
         has_given_ = true;

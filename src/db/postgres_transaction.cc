@@ -181,6 +181,8 @@ std::vector<SchemaObject> Transaction::list_schema() { return postgres::list_sch
 void Transaction::begin_work() {
     work_has_written_ = false;
     work_invalidates_ = false;
+    had_written_ = has_written_;
+    had_run_script_ = has_run_script_;
     required_generation_.reset();
     if (mode_ == Mode::careful) send(savepoint_work, {}, Expect::any);
 }
@@ -198,6 +200,8 @@ void Transaction::undo_work() {
     if (mode_ == Mode::careful) {
         send(undo_work_query, {}, Expect::any);
         send(release_work, {}, Expect::any);
+        has_written_ = had_written_;
+        has_run_script_ = had_run_script_;  // else our own tables are not there either, nor is its lock
     } else if (work_has_written_) {
         give_up(Trouble::needs_care, "a work has to be undone");
     }

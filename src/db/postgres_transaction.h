@@ -59,8 +59,6 @@ public:
     Trouble trouble() const { return trouble_; }
     const std::string& reason() const { return reason_; }  // of the trouble
     bool is_broken() const { return is_broken_; }          // trying later would not help
-    bool has_written() const { return has_written_; }      // any of the works
-    bool has_run_script() const { return has_run_script_; }
     bool invalidates() const { return invalidates_; }
     bool has_lost_place() const { return has_lost_place_; }
     std::optional<std::uint64_t> generation() const { return generation_; }  // once it has been received
@@ -98,6 +96,8 @@ private:
     bool work_has_written_ = false;
     bool has_written_ = false;
     bool has_run_script_ = false;
+    bool had_written_ = false;  // before the work
+    bool had_run_script_ = false;
     bool invalidates_ = false;
     bool work_invalidates_ = false;
     bool reads_generation_;
