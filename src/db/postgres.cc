@@ -232,7 +232,7 @@ public:
                 crowd_.ask_for_one();
                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
             } catch (const Lost& lost) {
-                throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+                throw_unreachable(lost);
             }
         }
     }
@@ -253,13 +253,17 @@ public:
             if (answer.failure) postgres::throw_failure(*answer.failure);
             return answer.rows[0].integer(0) > 0;
         } catch (const Lost& lost) {
-            throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+            throw_unreachable(lost);
         }
     }
     // Its files are not ours to look at: see pg_amcheck.
     std::vector<std::string> check_integrity() override { return {}; }
 
 private:
+    [[noreturn]] void throw_unreachable(const Lost& lost) const {
+        throw Unavailable(fmt::format("{} cannot be reached: {}", options_.address.shown, lost.sentence));
+    }
+
     const PostgresOptions options_;
     Generation generation_;
     Progress progress_;

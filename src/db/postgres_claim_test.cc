@@ -6,14 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <mutex>
-#include <thread>
 
 #include "db/postgres.h"
 #include "tests/testing/postgres_cluster.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
 using db::Tx;
+using test::wait_until;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -61,11 +62,6 @@ protected:
     }
     // As an administrator does, or a network that fails. The process ends a little later.
     void end(const std::string& process) const { place_.ask("SELECT pg_terminate_backend(" + process + ")"); }
-    static void wait_until(const std::function<bool()>& is_so) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!is_so() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-        EXPECT_TRUE(is_so());
-    }
 
     const test::PostgresDatabase place_;
     std::unique_ptr<db::Database> first_;

@@ -39,13 +39,6 @@ constexpr Query look_query{"look_for_own_schema",
                            "SELECT CASE WHEN to_regclass('commit_marker') IS NULL OR to_regclass('generation') IS NULL"
                            " THEN 0 ELSE 1 END"};
 
-std::string first_line(std::string_view text) {
-    while (text.ends_with('\n')) text.remove_suffix(1);
-    return std::string(text.substr(0, text.find('\n')));
-}
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
 Failure::Kind kind_of(std::string_view state) {
     constexpr std::string_view conflicts[] = {"40001", "40P01", "55P03", "26000"};
     constexpr std::string_view later[] = {"57014", "25006", "25P03", "72000"};
@@ -288,7 +281,7 @@ void Connection::put_parameters(const Query& query, std::initializer_list<Parame
         }
         places_.push_back(static_cast<std::ptrdiff_t>(texts_.size()));
         if (const auto* text = std::get_if<std::string_view>(&parameter.value())) {
-            if (contains(*text, std::string_view("\0", 1)) || !is_valid_utf8(*text))
+            if (text->find('\0') != std::string_view::npos || !is_valid_utf8(*text))
                 throw Broken(fmt::format("{}: a text is not UTF-8, or has a U+0000 in it", query.name));
             texts_ += *text;
         } else {
@@ -309,7 +302,7 @@ void Connection::wait(bool for_writing) {
                   .events = static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN),
                   .revents = 0};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-    if (left.count() <= 0) lose("it does not answer in time", true);
+    if (left.count() <= 0) lose("it does not answer in time");
     if (poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000))) < 0 && errno != EINTR)
         lose("its socket cannot be waited for");
 }
@@ -378,7 +371,7 @@ Failure Connection::describe(PGresult* result, std::string_view name) {
     const std::string_view constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
     // "cached plan must not change result type": the same statement prepared anew will do.
     is_stale_ |= state == "26000" || state == "0A000";
-    if (state == "0A000" && contains(message, "cached plan"))
+    if (state == "0A000" && message.find("cached plan") != std::string_view::npos)
         return {Failure::Kind::conflict, "the schema has changed", std::string(state)};
     if (state.empty())
         return {Failure::Kind::unavailable, fmt::format("{}: {}", name, first_line(PQerrorMessage(handle_.get())))};
@@ -390,8 +383,8 @@ Failure Connection::describe(PGresult* result, std::string_view name) {
     return {kind_of(state), std::move(sentence), std::string(state)};
 }
 
-void Connection::lose(std::string sentence, bool is_late) const {
-    throw Lost{sentence.empty() ? "the connection was closed" : std::move(sentence), is_late};
+void Connection::lose(std::string_view sentence) {
+    throw Lost{std::string(sentence.empty() ? "the connection was closed" : sentence)};
 }
 
 }  // namespace db::postgres

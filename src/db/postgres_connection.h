@@ -32,7 +32,6 @@ using Clock = std::chrono::steady_clock;
 // had been sent. No std::exception: a work that catches those is not to take it for a refusal.
 struct Lost {
     std::string sentence;
-    bool is_late = false;
 };
 
 // The server has no connection left for us.
@@ -75,7 +74,6 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
-    Clock::time_point deadline() const { return deadline_; }
 
     // The texts are copied. Throws Broken, and has sent nothing, where PostgreSQL could not keep one: U+0000, or what
     // is not UTF-8.
@@ -126,7 +124,7 @@ private:
     std::unique_ptr<pg_result, void (*)(pg_result*)> next_result();
     Answer read_answer(pg_result*, std::string_view name);
     Failure describe(pg_result*, std::string_view name);
-    [[noreturn]] void lose(std::string sentence, bool is_late = false) const;
+    [[noreturn]] static void lose(std::string_view sentence);
 
     Clock::time_point deadline_;
     const std::size_t statements_kept_;

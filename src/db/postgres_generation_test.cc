@@ -3,27 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
 
 #include "tests/testing/postgres_cluster.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
 using db::Tx;
+using test::Answer;
+using test::wait_until;
 
 constexpr db::Query insert_counter{"insert_counter", "INSERT INTO counter (id) VALUES ($1)"};
 constexpr db::Query count_counters{"count_counters", "SELECT count(*) FROM counter"};
-
-struct Answer {
-    std::promise<void> promise;
-    std::future<void> future = promise.get_future();
-
-    db::Database::Done done() {
-        return [this](std::exception_ptr failure) {
-            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
-        };
-    }
-};
 
 class PostgresGeneration : public testing::Test {
 protected:
@@ -49,11 +40,6 @@ protected:
         std::int64_t result = 0;
         db::read_and_wait(database, [&](Tx& tx) { result = tx.run(query, {})[0].integer(0); });
         return result;
-    }
-    static void wait_until(const std::function<bool()>& is_so) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!is_so() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-        EXPECT_TRUE(is_so());
     }
 
     const test::PostgresDatabase place_;

@@ -11,11 +11,13 @@
 #include "db/postgres.h"
 #include "db/postgres_connection.h"
 #include "tests/testing/postgres_cluster.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
 using db::Tx;
 using std::chrono::milliseconds;
+using test::wait_until;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -91,11 +93,6 @@ protected:
     std::string ask(const std::string& sql) const { return place_.ask(sql).at(0); }
     std::string count_slots_of(const std::string& whose) const {
         return ask("SELECT count(*) FROM id_slot WHERE owner " + whose);
-    }
-    static void wait_until(const std::function<bool()>& is_so) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!is_so() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-        EXPECT_TRUE(is_so());
     }
 
     const test::PostgresDatabase place_;

@@ -161,6 +161,7 @@ private:
 };
 
 constexpr std::chrono::seconds time_aside(5);  // of a thread for which there was no connection
+constexpr std::chrono::milliseconds rest_without_connection(100);
 
 // The earliest time by which one of them wants its answer.
 inline Clock::time_point earliest_answer(const std::vector<Job*>& jobs) {

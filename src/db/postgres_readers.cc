@@ -9,8 +9,6 @@
 namespace db::postgres {
 namespace {
 
-constexpr auto rest_without_connection = std::chrono::milliseconds(100);
-
 // Tells whether a work has been given anything yet: until then it may begin anew without noticing.
 class WatchedTx final : public Tx {
 public:

@@ -18,8 +18,6 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
     return false;
 }
 
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
-
 bool is_code_character(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
 
 // "...failed: FATAL:  28P01: password..." has the code "28P01"; what the client says itself has none.
@@ -54,6 +52,8 @@ Refusal read_refusal_of_client(std::string_view line) {
 }
 
 }  // namespace
+
+std::string_view first_line(std::string_view message) { return message.substr(0, message.find('\n')); }
 
 Refusal read_refusal(std::string_view message) {
     const std::string_view line = first_line(message);

@@ -19,6 +19,9 @@ struct Refusal {
     std::string sentence;
 };
 
+// Of a message of libpq's, which ends with a line break and may go on.
+std::string_view first_line(std::string_view message);
+
 // `message` is libpq's, with the server's code in it (PQERRORS_VERBOSE); its first line counts.
 Refusal read_refusal(std::string_view message);
 

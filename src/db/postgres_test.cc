@@ -13,6 +13,7 @@
 
 #include "tests/testing/cutting_proxy.h"
 #include "tests/testing/postgres_cluster.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
@@ -20,7 +21,9 @@ using db::Expect;
 using db::Outcome;
 using db::Tx;
 using std::chrono::milliseconds;
+using test::Answer;
 using test::CuttingProxy;
+using test::wait_until;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -44,17 +47,6 @@ std::string message_of(const std::function<void()>& action) {
     }
     return "nothing was thrown";
 }
-
-struct Answer {
-    std::promise<void> promise;
-    std::future<void> future = promise.get_future();
-
-    db::Database::Done done() {
-        return [this](std::exception_ptr failure) {
-            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
-        };
-    }
-};
 
 // Reads, then writes what follows from it: as most operations do.
 Outcome raise(Tx& tx, std::int64_t id) {
@@ -98,11 +90,6 @@ protected:
         std::int64_t result = 0;
         db::read_and_wait(database, [&](Tx& tx) { result = tx.run(query, {})[0].integer(0); });
         return result;
-    }
-    static void wait_until(const std::function<bool()>& is_so) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!is_so() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-        EXPECT_TRUE(is_so());
     }
 
     const test::PostgresDatabase place_;

@@ -11,7 +11,6 @@ namespace {
 
 // Where a work had to be undone late, the next one may have to be, too.
 constexpr int careful_transactions = 4;
-constexpr auto rest_without_connection = std::chrono::milliseconds(100);
 
 }  // namespace
 

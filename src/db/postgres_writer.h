@@ -63,7 +63,6 @@ private:
     void run_once(Worker&, Jobs&);
     bool may_write(Worker&, Jobs&);
     Outcome attempt(Worker&, Connection&, Jobs&, Transaction::Mode, std::int64_t marker);
-    Outcome run_works(Worker&, Transaction&, Jobs&, std::int64_t marker);
     bool run_work(Transaction&, Job&);
     Outcome resolve(Worker&, const Jobs&, std::int64_t marker);
     void run_apart(Worker&, Jobs&);
