@@ -163,6 +163,46 @@ TEST(PostgresCommit, acknowledges_nothing_that_no_standby_has_confirmed) {
     EXPECT_THAT(cluster.ask(name, "SELECT number FROM counter"), ElementsAre("1"));
 }
 
+// Connections that there are already, and those that are made meanwhile: both end with the work's deadline.
+TEST(PostgresCommit, says_in_time_that_the_database_stands_still_and_works_again_when_it_goes_on) {
+    test::PostgresCluster cluster;
+    const std::string name = cluster.make_database();
+    db::PostgresOptions options{.address = cluster.address(name), .write_connections = 1, .read_connections = 1};
+    make_counter(*db::open_postgres(options));
+    options.deadline = std::chrono::seconds(1);
+    const auto database = db::open_postgres(options);
+    const auto writes = [&] {
+        try {
+            db::write_and_wait(*database, [](Tx& tx) { raise(tx, 1); });
+            return true;
+        } catch (const db::Unavailable&) {
+            return false;
+        }
+    };
+    const auto reads = [&] {
+        try {
+            return ask(*database, count_counters) == 1;
+        } catch (const db::Unavailable&) {
+            return false;
+        }
+    };
+    test::wait_until(writes);
+    test::wait_until(reads);
+    const auto before = cluster.ask(name, "SELECT number FROM counter");
+    cluster.pause(true);
+    const auto begun = std::chrono::steady_clock::now();
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_FALSE(writes());
+        EXPECT_FALSE(reads());
+    }
+    const auto took = std::chrono::steady_clock::now() - begun;
+    cluster.pause(false);
+    EXPECT_LT(took, 3 * 4 * options.deadline);
+    EXPECT_EQ(cluster.ask(name, "SELECT number FROM counter"), before) << "no COMMIT was sent";
+    test::wait_until(writes);
+    test::wait_until(reads);
+}
+
 TEST(PostgresCommit, removes_old_markers_a_lot_at_a_time) {
     const test::PostgresDatabase place;
     db::PostgresOptions options = place.options();

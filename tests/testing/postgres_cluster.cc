@@ -141,9 +141,8 @@ void PostgresCluster::kill() {
 }
 
 void PostgresCluster::pause(bool is_paused) {
-    static std::vector<std::string> processes;
-    if (is_paused) processes = ask("postgres", "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
-    for (const std::string& process : processes)
+    if (is_paused) paused_ = ask("postgres", "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+    for (const std::string& process : paused_)
         ::kill(static_cast<pid_t>(std::stol(process)), is_paused ? SIGSTOP : SIGCONT);
     ::kill(server_, is_paused ? SIGSTOP : SIGCONT);
 }

@@ -67,6 +67,7 @@ private:
     pid_t server_ = 0;
     std::int64_t databases_ = 0;
     std::vector<std::string> settings_;
+    std::vector<std::string> paused_;  // processes
     std::string port_ = "5432";
 };
 
