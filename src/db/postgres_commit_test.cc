@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 
 #include "db/postgres.h"
+#include "tests/testing/cutting_proxy.h"
 #include "tests/testing/postgres_cluster.h"
 #include "tests/testing/waiting.h"
 
@@ -15,6 +17,7 @@ namespace {
 using db::Outcome;
 using db::Tx;
 using test::Answer;
+using test::CuttingProxy;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -161,6 +164,48 @@ TEST(PostgresCommit, acknowledges_nothing_that_no_standby_has_confirmed) {
     EXPECT_THROW(answer.future.get(), db::Unavailable);
     EXPECT_GT(cancelled, 1);
     EXPECT_THAT(cluster.ask(name, "SELECT number FROM counter"), ElementsAre("1"));
+}
+
+// Each piece in turn is the first that does not get through, and nobody is told. Rows are inserted, and no key twice.
+TEST(PostgresCommit, keeps_whole_what_it_acknowledges_wherever_its_connection_stands_still) {
+    const test::PostgresDatabase place;
+    make_counter(*db::open_postgres(place.options()));
+    bool has_held = true;
+    int held = 1;  // of those that come once the database is open
+    for (std::int64_t id = 10; has_held && held < 200; ++held) {
+        std::atomic<int> number = 0;
+        std::atomic<bool> was_held = false;
+        CuttingProxy proxy(test::PostgresCluster::shared().socket(), [&](const CuttingProxy::Piece& piece) {
+            if (piece.number != number) return CuttingProxy::Verdict::pass;
+            was_held = true;
+            return CuttingProxy::Verdict::hold;
+        });
+        db::PostgresOptions options{.address = db::read_postgres_address(proxy.url(place.name())).value(),
+                                    .write_connections = 1};
+        options.deadline = std::chrono::milliseconds(300);
+        options.look_each = std::chrono::hours(1);
+        const auto database = db::open_postgres(options);
+        number = proxy.pieces() + held;
+        for (int i = 0; i < 2; ++i, id += 2) {
+            bool is_acknowledged = true;
+            const auto begun = std::chrono::steady_clock::now();
+            try {
+                db::write_and_wait(*database, [id](Tx& tx) {
+                    tx.run(find_number, {1});
+                    for (const std::int64_t one : {id, id + 1}) tx.change(insert_counter, {one, 1}, db::Expect::any);
+                });
+            } catch (const db::Unavailable&) {
+                is_acknowledged = false;
+            }
+            EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10)) << "held at " << held;
+            const std::string rows =
+                place.ask("SELECT count(*) FROM counter WHERE id / 2 = " + std::to_string(id / 2)).at(0);
+            EXPECT_TRUE(rows == "2" || (rows == "0" && !is_acknowledged)) << rows << " rows, held at " << held;
+        }
+        has_held = was_held;
+    }
+    EXPECT_FALSE(has_held);
+    EXPECT_GT(held, 10);
 }
 
 // Connections that there are already, and those that are made meanwhile: both end with the work's deadline.

@@ -55,6 +55,25 @@ Outcome raise(Tx& tx, std::int64_t id) {
     return Outcome::keep;
 }
 
+// Ids of one server, as far as the driver knows them, which asks for them to its end.
+struct Numbers {
+    std::shared_ptr<std::atomic<std::int64_t>> last = std::make_shared<std::atomic<std::int64_t>>(0);
+
+    std::int64_t next() { return *last += 10; }
+    db::Ids ids() {
+        return {.settle = [last = last] { return last->load(); },
+                .raise_above =
+                    [last = last](std::int64_t id) {
+                        std::int64_t known = *last;
+                        while (known < id && !last->compare_exchange_weak(known, id)) continue;
+                    },
+                .find_greatest =
+                    [](Tx& tx) {
+                        return tx.run({"greatest", "SELECT coalesce(max(id), 0) FROM counter"}, {})[0].integer(0);
+                    }};
+    }
+};
+
 class Postgres : public testing::Test {
 protected:
     void SetUp() override {
@@ -249,7 +268,10 @@ TEST_F(Postgres, does_each_work_once_wherever_its_connection_breaks) {
             was_cut = true;
             return CuttingProxy::Verdict::drop;
         });
+        Numbers numbers;
         const auto database = open_through(proxy);
+        database->share_ids(numbers.ids());
+        ASSERT_TRUE(database->claim_alone());
         first = proxy.pieces();
         is_cutting = true;
         for (int i = 0; i < 3; ++i, ++raised) write(*database, [](Tx& tx) { raise(tx, 1); });
@@ -316,6 +338,8 @@ TEST_F(Postgres, waits_for_a_database_that_is_restarted_and_says_so_once) {
     use_all();
     const std::lock_guard lock(mutex);
     for (const std::string& sentence : told) EXPECT_THAT(sentence, HasSubstr(options.address.shown));
+    EXPECT_THAT(told, testing::Contains(HasSubstr(" fails: ")));
+    EXPECT_THAT(told, testing::Contains(HasSubstr(" works again ")));
     EXPECT_LE(told.size(), 4u) << testing::PrintToString(told);  // reading and writing, each with its recovery
 }
 
@@ -335,25 +359,6 @@ TEST_F(Postgres, takes_no_server_for_one_that_takes_no_writes) {
     with.deadline = milliseconds(1'000);
     EXPECT_THROW(db::open_postgres(with), db::Unavailable);
 }
-
-// Ids of one server, as far as the driver knows them, which asks for them to its end.
-struct Numbers {
-    std::shared_ptr<std::atomic<std::int64_t>> last = std::make_shared<std::atomic<std::int64_t>>(0);
-
-    std::int64_t next() { return *last += 10; }
-    db::Ids ids() {
-        return {.settle = [last = last] { return last->load(); },
-                .raise_above =
-                    [last = last](std::int64_t id) {
-                        std::int64_t known = *last;
-                        while (known < id && !last->compare_exchange_weak(known, id)) continue;
-                    },
-                .find_greatest =
-                    [](Tx& tx) {
-                        return tx.run({"greatest", "SELECT coalesce(max(id), 0) FROM counter"}, {})[0].integer(0);
-                    }};
-    }
-};
 
 std::int64_t settled_through(db::Database& database) {
     std::int64_t settled = 0;
