@@ -215,9 +215,9 @@ void write_error(::json::JsonWriter& out, int status, std::string_view code, std
 }
 
 // The header that a refusal is about; empty: none.
-std::string_view header_of(const Error& error) {
+std::string_view header_of(const service::Call& call, const Error& error) {
     if (error.reason == Reason::unauthenticated) return "@X-Api-Token";
-    if (service::is_stale(error)) return "@If-Match";
+    if (service::is_stale(error)) return call.request.headers.find("If-Match") ? "@If-Match" : "@If-None-Match";
     return !error.fields.empty() && error.fields[0].field == "idempotency_key" ? "@Idempotency-Key" : "";
 }
 
@@ -291,7 +291,7 @@ http::Response render_error(const service::Call& call, const Error& error) {
     ::json::JsonWriter out;
     out.open_object();
     out.name("errors").open_array();
-    const std::string_view header = header_of(error);
+    const std::string_view header = header_of(call, error);
     if (error.fields.empty() || !header.empty()) {
         out.open_object();
         write_error(out, words.status, words.code, http::reason_phrase(words.status), error.detail);
