@@ -70,6 +70,10 @@ void Tx::change(const Query& query, std::initializer_list<Parameter> parameters,
     require_changed(changed, query, expected);
 }
 
+void Database::make_indexes(std::string_view script) {
+    write_and_wait(*this, [&](Tx& tx) { tx.run_script(script); });
+}
+
 void write_and_wait(Database& database, const std::function<void(Tx&)>& work) {
     Waiter waiter;
     database.write(always_keep(work), waiter.done());

@@ -11,6 +11,7 @@
 
 #include "db/health.h"
 #include "db/postgres_claim.h"
+#include "db/postgres_indexes.h"
 #include "db/postgres_readers.h"
 #include "db/postgres_writer.h"
 
@@ -252,6 +253,14 @@ public:
             const postgres::Answer answer = connection.ask(count_others, {progress_.name()});
             if (answer.failure) postgres::throw_failure(*answer.failure);
             return answer.rows[0].integer(0) > 0;
+        } catch (const Lost& lost) {
+            throw_unreachable(lost);
+        }
+    }
+    void make_indexes(std::string_view script) override {
+        Connection connection(options_.address, Clock::now() + options_.deadline);
+        try {
+            postgres::make_indexes(connection, script);
         } catch (const Lost& lost) {
             throw_unreachable(lost);
         }

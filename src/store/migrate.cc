@@ -16,10 +16,27 @@ constexpr std::string_view version_table =
 // Another server may have been here since the database was looked at.
 int version_of(db::Tx& tx, const std::vector<EmbeddedFile>& files) { return recognise(tx, files).version; }
 
+const EmbeddedFile& file_of(const std::vector<EmbeddedFile>& files, int version) {
+    return files[static_cast<std::size_t>(version - 1)];
+}
+
+bool has_indexes_only(const EmbeddedFile& file) { return file.name.ends_with("_indexes.sql"); }
+
+void note_version(db::Tx& tx, const std::vector<EmbeddedFile>& files, int version) {
+    tx.run(insert_query, {version, file_of(files, version).name});
+}
+
 void add_file(db::Tx& tx, const std::vector<EmbeddedFile>& files, int version) {
-    const EmbeddedFile& file = files[static_cast<std::size_t>(version - 1)];
-    tx.run_script(file.bytes);
-    tx.run(insert_query, {version, file.name});
+    tx.run_script(file_of(files, version).bytes);
+    note_version(tx, files, version);
+}
+
+// Of a table that may be large, and that others write to meanwhile: first the indexes, then their version.
+void add_indexes(db::Database& database, const std::vector<EmbeddedFile>& files, int version) {
+    database.make_indexes(file_of(files, version).bytes);
+    db::write_and_wait(database, [&](db::Tx& tx) {
+        if (version_of(tx, files) < version) note_version(tx, files, version);
+    });
 }
 
 void fill(db::Tx& tx, const std::vector<EmbeddedFile>& files, const std::function<void(db::Tx&)>& first) {
@@ -41,10 +58,15 @@ Result<Migrated> migrate(db::Database& database, const std::vector<EmbeddedFile>
         return Error{Reason::conflict, std::move(refusal)};
     if (found.version > newest) return Migrated{.from = found.version, .to = found.version};
     if (found.version == 0) db::write_and_wait(database, [&](db::Tx& tx) { fill(tx, files, first); });
-    for (int version = found.version + 1; found.version > 0 && version <= newest; ++version)
+    for (int version = found.version + 1; found.version > 0 && version <= newest; ++version) {
+        if (has_indexes_only(file_of(files, version))) {
+            add_indexes(database, files, version);
+            continue;
+        }
         db::write_and_wait(database, [&](db::Tx& tx) {
             if (version_of(tx, files) < version) add_file(tx, files, version);
         });
+    }
     return Migrated{.from = found.version, .to = newest};
 }
 

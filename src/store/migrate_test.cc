@@ -10,6 +10,9 @@ namespace {
 const EmbeddedFile first{"001_first.sql", "CREATE TABLE first (a INTEGER) STRICT; INSERT INTO first VALUES (1);"};
 const EmbeddedFile second{"002_second.sql", "ALTER TABLE first ADD COLUMN b INTEGER; UPDATE first SET b = a + 1;"};
 const EmbeddedFile third{"003_third.sql", "CREATE TABLE third (a INTEGER) STRICT;"};
+const EmbeddedFile indexes{"003_first_indexes.sql",
+                           "-- both\nCREATE INDEX IF NOT EXISTS first_a ON first (a);\n"
+                           "CREATE UNIQUE INDEX IF NOT EXISTS first_b ON first (b);"};
 const EmbeddedFile failing{"002_failing.sql",
                            "CREATE TABLE half (a INTEGER) STRICT; INSERT INTO first VALUES (2); DROP TABLE none;"};
 
@@ -73,6 +76,40 @@ TEST_F(Migrate, LeavesNothingOfAFileThatFailsAndKeepsWhatCameBefore) {
     EXPECT_EQ(state(), "first schema_version: 1 001_first.sql");
     db::read_and_wait(*database_, [](db::Tx& tx) { EXPECT_EQ(tx.run({"a", "SELECT a FROM first"}, {}).size(), 1u); });
     EXPECT_EQ(run({first, second, third}), "1 -> 3");
+}
+
+TEST_F(Migrate, MakesIndexesOfTablesThatAreThereAndNotesThem) {
+    const auto list_indexes = [&] {
+        std::string text;
+        db::read_and_wait(*database_, [&](db::Tx& tx) {
+            text.clear();
+            for (const db::SchemaObject& object : tx.list_schema())
+                if (object.kind == db::SchemaObject::Kind::index) text += object.name + ' ';
+        });
+        return text;
+    };
+    EXPECT_EQ(run({first, second}), "0 -> 2");
+    EXPECT_EQ(run({first, second, indexes}), "2 -> 3");
+    EXPECT_EQ(list_indexes(), "first_a first_b ");
+    EXPECT_EQ(state(), "first schema_version: 1 001_first.sql, 2 002_second.sql, 3 003_first_indexes.sql");
+
+    // It was cut off before they were noted.
+    db::write_and_wait(*database_, [](db::Tx& tx) {
+        tx.run({"forget", "DELETE FROM schema_version WHERE version = 3"}, {});
+        tx.run_script("DROP INDEX first_a");
+    });
+    EXPECT_EQ(run({first, second, indexes}), "2 -> 3");
+    EXPECT_EQ(list_indexes(), "first_a first_b ");
+}
+
+TEST_F(Migrate, NotesNoIndexesThatCannotBeMade) {
+    EXPECT_EQ(run({first, second}), "0 -> 2");
+    db::write_and_wait(*database_, [](db::Tx& tx) { tx.run({"add", "INSERT INTO first VALUES (7, 2)"}, {}); });
+    const std::string before = state();
+    EXPECT_ANY_THROW(run({first, second, indexes}));
+    EXPECT_EQ(state(), before);
+    db::write_and_wait(*database_, [](db::Tx& tx) { tx.run({"remove", "DELETE FROM first WHERE a = 7"}, {}); });
+    EXPECT_EQ(run({first, second, indexes}), "2 -> 3");
 }
 
 TEST_F(Migrate, KnowsThisProgramsOwnTables) {
