@@ -37,6 +37,8 @@ begin_sandbox() {
 
 end_server() {
     kill -TERM $server
+    for _ in $(seq 1200); do kill -0 $server 2>/dev/null || break; sleep .1; done
+    kill -9 $server 2>/dev/null # after two minutes
     wait $server
     expect "a clean end" $? 0
     server=
