@@ -58,11 +58,10 @@ private:
         load.wait_for(100);
     }
 
-    // Whether a COMMIT waits for the standby from now on. Once it does, each that was acknowledged is there, too.
+    // Whether a COMMIT waits for the standby from now on. Once it does, each that was acknowledged is there, too; and
+    // once the standby is promoted, a COMMIT there waits for its own.
     void wait_for_standby(bool does_wait) {
-        primary_->ask("postgres", std::string("ALTER SYSTEM SET synchronous_standby_names = '") +
-                                      (does_wait ? standby_name : "") + "'");
-        primary_->ask("postgres", "SELECT pg_reload_conf()");
+        name_standby(*primary_, does_wait ? standby_name : "");
         if (!does_wait) return;
         wait_until("the standby is synchronous", [&] {
             return primary_
@@ -71,6 +70,12 @@ private:
                              "state = 'streaming' AND application_name = 'standby'")
                        .at(0) == "1";
         });
+        name_standby(*standby_, standby_name);
+    }
+
+    static void name_standby(const test::PostgresCluster& cluster, const std::string& name) {
+        cluster.ask("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
+        cluster.ask("postgres", "SELECT pg_reload_conf()");
     }
 
     // The order never changes: whoever takes writes is found.
