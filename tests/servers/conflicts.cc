@@ -123,13 +123,13 @@ private:
             answers.second = ask(second_, other);
         } else {
             std::barrier at_the_same_moment(2);
-            std::exception_ptr failure;
+            std::exception_ptr failure, failure_of_other;
             std::thread thread([&] {
                 at_the_same_moment.arrive_and_wait();
                 try {
                     answers.second = ask(second_, other);
                 } catch (...) {
-                    failure = std::current_exception();
+                    failure_of_other = std::current_exception();
                 }
             });
             at_the_same_moment.arrive_and_wait();
@@ -139,7 +139,8 @@ private:
                 failure = std::current_exception();
             }
             thread.join();
-            if (failure) std::rethrow_exception(failure);
+            for (const auto& either : {failure, failure_of_other})
+                if (either) std::rethrow_exception(either);
         }
         ++outcomes_[kind][label(answers)];
         return answers;
