@@ -15,6 +15,7 @@
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -69,11 +70,20 @@ std::optional<std::uint16_t> find_port(const std::string& text) {
     return static_cast<std::uint16_t>(std::stoi(text.substr(found + before_port.size())));
 }
 
+// Killed if it does not end.
 int wait_for(pid_t pid) {
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) fail("waitpid");
-    return exit_code_of(status);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        const pid_t ended = waitpid(pid, &status, WNOHANG);
+        if (ended == pid) return exit_code_of(status);
+        if (ended < 0 && errno != EINTR) fail("waitpid");
+        if (std::chrono::steady_clock::now() > until) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    throw std::runtime_error("a process does not end");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ public:
     bool is_running();
     void terminate();  // asks (SIGTERM)
     void kill();       // does not ask (SIGKILL), and waits until it is gone
-    int wait();        // its exit code; 128 and more: a signal
+    int wait();  // its exit code; 128 and more: a signal. Kills it and throws when it has not ended in two minutes
 
 private:
     pid_t pid_ = -1;
