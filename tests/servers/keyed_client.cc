@@ -42,6 +42,12 @@ bool is_still_under_way(const RawClient::Answer& answer) {
     return answer.status == 409 && answer.body.find("Idempotency-Key") != std::string::npos;
 }
 
+// Its end had passed before anything was done.
+bool is_too_late(const Asked& asked, const RawClient::Answer& answer) {
+    return asked.what == Asked::What::account_that_ends && answer.status == 400 &&
+           answer.body.find("cannot be in the past") != std::string::npos;
+}
+
 }  // namespace
 
 void KeyedClient::work(const std::atomic<bool>& is_over) {
@@ -103,9 +109,7 @@ bool KeyedClient::accept(Asked& asked, const RawClient::Answer& answer) {
         asked.is_done = true;
         asked.answer = answer.body;
         ++acknowledged_;
-    } else if (asked.what == Asked::What::account_that_ends && answer.status == 400) {
-        asked.is_too_late = true;
-    } else {
+    } else if (!is_too_late(asked, answer)) {
         contradict(asked, answer, "it was asked for with a key of its own");
     }
     return true;

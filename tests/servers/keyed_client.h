@@ -27,7 +27,6 @@ struct Asked {
     Request request;     // each time the same
     std::string answer;  // of what was done
     bool is_done = false;
-    bool is_too_late = false;  // its end had passed before anything was done
 };
 
 // How often, in hundred.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <unordered_map>
@@ -38,6 +39,7 @@ FoundByName find_accounts(const Sql& sql) {
 }
 
 struct Verdict {
+    std::map<Asked::What, std::int64_t> done;
     std::int64_t lost = 0;
     std::int64_t twice = 0;
     std::vector<std::string> complaints;
@@ -50,6 +52,7 @@ struct Verdict {
         const bool is_lost =
             is_to_be_there && (found.accounts < 1 || found.opened < 1 || found.moved < moved || found.frozen < frozen);
         const bool is_twice = found.accounts > 1 || found.opened > 1 || found.moved > moved || found.frozen > frozen;
+        done[asked.what] += asked.is_done;
         lost += is_lost;
         twice += is_twice;
         if (is_lost || is_twice || found.accounts > is_to_be_there)
@@ -57,6 +60,18 @@ struct Verdict {
                                  ", has " + std::to_string(found.accounts) +
                                  " accounts and events: " + std::to_string(found.opened) + " opened, " +
                                  std::to_string(found.moved) + " moved, " + std::to_string(found.frozen) + " frozen");
+    }
+
+    // Of each that the mix has.
+    void require_some(const Mix& mix) {
+        using What = Asked::What;
+        const auto require = [&](What what, int share, const char* name) {
+            if (share > 0 && done[what] == 0) complaints.push_back(std::string("there was not one ") + name);
+        };
+        require(What::activeplatform_account, mix.activeplatform, "account in Activeplatform");
+        require(What::account_that_ends, mix.ends, "account that ends");
+        require(What::workflow_run, mix.runs, "run");
+        require(What::partnership_account, 100 - mix.activeplatform - mix.ends - mix.runs, "account in Partnership");
     }
 };
 
@@ -74,7 +89,8 @@ void wait_until(const std::string& what, const std::function<bool()>& is_so) {
     }
 }
 
-Load::Load(std::uint64_t seed, int clients, Mix mix, const Installation& installation, const Servers& servers) {
+Load::Load(std::uint64_t seed, int clients, Mix mix, const Installation& installation, const Servers& servers)
+    : mix_(mix) {
     for (int i = 0; i < clients; ++i)
         clients_.emplace_back(seed + static_cast<std::uint64_t>(i), i, mix, installation.callers(), servers,
                               acknowledged_);
@@ -133,7 +149,6 @@ bool Load::judge(const Sql& sql, std::vector<std::string> faults) const {
     const FoundByName found = find_accounts(sql);
     Verdict verdict{.complaints = std::move(faults)};
     std::int64_t done = 0;
-    std::int64_t runs = 0;
     std::int64_t repeated = 0;
     for (const KeyedClient& client : clients_) {
         repeated += client.repeated();
@@ -142,9 +157,10 @@ bool Load::judge(const Sql& sql, std::vector<std::string> faults) const {
             const auto one = found.find(asked.name);
             verdict.judge(asked, one == found.end() ? Found{} : one->second);
             done += asked.is_done;
-            runs += asked.is_done && asked.what == Asked::What::workflow_run;
         }
     }
+    verdict.require_some(mix_);
+    const std::int64_t runs = verdict.done[Asked::What::workflow_run];
     if (static_cast<std::int64_t>(found.size()) > done)
         verdict.complaints.push_back("there are accounts that nobody has asked for");
     if (count(sql, "workflow_run") > runs) verdict.complaints.push_back("there are runs that nobody has asked for");

@@ -37,13 +37,15 @@ public:
     std::vector<std::string> wait_for_the_rest(const Sql&) const;
 
     // Looks up each of what was asked for, and prints "N acknowledged, N lost, N twice" as its last line. False if
-    // there is anything to complain of, the faults that others have found included, or if nothing was acknowledged.
+    // there is anything to complain of, the faults that others have found included, or if of what the mix has nothing
+    // was acknowledged.
     bool judge(const Sql&, std::vector<std::string> faults) const;
 
 private:
     void end();
     void rethrow();
 
+    const Mix mix_;
     std::atomic<std::int64_t> acknowledged_ = 0;
     std::atomic<bool> is_over_ = false;
     std::deque<KeyedClient> clients_;
