@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -26,12 +27,14 @@ namespace fs = std::filesystem;
 // PARTNERD_POSTGRES_PROGRAMS, else the newest that the distribution has.
 std::string find_programs() {
     if (const char* given = std::getenv("PARTNERD_POSTGRES_PROGRAMS")) return given;
-    std::string newest;
+    std::pair<double, std::string> newest;  // 9.6 is older than 15
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", ignored))
-        if (fs::exists(entry.path() / "bin/initdb")) newest = std::max(newest, (entry.path() / "bin").string());
-    if (newest.empty()) throw std::runtime_error("there is no PostgreSQL here: install the package postgresql");
-    return newest;
+    for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
+        const double version = std::strtod(entry.path().filename().c_str(), nullptr);
+        if (fs::exists(entry.path() / "bin/initdb")) newest = std::max(newest, {version, entry.path() / "bin"});
+    }
+    if (newest.second.empty()) throw std::runtime_error("there is no PostgreSQL here: install the package postgresql");
+    return newest.second;
 }
 
 std::string contents_of(const std::string& path) {
