@@ -2,7 +2,8 @@
 #
 #   cmake -DSOURCE=TOP -DRENDERER=FOLDER -DOUTPUT=FILE [-DDOC=/usr/share/doc] -P cmake/licenses.cmake
 #
-# A package's text is what Debian keeps as /usr/share/doc/PACKAGE/copyright. Where one is missing, the text says so.
+# A package's text is what Debian keeps as /usr/share/doc/PACKAGE/copyright, of several packages the first one's that is
+# there. Where there is none, the text says so.
 cmake_policy(VERSION 3.25)
 if(NOT DOC)
   set(DOC /usr/share/doc)
@@ -26,8 +27,14 @@ foreach(line IN LISTS lines)
     list(GET words 0 file)
     set(files ${SOURCE}/${file})
   elseif(kind STREQUAL "package")
-    list(GET words 0 package)
-    set(files ${DOC}/${package}/copyright)
+    list(TRANSFORM words REPLACE "(.+)" "${DOC}/\\1/copyright")
+    list(GET words 0 files)
+    foreach(file IN LISTS words)
+      if(EXISTS ${file})
+        set(files ${file})
+        break()
+      endif()
+    endforeach()
   elseif(kind STREQUAL "npm")
     list(POP_FRONT words package)
     foreach(file ${words})
