@@ -65,6 +65,7 @@ public:
             contend_for_sub_account();
             contend_for_balance();
             contend_for_version();
+            contend_for_import_lot();
         }
         return std::move(outcomes_);
     }
@@ -113,6 +114,26 @@ private:
         if (tag == nullptr) throw std::runtime_error("a balance has no ETag");
         const std::string condition = "If-Match: " + *tag + "\r\n";
         contend("version", adjustment("1", condition), adjustment("2", condition));
+    }
+
+    // One file by two people: its import is the same, and each of its accounts is opened once.
+    void contend_for_import_lot() {
+        const Request begin = {"POST", "/admin/v1/imports", callers_.in_operator_api + json_,
+                               R"({"fingerprint":"file)" + name() + "\"}"};
+        const Answers begun = contend("import", begin, begin);
+        const std::string path = "/admin/v1/imports/" + member_of(begun.first.body, "id");
+        if (member_of(begun.second.body, "id") != member_of(begun.first.body, "id"))
+            throw std::runtime_error("one file, two imports: " + begun.first.body + " and " + begun.second.body);
+        std::string rows;
+        for (const char* row : {"a", "b", "c"})
+            rows += (rows.empty() ? "" : ",") + (R"({"reseller_id":2,"uid":"row)" + name()) + row +
+                    R"(","type":"individual","domain":"b5test.com"})";
+        const Request lot = {"POST", path + "/rows", callers_.in_operator_api + json_,
+                             R"({"position":0,"rows":[)" + rows + "]}"};
+        contend("import lot", lot, lot);
+        const auto shown = succeed({"GET", path, callers_.in_operator_api, ""});
+        if (member_of(shown.body, "opened") != "3" || member_of(shown.body, "position") != "3")
+            throw std::runtime_error("three rows were given twice: " + shown.body);
     }
 
     // At the same moment; the first rounds in turn.
