@@ -477,6 +477,7 @@ void Runner::stop() {
     core_->turns.stop();  // what it drops holds the core itself
     if (core_->compiling) core_->compiling->stop();
     if (core_->leases) core_->give_back();
+    core_->leases.reset();  // once only: then the database may go
     core_->active.clear();
     core_->waiting_for.clear();
 }

@@ -199,7 +199,7 @@ TEST_F(CopyDatabase, GoesOnWhereItWasInterruptedAndIsNobodyElsesUntilThen) {
              {open_database(url(), Mode::sandbox).error().detail, open_database(url(), Mode::production).error().detail,
               open_existing_database(url()).error().detail, plan_migration(url()).error().detail,
               check_database_file(url()).error().detail})
-            EXPECT_THAT(sentence, StartsWith("Another database is being copied into this one"));
+            EXPECT_THAT(sentence, HasSubstr(": Another database is being copied into this one"));
     }
     std::int64_t first = 0;
     const auto copied = copy_database(from_, url(), [&](const CopyProgress& now) {
@@ -214,7 +214,7 @@ TEST_F(CopyDatabase, GoesOnWhereItWasInterruptedAndIsNobodyElsesUntilThen) {
 TEST_F(CopyDatabase, GoesOnInAFileToo) {
     make_sandbox(from_, true);
     EXPECT_THROW((void)copy_database(from_, back_, interrupt_at(5)), Interruption);
-    EXPECT_THAT(open_existing_database(back_).error().detail, StartsWith("Another database is being copied"));
+    EXPECT_THAT(open_existing_database(back_).error().detail, HasSubstr(": Another database is being copied"));
     EXPECT_THAT(refusal(copy_database(back_, folder_.file("third.db"))), StartsWith("Another database is being"));
     ASSERT_EQ(refusal(copy_database(from_, back_)), "copied");
     EXPECT_EQ(dump_of(back_), dump_of(from_));
@@ -248,7 +248,7 @@ TEST_F(CopyDatabase, SaysSoIfTheSidesAreNotEqual) {
     EXPECT_EQ(refusal(copy_database(from_, url(), remove_from_target)),
               "The table webhook_lane has 40 rows in the source and 0 in the target: make the target anew, empty, "
               "and begin again.");
-    EXPECT_THAT(open_existing_database(url()).error().detail, StartsWith("Another database is being copied"));
+    EXPECT_THAT(open_existing_database(url()).error().detail, HasSubstr(": Another database is being copied"));
 }
 
 TEST_F(CopyDatabase, HasParentsWhoseIdsAreAboveTheirChildrens) {
@@ -350,7 +350,7 @@ TEST_F(CopyDatabase, NoticesWhoComesMeanwhile) {
               "The target has come into use meanwhile: end whatever has it open, and begin anew.");
     EXPECT_TRUE(visitor);
     visitor.reset();
-    EXPECT_THAT(open_existing_database(url()).error().detail, StartsWith("Another database is being copied"));
+    EXPECT_THAT(open_existing_database(url()).error().detail, HasSubstr(": Another database is being copied"));
     ASSERT_EQ(refusal(copy_database(from_, url())), "copied");
 
     bool has_compared = false;
