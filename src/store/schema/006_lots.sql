@@ -3,6 +3,11 @@ PRAGMA application_id = 1347571268;
 
 -- Work over many rows goes on in lots, a transaction each, and says with each lot how far it has come.
 
+-- Those that fall due at the same moment, at a month's end, in the order in which they are taken. (SQLite's indexes end with the
+-- row's id anyway.)
+DROP INDEX account_by_due_at;
+CREATE INDEX account_by_due_at ON account (reseller_id, due_at, id) WHERE due_at IS NOT NULL;
+
 -- What sub-accounts have still to follow: follows: 1 held, 2 lifted, 3 closed; those up to through_id have done so. Until
 -- the row is gone, whoever reads or writes one behind it looks here. A parent has one row, or a second one where it has been
 -- closed since. What the events will say of who did it and why stands here as in the parent's own event.
