@@ -2,17 +2,21 @@
 --   null-get, null-post   the unit: the same requests, to a path that does nothing
 --   get                   reads of random accounts, of those numbered FIRST to FIRST + COUNT - 1
 --   post                  creates, numbered from FIRST on
+--   keyed-post            the same, each with an Idempotency-Key
+--   patch                 new end dates for random accounts, of those numbered FIRST to FIRST + COUNT - 1
 --   ap-get                the same through ActivePlatform: reads by id, of those in the file FIRST
 --   ap-list-1, ap-list-50 lists by e-mail address that find one account, or fifty, of those numbered from 0 to COUNT - 1
 --   ap-post               creates through ActivePlatform, numbered from FIRST on
 --   sm-post               creates through SignalMind with the session token FIRST, numbered from COUNT on
--- The n-th account has the same random-looking UUID and the same partner here and in load_accounts.cc.
+-- The n-th account has the same random-looking UUID and the same partner here, in load_accounts.cc and in postgres.py.
+-- BENCH_TOKENS: the tokens of the two partners, where they are not a sandbox's.
 
 local ffi = require("ffi")
 local bit = require("bit")
 
-local tokens = { [0] = "sandbox-partner", "sandbox-partner-b" }
-local uid_length = 36
+local token_even, token_odd = (os.getenv("BENCH_TOKENS") or "sandbox-partner sandbox-partner-b"):match("^(%S+) (%S+)$")
+local tokens = { [0] = token_even, token_odd }
+local uid_length, time_length = 36, 24
 local body_before, body_after = '{"account_uid":"', '","account_type":"I","domain":"b5test.com","ends_at":"2050-02-05T18:00:00.000Z"}'
 
 local hex = ffi.new("uint16_t[256]")  -- two digits each
@@ -47,29 +51,45 @@ local function write_uid(target, n)
     end
 end
 
--- Requests are made once for each token, and only the uid is written anew.
+-- Requests are made once for each token, and only what differs is written anew: the uid, in each place, and the time.
 local function template(text)
-    local at = text:find("#", 1, true) - 1
-    local bytes = text:sub(1, at) .. string.rep("0", uid_length) .. text:sub(at + 2)
+    local bytes = text:gsub("#", string.rep("#", uid_length)):gsub("@", string.rep("@", time_length))
     local buffer = ffi.new("uint8_t[?]", #bytes)
     ffi.copy(buffer, bytes, #bytes)
-    return { buffer = buffer, uid = buffer + at, length = #bytes }
+    local uids = {}
+    for at in bytes:gmatch("()" .. string.rep("#", uid_length)) do uids[#uids + 1] = buffer + at - 1 end
+    local time = bytes:find("@", 1, true)
+    return { buffer = buffer, uids = uids, time = time and buffer + time - 1, length = #bytes }
 end
 
 local function request_text(mode, token, host)
-    local posts = mode == "post" or mode == "null-post"
-    local path = mode == "get" and "/api/v1/partners/accounts/#" or mode == "post" and "/api/v1/partners/accounts"
-        or mode == "null-get" and "/null?#" or "/null"
-    local body = posts and body_before .. "#" .. body_after or ""
-    local head = (posts and "POST " or "GET ") .. path .. " HTTP/1.1\r\nHost: " .. host ..
+    local posts = mode == "post" or mode == "keyed-post" or mode == "null-post"
+    local patches = mode == "patch"
+    local path = (mode == "get" or patches) and "/api/v1/partners/accounts/#" or mode == "null-get" and "/null?#"
+        or mode == "null-post" and "/null" or "/api/v1/partners/accounts"
+    local body, length = "", 0
+    if posts then body, length = body_before .. "#" .. body_after, #body_before + uid_length + #body_after end
+    if patches then body, length = '{"ends_at":"@"}', #'{"ends_at":""}' + time_length end
+    local head = (posts and "POST " or patches and "PATCH " or "GET ") .. path .. " HTTP/1.1\r\nHost: " .. host ..
         "\r\nAuthorization: Bearer " .. token .. "\r\nAccept: application/json\r\nUser-Agent: partner-billing/2.4\r\n"
-    if posts then
-        head = head .. "Content-Type: application/json\r\nContent-Length: " .. (#body - 1 + uid_length) .. "\r\n"
+    if mode == "keyed-post" then head = head .. "Idempotency-Key: #\r\n" end
+    if posts or patches then
+        head = head .. "Content-Type: application/json\r\nContent-Length: " .. length .. "\r\n"
     end
     return head .. "\r\n" .. body
 end
 
-local templates, reads, first, count, number
+local templates, is_random, first, count, number
+
+-- Another one than whatever the account has.
+local updates = 0
+
+local function write_time(target)
+    updates = updates + 1
+    local seconds = math.floor(updates / 1000)
+    ffi.copy(target, string.format("2050-02-05T%02d:%02d:%02d.%03dZ", math.floor(seconds / 3600) % 24,
+        math.floor(seconds / 60) % 60, seconds % 60, updates % 1000), time_length)
+end
 
 -- ActivePlatform's requests are made one by one: their creates carry the document's own example.
 local make_request
@@ -132,8 +152,9 @@ function init(arguments)
         return
     end
     first, count = tonumber(arguments[2] or 0), tonumber(arguments[3] or 1)
-    reads = mode == "get" or mode == "null-get"
+    is_random = mode == "get" or mode == "null-get" or mode == "patch"
     number = first
+    updates = os.time() % 1000 * 86400
     math.randomseed(first + os.time())
     templates = {}
     for i = 0, 1 do templates[i] = template(request_text(mode, tokens[i], wrk.host .. ":" .. wrk.port)) end
@@ -141,13 +162,14 @@ end
 
 function request()
     if make_request then return make_request() end
-    if reads then
+    if is_random then
         number = first + math.random(0, count - 1)
     else
         number = number + 1
     end
     local chosen = templates[number % 2]
-    write_uid(chosen.uid, number)
+    for _, uid in ipairs(chosen.uids) do write_uid(uid, number) end
+    if chosen.time then write_time(chosen.time) end
     return ffi.string(chosen.buffer, chosen.length)
 end
 

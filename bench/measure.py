@@ -41,8 +41,8 @@ TARGETS = {
 }
 
 
-def pinned(core, *command):
-    return ["taskset", "-c", str(core), *map(str, command)]
+def pinned(cores, *command):
+    return ["taskset", "-c", str(cores), *map(str, command)]
 
 
 def free_port():
@@ -136,14 +136,14 @@ def session_token(server):
         return json.load(answer)["Data"]["Token"]
 
 
-def drive(server, mode, seconds, first=0, count=SMALL, scheme="http"):
-    if mode in ("post", "ap-post"):
+def drive(server, mode, seconds, first=0, count=SMALL, scheme="http", connections=CONNECTIONS, cores=LOAD_CORE):
+    if mode in ("post", "keyed-post", "ap-post"):
         first = Creates.reserve()
     if mode == "sm-post":
         first, count = session_token(server), Creates.reserve()
     cpu_before = server.cpu_s()
     output = subprocess.run(
-        pinned(LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", ROOT / "bench/accounts.lua",
+        pinned(cores, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", ROOT / "bench/accounts.lua",
                f"{scheme}://127.0.0.1:{server.port}/", "--", mode, first, count),
         capture_output=True, text=True, check=True).stdout
     result = json.loads(output.splitlines()[-1])

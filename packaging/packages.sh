@@ -115,6 +115,7 @@ END
 packages_to_measure=$(cat <<'END'
 python3                                  medians and ratios
 wrk                                      the load
+postgresql                               clusters of a measurement's own, and pgbench, to which they are compared
 nginx-light|nginx                        the unit that everybody knows
 openssl                                  the certificate of what is measured over TLS
 valgrind                                 callgrind, which counts instructions: no machine is too busy for that
