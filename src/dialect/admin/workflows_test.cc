@@ -705,7 +705,7 @@ TEST_F(StoredRuns, go_on_while_this_server_takes_over_others) {
                 taken_over.set_value(count);
             };
         },
-        1'000, 16, workflows::FindOwnDocument(), true);
+        1'000, workflows::RunnerOptions().piece_bytes, workflows::FindOwnDocument(), true);
     EXPECT_LT(taken_over.get_future().get(), 1 + others);
 }
 
