@@ -148,8 +148,9 @@ private:
             if (connection->is_stale()) close();
             line_.worked();
         } catch (const Lost& lost) {
+            is_connected_ = false;
             lose(lost.sentence);
-        } catch (const std::exception& failure) {
+        } catch (const std::exception& failure) {  // it has answered
             lose(failure.what());
         }
     }
@@ -161,7 +162,6 @@ private:
 
     // The claim is the connection's.
     void lose(const std::string& reason) {
-        is_connected_ = false;
         claim_.doubt();
         line_.lose(reason);
     }
