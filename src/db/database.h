@@ -282,8 +282,8 @@ public:
     virtual bool is_open_elsewhere() { return false; }
 
     // Runs a script of CREATE [UNIQUE] INDEX IF NOT EXISTS, and nothing else, while others write; for as long as it
-    // takes. Not in one transaction where the database can do without: what has been made stays if the rest fails. Waits
-    // for the database; throws as write_and_wait() does.
+    // takes. Not in one transaction where the database can do without: what has been made stays if the rest fails.
+    // Waits for the database; throws as write_and_wait() does.
     virtual void make_indexes(std::string_view script);
 
     // In words, what is wrong with the file itself (not with the accounts in it); empty: nothing.

@@ -1,7 +1,7 @@
 // Brings a database's tables to what this binary knows: the files of store/schema, in order, each in one transaction
-// together with its entry in schema_version. A file named "..._indexes.sql" has CREATE [UNIQUE] INDEX IF NOT EXISTS alone:
-// its indexes are made while others write (Database::make_indexes), and noted then. Migrations expand, then contract, so that a new binary can run on the old
-// schema meanwhile; a file once released never changes.
+// together with its entry in schema_version. A file named "..._indexes.sql" has CREATE [UNIQUE] INDEX IF NOT EXISTS
+// alone: its indexes are made while others write (Database::make_indexes), and noted then. Migrations expand, then
+// contract, so that a new binary can run on the old schema meanwhile; a file once released never changes.
 
 #pragma once
 
