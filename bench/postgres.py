@@ -4,7 +4,7 @@ all is measured twice, the second time in the opposite order. Where nothing else
 
   creates_per_pgbench       durable creates through HTTP, to transactions of pgbench that sends the same
   creates_with_standby_per_pgbench  the same on a cluster with a synchronous standby
-  keyed_creates_per_creates  creates with an Idempotency-Key, to creates without
+  keyed_creates_per_creates  creates with an Idempotency-Key, where 400,000 are known, to creates without
   updates_hot_per_wide      new end dates for 200 accounts, to those for 200,000
   reads_per_pgbench         reads of one account through HTTP, to the statement in them that finds it, by pgbench
   two_servers_per_one       creates by 4 connections to each of two servers on one database, to those by 8 to one
@@ -47,6 +47,7 @@ CORES = "0,1"
 FOLDER = WORK / "postgres"
 RESELLERS = (2, 3)  # whose accounts have even numbers, and odd ones
 HOT, WIDE = 200, 200_000
+KEPT = 200_000  # answers to requests with a key, of each reseller
 READ_BY_PGBENCH = range(10_000, 20_000)  # accounts whose uids are these numbers
 ASKED = 9  # times, by each token: the first also does what is done once, and any may meet a work of the server's own
 ACCOUNTS = "/api/v1/partners/accounts"
@@ -122,14 +123,28 @@ def is_ready(server):
         return False
 
 
-def ask(server, token, uid=None, body=None):
+def ask(server, token, uid=None, body=None, key=None):
     path = f"/{uid}" if uid else ""
     request = urllib.request.Request(f"http://127.0.0.1:{server.port}{ACCOUNTS}{path}", data=body and json.dumps(body).encode())
     request.add_header("Authorization", f"Bearer {token}")
     request.add_header("Content-Type", "application/json")
     request.add_header("User-Agent", "partner-billing/2.4")
+    if key:
+        request.add_header("Idempotency-Key", key)
     with urllib.request.urlopen(request, timeout=60) as answer:
         answer.read()
+
+
+def keep_answers(cluster, tokens):
+    """As after a day of requests with keys. PostgreSQL sees conflicts by pages: in an empty table all keys are on one."""
+    server = start_server(cluster.url("partnerd"))
+    for token in tokens:
+        ask(server, token, key=str(uuid.uuid4()), body={"account_uid": str(uuid.uuid4()), "account_type": "I", "domain": "b5test.com"})
+    server.stop()
+    columns = "fingerprint, answer, expires_at"
+    cluster.ask("INSERT INTO stored_answer (reseller_id, kind, manager_id, credential_id, key_sha256, " + columns + ")"
+                " SELECT reseller_id, kind, manager_id, credential_id, encode(sha256(CAST(CAST(n AS TEXT) AS BYTEA)), 'hex'), "
+                + columns + f" FROM stored_answer, generate_series(1, {KEPT}) AS n", "partnerd")
 
 
 def scripts_of(cluster, tokens):
@@ -224,6 +239,7 @@ def prepare(wide):
 
     alone.start()
     import_accounts(url, numbered(SMALL, wide))
+    keep_answers(alone, tokens)
     alone.ask("VACUUM ANALYZE", "partnerd")
     primary.start(synchronous_standby_names="*")
     standby.follow(primary)
