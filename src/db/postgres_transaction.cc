@@ -246,8 +246,10 @@ bool Transaction::commit(std::int64_t marker) {
     return false;
 }
 
+// After a failure nothing is done before a sync; where all has gone well, one wait is enough.
 void Transaction::roll_back() {
-    connection_.finish();
+    const bool has_gone_well = mode_ == Mode::read && trouble_ == Trouble::none && connection_.unanswered() == 0;
+    if (!has_gone_well) connection_.finish();
     connection_.send(rollback);
     connection_.finish();
     expected_.clear();
