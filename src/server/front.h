@@ -28,7 +28,7 @@ public:
     void open(http::Service serve, Refuse refuse);
 
     // For the listener.
-    void serve(http::Request request, http::Reply reply) const {
+    void serve(http::Request&& request, http::Reply&& reply) const {
         current_.load(std::memory_order_acquire)->serve(std::move(request), std::move(reply));
     }
     http::Response refuse(const http::Request& request, int status, std::string_view detail) const {
