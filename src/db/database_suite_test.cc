@@ -11,6 +11,7 @@
 #include "db/sqlite.h"
 #include "tests/testing/postgres_cluster.h"
 #include "tests/testing/temporary_folder.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ using db::Expect;
 using db::Outcome;
 using db::Rows;
 using db::Tx;
+using test::Answer;
 using testing::HasSubstr;
 
 enum class Driver { sqlite, postgres };
@@ -37,18 +39,6 @@ std::string message_of(const std::function<void()>& action) {
     }
     return "nothing was thrown";
 }
-
-// What done was told, for those who wait for it.
-struct Answer {
-    std::promise<void> promise;
-    std::future<void> future = promise.get_future();
-
-    db::Database::Done done() {
-        return [this](std::exception_ptr failure) {
-            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
-        };
-    }
-};
 
 class EveryDatabase : public testing::TestWithParam<Driver> {
 protected:

@@ -250,9 +250,7 @@ public:
     bool is_open_elsewhere() override {
         Connection connection(options_.address, Clock::now() + options_.deadline);
         try {
-            const postgres::Answer answer = connection.ask(count_others, {progress_.name()});
-            if (answer.failure) postgres::throw_failure(*answer.failure);
-            return answer.rows[0].integer(0) > 0;
+            return postgres::rows_of(connection.ask(count_others, {progress_.name()}))[0].integer(0) > 0;
         } catch (const Lost& lost) {
             throw_unreachable(lost);
         }

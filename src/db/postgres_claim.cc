@@ -15,12 +15,6 @@ constexpr Query find_holder{
     " AND l.granted AND l.classid = 1347571268 AND l.objid = 1 AND l.objsubid = 2"};
 constexpr Query end_session{"end_own_session", "SELECT CAST(pg_terminate_backend(CAST($1 AS INTEGER)) AS INTEGER)"};
 
-Rows ask(Connection& connection, const Query& query, std::initializer_list<Parameter> parameters) {
-    Answer answer = connection.ask(query, parameters);
-    if (answer.failure) throw_failure(*answer.failure);
-    return std::move(answer.rows);
-}
-
 }  // namespace
 
 void Claim::want() {
@@ -41,19 +35,19 @@ void Claim::look(Connection& connection) {
         state_.store(State::held, std::memory_order_release);
         return;
     }
-    const Rows holders = ask(connection, find_holder, {});
+    const Rows holders = rows_of(connection.ask(find_holder));
     if (holders.empty()) return;
     if (holders[0].text(0) == name_) {
         // A connection that is of no use any more: the server's end of it is still there.
-        ask(connection, end_session, {holders[0].integer(1)});
+        rows_of(connection.ask(end_session, {holders[0].integer(1)}));
         return;
     }
     if (was_held_ || Clock::now() >= patient_until_) state_.store(State::refused, std::memory_order_release);
 }
 
 bool Claim::take(Connection& connection) {
-    if (ask(connection, try_lock, {})[0].integer(0) == 0) return false;
-    ask(connection, set_name, {name_});
+    if (rows_of(connection.ask(try_lock))[0].integer(0) == 0) return false;
+    rows_of(connection.ask(set_name, {name_}));
     return true;
 }
 

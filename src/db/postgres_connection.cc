@@ -175,11 +175,7 @@ void Connection::configure() {
     look_for_own_schema();
 }
 
-void Connection::look_for_own_schema() {
-    const Answer answer = ask(look_query);
-    if (answer.failure) throw_failure(*answer.failure);
-    has_own_schema_ = answer.rows[0].integer(0) == 1;
-}
+void Connection::look_for_own_schema() { has_own_schema_ = rows_of(ask(look_query))[0].integer(0) == 1; }
 
 // The address finds the statement, the text confirms it: a query that was no literal after all must not run another's
 // SQL.
@@ -243,6 +239,11 @@ Answer Connection::receive() {
             answer.failure = std::exchange(failure_of_prepare_, std::nullopt);
         return answer;
     }
+}
+
+Rows rows_of(Answer answer) {
+    if (answer.failure) throw_failure(*answer.failure);
+    return std::move(answer.rows);
 }
 
 Answer Connection::ask(const Query& query, std::initializer_list<Parameter> parameters) {

@@ -58,6 +58,7 @@ struct Answer {
     std::optional<Failure> failure;
     Rows rows;
 };
+Rows rows_of(Answer);  // throws its failure
 
 class Connection {
     struct Finish {

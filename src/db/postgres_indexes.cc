@@ -40,12 +40,6 @@ Index read_index(const std::string& statement) {
     throw Broken(fmt::format("a script of indexes has \"{}\"", statement));
 }
 
-Rows ask(Connection& connection, const Query& query, std::initializer_list<Parameter> parameters = {}) {
-    Answer answer = connection.ask(query, parameters);
-    if (answer.failure) throw_failure(*answer.failure);
-    return std::move(answer.rows);
-}
-
 // Each ends with a sync: PostgreSQL takes what is sent between two of them for a transaction.
 void run_alone(Connection& connection, const std::string& statement) {
     connection.send_once(statement);
@@ -58,14 +52,14 @@ void make_indexes(Connection& connection, std::string_view script) {
     std::vector<Index> indexes;
     for (const std::string& statement : translate_script(script)) indexes.push_back(read_index(statement));
     connection.set_deadline(Clock::now() + time_for_indexes);
-    ask(connection, be_patient);
-    while (ask(connection, try_lock_schema)[0].integer(0) == 0) std::this_thread::sleep_for(time_between_tries);
+    rows_of(connection.ask(be_patient));
+    while (rows_of(connection.ask(try_lock_schema))[0].integer(0) == 0) std::this_thread::sleep_for(time_between_tries);
     for (const Index& index : indexes) {
-        if (ask(connection, is_half_made, {index.name})[0].integer(0) > 0)
+        if (rows_of(connection.ask(is_half_made, {index.name}))[0].integer(0) > 0)
             run_alone(connection, "DROP INDEX CONCURRENTLY " + index.name);
         run_alone(connection, index.statement);
     }
-    ask(connection, unlock_schema);
+    rows_of(connection.ask(unlock_schema));
 }
 
 }  // namespace db::postgres

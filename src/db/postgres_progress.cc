@@ -51,11 +51,6 @@ constexpr Query rollback_query{"roll_back_alone", "ROLLBACK"};
 
 constexpr int attempts_at_rows = 20;  // that others have locked, for a tenth of a second each
 
-Answer require(Answer answer) {
-    if (answer.failure) throw_failure(*answer.failure);
-    return answer;
-}
-
 struct Done {
     std::optional<Failure> failure;         // then nothing has had an effect
     std::vector<std::size_t> changed = {};  // by each statement
@@ -141,7 +136,7 @@ void Progress::join(Connection& connection) {
     const std::uint64_t number = ++joins_begun_;
     const std::int64_t greatest = find_greatest(connection);
     run(connection, [&] { connection.send(join_query, {name_, greatest}); });
-    const std::int64_t published = require(connection.ask(greatest_query)).rows[0].integer(0);
+    const std::int64_t published = rows_of(connection.ask(greatest_query))[0].integer(0);
     ids_.raise_above(std::max(published, find_greatest(connection)));
     if (ids_.reserve) take_slot(connection);
     std::uint64_t joined = joined_;
@@ -152,17 +147,17 @@ void Progress::join(Connection& connection) {
 // server may be quicker, or another thread of this one.
 void Progress::take_slot(Connection& connection) {
     for (int attempt = 0; attempt < 4 * id_slots; ++attempt) {
-        Answer found = require(connection.ask(find_slot, {name_}));
-        if (found.rows.empty()) {
+        Rows found = rows_of(connection.ask(find_slot, {name_}));
+        if (found.empty()) {
             remove_dead(connection);
-            found = require(connection.ask(find_slot, {name_}));
+            found = rows_of(connection.ask(find_slot, {name_}));
         }
-        if (found.rows.empty())
+        if (found.empty())
             throw Broken(
                 fmt::format("{} servers are at work on this database, and ids have no room for another", id_slots));
-        const auto slot = static_cast<int>(found.rows[0].integer(0));
-        const std::int64_t reserved = found.rows[0].integer(1);
-        const std::string owner = found.rows[0].text(2);
+        const auto slot = static_cast<int>(found[0].integer(0));
+        const std::int64_t reserved = found[0].integer(1);
+        const std::string owner = found[0].text(2);
         const std::int64_t above = owner == name_ ? 0 : reserved;
         const std::int64_t through = std::max(reserved, std::max(ids_.settle(), above) + ids_.reserved_ahead);
         const Done taken = run_once(connection, [&] {

@@ -16,12 +16,14 @@
 #include "db/sqlite_file.h"
 #include "tests/testing/faulty_vfs.h"
 #include "tests/testing/temporary_folder.h"
+#include "tests/testing/waiting.h"
 
 namespace {
 
 using db::Outcome;
 using db::Rows;
 using db::Tx;
+using test::Answer;
 using testing::HasSubstr;
 
 constexpr db::Query insert_thing{"insert_thing", "INSERT INTO thing (id, name) VALUES ($1, $2)"};
@@ -36,19 +38,6 @@ std::string message_of(const std::function<void()>& action) {
     }
     return "nothing was thrown";
 }
-
-// What done was told, for those who wait for it.
-struct Answer {
-    std::promise<void> promise;
-    std::future<void> future = promise.get_future();
-
-    db::Database::Done done() {
-        return [this](std::exception_ptr failure) {
-            failure ? promise.set_exception(std::move(failure)) : promise.set_value();
-        };
-    }
-    bool is_there() const { return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
-};
 
 class Sqlite : public testing::Test {
 protected:
