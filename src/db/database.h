@@ -187,6 +187,12 @@ public:
 
     virtual Rows run(const Query&, std::initializer_list<Parameter> parameters) = 0;
 
+    // What a read most likely ends with: a remote database is asked to end the transaction with the same message. If the
+    // work runs something after it, it runs once more from its beginning, without that.
+    virtual Rows run_last(const Query& query, std::initializer_list<Parameter> parameters) {
+        return run(query, parameters);
+    }
+
     // A write of which nothing is wanted back. A remote database is not waited for: it may be looked at later whether
     // it has touched as many rows as expected. If not, all is undone and work runs again, and only then this throws, as
     // run() does. A key that breaks although the statement does not name it (an id that was given twice) is
@@ -252,7 +258,7 @@ public:
     virtual void write(Work work, Done done) = 0;
 
     // Runs work on a read-only snapshot of what is durable. An embedded database runs it and done at once, on the
-    // calling thread; a remote one may use any thread.
+    // calling thread; a remote one may use any thread, and may run work more than once (see Tx::run_last()).
     virtual void read(Work work, Done done) = 0;
 
     // Changes after each commit that called Tx::invalidate_caches(). Cheap: read it on every request.

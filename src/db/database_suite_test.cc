@@ -432,6 +432,27 @@ TEST_P(EveryDatabase, a_read_sees_one_moment) {
     EXPECT_EQ(count(), 1);
 }
 
+TEST_P(EveryDatabase, a_read_that_goes_on_after_its_last_statement_sees_one_moment_too) {
+    int begun = 0;
+    read([&](Tx& tx) {
+        ++begun;
+        const std::int64_t before = tx.run_last(count_things, {})[0].integer(0);
+        write([&](Tx& inner) { inner.run(insert_thing, {begun, "a"}); });
+        EXPECT_EQ(tx.run(count_things, {})[0].integer(0), before);
+        EXPECT_EQ(tx.run_last(count_things, {})[0].integer(0), before);
+    });
+    EXPECT_LE(begun, 2);
+    EXPECT_EQ(count(), begun);
+}
+
+TEST_P(EveryDatabase, a_last_statement_is_judged_as_others_are) {
+    const auto run_last = [this](const db::Query& query) { read([&query](Tx& tx) { tx.run_last(query, {}); }); };
+    EXPECT_THROW(run_last({"delete_things", "DELETE FROM thing"}), db::Broken);
+    EXPECT_THROW(run_last({"look_elsewhere", "SELECT id FROM nowhere"}), db::Broken);
+    write([](Tx& tx) { EXPECT_EQ(tx.run_last(count_things, {})[0].integer(0), 0); });
+    EXPECT_EQ(count(), 0);
+}
+
 TEST_P(EveryDatabase, the_generation_changes_with_a_commit_that_says_so_and_with_no_other) {
     std::uint64_t before = database_->generation();
     write([](Tx& tx) { tx.invalidate_caches(); });

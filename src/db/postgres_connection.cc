@@ -35,6 +35,10 @@ constexpr Query configure_query{
     " set_config('enable_mergejoin', 'off', false), set_config('max_parallel_workers_per_gather', '0', false),"
     " set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '2', false),"
     " set_config('tcp_keepalives_count', '3', false)"};
+// For reads alone, so that a transaction needs neither BEGIN nor ROLLBACK: all up to a sync is one.
+constexpr Query configure_reads_query{"configure_reads",
+                                      "SELECT set_config('default_transaction_isolation', 'repeatable read', false),"
+                                      " set_config('default_transaction_read_only', 'on', false)"};
 constexpr Query look_query{"look_for_own_schema",
                            "SELECT CASE WHEN to_regclass('commit_marker') IS NULL OR to_regclass('generation') IS NULL"
                            " THEN 0 ELSE 1 END"};
@@ -92,8 +96,8 @@ void Connection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
 // One server that says no for good counts more than another that may come back; a name that nobody knows counts only if
 // that is so of all: one of several is taken out of the name server as it ends.
-Connection::Connection(const PostgresAddress& address, Clock::time_point deadline, std::size_t statements_kept)
-    : deadline_(deadline), statements_kept_(statements_kept) {
+Connection::Connection(const PostgresAddress& address, Clock::time_point deadline, Use use, std::size_t statements_kept)
+    : deadline_(deadline), use_(use), statements_kept_(statements_kept) {
     std::optional<Refusal> worst;
     for (const PostgresAddress::Parameters& server : address.servers) {
         Refusal refusal{Refusal::Kind::hopeless, {}};
@@ -171,6 +175,7 @@ void Connection::require_usable_server() {
 
 void Connection::configure() {
     send(configure_query);
+    if (is_for_reads()) send(configure_reads_query);
     if (const auto failure = finish()) throw_failure(*failure);
     look_for_own_schema();
 }
@@ -181,8 +186,7 @@ void Connection::look_for_own_schema() { has_own_schema_ = rows_of(ask(look_quer
 // SQL.
 void Connection::send(const Query& query, std::initializer_list<Parameter> parameters) {
     put_parameters(query, parameters);
-    if (statements_.size() >= statements_kept_ && !statements_.contains(query.sql.data()) && sent_.empty())
-        forget_all();
+    if (!is_for_reads() && sent_.empty() && !statements_.contains(query.sql.data())) make_room();
     Statement& statement = statements_[query.sql.data()];
     if (statement.sql != query.sql)
         statement = {std::string(query.sql), fmt::format("s{}", ++statements_named_), false};
@@ -198,7 +202,8 @@ void Connection::send(const Query& query, std::initializer_list<Parameter> param
 }
 
 // The sync ends no transaction that has begun. One that has failed already refuses it: then at a later time.
-void Connection::forget_all() {
+void Connection::make_room() {
+    if (statements_.size() < statements_kept_) return;
     send_once("DEALLOCATE ALL");
     if (!finish()) statements_.clear();
 }

@@ -68,11 +68,16 @@ class Connection {
 public:
     // To the first of the servers that takes writes. Throws Unavailable where waiting may help, else Broken: a sentence
     // that names the address and no secret.
-    // `statements_kept`: so many are kept prepared, at most.
-    Connection(const PostgresAddress&, Clock::time_point deadline, std::size_t statements_kept = 1'000);
+    // `statements_kept`: so many are kept prepared, at most. For reads: statements between two syncs read one snapshot,
+    // and write nothing, without BEGIN; make_room() is to be called between two such transactions.
+    enum class Use { everything, reads };
+    Connection(const PostgresAddress&, Clock::time_point deadline, Use use = Use::everything,
+               std::size_t statements_kept = 1'000);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
+
+    bool is_for_reads() const { return use_ == Use::reads; }
 
     void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
 
@@ -83,6 +88,7 @@ public:
     void send_once(std::string_view sql);
     void send_flush();  // the server is to answer now what it has been sent
     void send_sync();   // and to go on after a failure
+    void make_room();   // forgets what is prepared, if it is too much
 
     // Of the oldest statement that has not been answered for. A sync before it is passed over.
     Answer receive();
@@ -117,7 +123,6 @@ private:
     std::optional<Refusal> connect(const PostgresAddress::Parameters&);  // absent: it is connected
     void require_usable_server();
     void configure();
-    void forget_all();
     void put_parameters(const Query&, std::initializer_list<Parameter>);
     void require_sent(int result);
     void wait(bool for_writing);
@@ -128,6 +133,7 @@ private:
     [[noreturn]] static void lose(std::string_view sentence);
 
     Clock::time_point deadline_;
+    const Use use_;
     const std::size_t statements_kept_;
     std::unique_ptr<pg_conn, Finish> handle_;
     std::unordered_map<const char*, Statement> statements_;  // by the literal's address

@@ -40,10 +40,12 @@ public:
 
     // False: it is full, or nothing is taken any more; the job is as it was.
     bool add(Job& job) {
-        const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= limit_ || is_stopping_) return false;
-        jobs_.push_back(std::move(job));
-        arrived_.notify_one();
+        {
+            const std::lock_guard lock(mutex_);
+            if (jobs_.size() >= limit_ || is_stopping_) return false;
+            jobs_.push_back(std::move(job));
+        }
+        arrived_.notify_one();  // who wakes up finds the lock free
         return true;
     }
 
@@ -174,8 +176,9 @@ inline Clock::time_point earliest_answer(const std::vector<Job*>& jobs) {
 class Line {
 public:
     // queue: null where it does none of the works.
-    Line(const PostgresAddress& address, Health& health, Crowd& crowd, Queue* queue = nullptr)
-        : address_(address), health_(health), crowd_(crowd), queue_(queue) {}
+    Line(const PostgresAddress& address, Health& health, Crowd& crowd, Queue* queue = nullptr,
+         Connection::Use use = Connection::Use::everything)
+        : address_(address), health_(health), crowd_(crowd), queue_(queue), use_(use) {}
     ~Line() { close(); }
     Line(const Line&) = delete;
 
@@ -187,7 +190,7 @@ public:
         }
         is_left_out_ = false;
         try {
-            connection_.emplace(address_, deadline);
+            connection_.emplace(address_, deadline, use_);
             recoveries_seen_ = health_.recoveries();
             if (queue_ != nullptr) queue_->note_connected(true);
             return &*connection_;
@@ -227,6 +230,7 @@ private:
     Health& health_;
     Crowd& crowd_;
     Queue* const queue_;
+    const Connection::Use use_;
     std::optional<Connection> connection_;
     bool is_left_out_ = false;
     std::size_t recoveries_seen_ = 0;  // when the connection was made

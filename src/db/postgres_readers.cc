@@ -19,6 +19,11 @@ public:
         has_given_ = true;
         return rows;
     }
+    Rows run_last(const Query& query, std::initializer_list<Parameter> parameters) override {
+        Rows rows = inner_.run_last(query, parameters);
+        has_given_ = true;
+        return rows;
+    }
     void run_script(std::string_view sql) override { inner_.run_script(sql); }
     void invalidate_caches() override { inner_.invalidate_caches(); }
     void require_generation(std::uint64_t seen) override { inner_.require_generation(seen); }
@@ -66,7 +71,7 @@ void Readers::read(Database::Work work, Database::Done done) {
 
 void Readers::loop() {
     pthread_setname_np(pthread_self(), "db-reader");
-    Line line(options_.address, health_, crowd_, &queue_);
+    Line line(options_.address, health_, crowd_, &queue_, Connection::Use::reads);
     while (true) {
         std::vector<Job> jobs = queue_.take(1, [&line] { line.close(); });
         if (jobs.empty()) return;
@@ -92,26 +97,36 @@ void Readers::run(Line& line, Job& job) {
                                                     : "waited too long to be read: " + line.reason());
 }
 
+// False: the work has gone on after what it said would be the last.
+bool Readers::run_once(Connection& connection, Job& job, bool expects_more, bool& has_given) {
+    Transaction transaction(connection, Transaction::Mode::read, connection.has_own_schema());
+    if (expects_more) transaction.expect_more();
+    WatchedTx tx(transaction);
+    try {
+        job.failure = nullptr;
+        job.work(tx);
+        transaction.look_at_generation();
+    } catch (const Lost&) {
+        has_given = tx.has_given();
+        throw;
+    } catch (const RunAgain&) {
+        transaction.roll_back();
+        return false;
+    } catch (...) {
+        job.failure = std::current_exception();
+    }
+    has_given = true;
+    transaction.roll_back();
+    if (const auto seen = transaction.generation()) generation_.see(*seen);
+    return true;
+}
+
 // False: nothing has been given to the work, and another connection may do better.
 bool Readers::attempt(Line& line, Connection& connection, Job& job) {
     bool has_given = false;
     try {
         if (!connection.has_own_schema()) connection.look_for_own_schema();
-        Transaction transaction(connection, Transaction::Mode::read, connection.has_own_schema());
-        WatchedTx tx(transaction);
-        try {
-            job.failure = nullptr;
-            job.work(tx);
-            transaction.look_at_generation();
-        } catch (const Lost&) {
-            has_given = tx.has_given();
-            throw;
-        } catch (...) {
-            job.failure = std::current_exception();
-        }
-        has_given = true;
-        transaction.roll_back();
-        if (const auto seen = transaction.generation()) generation_.see(*seen);
+        if (!run_once(connection, job, false, has_given)) run_once(connection, job, true, has_given);
         if (connection.is_stale()) line.close();
         line.worked();
         return true;

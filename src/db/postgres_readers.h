@@ -24,6 +24,7 @@ private:
     void loop();
     void run(Line&, Job&);
     bool attempt(Line&, Connection&, Job&);
+    bool run_once(Connection&, Job&, bool expects_more, bool& has_given);
 
     const PostgresOptions& options_;
     Generation& generation_;

@@ -49,8 +49,12 @@ Transaction::Transaction(Connection& connection, Mode mode, bool reads_generatio
     : connection_(connection),
       mode_(mode),
       reads_generation_(reads_generation),
-      needs_place_(reads_generation && !place.empty()) {
-    send(mode == Mode::read ? begin_read : begin_write, {}, Expect::any);
+      needs_place_(reads_generation && !place.empty()),
+      may_end_(begins_by_itself()) {
+    if (begins_by_itself())
+        connection.make_room();
+    else
+        send(mode == Mode::read ? begin_read : begin_write, {}, Expect::any);
     if (needs_place_)
         send(is_claimed ? find_generation_and_claimed_place : find_generation_and_place, {place}, Expect::any, true);
     else if (reads_generation)
@@ -59,16 +63,21 @@ Transaction::Transaction(Connection& connection, Mode mode, bool reads_generatio
 
 Rows Transaction::run(const Query& query, std::initializer_list<Parameter> parameters) {
     require_going_on();
+    if (has_ended_) throw RunAgain();
     if (mode_ == Mode::read && !only_reads(query)) throw Broken(fmt::format("{}: writes inside a read", query.name));
     if (mode_ == Mode::careful) return run_carefully(query, parameters);
     send(query, parameters, Expect::any);
     note_write(query);
-    Answer answer = receive_up_to_last();
-    if (!answer.failure) return std::move(answer.rows);
-    if (mode_ == Mode::ahead) give_up(*answer.failure);
-    trouble_ = Trouble::needs_care;
-    reason_ = answer.failure->sentence;
-    throw_failure(*answer.failure);
+    connection_.send_flush();
+    return receive_up_to_last();
+}
+
+Rows Transaction::run_last(const Query& query, std::initializer_list<Parameter> parameters) {
+    if (!may_end_ || has_ended_ || trouble_ != Trouble::none || !only_reads(query)) return run(query, parameters);
+    send(query, parameters, Expect::any);
+    connection_.send_sync();
+    has_ended_ = true;
+    return receive_up_to_last();
 }
 
 void Transaction::change(const Query& query, std::initializer_list<Parameter> parameters, Expect expected) {
@@ -249,10 +258,17 @@ bool Transaction::commit(std::int64_t marker) {
 // After a failure nothing is done before a sync; where all has gone well, one wait is enough.
 void Transaction::roll_back() {
     const bool has_gone_well = mode_ == Mode::read && trouble_ == Trouble::none && connection_.unanswered() == 0;
+    expected_.clear();
+    if (begins_by_itself()) {
+        if (!has_gone_well)
+            connection_.finish();
+        else if (!has_ended_)
+            connection_.send_sync();
+        return;
+    }
     if (!has_gone_well) connection_.finish();
     connection_.send(rollback);
     connection_.finish();
-    expected_.clear();
 }
 
 void Transaction::send(const Query& query, std::initializer_list<Parameter> parameters, Expect expect,
@@ -281,11 +297,15 @@ Answer Transaction::receive() {
     return answer;
 }
 
-Answer Transaction::receive_up_to_last() {
-    connection_.send_flush();
+Rows Transaction::receive_up_to_last() {
     while (expected_.size() > 1)
         if (const Answer answer = receive(); answer.failure) give_up(*answer.failure);
-    return receive();
+    Answer answer = receive();
+    if (!answer.failure) return std::move(answer.rows);
+    if (mode_ == Mode::ahead) give_up(*answer.failure);
+    trouble_ = Trouble::needs_care;
+    reason_ = answer.failure->sentence;
+    throw_failure(*answer.failure);
 }
 
 void Transaction::note_generation(const Answer& answer) {

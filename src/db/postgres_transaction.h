@@ -27,7 +27,7 @@ public:
     enum class Mode {
         ahead,
         careful,
-        read,  // on a snapshot
+        read,  // on a snapshot; on a connection that is for reads nothing has to be said for it to begin and to end
     };
     // Why it cannot go on.
     enum class Trouble { none, conflict, needs_care, lost };
@@ -38,6 +38,7 @@ public:
     Transaction(Connection&, Mode, bool reads_generation, std::string_view place = {}, bool is_claimed = false);
 
     Rows run(const Query&, std::initializer_list<Parameter>) override;
+    Rows run_last(const Query&, std::initializer_list<Parameter>) override;
     void change(const Query&, std::initializer_list<Parameter>, Expect) override;
     void run_script(std::string_view sql) override;
     void invalidate_caches() override;
@@ -63,10 +64,16 @@ public:
     bool has_lost_place() const { return has_lost_place_; }
     std::optional<std::uint64_t> generation() const { return generation_; }  // once it has been received
 
+    // --- of the readers ---
+
+    // What run_last() has ended, run() does not begin anew: it throws RunAgain. Then the work is to run in a
+    // transaction for which this has been called, where run_last() is as run().
+    void expect_more() { may_end_ = false; }
+
     // Sends what belongs to the end and COMMIT. True: it is durable. False: there is trouble, and nothing was kept.
     // Throws Lost, when nobody knows.
     bool commit(std::int64_t marker);
-    void roll_back();  // throws Lost
+    void roll_back();  // throws Lost; of reads that have gone well the answer is not waited for
 
 private:
     struct Expected {
@@ -78,11 +85,12 @@ private:
     Rows run_carefully(const Query&, std::initializer_list<Parameter>);
     void send(const Query&, std::initializer_list<Parameter>, Expect, bool is_generation = false);
     Answer receive();
-    Answer receive_up_to_last();
+    Rows receive_up_to_last();  // what that one gave, or its failure thrown
     void note_generation(const Answer&);
     void compare_generation();
     void require_going_on() const;
     void note_write(const Query&);
+    bool begins_by_itself() const { return mode_ == Mode::read && connection_.is_for_reads(); }
     void prepare_for_scripts();
     [[noreturn]] void give_up(Trouble, std::string reason);
     [[noreturn]] void give_up(const Failure&);
@@ -102,6 +110,8 @@ private:
     bool work_invalidates_ = false;
     bool reads_generation_;
     const bool needs_place_;
+    bool may_end_;
+    bool has_ended_ = false;
     bool has_lost_place_ = false;
     std::optional<std::uint64_t> generation_;
     std::optional<std::uint64_t> required_generation_;  // of the work under way, as long as generation_ is on its way

@@ -11,6 +11,12 @@ constexpr db::Query find_query{"find_account",
                                "SELECT " ACCOUNT_COLUMNS
                                " FROM account WHERE reseller_id = $1 AND uid = $2 AND removed_at IS NULL"};
 
+constexpr db::Query find_to_show_query{
+    "find_account_to_show",
+    "SELECT " ACCOUNT_COLUMNS
+    ", CASE WHEN EXISTS (SELECT 1 FROM parent_change WHERE parent_change.reseller_id = $1) THEN 1 ELSE 0 END"
+    " FROM account WHERE reseller_id = $1 AND uid = $2 AND removed_at IS NULL"};
+
 constexpr db::Query find_removed_query{"find_removed_account",
                                        "SELECT " ACCOUNT_COLUMNS
                                        " FROM account WHERE reseller_id = $1 AND uid = $2 AND removed_at IS NOT NULL"
@@ -107,6 +113,12 @@ std::vector<Account> to_accounts(const db::Rows& rows) {
 
 std::optional<Account> find_account(db::Tx& tx, std::int64_t reseller_id, std::string_view uid) {
     return first(tx.run(find_query, {reseller_id, uid}));
+}
+
+std::optional<AccountToShow> find_account_to_show(db::Tx& tx, std::int64_t reseller_id, std::string_view uid) {
+    const db::Rows rows = tx.run_last(find_to_show_query, {reseller_id, uid});
+    if (rows.empty()) return std::nullopt;
+    return AccountToShow{to_account(rows[0]), rows[0].integer(18) != 0};
 }
 
 std::optional<Account> find_removed_account(db::Tx& tx, std::int64_t reseller_id, std::string_view uid) {

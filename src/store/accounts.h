@@ -15,6 +15,14 @@ namespace store {
 // The account of that uid that has not been removed.
 std::optional<Account> find_account(db::Tx&, std::int64_t reseller_id, std::string_view uid);
 
+// The same, and whether the reseller has a change of a parent that its sub-accounts have yet to follow.
+struct AccountToShow {
+    Account account;
+    bool may_have_to_follow = false;
+};
+// The last statement of a read that goes on only if the account has to follow, or is not there.
+std::optional<AccountToShow> find_account_to_show(db::Tx&, std::int64_t reseller_id, std::string_view uid);
+
 // The tombstone that the last removal of an account of that uid left.
 std::optional<Account> find_removed_account(db::Tx&, std::int64_t reseller_id, std::string_view uid);
 

@@ -102,7 +102,10 @@ std::vector<Settled> settle(const Account& account, const Reseller& reseller, In
 }
 
 Account settled(db::Tx& tx, Account account, const Reseller& reseller, Instant now) {
-    account = followed(tx, std::move(account), reseller);
+    return settled_by_clock(followed(tx, std::move(account), reseller), reseller, now);
+}
+
+Account settled_by_clock(Account account, const Reseller& reseller, Instant now) {
     if (!account.due_at || *account.due_at > now) return account;
     auto steps = settle(account, reseller, now);
     return steps.empty() ? account : std::move(steps.back().after);

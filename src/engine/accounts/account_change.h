@@ -27,6 +27,8 @@ std::vector<Settled> settle(const Account&, const Reseller&, Instant now);
 
 // The account as it stands now, for those who only look: with what is still to follow of its parent.
 Account settled(db::Tx&, Account, const Reseller&, Instant now);
+// The same of one that has no parent to follow.
+Account settled_by_clock(Account, const Reseller&, Instant now);
 
 // Writes `after` and the event that says what changed (and `more`, which is not in the account), and brings updated_at,
 // due_at and version along. Does nothing when nothing has changed.
