@@ -26,6 +26,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/thread_role.h"
 #include "http/grammar.h"
 #include "http/url.h"
 
@@ -255,7 +256,11 @@ Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
     if (!options.ca_file.empty()) tls.load_verify_file(options.ca_file, ec);
     if (ec) throw std::runtime_error("cannot read certificates from " + options.ca_file + ": " + ec.message());
     if (!options.certificate_file.empty()) load_certificate();
-    for (unsigned i = 0; i < std::max(1u, options.threads); ++i) threads.emplace_back([this] { context.run(); });
+    const auto run = [this] {
+        if (options.background_name != nullptr) become_background_thread(options.background_name);
+        context.run();
+    };
+    for (unsigned i = 0; i < std::max(1u, options.threads); ++i) threads.emplace_back(run);
 }
 
 void Client::Impl::load_certificate() {

@@ -52,6 +52,7 @@ private:
 
 struct ClientOptions {
     unsigned threads = 1;
+    const char* background_name = nullptr;  // its threads bear it and give way to others (core/thread_role.h)
     std::chrono::milliseconds connect_timeout{10'000};  // from the call to a connection (a secure one) that can be used
     std::chrono::milliseconds call_timeout{30'000};     // from the call to the last byte of the answer
     std::chrono::milliseconds idle_timeout{20'000};     // how long an unused connection is kept

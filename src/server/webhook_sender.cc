@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/thread_role.h"
 #include "core/utf8.h"
 #include "engine/webhooks/keep_webhook_writes.h"
 #include "service/webhook_payload.h"
@@ -95,6 +96,7 @@ WebhookAnswer answer_of(const service::Fault& fault) {
 
 http::ClientOptions client_options(const WebhookSenderOptions& options) {
     http::ClientOptions client;
+    client.background_name = "webhook-calls";
     client.connect_timeout = std::min(client.connect_timeout, options.call_timeout);
     client.call_timeout = options.call_timeout;
     client.header_bytes_max = answer_bytes_max;
@@ -119,7 +121,10 @@ WebhookSender::WebhookSender(db::Database& database, World& world, std::shared_p
       options_(std::move(options)),
       leases_(database, world, {.names = {std::string(Leases::webhooks)}}),
       client_(std::make_unique<http::Client>(client_options(options_))),
-      thread_([this] { loop(); }) {}
+      thread_([this] {
+          become_background_thread("webhooks");
+          loop();
+      }) {}
 
 WebhookSender::~WebhookSender() {
     {
