@@ -437,7 +437,7 @@ TEST_P(EveryDatabase, a_read_that_goes_on_after_its_last_statement_sees_one_mome
     read([&](Tx& tx) {
         ++begun;
         const std::int64_t before = tx.run_last(count_things, {})[0].integer(0);
-        write([&](Tx& inner) { inner.run(insert_thing, {begun, "a"}); });
+        write([&](Tx& inner) { inner.run(insert_thing, {begun, std::to_string(begun)}); });
         EXPECT_EQ(tx.run(count_things, {})[0].integer(0), before);
         EXPECT_EQ(tx.run_last(count_things, {})[0].integer(0), before);
     });

@@ -59,6 +59,9 @@ TEST_F(HousekeepingOfServers, IsDoneByTwoInPartsAndOnce) {
         second.look();
     }
     ASSERT_EQ(first.parts() | second.parts(), store::all_parts);
+    EXPECT_EQ(first.parts() & second.parts(), 0);
+    EXPECT_NE(first.parts(), 0);
+    EXPECT_NE(second.parts(), 0);
     world_.advance(5s);
     for (Leases* leases : {&first, &second}) leases->look();
     int expected = 0;
