@@ -1,4 +1,4 @@
-# partnerd_precompile(target kind): kind is base, tests or cli.
+# partnerd_precompile(target kind): kind is base or tests.
 #
 # Most of the time that a file takes to compile goes into the same headers, so they are compiled once for each kind of
 # file. What a file may include is not decided here, but by tests/layers (see ARCHITECTURE.md, "Layers"); a build with
@@ -31,8 +31,6 @@ function(partnerd_precompile target kind)
     if(kind STREQUAL "tests")
       list(APPEND headers <gmock/gmock.h> <gtest/gtest.h>)
       target_link_libraries(${precompiled} PUBLIC GTest::gmock GTest::gtest)
-    elseif(kind STREQUAL "cli")
-      list(APPEND headers <CLI/CLI.hpp>)
     endif()
     target_precompile_headers(${precompiled} PRIVATE ${headers})
     # By this ccache knows that what two build folders have precompiled is the same (with CCACHE_PCH_EXTSUM).

@@ -3,7 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -13,6 +12,7 @@
 #include "cli/migrate.h"
 #include "cli/program.h"
 #include "cli/workflow.h"
+#include "command_line/command.h"
 #include "server/config.h"
 #include "server/serve.h"
 
@@ -42,29 +42,26 @@ Result<Config> read_config(const Settings& flags, std::string toml_path) {
     return make_config({file, environment.settings, flags});
 }
 
-void add_settings(CLI::App& command, Settings& flags) {
+void add_settings(cli::Command& command, Settings& flags) {
     for (const Setting& setting : all_settings()) {
         const std::string key(setting.key);
         if (!setting.flag.empty()) {
             command
-                .add_option_function<std::vector<std::string>>(
+                .add_list_function(
                     flag_of(setting.flag),
                     [&flags, key](const std::vector<std::string>& entries) {
                         for (const std::string& entry : entries) add_entry(flags, key, entry);
                     },
-                    std::string(setting.help))
-                ->type_name(std::string(setting.value))
-                ->expected(1)
-                ->take_all();
+                    setting.help)
+                ->type_name(setting.value);
         } else if (setting.value.empty()) {
             command.add_flag_callback(
-                flag_of(key), [&flags, key] { flags[key] = "true"; }, std::string(setting.help));
+                flag_of(key), [&flags, key] { flags[key] = "true"; }, setting.help);
         } else {
             command
-                .add_option_function<std::string>(
-                    flag_of(key), [&flags, key](const std::string& text) { flags[key] = text; },
-                    std::string(setting.help))
-                ->type_name(std::string(setting.value));
+                .add_option_function(
+                    flag_of(key), [&flags, key](const std::string& text) { flags[key] = text; }, setting.help)
+                ->type_name(setting.value);
         }
     }
 }
@@ -85,8 +82,9 @@ void add_serve_command(cli::Program& program) {
         std::string toml_path;
     };
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_own_command(nullptr, "serve", "Answer requests until told to stop", "",
-                                                [options] { return run_serve(options->flags, options->toml_path); });
+    cli::Command* command =
+        program.add_own_command(nullptr, "serve", "Answer requests until told to stop", "",
+                                [options] { return run_serve(options->flags, options->toml_path); });
     add_settings(*command, options->flags);
     command->add_option("--config", options->toml_path, "a TOML file of settings")->type_name("FILE");
     command->footer(
@@ -100,7 +98,7 @@ void add_check_command(cli::Program& program) {
     program
         .add_own_command(nullptr, "check", "Verify a database and what must hold of the accounts in it",
                          "check --database sqlite:partnerd.db", [flags] { return run_check(*flags, ""); })
-        ->add_option_function<std::string>(
+        ->add_option_function(
             "--database", [flags](const std::string& text) { (*flags)["database"] = text; },
             "the database to look at (sqlite:partnerd.db)")
         ->type_name("sqlite:FILE");
@@ -113,7 +111,7 @@ int run_backup(const std::string& database, const std::string& folder) {
     return config.ok() ? back_up_database(config.value().database_setting(), folder) : refuse(config.error());
 }
 
-CLI::Option* add_database_option(CLI::App* command, std::string& database, const char* help) {
+cli::Option* add_database_option(cli::Command* command, std::string& database, const char* help) {
     return command->add_option("--database", database, help)->type_name("sqlite:FILE");
 }
 
@@ -122,7 +120,7 @@ void add_backup_commands(cli::Program& program) {
         std::string database, folder, at;
     };
     auto backup = std::make_shared<Options>();
-    CLI::App* command =
+    cli::Command* command =
         program.add_own_command(nullptr, "backup", "Copy a database, beside its server, and check the copy",
                                 "backup --to /var/backups/partnerd --database sqlite:partnerd.db",
                                 [backup] { return run_backup(backup->database, backup->folder); });
@@ -150,7 +148,7 @@ void add_migrate_command(cli::Program& program) {
         bool only_plan = false;
     };
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_own_command(
+    cli::Command* command = program.add_own_command(
         nullptr, "migrate", "Bring a database's tables to what this program knows",
         "migrate --plan --database sqlite:partnerd.db", [options] {
             const auto config = read_config(options->flags, "");
@@ -158,7 +156,7 @@ void add_migrate_command(cli::Program& program) {
         });
     command->add_flag("--plan", options->only_plan, "say what would be done, and do nothing");
     command
-        ->add_option_function<std::string>(
+        ->add_option_function(
             "--database", [options](const std::string& text) { options->flags["database"] = text; },
             "the database (sqlite:partnerd.db)")
         ->type_name("sqlite:FILE");
@@ -173,9 +171,10 @@ std::size_t terminal_columns() {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    CLI::App app("partnerd: the server through which partners open, read, re-date, hold and close customer accounts",
-                 "partnerd");
-    app.require_subcommand(1);
+    cli::Command app(
+        "partnerd: the server through which partners open, read, re-date, hold and close customer accounts",
+        "partnerd");
+    app.require_subcommand();
     app.set_version_flag("--version", "partnerd " PARTNERD_VERSION);
     app.footer(
         "Exit codes: 0 done; 1 refused, or rows of a file were; 2 the command line, or a file that it names, makes no "

@@ -157,31 +157,31 @@ Result<void> redeem(Session& session, const Options& options) {
 }  // namespace
 
 void add_account_commands(Program& program) {
-    CLI::App* group = program.add_group("account", "Customer accounts: list, open, re-date, hold, lift, close");
+    Command* group = program.add_group("account", "Customer accounts: list, open, re-date, hold, lift, close");
     auto options = std::make_shared<Options>();
     const auto add = [&](const std::string& name, const char* description, const std::string& example,
                          std::function<Result<void>(Session&, const Options&)> run) {
         return program.add_command(group, name, description, "account " + example,
                                    [=](Session& session) { return run(session, *options); });
     };
-    const auto add_reason = [&](CLI::App* command) {
+    const auto add_reason = [&](Command* command) {
         command
             ->add_option("--reason", options->reason,
                          "request, payment, fraud, legal, error, other, or a word that the operator has added")
             ->type_name("WORD");
         return command;
     };
-    const auto add_why = [&](CLI::App* command) {
+    const auto add_why = [&](Command* command) {
         add_reason(command)->add_option("--comment", options->comment, "for the account's story")->type_name("TEXT");
         return command;
     };
-    const auto add_account = [&](CLI::App* command, bool changes, bool may_be_many = false) {
-        CLI::Option* account = command->add_option("ACCOUNT", options->account, "its id, or RESELLER/UID");
+    const auto add_account = [&](Command* command, bool changes, bool may_be_many = false) {
+        Option* account = command->add_option("ACCOUNT", options->account, "its id, or RESELLER/UID");
         if (!may_be_many) account->required();
         if (changes) add_version(command, options->if_version);
         return command;
     };
-    const auto add_change = [&](CLI::App* command) { return add_why(add_account(command, true)); };
+    const auto add_change = [&](Command* command) { return add_why(add_account(command, true)); };
 
     // One account, or with --from those of a file.
     const auto add_for_many = [&](const std::string& name, const char* description, const std::string& example,
@@ -197,7 +197,7 @@ void add_account_commands(Program& program) {
             options->batch.action = name;
             return run_batch(session, program.surroundings(), options->batch);
         };
-        CLI::App* command = add_why(add_account(add(name, description, example, run_for_any), true, true));
+        Command* command = add_why(add_account(add(name, description, example, run_for_any), true, true));
         constexpr const char* in_bulk = "In bulk";
         command
             ->add_option("--from", options->batch.file,
@@ -205,12 +205,12 @@ void add_account_commands(Program& program) {
                          "an interruption; -: standard input")
             ->type_name("FILE")
             ->group(in_bulk);
-        for (CLI::Option* option : add_batch_options(command, options->batch)) option->group(in_bulk);
+        for (Option* option : add_batch_options(command, options->batch)) option->group(in_bulk);
         return command;
     };
 
-    CLI::App* list_command = add("list", "List accounts: all filters that are given must hold",
-                                 "list --reseller 2 --status suspended --limit 0", list);
+    Command* list_command = add("list", "List accounts: all filters that are given must hold",
+                                "list --reseller 2 --status suspended --limit 0", list);
     list_command->add_option("--reseller", options->reseller_filter, "of this reseller only")->type_name("ID");
     add_choice(list_command, "--status", options->status, account_status_words, "what they are now");
     add_choice(list_command, "--type", options->type_filter, account_type_words, "of this type only");
@@ -227,7 +227,7 @@ void add_account_commands(Program& program) {
                     "show 2/customer-17", show),
                 false);
 
-    CLI::App* open_command =
+    Command* open_command =
         add("open", "Open an account for a reseller", "open 2 customer-17 --type family --domain b5test.com", open);
     open_command->add_option("RESELLER", options->reseller, "its id")->required();
     open_command->add_option("UID", options->uid, "the reseller's own name for it")->required();
@@ -240,7 +240,7 @@ void add_account_commands(Program& program) {
 
     add_why(open_command);
 
-    CLI::App* redate_command =
+    Command* redate_command =
         add_for_many("redate", "Move or lift an account's end", "redate 1024 --ends-at 2027-06-30", redate);
     add_date_time(program, redate_command, "--ends-at", options->ends_at, "when it ends; in a file a column ends_at");
     redate_command->add_flag("--never", options->never_ends, "it has no end");
@@ -258,7 +258,7 @@ void add_account_commands(Program& program) {
                    [](Session& session, const Options& given) { return act(session, given, "reissue-token"); }));
 
     add_for_many("remove", "Remove an account: a tombstone stays, the uid is free", "remove 1024", remove_account);
-    CLI::App* note_command = add_account(
+    Command* note_command = add_account(
         add("note", "Write a note down among an account's events", "note 1024 'promised a refund'", note), true);
     note_command->add_option("COMMENT", options->comment, "at most 500 bytes")->required();
     add_reason(note_command);
@@ -266,8 +266,8 @@ void add_account_commands(Program& program) {
         ->add_option("COUNT", options->members, "how many there are now")
         ->required();
 
-    CLI::App* redeem_command = add("redeem", "Redeem an activation token for a customer, as the sign-up system does",
-                                   "redeem PNS-ABCDEFGHIJKLMNOPQRSTUVWXYZ --email ada@example.com", redeem);
+    Command* redeem_command = add("redeem", "Redeem an activation token for a customer, as the sign-up system does",
+                                  "redeem PNS-ABCDEFGHIJKLMNOPQRSTUVWXYZ --email ada@example.com", redeem);
     redeem_command->add_option("TOKEN", options->token, "the account's activation token")->required();
     redeem_command->add_option("--email", options->email, "of the customer, who becomes the owner");
     redeem_command->add_flag("--has-account", options->has_account, "with the vendor already");

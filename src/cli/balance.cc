@@ -38,16 +38,15 @@ Result<void> adjust(Session& session, const Options& options) {
 }  // namespace
 
 void add_balance_commands(Program& program) {
-    CLI::App* group =
-        program.add_group("balance", "Balances: money of accounts; it alone sets and lifts a credit hold");
+    Command* group = program.add_group("balance", "Balances: money of accounts; it alone sets and lifts a credit hold");
     const auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) {
-        CLI::App* command = add_reseller_command(program, group, options, words...);
+        Command* command = add_reseller_command(program, group, options, words...);
         command->add_option("ACCOUNT", options->account, "its id, or RESELLER/UID")->required();
         return command;
     };
     add("show", "Show an account's balance and limits", "balance show 1 789", show);
-    CLI::App* command = add("adjust", "Add to a balance, or take from it", "balance adjust 1 789 -- -12.5", adjust);
+    Command* command = add("adjust", "Add to a balance, or take from it", "balance adjust 1 789 -- -12.5", adjust);
     command->add_option("AMOUNT", options->amount, "what is added; a negative one behind --")->required();
     command->add_option("--reason", options->reason, "for the audit trail");
     command->add_option("--current-debt", options->current_debt, "what is owed and not yet due")->type_name("AMOUNT");

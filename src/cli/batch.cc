@@ -315,7 +315,7 @@ private:
 
 }  // namespace
 
-std::vector<CLI::Option*> add_batch_options(CLI::App* command, BatchOptions& options) {
+std::vector<Option*> add_batch_options(Command* command, BatchOptions& options) {
     return {
         add_choice(command, "--format", options.format, {"csv", "jsonl", "json"},
                    "else as the file's name ends, or its first character shows"),
@@ -324,7 +324,7 @@ std::vector<CLI::Option*> add_batch_options(CLI::App* command, BatchOptions& opt
         command
             ->add_option("--columns", options.columns, "what the file calls a column: uid=Kundennummer; once for each")
             ->type_name("NAME=THEIRS")
-            ->allow_extra_args(false),
+            ->one_at_a_time(),
         command->add_option("--reseller", options.reseller, "whose accounts they are, where the file does not say so")
             ->type_name("ID"),
         command

@@ -26,7 +26,7 @@ struct BatchOptions {
 };
 
 // --report, --format, --delimiter, --columns, --reseller, --ignore-unknown, --again, --check.
-std::vector<CLI::Option*> add_batch_options(CLI::App*, BatchOptions&);
+std::vector<Option*> add_batch_options(Command*, BatchOptions&);
 
 // Says in the session's exit code when rows were refused. Refuses: malformed (the file cannot be read or makes no
 // sense: nothing is begun), and as the API does.

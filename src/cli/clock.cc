@@ -57,16 +57,16 @@ Result<void> go_back(Session& session, const Options& options) {
 }  // namespace
 
 void add_clock_commands(Program& program) {
-    CLI::App* group = program.add_group(
+    Command* group = program.add_group(
         "clock", "The clock of a reseller, in a sandbox: travel to the day it ends; it never goes back");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what time it is", "clock show 2", show);
-    CLI::App* set_command =
+    Command* set_command =
         add("set", "Set the clock to a later time; what falls due is done first", "clock set 2 2027-01-01", set);
     add_date_time(program, set_command, "NOW", options->now, "what time it shall be")->required();
     set_command->add_flag("--frozen", options->frozen, "and let it stand still");
-    CLI::App* advance_command =
+    Command* advance_command =
         add("advance", "Move the clock forwards; what falls due is done first", "clock advance 2 --days 30", advance);
     advance_command->add_option("--days", options->days, "by so many")->type_name("N");
     advance_command->add_option("--seconds", options->seconds, "by so many")->type_name("N");

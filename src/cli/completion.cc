@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iomanip>
 
 #include "cli/program.h"
 
@@ -12,39 +13,39 @@ namespace {
 // A command and where it stands: " account list".
 struct Place {
     std::string path;
-    const CLI::App* app;
+    const Command* app;
 };
 
-void collect(const CLI::App& app, const std::string& path, std::vector<Place>& places) {
+void collect(const Command& app, const std::string& path, std::vector<Place>& places) {
     places.push_back({path, &app});
-    for (const CLI::App* command : commands_below(app)) collect(*command, path + ' ' + command->get_name(), places);
+    for (const Command* command : app.commands()) collect(*command, path + ' ' + command->name(), places);
 }
 
-std::vector<Place> places_of(const CLI::App& app) {
+std::vector<Place> places_of(const Command& app) {
     std::vector<Place> places;
     collect(app, "", places);
     return places;
 }
 
-std::vector<const CLI::Option*> options_of(const CLI::App& app) {
-    std::vector<const CLI::Option*> options;
-    for (const CLI::Option* option : app.get_options({}))
-        if (!option->get_lnames().empty()) options.push_back(option);
+std::vector<const Option*> options_of(const Command& app) {
+    std::vector<const Option*> options;
+    for (const Option* option : app.options())
+        if (!option->long_names().empty()) options.push_back(option);
     return options;
 }
 
 // Arguments without a name, in their order.
-std::vector<const CLI::Option*> positionals_of(const CLI::App& app) {
-    std::vector<const CLI::Option*> positionals;
-    for (const CLI::Option* option : app.get_options({}))
-        if (option->get_positional()) positionals.push_back(option);
+std::vector<const Option*> positionals_of(const Command& app) {
+    std::vector<const Option*> positionals;
+    for (const Option* option : app.options())
+        if (option->is_argument()) positionals.push_back(option);
     return positionals;
 }
 
 // Values that --help names: "close|stay_frozen". What is in capitals says of what kind a value is.
-std::vector<std::string> values_of(const CLI::Option& option) {
+std::vector<std::string> values_of(const Option& option) {
     std::vector<std::string> values;
-    std::string type = option.get_type_name();
+    std::string type = option.type_name();
     type = type.substr(0, type.find(':'));  // what checks say of themselves follows
     if (type.find('|') == std::string::npos || type.find_first_of("=@ ,") != std::string::npos) return values;
     if (std::any_of(type.begin(), type.end(), [](unsigned char c) { return std::isupper(c); })) return values;
@@ -56,10 +57,10 @@ std::vector<std::string> values_of(const CLI::Option& option) {
     return values;
 }
 
-std::string words_of(const CLI::App& app) {
+std::string words_of(const Command& app) {
     std::string words;
-    for (const CLI::App* command : commands_below(app)) words += command->get_name() + ' ';
-    for (const CLI::Option* option : options_of(app)) words += "--" + option->get_lnames()[0] + ' ';
+    for (const Command* command : app.commands()) words += command->name() + ' ';
+    for (const Option* option : options_of(app)) words += "--" + option->long_names()[0] + ' ';
     return words;
 }
 
@@ -93,8 +94,8 @@ struct Choice {
 std::vector<Choice> choices_of(const std::vector<Place>& places) {
     std::vector<Choice> choices;
     for (const Place& place : places) {
-        for (const CLI::Option* option : options_of(*place.app))
-            choices.push_back({place.path + " --" + option->get_lnames()[0], values_of(*option)});
+        for (const Option* option : options_of(*place.app))
+            choices.push_back({place.path + " --" + option->long_names()[0], values_of(*option)});
         const auto positionals = positionals_of(*place.app);
         for (std::size_t i = 0; i < positionals.size(); ++i)
             choices.push_back({place.path + ' ' + std::to_string(i), values_of(*positionals[i])});
@@ -107,13 +108,13 @@ std::vector<Choice> choices_of(const std::vector<Place>& places) {
 std::string options_with_values(const std::vector<Place>& places) {
     std::string keys;
     for (const Place& place : places)
-        for (const CLI::Option* option : options_of(*place.app))
-            if (option->get_items_expected_max() > 0)
-                keys += (keys.empty() ? "" : "|") + quoted(place.path + " --" + option->get_lnames()[0]);
+        for (const Option* option : options_of(*place.app))
+            if (option->takes_value())
+                keys += (keys.empty() ? "" : "|") + quoted(place.path + " --" + option->long_names()[0]);
     return keys;
 }
 
-void write_bash(std::ostream& out, const CLI::App& app) {
+void write_bash(std::ostream& out, const Command& app) {
     const auto places = places_of(app);
     out << "# Completion of partnerd for bash: source <(partnerd completion bash)\n"
            "_partnerd() {\n"
@@ -172,7 +173,7 @@ std::string described(const std::string& name, const std::string& description) {
     return quoted(escaped + ':' + first_line(description));
 }
 
-void write_zsh(std::ostream& out, const CLI::App& app) {
+void write_zsh(std::ostream& out, const Command& app) {
     const auto places = places_of(app);
     out << "#compdef partnerd\n"
            "# Completion of partnerd for zsh: partnerd completion zsh > \"${fpath[1]}/_partnerd\"\n"
@@ -212,10 +213,10 @@ void write_zsh(std::ostream& out, const CLI::App& app) {
            "    case \"$place\" in\n";
     for (const Place& place : places) {
         out << "    (" << quoted(place.path) << ") choices=(";
-        for (const CLI::App* command : commands_below(*place.app))
-            out << described(command->get_name(), command->get_description()) << ' ';
-        for (const CLI::Option* option : options_of(*place.app))
-            out << described("--" + option->get_lnames()[0], option->get_description()) << ' ';
+        for (const Command* command : place.app->commands())
+            out << described(command->name(), command->description()) << ' ';
+        for (const Option* option : options_of(*place.app))
+            out << described("--" + option->long_names()[0], option->description()) << ' ';
         out << ") ;;\n";
     }
     out << "    esac\n"
@@ -224,7 +225,7 @@ void write_zsh(std::ostream& out, const CLI::App& app) {
            "if [[ $funcstack[1] == _partnerd ]]; then _partnerd \"$@\"; else compdef _partnerd partnerd; fi\n";
 }
 
-void write_fish(std::ostream& out, const CLI::App& app) {
+void write_fish(std::ostream& out, const Command& app) {
     const auto places = places_of(app);
     out << "# Completion of partnerd for fish: partnerd completion fish > ~/.config/fish/completions/partnerd.fish\n"
            "function __partnerd_is_at\n"
@@ -267,16 +268,16 @@ void write_fish(std::ostream& out, const CLI::App& app) {
            "end\n";
     for (const Place& place : places) {
         const std::string at = "complete -c partnerd -n " + quoted("__partnerd_is_at '" + place.path + "'");
-        for (const CLI::App* command : commands_below(*place.app))
-            out << at << " -f -a " << quoted(command->get_name()) << " -d "
-                << quoted(first_line(command->get_description())) << '\n';
-        for (const CLI::Option* option : options_of(*place.app)) {
-            out << at << " -l " << quoted(option->get_lnames()[0]) << " -d "
-                << quoted(first_line(option->get_description()));
+        for (const Command* command : place.app->commands())
+            out << at << " -f -a " << quoted(command->name()) << " -d " << quoted(first_line(command->description()))
+                << '\n';
+        for (const Option* option : options_of(*place.app)) {
+            out << at << " -l " << quoted(option->long_names()[0]) << " -d "
+                << quoted(first_line(option->description()));
             std::string words;
             for (const std::string& value : values_of(*option)) words += (words.empty() ? "" : " ") + value;
-            if (!words.empty()) out << " -x -a " << quoted(words);
-            if (words.empty() && option->get_items_expected_max() > 0) out << " -r";
+            if (!words.empty()) out << " -x -a " << std::quoted(words);
+            if (words.empty() && option->takes_value()) out << " -r";
             out << '\n';
         }
         const auto positionals = positionals_of(*place.app);
@@ -299,7 +300,7 @@ void add_completion_command(Program& program) {
         if (*shell == "fish") write_fish(out, program.app());
         return exit_done;
     };
-    CLI::App* command =
+    Command* command =
         program.add_own_command(nullptr, "completion", "Write what a shell needs to complete this command line",
                                 "completion bash > /etc/bash_completion.d/partnerd", run);
     add_choice(command, "SHELL", *shell, {"bash", "zsh", "fish"}, "which one")->required();

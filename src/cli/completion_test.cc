@@ -13,7 +13,7 @@
 namespace {
 
 std::string script_for(const char* shell) {
-    CLI::App app("partnerd");
+    cli::Command app("partnerd");
     std::ostringstream out, err;
     cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
     cli::add_all_commands(program);

@@ -59,7 +59,7 @@ int run(Program& program, const Options& options) {
 
 void add_copy_command(Program& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_own_command(
+    Command* command = program.add_own_command(
         nullptr, "copy", "Move a database to another place: SQLite or PostgreSQL, from either to either",
         "copy --from partnerd.db --to postgresql://partnerd@db1.example.com/partnerd",
         [=, &program] { return run(program, *options); });

@@ -35,9 +35,9 @@ Result<void> count(Session& session, const Options& options) {
 
 void add_count_command(Program& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_command(nullptr, "count", "Count accounts by status, and by day, week or month",
-                                            "count --reseller 2 --from 2026-11-01",
-                                            [=](Session& session) { return count(session, *options); });
+    Command* command = program.add_command(nullptr, "count", "Count accounts by status, and by day, week or month",
+                                           "count --reseller 2 --from 2026-11-01",
+                                           [=](Session& session) { return count(session, *options); });
     auto* reseller = command->add_option("--reseller", options->reseller, "else all within reach, together");
     reseller->type_name("ID");
     command->add_flag("--tree", options->tree, "with all resellers below that one, together")->needs(reseller);

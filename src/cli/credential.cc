@@ -65,7 +65,7 @@ Result<void> revoke(Session& session, const Options& options) {
 }  // namespace
 
 void add_credential_commands(Program& program) {
-    CLI::App* group = program.add_group("credential", "Credentials of resellers: create, rotate, revoke");
+    Command* group = program.add_group("credential", "Credentials of resellers: create, rotate, revoke");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
 
@@ -75,7 +75,7 @@ void add_credential_commands(Program& program) {
         ->add_option("ID", options->id, "the credential's")
         ->required();
 
-    CLI::App* create_command =
+    Command* create_command =
         add("create", "Make a credential; its secret is shown once", "credential create 2 --label billing", create);
     add_choice(create_command, "--kind", options->kind, {"partner_token", "api_key", "operator_token"},
                "which API it opens (partner_token)");
@@ -86,8 +86,8 @@ void add_credential_commands(Program& program) {
                "of an operator_token: what its holder may do (administrator)");
     add_date_time(program, create_command, "--expires-at", options->expires_at, "when it stops; else never");
 
-    CLI::App* rotate_command = add("rotate", "Make a new secret, and let the old one work for a while",
-                                   "credential rotate 2 1024 --overlap-seconds 3600", rotate);
+    Command* rotate_command = add("rotate", "Make a new secret, and let the old one work for a while",
+                                  "credential rotate 2 1024 --overlap-seconds 3600", rotate);
     rotate_command->add_option("ID", options->id, "the credential's")->required();
     rotate_command
         ->add_option("--overlap-seconds", options->overlap_seconds, "how long the old one still works (86400)")

@@ -34,7 +34,7 @@ Result<void> remove_domain(Session& session, const Options& options) {
 }  // namespace
 
 void add_domain_commands(Program& program) {
-    CLI::App* group = program.add_group("domain", "Domains on which the product runs");
+    Command* group = program.add_group("domain", "Domains on which the product runs");
     auto options = std::make_shared<Options>();
     const auto add = [&](const char* name, const char* description, const char* example,
                          Result<void> (*run)(Session&, const Options&)) {

@@ -95,12 +95,11 @@ Result<void> remove_entry(Session& session, const EntryNoun& noun, const Given& 
     return {};
 }
 
-void add_members(CLI::App* command, const EntryNoun& noun, Given& given, bool is_new) {
+void add_members(Command* command, const EntryNoun& noun, Given& given, bool is_new) {
     for (const EntryMember& member : noun.members) {
         auto& texts = given.values[member.name];
         if (member.only_new && !is_new) continue;
-        CLI::Option* option =
-            command->add_option(option_of(member.name), texts, member.description)->allow_extra_args(false);
+        Option* option = command->add_option(option_of(member.name), texts, member.description)->one_at_a_time();
         if (!member.words.empty())
             let_choose(option, member.words);
         else if (member.kind == MemberKind::flag)
@@ -116,18 +115,18 @@ void add_members(CLI::App* command, const EntryNoun& noun, Given& given, bool is
 
 void add_entry_commands(Program& program, EntryNoun entry_noun) {
     const auto noun = std::make_shared<const EntryNoun>(std::move(entry_noun));
-    CLI::App* group = program.add_group(noun->group, noun->description);
+    Command* group = program.add_group(noun->group, noun->description);
     const auto add = [&](const char* name, const std::string& description, const std::string& example,
                          Result<void> (*run)(Session&, const EntryNoun&, const Given&)) {
         const auto given = std::make_shared<Given>();
-        CLI::App* command = program.add_command(group, name, description, std::string(noun->group) + ' ' + example,
-                                                [=](Session& session) { return run(session, *noun, *given); });
+        Command* command = program.add_command(group, name, description, std::string(noun->group) + ' ' + example,
+                                               [=](Session& session) { return run(session, *noun, *given); });
         command->add_option("RESELLER", given->reseller, "the reseller's id")->required();
         return std::pair(command, given);
     };
     const std::string a_noun = std::string(noun->noun).find_first_of("aeiou") == 0 ? "an " : "a ";
 
-    const auto add_id = [&](CLI::App* command, Given& given) {
+    const auto add_id = [&](Command* command, Given& given) {
         command->add_option("ID", given.id, "the " + std::string(noun->noun) + "'s")->required();
     };
 

@@ -85,7 +85,7 @@ Result<void> follow(Session& session, const Options& options) {
     return {};
 }
 
-void add_scope(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_scope(Command* command, const std::shared_ptr<Options>& options) {
     command->add_option("--account", options->account, "of this account only: its id, or RESELLER/UID")
         ->type_name("ACCOUNT");
     command->add_option("--reseller", options->reseller, "of this reseller and its accounts only")->type_name("ID");
@@ -94,28 +94,27 @@ void add_scope(CLI::App* command, const std::shared_ptr<Options>& options) {
 }  // namespace
 
 void add_event_commands(Program& program) {
-    CLI::App* group = program.add_group("event", "Events: the audit trail, and a feed of it");
+    Command* group = program.add_group("event", "Events: the audit trail, and a feed of it");
     auto options = std::make_shared<Options>();
-    CLI::App* list_command =
-        program.add_command(group, "list", "List events, newest first", "event list --account 1024",
-                            [=](Session& session) { return list(session, *options); });
+    Command* list_command = program.add_command(group, "list", "List events, newest first", "event list --account 1024",
+                                                [=](Session& session) { return list(session, *options); });
     add_scope(list_command, options);
     list_command->add_flag("--oldest", options->oldest, "oldest first");
     add_limit(list_command, options->limit);
 
-    CLI::App* follow_command = program.add_command(group, "follow", "Show events as they happen, until interrupted",
-                                                   "event follow --reseller 2 --json",
-                                                   [=](Session& session) { return follow(session, *options); });
+    Command* follow_command = program.add_command(group, "follow", "Show events as they happen, until interrupted",
+                                                  "event follow --reseller 2 --json",
+                                                  [=](Session& session) { return follow(session, *options); });
     add_scope(follow_command, options);
     follow_command->add_option("--every", options->seconds_between, "how often to ask (1)")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check_positive();
 
     auto one = std::make_shared<OneEvent>();
     add_reseller_command(program, group, one, "show", "Show an event", "event show 2 1024", show)
         ->add_option("ID", one->id, "the event's: event list --json")
         ->required();
-    CLI::App* erase_command =
+    Command* erase_command =
         add_reseller_command(program, group, one, "erase", "Take out what an event says of a person; the event stays",
                              "event erase 2 1024 --field email --reason legal", erase);
     erase_command->add_option("ID", one->id, "the event's: event list --json")->required();

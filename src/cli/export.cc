@@ -157,7 +157,7 @@ Result<void> export_accounts(Session& session, Surroundings& surroundings, const
 
 void add_export_command(Program& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_command(
+    Command* command = program.add_command(
         nullptr, "export", "Write accounts to a file, or to the terminal", "export --reseller 2 --output accounts.csv",
         [options, &program](Session& session) { return export_accounts(session, program.surroundings(), *options); });
     command->add_option("--output", options->file, "else they are printed")->type_name("FILE");

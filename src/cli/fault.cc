@@ -42,17 +42,17 @@ Result<void> clear(Session& session, const Options& options) {
 }  // namespace
 
 void add_fault_commands(Program& program) {
-    CLI::App* group = program.add_group(
+    Command* group = program.add_group(
         "fault", "Faults that befall a credential's requests or a webhook's deliveries, in a sandbox");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) {
-        CLI::App* command = add_reseller_command(program, group, options, words...);
+        Command* command = add_reseller_command(program, group, options, words...);
         command->add_option("ID", options->id, "the credential's; with --webhook the webhook endpoint's")->required();
         command->add_flag("--webhook", options->is_webhook, "of the deliveries to a webhook endpoint");
         return command;
     };
     add("show", "Show the fault of a credential or a webhook endpoint", "fault show 2 1024", show);
-    CLI::App* set_command = add("set", "Let requests or deliveries go wrong", "fault set 2 1024 503 --next 3", set);
+    Command* set_command = add("set", "Let requests or deliveries go wrong", "fault set 2 1024 503 --next 3", set);
     add_choice(set_command, "KIND", options->kind, {"delay", "429", "500", "503", "drop"}, "what becomes of the answer")
         ->required();
     set_command->add_option("--delay-ms", options->delay_ms, "how much later it comes; deliveries: 15000 and more hang")

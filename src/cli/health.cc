@@ -43,14 +43,14 @@ int ask(Program& program, const Options& options) {
 
 void add_health_command(Program& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_own_command(nullptr, "health", "Ask a server whether it can do its work",
-                                                "health --server http://127.0.0.1:9464", [&program, options] {
-                                                    try {
-                                                        return ask(program, *options);
-                                                    } catch (const std::runtime_error& error) {
-                                                        return program.report({Reason::malformed, error.what()});
-                                                    }
-                                                });
+    Command* command = program.add_own_command(nullptr, "health", "Ask a server whether it can do its work",
+                                               "health --server http://127.0.0.1:9464", [&program, options] {
+                                                   try {
+                                                       return ask(program, *options);
+                                                   } catch (const std::runtime_error& error) {
+                                                       return program.report({Reason::malformed, error.what()});
+                                                   }
+                                               });
     command
         ->add_option("--server", options->server,
                      std::string("its address, or its operations listener's; PARTNERD_SERVER, or ") + default_server)

@@ -6,7 +6,7 @@ namespace cli {
 
 void add_import_command(Program& program) {
     auto options = std::make_shared<BatchOptions>();
-    CLI::App* command = program.add_command(
+    Command* command = program.add_command(
         nullptr, "import", "Open accounts in bulk, out of a file; say it again to go on after an interruption",
         "import customers.csv --reseller 2",
         [options, &program](Session& session) { return run_batch(session, program.surroundings(), *options); });

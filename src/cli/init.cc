@@ -88,7 +88,7 @@ int init(Program& program, const Options& options) {
 
 void add_init_command(Program& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command =
+    Command* command =
         program.add_own_command(nullptr, "init", "Set up a production database: its first operator credential",
                                 "init --database sqlite:/var/lib/partnerd/partnerd.db --name 'Meridian Software'",
                                 [=, &program] { return init(program, *options); });

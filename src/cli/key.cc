@@ -48,9 +48,9 @@ int rotate_keys(Program& program, const Options& options) {
 }  // namespace
 
 void add_key_commands(Program& program) {
-    CLI::App* group = program.add_group("key", "The keys of sessions and links");
+    Command* group = program.add_group("key", "The keys of sessions and links");
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_own_command(
+    Command* command = program.add_own_command(
         group, "rotate", "Seal sessions and links with another key; the present one opens what it has sealed so far",
         "key rotate --key-file /etc/partnerd/partnerd.key", [=, &program] { return rotate_keys(program, *options); });
     command->add_option("--key-file", options->key_file, "where the keys are, if not in the database")

@@ -69,10 +69,10 @@ Result<void> make_token(Session& session, const Options& options) {
 }  // namespace
 
 void add_manager_commands(Program& program) {
-    CLI::App* group = program.add_group("manager", "Managers: people who work for a reseller, and their tokens");
+    Command* group = program.add_group("manager", "Managers: people who work for a reseller, and their tokens");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
-    const auto add_contact = [&](CLI::App* command) {
+    const auto add_contact = [&](Command* command) {
         add_choice(command, "--status", options->status, {"active", "inactive"}, "whether the token works");
         command->add_option("--phone", options->phone, "with a country code: +375 29 000 00 00");
     };
@@ -82,7 +82,7 @@ void add_manager_commands(Program& program) {
         ->add_option("ID", options->id, "the manager's")
         ->required();
 
-    CLI::App* create_command =
+    Command* create_command =
         add("create", "Add a manager", "manager create 1 'Alena R' --email alena@example.com --role sales", create);
     create_command->add_option("NAME", options->name, "as it is written")->required();
     create_command->add_option("--email", options->email, "the login")->required();
@@ -91,7 +91,7 @@ void add_manager_commands(Program& program) {
         ->type_name("N");
     add_contact(create_command);
 
-    CLI::App* change_command =
+    Command* change_command =
         add("change", "Change a manager", "manager change 1 188 --status inactive --if-version 2", change);
     change_command->add_option("ID", options->id, "the manager's")->required();
     change_command->add_option("--name", options->new_name, "as it is written");
@@ -100,7 +100,7 @@ void add_manager_commands(Program& program) {
     add_contact(change_command);
     add_version(change_command, options->if_version);
 
-    CLI::App* remove_command =
+    Command* remove_command =
         add("remove", "Remove a manager whom no account has", "manager remove 1 188", remove_manager);
     remove_command->add_option("ID", options->id, "the manager's")->required();
     add_version(remove_command, options->if_version);

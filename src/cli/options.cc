@@ -12,57 +12,53 @@ namespace {
 
 bool is_flag_word(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
-const CLI::Option* find_option(const CLI::App& command, const std::string& name) {
-    return command.get_option_no_throw(name);
-}
-
-std::vector<std::string> names_of_options(const CLI::App& command) {
+std::vector<std::string> names_of_options(const Command& command) {
     std::vector<std::string> names;
-    for (const CLI::Option* option : command.get_options({}))
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const Option* option : command.options())
+        for (const std::string& name : option->long_names()) names.push_back("--" + name);
     return names;
 }
 
-std::vector<std::string> names_of_commands(const CLI::App& command) {
+std::vector<std::string> names_of_commands(const Command& command) {
     std::vector<std::string> names;
-    for (const CLI::App* below : commands_below(command)) names.push_back(below->get_name());
+    for (const Command* below : command.commands()) names.push_back(below->name());
     return names;
 }
 
 // How far a line can be followed: the command that it has come to, and the first word that makes no sense there.
 struct Followed {
-    const CLI::App* command;
+    const Command* command;
     std::string unknown;
     bool is_option = false;
     bool has_arguments = false;  // something follows the command's name
 };
 
-const CLI::App* find_command(const CLI::App& command, const std::string& name) {
-    for (const CLI::App* below : commands_below(command))
-        if (below->get_name() == name) return below;
+const Command* find_command(const Command& command, const std::string& name) {
+    for (const Command* below : command.commands())
+        if (below->name() == name) return below;
     return nullptr;
 }
 
-Followed follow(const CLI::App& app, int argument_count, const char* const* arguments) {
+Followed follow(const Command& app, int argument_count, const char* const* arguments) {
     Followed followed{&app, ""};
     for (int i = 1; i < argument_count; ++i) {
         const std::string word = arguments[i];
         if (word == "--") break;
         if (is_flag_word(word) && word[1] == '-') {
             const std::string name = word.substr(0, word.find('='));
-            const CLI::Option* option = find_option(*followed.command, name);
-            if (!option) option = find_option(app, name);
+            const Option* option = followed.command->find_option(name);
+            if (!option) option = app.find_option(name);
             followed.has_arguments = true;
             if (!option) return {followed.command, name, true, true};
-            if (option->get_items_expected_max() > 0 && name == word) ++i;
+            if (option->takes_value() && name == word) ++i;
             continue;
         }
         if (is_flag_word(word)) continue;
-        if (commands_below(*followed.command).empty()) {
+        if (followed.command->commands().empty()) {
             followed.has_arguments = true;
             continue;
         }
-        const CLI::App* below = find_command(*followed.command, word);
+        const Command* below = find_command(*followed.command, word);
         if (!below) return {followed.command, word, false, true};
         followed = {below, ""};
     }
@@ -70,23 +66,23 @@ Followed follow(const CLI::App& app, int argument_count, const char* const* argu
 }
 
 // "account list", or "partnerd" itself.
-std::string path_of(const CLI::App& command) {
+std::string path_of(const Command& command) {
     std::string path;
-    for (const CLI::App* at = &command; at->get_parent(); at = at->get_parent())
-        path = at->get_name() + (path.empty() ? "" : " ") + path;
+    for (const Command* at = &command; at->parent(); at = at->parent())
+        path = at->name() + (path.empty() ? "" : " ") + path;
     return path;
 }
 
-std::string help_of(const CLI::App& command) {
+std::string help_of(const Command& command) {
     const std::string path = path_of(command);
     return "partnerd " + path + (path.empty() ? "" : " ") + "--help";
 }
 
 // A command of that name somewhere else: `partnerd list`.
-std::string elsewhere(const CLI::App& app, const std::string& word) {
+std::string elsewhere(const Command& app, const std::string& word) {
     std::vector<std::string> paths;
-    for (const CLI::App* group : commands_below(app))
-        if (find_command(*group, word)) paths.push_back(group->get_name() + ' ' + word);
+    for (const Command* group : app.commands())
+        if (find_command(*group, word)) paths.push_back(group->name() + ' ' + word);
     constexpr std::size_t paths_max = 4;
     if (paths.empty() || paths.size() > paths_max) return "";
     return " There is " + any_of_words(paths) + '.';
@@ -94,35 +90,31 @@ std::string elsewhere(const CLI::App& app, const std::string& word) {
 
 }  // namespace
 
-std::vector<const CLI::App*> commands_below(const CLI::App& app) {
-    return app.get_subcommands([](const CLI::App* command) { return !command->get_name().empty(); });
-}
-
-CLI::Option* let_choose(CLI::Option* option, std::vector<std::string> words) {
+Option* let_choose(Option* option, std::vector<std::string> words) {
     std::string type;
     for (const std::string& word : words) type += (type.empty() ? "" : "|") + word;
     const auto check = [words = std::move(words)](std::string& text) -> std::string {
         if (std::find(words.begin(), words.end(), text) != words.end()) return "";
         return "it must be " + any_of_words(words) + ", not " + printable(text) + '.' + suggestion(text, words);
     };
-    return option->type_name(type)->check(CLI::Validator(check, ""));
+    return option->type_name(type)->check(check);
 }
 
-CLI::Option* add_limit(CLI::App* command, std::int64_t& limit) {
+Option* add_limit(Command* command, std::int64_t& limit) {
     const auto check = [](std::string& text) -> std::string {
         if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos && text.size() <= 15) return "";
         return "it must be a whole number, not " + printable(text) + ": at most so many are shown; 0 shows all.";
     };
     return command->add_option("--limit", limit, "at most so many; 0: all (" + std::to_string(limit) + ")")
         ->type_name("N")
-        ->check(CLI::Validator(check, ""));
+        ->check(check);
 }
 
-CLI::Option* add_version(CLI::App* command, std::optional<std::int64_t>& version) {
+Option* add_version(Command* command, std::optional<std::int64_t>& version) {
     return command->add_option("--if-version", version, "only if nobody has changed it since")->type_name("N");
 }
 
-CLI::Option* want_date_time(Program& program, CLI::Option* option, bool may_be_none) {
+Option* want_date_time(Program& program, Option* option, bool may_be_none) {
     const auto change = [&program, may_be_none](std::string& text) -> std::string {
         if (may_be_none && text == "none") return "";
         if (const auto start = find_start_of_day(text)) {
@@ -134,17 +126,16 @@ CLI::Option* want_date_time(Program& program, CLI::Option* option, bool may_be_n
         return "it must be a date like 2027-06-30 or a date-time like 2027-06-30T13:00:00Z, not " + printable(text) +
                '.';
     };
-    return option->type_name("DATE|DATE-TIME")->transform(CLI::Validator(change, ""));
+    return option->type_name("DATE|DATE-TIME")->transform(change);
 }
 
-const CLI::App* find_bare_group(const CLI::App& app, int argument_count, const char* const* arguments) {
+const Command* find_bare_group(const Command& app, int argument_count, const char* const* arguments) {
     const Followed followed = follow(app, argument_count, arguments);
-    const bool is_group = !commands_below(*followed.command).empty();
+    const bool is_group = !followed.command->commands().empty();
     return is_group && followed.unknown.empty() && !followed.has_arguments ? followed.command : nullptr;
 }
 
-std::string explain(const CLI::App& app, int argument_count, const char* const* arguments,
-                    const CLI::ParseError& error) {
+std::string explain(const Command& app, int argument_count, const char* const* arguments, const Error& error) {
     const Followed followed = follow(app, argument_count, arguments);
     const std::string path = path_of(*followed.command);
     if (!followed.unknown.empty() && followed.is_option)
@@ -157,12 +148,12 @@ std::string explain(const CLI::App& app, int argument_count, const char* const* 
         return "There is no command " + printable((path.empty() ? "" : path + ' ') + followed.unknown) + '.' + nearest +
                "\n  " + help_of(*followed.command) + " lists them.";
     }
-    std::string text = printable(error.what());
+    std::string text = printable(error.detail);
     if (text.find("not expected: ") != std::string::npos)
         text = "`partnerd " + path + "` has no use for " + text.substr(text.find("not expected: ") + 14) + '.';
     else if (!text.ends_with('.') && !text.ends_with('?'))
         text += '.';
-    const std::string footer = followed.command->get_footer();
+    const std::string footer = followed.command->footer();
     const std::size_t example = footer.rfind("Example: ");
     if (example != std::string::npos) text += "\n  " + footer.substr(example);
     return text;

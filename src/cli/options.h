@@ -3,11 +3,12 @@
 
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "command_line/command.h"
 
 namespace cli {
 
@@ -18,35 +19,33 @@ inline const std::vector<std::string> account_status_words = {"entitled", "provi
 inline const std::vector<std::string> account_type_words = {"individual", "family"};
 
 // One of the words; --help and completion name them, a wrong one is answered with the nearest.
-CLI::Option* let_choose(CLI::Option*, std::vector<std::string> words);
+Option* let_choose(Option*, std::vector<std::string> words);
 
 template <class Text>
-CLI::Option* add_choice(CLI::App* command, const std::string& name, Text& target, std::vector<std::string> words,
-                        const std::string& description) {
+Option* add_choice(Command* command, const std::string& name, Text& target, std::vector<std::string> words,
+                   const std::string& description) {
     return let_choose(command->add_option(name, target, description), std::move(words));
 }
 
 // --limit, with what it is without.
-CLI::Option* add_limit(CLI::App* command, std::int64_t& limit);
+Option* add_limit(Command* command, std::int64_t& limit);
 
 // --if-version, of what may have been changed since.
-CLI::Option* add_version(CLI::App* command, std::optional<std::int64_t>& version);
+Option* add_version(Command* command, std::optional<std::int64_t>& version);
 
 // A date-time, or a day: that is taken for its beginning, UTC, and said. may_be_none: the word "none" too.
-CLI::Option* want_date_time(Program&, CLI::Option*, bool may_be_none);
+Option* want_date_time(Program&, Option*, bool may_be_none);
 
 template <class Text>
-CLI::Option* add_date_time(Program& program, CLI::App* command, const std::string& name, Text& target,
-                           const std::string& description, bool may_be_none = false) {
+Option* add_date_time(Program& program, Command* command, const std::string& name, Text& target,
+                      const std::string& description, bool may_be_none = false) {
     return want_date_time(program, command->add_option(name, target, description), may_be_none);
 }
 
 // What is wrong with a command line that could not be read, with the nearest word where one is wrong.
-std::string explain(const CLI::App&, int argument_count, const char* const* arguments, const CLI::ParseError&);
+std::string explain(const Command&, int argument_count, const char* const* arguments, const Error&);
 
 // Where a line ends that names a group and nothing in it (or nothing at all): its help is what is wanted. Else null.
-const CLI::App* find_bare_group(const CLI::App&, int argument_count, const char* const* arguments);
-
-std::vector<const CLI::App*> commands_below(const CLI::App&);
+const Command* find_bare_group(const Command&, int argument_count, const char* const* arguments);
 
 }  // namespace cli

@@ -80,7 +80,7 @@ Result<void> change_rights(Session& session, const Options& options) {
 }
 
 void add_rights(Program& program, const std::shared_ptr<Options>& options) {
-    CLI::App* group = program.add_group("right", "Rights: what a reseller may do");
+    Command* group = program.add_group("right", "Rights: what a reseller may do");
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show what a reseller may do", "right show 6", show_rights);
     add("change", "Change what a reseller may do", "right change 6 --may-create-premium true", change_rights)
@@ -91,20 +91,18 @@ void add_rights(Program& program, const std::shared_ptr<Options>& options) {
 }  // namespace
 
 void add_plan_commands(Program& program) {
-    CLI::App* group = program.add_group("plan", "Plans: what SignalMind accounts are opened with");
+    Command* group = program.add_group("plan", "Plans: what SignalMind accounts are opened with");
     auto options = std::make_shared<Options>();
     const auto add = [&](const char* name, const char* description, const char* example, RunWith<Options> run,
                          bool names_one = true) {
-        CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
+        Command* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
         add_choice(command, "TYPE", options->type, account_type_words, "individual (Basic) or family (Premium)")
             ->required();
-        command->add_option("ID", options->id, "the plan's, among those of the type")
-            ->required()
-            ->check(CLI::PositiveNumber);
+        command->add_option("ID", options->id, "the plan's, among those of the type")->required()->check_positive();
         return command;
     };
-    const auto add_limits = [&](CLI::App* command) {
+    const auto add_limits = [&](Command* command) {
         command->add_option("--description", options->description, "for people");
         command->add_option("--sites", options->sites, "at most so many; -1: any number")->type_name("N");
         command->add_option("--pages", options->pages, "at most so many; -1: any number")->type_name("N");
@@ -114,10 +112,10 @@ void add_plan_commands(Program& program) {
 
     add("list", "List a reseller's plans", "plan list 6", list, false);
     add("show", "Show a plan", "plan show 6 family 2", show);
-    CLI::App* add_command = add("add", "Offer a plan", "plan add 6 family 3 --name Studio --sub-accounts 50", create);
+    Command* add_command = add("add", "Offer a plan", "plan add 6 family 3 --name Studio --sub-accounts 50", create);
     add_command->add_option("--name", options->name, "for people")->required();
     add_limits(add_command);
-    CLI::App* change_command = add("change", "Change a plan", "plan change 6 family 3 --sub-accounts 100", change);
+    Command* change_command = add("change", "Change a plan", "plan change 6 family 3 --sub-accounts 100", change);
     change_command->add_option("--name", options->name, "for people");
     add_limits(change_command);
     add_version(change_command, options->if_version);

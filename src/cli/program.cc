@@ -1,7 +1,5 @@
 #include "cli/program.h"
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <charconv>
@@ -65,25 +63,24 @@ int Program::report(const Error& error, bool as_json) {
     return exit_code_of(error);
 }
 
-CLI::App* Program::add_group(const std::string& name, const std::string& description) {
-    CLI::App* group = app_.add_subcommand(name, description);
-    group->require_subcommand(1);
+Command* Program::add_group(const std::string& name, const std::string& description) {
+    Command* group = app_.add_subcommand(name, description);
+    group->require_subcommand();
     return group;
 }
 
-CLI::App* Program::add_own_command(CLI::App* group, const std::string& name, const std::string& description,
-                                   const std::string& example, std::function<int()> run) {
-    CLI::App* command = (group ? group : &app_)->add_subcommand(name, description);
+Command* Program::add_own_command(Command* group, const std::string& name, const std::string& description,
+                                  const std::string& example, std::function<int()> run) {
+    Command* command = (group ? group : &app_)->add_subcommand(name, description);
     command->footer("Example: partnerd " + example);
     command->callback([this, run = std::move(run)] { exit_code_ = run(); });
     return command;
 }
 
-CLI::App* Program::add_command(CLI::App* group, const std::string& name, const std::string& description,
-                               const std::string& example, Run run) {
+Command* Program::add_command(Command* group, const std::string& name, const std::string& description,
+                              const std::string& example, Run run) {
     auto asked = std::make_shared<Asked>();
-    CLI::App* command =
-        add_own_command(group, name, description, example, [=, this] { return this->run(*asked, run); });
+    Command* command = add_own_command(group, name, description, example, [=, this] { return this->run(*asked, run); });
     constexpr const char* where = "Where";
     command
         ->add_option("--server", asked->target.server,
@@ -180,20 +177,15 @@ void add_all_commands(Program& program) {
 }
 
 int parse_and_run(Program& program, int argument_count, const char* const* arguments) {
-    CLI::App& app = program.app();
-    if (const CLI::App* group = find_bare_group(app, argument_count, arguments)) {
+    Command& app = program.app();
+    if (const Command* group = find_bare_group(app, argument_count, arguments)) {
         program.surroundings().out << group->help();
         return exit_done;
     }
-    try {
-        app.parse(argument_count, arguments);
-    } catch (const CLI::Success& success) {
-        return app.exit(success, program.surroundings().out, program.surroundings().err);
-    } catch (const CLI::ParseError& error) {
-        program.surroundings().err << "partnerd: " << explain(app, argument_count, arguments, error) << '\n';
-        return exit_usage;
-    }
-    return program.exit_code();
+    const Result<void> parsed = app.parse(argument_count, arguments, program.surroundings().out);
+    if (parsed.ok()) return program.exit_code();
+    program.surroundings().err << "partnerd: " << explain(app, argument_count, arguments, parsed.error()) << '\n';
+    return exit_usage;
 }
 
 }  // namespace cli

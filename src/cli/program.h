@@ -4,7 +4,6 @@
 
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/transport.h"
+#include "command_line/command.h"
 #include "core/result.h"
 
 namespace cli {
@@ -52,21 +52,21 @@ struct Session {
 
 class Program {
 public:
-    Program(CLI::App& app, Surroundings surroundings) : app_(app), surroundings_(std::move(surroundings)) {}
+    Program(Command& app, Surroundings surroundings) : app_(app), surroundings_(std::move(surroundings)) {}
     Program(const Program&) = delete;
 
-    CLI::App* add_group(const std::string& name, const std::string& description);
+    Command* add_group(const std::string& name, const std::string& description);
 
     // A command against the operator API. example: arguments of partnerd, as in --help.
     using Run = std::function<Result<void>(Session&)>;
-    CLI::App* add_command(CLI::App* group, const std::string& name, const std::string& description,
-                          const std::string& example, Run run);
+    Command* add_command(Command* group, const std::string& name, const std::string& description,
+                         const std::string& example, Run run);
 
     // A command of its own kind, which returns its exit code.
-    CLI::App* add_own_command(CLI::App* group, const std::string& name, const std::string& description,
-                              const std::string& example, std::function<int()> run);
+    Command* add_own_command(Command* group, const std::string& name, const std::string& description,
+                             const std::string& example, std::function<int()> run);
 
-    CLI::App& app() { return app_; }
+    Command& app() { return app_; }
     Surroundings& surroundings() { return surroundings_; }
     int& exit_code() { return exit_code_; }
 
@@ -80,7 +80,7 @@ private:
     struct Asked;  // what every command may be told
     int run(const Asked&, const Run&);
 
-    CLI::App& app_;
+    Command& app_;
     Surroundings surroundings_;
     int exit_code_ = exit_done;
     std::vector<std::string> notes_;
@@ -91,11 +91,11 @@ template <class Options>
 using RunWith = Result<void> (*)(Session&, const Options&);
 
 template <class Options>
-CLI::App* add_reseller_command(Program& program, CLI::App* group, const std::shared_ptr<Options>& options,
-                               const char* name, const char* description, const char* example,
-                               std::type_identity_t<RunWith<Options>> run) {
-    CLI::App* command = program.add_command(group, name, description, example,
-                                            [options, run](Session& session) { return run(session, *options); });
+Command* add_reseller_command(Program& program, Command* group, const std::shared_ptr<Options>& options,
+                              const char* name, const char* description, const char* example,
+                              std::type_identity_t<RunWith<Options>> run) {
+    Command* command = program.add_command(group, name, description, example,
+                                           [options, run](Session& session) { return run(session, *options); });
     command->add_option("RESELLER", options->reseller, "the reseller's id")->required();
     return command;
 }

@@ -152,7 +152,7 @@ TEST_F(CommandLineTest, FollowsWhatHappensFromNowOn) {
     FewLines few(2);
     std::ostream out(&few);
     std::ostringstream err;
-    CLI::App app("partnerd");
+    cli::Command app("partnerd");
     cli::Program program(app, {.out = out,
                                .err = err,
                                .find_variable = [](const char*) -> const char* { return nullptr; },
@@ -414,53 +414,53 @@ TEST_F(CommandLineTest, SpeaksInSentences) {
 }
 
 TEST_F(CommandLineTest, DescribesEachOption) {
-    CLI::App app("partnerd");
+    cli::Command app("partnerd");
     std::ostringstream out, err;
     cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
     cli::add_all_commands(program);
     std::string without;
-    const std::function<void(const CLI::App*, const std::string&)> visit = [&](const CLI::App* command,
-                                                                               const std::string& path) {
+    const std::function<void(const cli::Command*, const std::string&)> visit = [&](const cli::Command* command,
+                                                                                   const std::string& path) {
         // The nouns of others are described where they are at home.
         if (path == " workflow-run" || path == " stored-workflow") return;
-        for (const CLI::App* next : command->get_subcommands({})) visit(next, path + ' ' + next->get_name());
-        for (const CLI::Option* option : command->get_options({}))
-            if (option->get_description().empty()) without += path + ' ' + option->get_name() + '\n';
+        for (const cli::Command* next : command->commands()) visit(next, path + ' ' + next->name());
+        for (const cli::Option* option : command->options())
+            if (option->description().empty()) without += path + ' ' + option->name() + '\n';
     };
     visit(&app, "");
     EXPECT_EQ(without, "");
 }
 
 TEST_F(CommandLineTest, ShowsAndRemovesWhateverItMakes) {
-    CLI::App app("partnerd");
+    cli::Command app("partnerd");
     std::ostringstream out, err;
     cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
     cli::add_all_commands(program);
     int nouns = 0;
-    for (const CLI::App* group : app.get_subcommands({})) {
+    for (const cli::Command* group : app.commands()) {
         std::set<std::string> verbs;
-        for (const CLI::App* command : group->get_subcommands({})) verbs.insert(command->get_name());
+        for (const cli::Command* command : group->commands()) verbs.insert(command->name());
         if (!verbs.contains("create") && !verbs.contains("add") && !verbs.contains("open") && !verbs.contains("store"))
             continue;
         ++nouns;
-        EXPECT_TRUE(verbs.contains("show") && verbs.contains("remove")) << group->get_name();
+        EXPECT_TRUE(verbs.contains("show") && verbs.contains("remove")) << group->name();
     }
     EXPECT_GE(nouns, 12);
 }
 
 TEST_F(CommandLineTest, GivesAnExampleWithEachCommand) {
-    CLI::App app("partnerd");
+    cli::Command app("partnerd");
     std::ostringstream out, err;
     cli::Program program(app, {.out = out, .err = err, .find_variable = {}, .connect = {}});
     cli::add_all_commands(program);
     int leaves = 0;
-    const std::function<void(const CLI::App*)> visit = [&](const CLI::App* command) {
-        const auto below = command->get_subcommands({});
-        for (const CLI::App* next : below) visit(next);
+    const std::function<void(const cli::Command*)> visit = [&](const cli::Command* command) {
+        const auto below = command->commands();
+        for (const cli::Command* next : below) visit(next);
         if (!below.empty()) return;
         ++leaves;
-        EXPECT_NE(command->get_footer().find("Example: partnerd "), std::string::npos) << command->get_name();
-        EXPECT_FALSE(command->get_description().empty()) << command->get_name();
+        EXPECT_NE(command->footer().find("Example: partnerd "), std::string::npos) << command->name();
+        EXPECT_FALSE(command->description().empty()) << command->name();
     };
     visit(&app);
     EXPECT_GT(leaves, 40);

@@ -59,17 +59,17 @@ Result<void> remove_promotion(Session& session, const Options& options) {
 }  // namespace
 
 void add_promotion_commands(Program& program) {
-    CLI::App* group = program.add_group("promotion", "Promotions: which domains a reseller may use");
+    Command* group = program.add_group("promotion", "Promotions: which domains a reseller may use");
     auto options = std::make_shared<Options>();
     const auto add = [&](const char* name, const char* description, const char* example, RunWith<Options> run,
                          bool names_one = true) {
-        CLI::App* command = add_reseller_command(program, group, options, name, description, example, run);
+        Command* command = add_reseller_command(program, group, options, name, description, example, run);
         if (!names_one) return command;
         command->add_option("DOMAIN", options->domain, "as in b5test.com")->required();
         add_choice(command, "TYPE", options->type, account_type_words, "of the accounts")->required();
         return command;
     };
-    const auto add_times = [&](CLI::App* command) {
+    const auto add_times = [&](Command* command) {
         add_date_time(program, command, "--from", options->from, "when it begins; none: always has", true);
         add_date_time(program, command, "--until", options->until, "when it ends; none: never", true);
     };
@@ -77,8 +77,8 @@ void add_promotion_commands(Program& program) {
     add("list", "List a reseller's promotions", "promotion list 2", list, false);
     add("show", "Show a promotion", "promotion show 2 b5test.com family", show);
     add_times(add("add", "Let a reseller use a domain", "promotion add 2 b5test.com family", create));
-    CLI::App* change_command = add("change", "Change when a promotion holds",
-                                   "promotion change 2 b5test.com family --until 2027-01-01T00:00:00Z", change);
+    Command* change_command = add("change", "Change when a promotion holds",
+                                  "promotion change 2 b5test.com family --until 2027-01-01T00:00:00Z", change);
     add_times(change_command);
     add_version(change_command, options->if_version);
     add_version(add("remove", "End a promotion", "promotion remove 2 b5test.com family", remove_promotion),

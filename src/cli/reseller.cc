@@ -60,7 +60,7 @@ Result<void> remove_reseller(Session& session, const Options& options) {
     return {};
 }
 
-void add_settings(CLI::App* command, Options& options) {
+void add_settings(Command* command, Options& options) {
     command->add_option("--utc-offset", options.utc_offset, "of its local time, where an API shows it")
         ->type_name("+HH:MM");
     add_choice(command, "--end-action", options.end_action, {"close", "stay_frozen"},
@@ -72,7 +72,7 @@ void add_settings(CLI::App* command, Options& options) {
 }  // namespace
 
 void add_reseller_commands(Program& program) {
-    CLI::App* group = program.add_group("reseller", "Resellers: the tree, and their settings");
+    Command* group = program.add_group("reseller", "Resellers: the tree, and their settings");
     auto options = std::make_shared<Options>();
     const auto add = [&](const char* name, const char* description, const char* example,
                          Result<void> (*run)(Session&, const Options&)) {
@@ -80,7 +80,7 @@ void add_reseller_commands(Program& program) {
                                    [=](Session& session) { return run(session, *options); });
     };
 
-    CLI::App* list_command = add("list", "List resellers", "reseller list --parent 1", list);
+    Command* list_command = add("list", "List resellers", "reseller list --parent 1", list);
     list_command->add_option("--parent", options->parent_filter, "those directly below it")->type_name("ID");
     add_limit(list_command, options->limit);
 
@@ -88,22 +88,21 @@ void add_reseller_commands(Program& program) {
         ->add_option("ID", options->id, "the reseller's")
         ->required();
 
-    CLI::App* create_command =
-        add("create", "Add a reseller", "reseller create 'Northwind Telecom' --parent 1", create);
+    Command* create_command = add("create", "Add a reseller", "reseller create 'Northwind Telecom' --parent 1", create);
     create_command->add_option("NAME", options->name, "for people")->required();
     create_command->add_option("--id", options->new_id, "which id it gets; else the server chooses")->type_name("N");
     create_command->add_option("--parent", options->parent, "above it; else the caller's own reseller")
         ->type_name("ID");
     add_settings(create_command, *options);
 
-    CLI::App* change_command =
+    Command* change_command =
         add("change", "Change a reseller's settings", "reseller change 2 --grace-seconds 0 --if-version 3", change);
     change_command->add_option("ID", options->id, "the reseller's")->required();
     change_command->add_option("--name", options->new_name, "for people");
     add_settings(change_command, *options);
     add_version(change_command, options->if_version);
 
-    CLI::App* remove_command =
+    Command* remove_command =
         add("remove", "Remove a reseller in which nothing is any more", "reseller remove 8", remove_reseller);
     remove_command->add_option("ID", options->id, "the reseller's")->required();
     add_version(remove_command, options->if_version);

@@ -5,7 +5,7 @@
 namespace cli {
 
 void add_sandbox_commands(Program& program) {
-    CLI::App* group = program.add_group("sandbox", "The sandbox as a whole");
+    Command* group = program.add_group("sandbox", "The sandbox as a whole");
     program.add_command(group, "reset", "Make the sandbox what it was when it was new", "sandbox reset",
                         [](Session& session) -> Result<void> {
                             TRY(session.api.post(path({"sandbox", "reset"})));

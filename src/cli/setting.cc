@@ -30,11 +30,11 @@ Result<void> unset(Session& session, const Options& options) {
 }  // namespace
 
 void add_setting_commands(Program& program) {
-    CLI::App* group = program.add_group("setting", "Settings: what a reseller and those below it allow and ask for");
+    Command* group = program.add_group("setting", "Settings: what a reseller and those below it allow and ask for");
     const auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     add("show", "Show a reseller's own settings", "setting show 2", show);
-    CLI::App* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
+    Command* set_command = add("set", "Change a setting", "setting set 2 countries BY,RU", set);
     add_choice(set_command, "NAME", options->name, setting::all(), "which one")->required();
     set_command->add_option("VALUE", options->value, "several with commas between them")->required();
     add_choice(add("unset", "Let the reseller above decide again", "setting unset 2 countries", unset), "NAME",

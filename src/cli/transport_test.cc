@@ -21,7 +21,7 @@ protected:
         words.insert(words.begin(), "partnerd");
         std::vector<const char*> arguments;
         for (const std::string& word : words) arguments.push_back(word.c_str());
-        CLI::App app("partnerd");
+        cli::Command app("partnerd");
         std::ostringstream out, err;
         cli::Program program(app, {.out = out,
                                    .err = err,

@@ -252,15 +252,15 @@ Result<void> listen(Session& session, const Options& options) {
 }  // namespace
 
 void add_webhook_commands(Program& program) {
-    CLI::App* group = program.add_group("webhook", "Webhooks: where a reseller's events are sent, and trying it out");
+    Command* group = program.add_group("webhook", "Webhooks: where a reseller's events are sent, and trying it out");
     auto options = std::make_shared<Options>();
     const auto add = [&](auto... words) { return add_reseller_command(program, group, options, words...); };
     const auto add_one = [&](auto... words) {
-        CLI::App* command = add(words...);
+        Command* command = add(words...);
         command->add_option("ID", options->id, "the endpoint's")->required();
         return command;
     };
-    const auto add_members = [&](CLI::App* command) {
+    const auto add_members = [&](Command* command) {
         command->add_option("--type", options->types, "of events: account.held, account.*; once for each (all)")
             ->type_name("TYPE");
         command->add_option("--payload", options->payload, "with what has changed, or without (full)")
@@ -270,11 +270,11 @@ void add_webhook_commands(Program& program) {
 
     add("list", "List a reseller's endpoints", "webhook list 2", list);
     add_one("show", "Show an endpoint, without its secret", "webhook show 2 1024", show);
-    CLI::App* create_command = add("create", "Send a reseller's events to an address; the secret is shown once",
-                                   "webhook create 2 https://example.com/hook --type 'account.*'", create);
+    Command* create_command = add("create", "Send a reseller's events to an address; the secret is shown once",
+                                  "webhook create 2 https://example.com/hook --type 'account.*'", create);
     create_command->add_option("URL", options->url, "where to deliver")->required();
     add_members(create_command);
-    CLI::App* change_command =
+    Command* change_command =
         add_members(add_one("change", "Change where, what and how", "webhook change 2 1024 --payload thin", change));
     change_command->add_option("--url", options->new_url, "where to deliver");
     change_command->add_flag("--all-types", options->all_types, "every type again");
@@ -286,13 +286,13 @@ void add_webhook_commands(Program& program) {
     add_one("enable", "Try again with one that has been disabled", "webhook enable 2 1024", enable);
     add_one("trigger", "Send a test that says that it is of a type", "webhook trigger 2 1024 account.held", trigger)
         ->add_option("TYPE", options->type, "(webhook.tested)");
-    CLI::App* replay_command = add_one("replay", "Send once more what has happened, as it was sent then",
-                                       "webhook replay 2 1024 --from 2026-11-22 --type account.held", replay);
+    Command* replay_command = add_one("replay", "Send once more what has happened, as it was sent then",
+                                      "webhook replay 2 1024 --from 2026-11-22 --type account.held", replay);
     add_date_time(program, replay_command, "--from", options->from, "what was written down from then on");
     add_date_time(program, replay_command, "--until", options->until, "and before then (all there is now)");
     replay_command->add_option("--type", options->types, "only these: account.held, account.*; once for each (all)")
         ->type_name("TYPE");
-    CLI::Option* account =
+    Option* account =
         replay_command->add_option("--account", options->account, "of the account of this id; --from may be left out")
             ->type_name("ID");
     replay_command->add_option("--uid", options->uid, "the same, by the reseller's own name for it")
@@ -303,7 +303,7 @@ void add_webhook_commands(Program& program) {
     add_one("lanes", "List the accounts of which something has not arrived", "webhook lanes 2 1024", lanes)
         ->add_option("--limit", options->limit, "at most so many; 0: all (100)");
 
-    CLI::App* listen_command =
+    Command* listen_command =
         add("listen", "Bring a reseller's events to an address that this machine reaches, until interrupted",
             "webhook listen 2 --forward http://127.0.0.1:3000/hook", listen);
     listen_command->add_option("--forward", options->forward, "where to")->required()->type_name("URL");
@@ -312,7 +312,7 @@ void add_webhook_commands(Program& program) {
     listen_command->add_option("--payload", options->payload, "(full)")->type_name("full|thin");
     listen_command->add_option("--every", options->seconds_between, "how often to ask (0.5)")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check_positive();
 }
 
 }  // namespace cli

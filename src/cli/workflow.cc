@@ -5,11 +5,11 @@
 
 #include "cli/workflow_options.h"
 
-void add_workflow_command(CLI::App& app, int& exit_code, const std::string& version) {
+void add_workflow_command(cli::Command& app, int& exit_code, const std::string& version) {
     auto options = std::make_shared<WorkflowOptions>();
     options->version = version;
-    CLI::App* workflow = app.add_subcommand("workflow", "Run and check Arazzo workflows");
-    workflow->require_subcommand(1);
+    cli::Command* workflow = app.add_subcommand("workflow", "Run and check Arazzo workflows");
+    workflow->require_subcommand();
     workflow->footer(
         "An Arazzo document (1.0 or 1.1, YAML or JSON) says which API calls follow one another, and what each must "
         "come to.\n\n"
@@ -20,21 +20,21 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
         "docs/arazzo.md says all.");
 
     // One value each time: what follows may be a document.
-    auto add_list = [](CLI::App* command, const char* name, std::vector<std::string>& values, const char* about) {
-        return command->add_option(name, values, about)->allow_extra_args(false);
+    auto add_list = [](cli::Command* command, const char* name, std::vector<std::string>& values, const char* about) {
+        return command->add_option(name, values, about)->one_at_a_time();
     };
-    auto add_sources = [&, add_list](CLI::App* command) {
+    auto add_sources = [&, add_list](cli::Command* command) {
         add_list(command, "--source", options->sources, "where to read a source instead of its url")
             ->type_name("NAME=FILE");
         command->add_flag("--offline", options->is_offline, "fetch no documents over the network");
     };
-    auto add_file = [&](CLI::App* command) {
+    auto add_file = [&](cli::Command* command) {
         command->add_option("FILE", options->file, "an Arazzo document: a path, a URL, or - for standard input")
             ->required();
         add_sources(command);
     };
 
-    CLI::App* run = workflow->add_subcommand("run", "Execute workflows");
+    cli::Command* run = workflow->add_subcommand("run", "Execute workflows");
     run->add_option("FILE", options->targets,
                     "an Arazzo document: a path, a URL, or - for standard input; behind it the ids of the workflows to "
                     "run, or none for its first; then the next document, and so on")
@@ -72,21 +72,19 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
     add_list(run, "--key", options->keys, "its key, where that is not in the same file")->type_name("[NAME=]PEM");
     run->add_option("--timeout", options->timeout_seconds, "of the whole run; none by default")
         ->type_name("SECONDS")
-        ->check(CLI::NonNegativeNumber);
+        ->check_non_negative();
     run->add_option("--request-timeout", options->request_timeout_seconds, "of one request (30)")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check_positive();
     run->add_option("--max-steps", options->steps_max, "executions of steps, retries included (1000)")->type_name("N");
     add_list(run, "--report", options->reports, "write a report")->type_name("junit=FILE|har=FILE|json=FILE");
     run->add_option("--outputs", options->outputs_file, "write the outputs as JSON, with their secrets")
         ->type_name("FILE");
     run->add_option("--ca-file", options->ca_file, "certificates to trust beside the system's")->type_name("PEM");
-    run->add_option("--repeat", options->repeat, "execute it so many times")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    run->add_option("--repeat", options->repeat, "execute it so many times")->type_name("N")->check_positive();
     run->add_option("--parallel", options->parallel, "of those, or of several workflows, so many at a time")
         ->type_name("M")
-        ->check(CLI::PositiveNumber);
+        ->check_positive();
     run->add_flag("--check-responses", options->checks_responses,
                   "each response must be as the OpenAPI document describes it");
     run->add_flag("--dry-run", options->is_dry_run, "print what would be done");
@@ -101,7 +99,7 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
         "           --server api=staging --client oauth=CLIENT --env-file staging.env --report junit=report.xml");
     run->callback([options, &exit_code] { exit_code = run_workflow(*options); });
 
-    CLI::App* check = workflow->add_subcommand("check", "Say what is wrong with documents, and how to mend it");
+    cli::Command* check = workflow->add_subcommand("check", "Say what is wrong with documents, and how to mend it");
     check->add_option("FILE", options->files, "Arazzo documents: paths, URLs, or - for standard input")->required();
     add_sources(check);
     check->add_option("--format", options->format, "how it is said: text, json, or github (annotations)")
@@ -112,12 +110,12 @@ void add_workflow_command(CLI::App& app, int& exit_code, const std::string& vers
         "         partnerd workflow check workflows/*.arazzo.yml --format github");
     check->callback([options, &exit_code] { exit_code = check_workflows(*options); });
 
-    CLI::App* list = workflow->add_subcommand("list", "List the workflows of a document");
+    cli::Command* list = workflow->add_subcommand("list", "List the workflows of a document");
     add_file(list);
     list->footer("Example: partnerd workflow list provision.arazzo.yml");
     list->callback([options, &exit_code] { exit_code = list_workflows(*options); });
 
-    CLI::App* show = workflow->add_subcommand("show", "Show one workflow: inputs, steps, outputs");
+    cli::Command* show = workflow->add_subcommand("show", "Show one workflow: inputs, steps, outputs");
     add_file(show);
     show->add_option("WORKFLOW_ID", options->workflow_id, "which one; the first by default");
     show->footer("Example: partnerd workflow show provision.arazzo.yml provision");

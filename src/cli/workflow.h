@@ -3,7 +3,8 @@
 
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
-void add_workflow_command(CLI::App& app, int& exit_code, const std::string& version);
+#include "command_line/command.h"
+
+void add_workflow_command(cli::Command& app, int& exit_code, const std::string& version);

@@ -166,10 +166,10 @@ using Run = Result<void> (*)(Session&, const Options&);
 
 struct Adder {
     Program& program;
-    CLI::App* group;
+    Command* group;
     std::shared_ptr<Options> options = std::make_shared<Options>();
 
-    CLI::App* operator()(const char* name, const char* description, const char* example, Run run) const {
+    Command* operator()(const char* name, const char* description, const char* example, Run run) const {
         return program.add_command(group, name, description, example,
                                    [run, options = options](Session& session) { return run(session, *options); });
     }
@@ -181,11 +181,11 @@ void add_stored_workflow_commands(Program& program) {
     const Adder add{program, program.add_group("stored-workflow", "Workflows that the server keeps and runs itself")};
     const auto options = add.options;
     add("list", "List stored workflows", "stored-workflow list", list_workflows);
-    CLI::App* show = add("show", "Show a stored workflow", "stored-workflow show provision --document", show_workflow);
+    Command* show = add("show", "Show a stored workflow", "stored-workflow show provision --document", show_workflow);
     show->add_option("NAME", options->name)->required();
     show->add_flag("--document", options->shows_document, "the document itself");
-    CLI::App* store = add("store", "Store a workflow, or a new version of it",
-                          "stored-workflow store provision workflows/partnership-openapi.arazzo.yml", store_workflow);
+    Command* store = add("store", "Store a workflow, or a new version of it",
+                         "stored-workflow store provision workflows/partnership-openapi.arazzo.yml", store_workflow);
     store->add_option("NAME", options->name)->required();
     store->add_option("FILE", options->file, "the Arazzo document")->required();
     store->add_option("--source", options->sources, "what the document refers to, by the url written there")
@@ -198,9 +198,9 @@ void add_stored_workflow_commands(Program& program) {
 void add_workflow_run_commands(Program& program) {
     const Adder add{program, program.add_group("workflow-run", "Runs of stored workflows, by the server itself")};
     const auto options = add.options;
-    CLI::App* list = add("list", "List runs, newest first", "workflow-run list --limit 20", list_runs);
+    Command* list = add("list", "List runs, newest first", "workflow-run list --limit 20", list_runs);
     list->add_option("--limit", options->limit, "at most so many")->type_name("N");
-    CLI::App* start =
+    Command* start =
         add("start", "Begin a run", "workflow-run start provision --reseller 2 -i accountUid=c-1 --wait", start_run);
     start->add_option("NAME", options->name, "of the stored workflow")->required();
     start->add_option("--workflow-id", options->workflow_id, "one of the document's workflows; its first by default");

@@ -40,8 +40,8 @@ inline Ran run_command_line(std::vector<std::string> words, decltype(cli::Surrou
     words.insert(words.begin(), "partnerd");
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
-    CLI::App app("partnerd");
-    app.require_subcommand(1);
+    cli::Command app("partnerd");
+    app.require_subcommand();
     std::ostringstream out, err;
     cli::Program program(app, {.out = out,
                                .err = err,
