@@ -187,8 +187,8 @@ public:
 
     virtual Rows run(const Query&, std::initializer_list<Parameter> parameters) = 0;
 
-    // What a read most likely ends with: a remote database is asked to end the transaction with the same message. If the
-    // work runs something after it, it runs once more from its beginning, without that.
+    // What a read most likely ends with: a remote database is asked to end the transaction with the same message. If
+    // the work runs something after it, it runs once more from its beginning, without that.
     virtual Rows run_last(const Query& query, std::initializer_list<Parameter> parameters) {
         return run(query, parameters);
     }
