@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -151,7 +152,12 @@ TEST(Crossing, statements_look_at_one_reseller_but_for_those_that_are_listed) {
     SharedOut database;
     ASSERT_NO_THROW(database.share_out());
     std::map<std::string, std::string> expected = listed();
-    for (const Statement& statement : statements::all_statements()) {
+    const std::vector<Statement> all = statements::all_statements();
+    const std::string numbers = "of " + std::to_string(all.size()) + " statements " + std::to_string(expected.size()) +
+                                " look across resellers";
+    std::ifstream document(std::string(PARTNERD_SOURCE_DIR) + "/docs/scale.md");
+    EXPECT_THAT(std::string(std::istreambuf_iterator<char>(document), {}), testing::HasSubstr(numbers));
+    for (const Statement& statement : all) {
         const std::string plan = database.plan_of(statement);
         std::string crossed;
         for (const std::string& table : database.tables()) {
