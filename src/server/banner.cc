@@ -36,7 +36,7 @@ std::string base_url(const std::string& address, std::uint16_t port, bool is_sec
 
 std::string describe(const TravelledClock& clock) {
     using namespace std::chrono;
-    const auto off = abs(clock.ahead);
+    const auto off = round<minutes>(abs(clock.ahead));  // it was moved in an instant, which took milliseconds
     std::string text = off >= days(2)    ? count_of(floor<days>(off).count(), "day")
                        : off >= hours(2) ? count_of(floor<hours>(off).count(), "hour")
                                          : count_of(floor<minutes>(off).count(), "minute");

@@ -314,7 +314,8 @@ public:
             db::write_and_wait(*opened, [](db::Tx& tx) {
                 tx.run_script("CREATE TABLE schema_works_from (version INTEGER NOT NULL) STRICT");
             });
-            db::read_and_wait(*opened, [&](db::Tx& tx) {
+            db::write_and_wait(*opened, [&](db::Tx& tx) {  // a connection for reads would write nothing
+                settings.clear();
                 const db::Rows rows = tx.run(own_settings_query, {});
                 for (std::size_t i = 0; i < rows.size(); ++i) settings.push_back(rows[i].text(0));
             });
