@@ -18,8 +18,8 @@ STRIDE = 1009
 
 
 def read_log(lines):
-    """Of csvlog: the transactions that have ended (one that only reads does by ROLLBACK), each a list of statements with their
-    parameters, of which None is NULL.
+    """Of csvlog: the transactions that have ended, each a list of statements with their parameters, of which None is NULL. A
+    statement that stands outside of BEGIN and COMMIT, as those of reads do, is taken for one of its own.
     """
     csv.field_size_limit(2**30)
     sessions, done = {}, []
@@ -31,9 +31,11 @@ def read_log(lines):
         statement = (found[1].strip().rstrip(";"), read_parameters(detail))
         if statement[0].startswith("BEGIN"):
             sessions[session] = []
-        if session in sessions:
-            sessions[session].append(statement)
-        if statement[0] in ("COMMIT", "ROLLBACK") and session in sessions:
+        if session not in sessions:
+            done.append([statement])
+            continue
+        sessions[session].append(statement)
+        if statement[0] in ("COMMIT", "ROLLBACK"):
             done.append(sessions.pop(session))
     return done
 

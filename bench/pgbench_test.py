@@ -49,8 +49,8 @@ class Log(unittest.TestCase):
         one, other = create("s", UIDS[0], 7), create("t", UIDS[1], 8)
         mixed = [line for pair in zip(one, other) for line in pair]
         found = read_log(log_of(row("s", "execute s9: SELECT 1"), *mixed, row("s", "connection lost", severity="FATAL")))
-        self.assertEqual([len(transaction) for transaction in found], [4, 4])
-        self.assertEqual(found[0][1], ("INSERT INTO a (id, uid, end_at, name)\nVALUES ($1, $2, $3, $4)",
+        self.assertEqual(sorted(len(transaction) for transaction in found), [1, 4, 4])
+        self.assertEqual(found[1][1], ("INSERT INTO a (id, uid, end_at, name)\nVALUES ($1, $2, $3, $4)",
                                        ["7", UIDS[0], None, "O'Hara"]))
 
     def test_tells_a_request_by_what_was_asked(self):
