@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "tests/testing/cutting_proxy.h"
 #include "tests/testing/postgres_cluster.h"
 #include "tests/testing/waiting.h"
 
@@ -126,6 +127,28 @@ TEST_F(PostgresGeneration, hears_within_its_look_that_another_server_has_moved_o
     const std::uint64_t seen = other->generation();
     write(*database_, [](Tx& tx) { tx.invalidate_caches(); });
     wait_until([&] { return other->generation() > seen; });
+}
+
+// What is asked, whether the caller is still known, and the end of the transaction go along.
+TEST_F(PostgresGeneration, costs_a_read_of_one_statement_no_message) {
+    const test::CuttingProxy proxy(test::PostgresCluster::shared().socket(),
+                                   [](const auto&) { return test::CuttingProxy::Verdict::pass; });
+    db::PostgresOptions options{.address = db::read_postgres_address(proxy.url(place_.name())).value(),
+                                .write_connections = 1,
+                                .read_connections = 1};
+    options.look_each = std::chrono::hours(1);
+    const auto database = db::open_postgres(options);
+    const auto read = [&] {
+        db::read_and_wait(*database, [&](Tx& tx) {
+            tx.require_generation(database->generation());
+            EXPECT_EQ(tx.run_last(count_counters, {})[0].integer(0), 1);
+        });
+    };
+    ask(*database, count_counters);
+    read();  // from here on all is prepared, and nothing else is under way
+    const int before = proxy.pieces();
+    for (int i = 0; i < 3; ++i) read();
+    EXPECT_EQ(proxy.pieces() - before, 3 * 2) << "one there, one back";
 }
 
 }  // namespace
